@@ -1,0 +1,44 @@
+namespace HybridControl.Symbolics;
+
+/// <summary>What is fixed for each operation: how many operands it takes and how text spells it.</summary>
+public static class OperationTable
+{
+    private static readonly (string Name, Operation Operation)[] Spelled =
+    [
+        ("abs", Operation.Abs), ("acos", Operation.Acos), ("acosh", Operation.Acosh), ("asin", Operation.Asin),
+        ("asinh", Operation.Asinh), ("atan", Operation.Atan), ("atan2", Operation.Atan2), ("atanh", Operation.Atanh),
+        ("cbrt", Operation.Cbrt), ("cos", Operation.Cos), ("cosh", Operation.Cosh), ("exp", Operation.Exp),
+        ("floor", Operation.Floor), ("hypot", Operation.Hypot), ("log", Operation.Log), ("max", Operation.Max),
+        ("min", Operation.Min), ("mod", Operation.Modulo), ("sign", Operation.Sign), ("sin", Operation.Sin),
+        ("sinh", Operation.Sinh), ("sqrt", Operation.Sqrt), ("tan", Operation.Tan), ("tanh", Operation.Tanh),
+        ("pow", Operation.Power),
+    ];
+
+    /// <summary>The functions that text may call, by name; <c>select</c> and tables stand beside them.</summary>
+    public static IReadOnlyDictionary<string, Operation> Functions { get; } =
+        Spelled.ToDictionary(entry => entry.Name, entry => entry.Operation, StringComparer.Ordinal);
+
+    /// <summary>How text spells a function; null for operations that are not written as functions.</summary>
+    public static string? FunctionName(this Operation operation)
+    {
+        foreach ((string name, Operation spelled) in Spelled)
+        {
+            if (spelled == operation)
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The number of operands, or -1 where <see cref="Expr.Node"/> cannot build the operation.</summary>
+    public static int Arity(this Operation operation) => operation switch
+    {
+        Operation.Constant or Operation.Variable or Operation.Alias or Operation.Select or Operation.Lookup or
+            Operation.LookupSlope or Operation.LinearForm => -1,
+        Operation.Add or Operation.Subtract or Operation.Multiply or Operation.Divide or Operation.Power or
+            Operation.Atan2 or Operation.Hypot or Operation.Min or Operation.Max or Operation.Modulo => 2,
+        _ => 1,
+    };
+}
