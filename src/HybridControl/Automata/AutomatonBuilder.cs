@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using HybridControl.Dynamics;
+using HybridControl.Numerics;
+using HybridControl.Symbolics;
+
+namespace HybridControl.Automata;
+
+/// <summary>Collects the parts of an automaton while a C# lambda describes it.</summary>
+/// <remarks>
+/// Every declaration returns an <see cref="Expr"/> to write equations with. The first mode declared is the initial one
+/// unless <see cref="StartIn"/> says otherwise. Not thread-safe. Nothing is checked until the model is complete.
+/// </remarks>
+public sealed class AutomatonBuilder
+{
+    private readonly string _name;
+    private readonly List<StateVariable> _states = [];
+    private readonly List<DiscreteVariable> _discretes = [];
+    private readonly List<Parameter> _parameters = [];
+    private readonly List<InputVariable> _inputs = [];
+    private readonly List<LookupTable> _tables = [];
+    private readonly List<Output> _outputs = [];
+    private readonly List<ModeBuilder> _modes = [];
+    private readonly List<TransitionBuilder> _transitions = [];
+    private readonly List<SampledUpdate> _updates = [];
+    private string? _initialMode;
+    private string _description = "";
+    private string _source = "";
+    private Experiment? _experiment;
+
+    internal AutomatonBuilder(string name) => _name = name;
+
+    /// <summary>Time, in seconds.</summary>
+    public Expr Time { get; } = Expr.Time;
+
+    /// <summary>Declares a continuous state.</summary>
+    /// <param name="name">Name, unique in the model.</param>
+    /// <param name="initial">Value at the start, a number or an expression of parameters; zero if omitted.</param>
+    /// <param name="unit">Unit as text.</param>
+    public Expr State(string name, Expr? initial = null, string unit = "")
+    {
+        _states.Add(new(name, initial ?? Expr.Zero, unit));
+        return Expr.Variable(VariableKind.State, name);
+    }
+
+    /// <summary>Declares a discrete variable: written by resets and sampled updates, at rest in between.</summary>
+    public Expr Discrete(string name, Expr? initial = null, string unit = "")
+    {
+        _discretes.Add(new(name, initial ?? Expr.Zero, unit));
+        return Expr.Variable(VariableKind.Discrete, name);
+    }
+
+    /// <summary>Declares a parameter.</summary>
+    public Expr Parameter(string name, double value, string unit = "")
+    {
+        _parameters.Add(new(name, value, unit));
+        return Expr.Variable(VariableKind.Parameter, name);
+    }
+
+    /// <summary>Declares an input.</summary>
+    public Expr Input(string name, Signal signal, string unit = "")
+    {
+        _inputs.Add(new(name, signal, unit));
+        return Expr.Variable(VariableKind.Input, name);
+    }
+
+    /// <summary>Declares a named expression, to be plotted, saved and used in other expressions.</summary>
+    public Expr Output(string name, Expr definition, string unit = "")
+    {
+        _outputs.Add(new(name, definition, unit));
+        return Expr.Alias(name, definition);
+    }
+
+    /// <summary>Declares a lookup table; call the result with <c>table[x]</c>.</summary>
+    public TableFunction Table(
+        string name, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Extrapolation extrapolation = Extrapolation.Hold)
+    {
+        var table = new LookupTable(name, x, y, extrapolation);
+        _tables.Add(table);
+        return new TableFunction(table);
+    }
+
+    /// <summary>Declares a mode.</summary>
+    public ModeBuilder Mode(string name)
+    {
+        var mode = new ModeBuilder(name);
+        _modes.Add(mode);
+        return mode;
+    }
+
+    /// <summary>Declares a transition; without a guard it is always enabled.</summary>
+    public TransitionBuilder Transition(ModeBuilder from, ModeBuilder to, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        var transition = new TransitionBuilder(from.Name, to.Name, name);
+        _transitions.Add(transition);
+        return transition;
+    }
+
+    /// <summary>Declares a sampled controller: discrete variables that are computed anew every <paramref name="period"/> seconds.</summary>
+    /// <param name="name">Name for messages and logs.</param>
+    /// <param name="period">Period in seconds.</param>
+    /// <param name="assignments">Pairs of discrete variable and new value; all read the values before the tick.</param>
+    public void Every(string name, Expr period, params ReadOnlySpan<(Expr Variable, Expr Value)> assignments) =>
+        Every(name, period, Expr.Zero, assignments);
+
+    /// <summary>Declares a sampled controller whose first tick comes <paramref name="offset"/> seconds after the start.</summary>
+    public void Every(
+        string name, Expr period, Expr offset, params ReadOnlySpan<(Expr Variable, Expr Value)> assignments)
+    {
+        var list = ImmutableArray.CreateBuilder<Assignment>(assignments.Length);
+        foreach ((Expr variable, Expr value) in assignments)
+        {
+            list.Add(new(ModeBuilder.NameOf(variable), value));
+        }
+
+        _updates.Add(new(name, period, offset, list.DrainToImmutable()));
+    }
+
+    /// <summary>Chooses the initial mode.</summary>
+    public void StartIn(ModeBuilder mode)
+    {
+        ArgumentNullException.ThrowIfNull(mode);
+        _initialMode = mode.Name;
+    }
+
+    /// <summary>Says what the model is and where its numbers come from.</summary>
+    public void Describe(string description, string source = "") => (_description, _source) = (description, source);
+
+    /// <summary>Suggests a first run.</summary>
+    public void Suggest(Experiment experiment) => _experiment = experiment;
+
+    internal HybridAutomaton ToAutomaton() => new()
+    {
+        Name = _name,
+        Description = _description,
+        Source = _source,
+        States = [.. _states],
+        Discretes = [.. _discretes],
+        Parameters = [.. _parameters],
+        Inputs = [.. _inputs],
+        Tables = [.. _tables],
+        Outputs = [.. _outputs],
+        Modes = [.. _modes.Select(mode => mode.ToMode())],
+        Transitions = [.. _transitions.Select(transition => transition.ToTransition())],
+        SampledUpdates = [.. _updates],
+        InitialMode = _initialMode ?? (_modes.Count > 0 ? _modes[0].Name : ""),
+        Experiment = _experiment,
+    };
+}

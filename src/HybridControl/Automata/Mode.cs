@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+
+namespace HybridControl.Automata;
+
+/// <summary>A mode of an automaton: a flow and what must hold while it is active.</summary>
+/// <param name="Name">Name, unique among the modes.</param>
+/// <param name="Flow">Its differential equation.</param>
+/// <param name="Invariants">What must hold while it is active.</param>
+public sealed record Mode(string Name, Flow Flow, ImmutableArray<Invariant> Invariants)
+{
+    /// <inheritdoc/>
+    public bool Equals(Mode? other) =>
+        other is not null && Name == other.Name && Flow.Equals(other.Flow) &&
+        Invariants.AsSpan().SequenceEqual(other.Invariants.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, Flow, Invariants.Length);
+}

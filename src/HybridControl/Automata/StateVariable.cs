@@ -1,0 +1,9 @@
+using HybridControl.Symbolics;
+
+namespace HybridControl.Automata;
+
+/// <summary>A continuous state: it changes along the flow of the current mode and at resets.</summary>
+/// <param name="Name">Name, unique in the model.</param>
+/// <param name="Initial">Value at the start, an expression of parameters.</param>
+/// <param name="Unit">Unit as text, for axes and reports; empty for none.</param>
+public sealed record StateVariable(string Name, Expr Initial, string Unit = "");

@@ -1,0 +1,63 @@
+using HybridControl.Symbolics;
+
+namespace HybridControl.Automata;
+
+/// <summary>Describes one transition while a model is built.</summary>
+public sealed class TransitionBuilder
+{
+    private readonly List<Assignment> _resets = [];
+    private Transition _transition;
+
+    internal TransitionBuilder(string from, string to, string? name) =>
+        _transition = new Transition { Name = name ?? $"{from}->{to}", From = from, To = to };
+
+    /// <summary>Sets when the transition is enabled.</summary>
+    public TransitionBuilder Guard(Condition condition) => With(_transition with { Guard = condition });
+
+    /// <summary>Sets one variable on the jump, from the values before the jump.</summary>
+    public TransitionBuilder Reset(Expr variable, Expr value)
+    {
+        _resets.Add(new(ModeBuilder.NameOf(variable), value));
+        return this;
+    }
+
+    /// <summary>Fires when the guard changes, not while it stays enabled.</summary>
+    /// <param name="direction">Which change fires.</param>
+    /// <param name="flowOnly">Whether a change caused by another jump does not count.</param>
+    /// <param name="initialValue">Guard value just before the start; by default its value at the start.</param>
+    public TransitionBuilder Edge(
+        EdgeDirection direction = EdgeDirection.Up, bool flowOnly = false, double? initialValue = null) =>
+        With(_transition with { Rule = new EdgeRule(direction, flowOnly, initialValue) });
+
+    /// <summary>Fires a delay after the mode was entered or, with a guard, after the guard became enabled.</summary>
+    /// <param name="delay">Delay in seconds.</param>
+    /// <param name="survives">Whether the timer runs on when the mode is left or the guard drops out.</param>
+    public TransitionBuilder After(Expr delay, bool survives = false) =>
+        With(_transition with { Rule = new AfterRule(delay, survives) });
+
+    /// <summary>Fires on a command, if the guard is then enabled.</summary>
+    public TransitionBuilder OnCommand(string label) => With(_transition with { Rule = new CommandRule(label) });
+
+    /// <summary>Sets the order among transitions due at one instant: the highest goes first.</summary>
+    public TransitionBuilder Priority(Expr priority) => With(_transition with { Priority = priority });
+
+    /// <summary>Tests the guard again just before the jump, so that an earlier jump of the same instant can cancel it.</summary>
+    public TransitionBuilder NotPersistent() => With(_transition with { Persistent = false });
+
+    /// <summary>Makes a self-loop leave and re-enter its mode.</summary>
+    public TransitionBuilder External() => With(_transition with { External = true });
+
+    /// <summary>Fires also when the guard touches zero without crossing.</summary>
+    public TransitionBuilder FireOnTouch() => With(_transition with { FireOnTouch = true });
+
+    /// <summary>Evaluates the resets when the transition becomes due, not when it executes.</summary>
+    public TransitionBuilder ValuesAtTrigger() => With(_transition with { Values = ResetValues.AtTrigger });
+
+    internal Transition ToTransition() => _transition with { Resets = [.. _resets] };
+
+    private TransitionBuilder With(Transition transition)
+    {
+        _transition = transition;
+        return this;
+    }
+}

@@ -1,0 +1,29 @@
+namespace HybridControl.Simulation;
+
+/// <summary>How a run ended.</summary>
+public enum RunStatus
+{
+    /// <summary>The end time was reached.</summary>
+    Completed,
+
+    /// <summary>The run was cancelled; what was computed is kept.</summary>
+    Cancelled,
+
+    /// <summary>Infinitely many events accumulate at a finite time.</summary>
+    Zeno,
+
+    /// <summary>An invariant was left and no transition was enabled.</summary>
+    InvariantViolated,
+
+    /// <summary>The same state recurred at one instant, or the limit of jumps per instant was reached.</summary>
+    Livelock,
+
+    /// <summary>The step size fell below the resolution of time.</summary>
+    StepTooSmall,
+
+    /// <summary>A flow, guard or reset gave NaN or infinity, and smaller steps did not help.</summary>
+    NotFinite,
+
+    /// <summary>The limit on the number of steps was reached.</summary>
+    StepLimit,
+}

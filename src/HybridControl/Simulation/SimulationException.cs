@@ -1,0 +1,13 @@
+namespace HybridControl.Simulation;
+
+/// <summary>A run ended in an error. Carries what was computed up to then.</summary>
+public sealed class SimulationException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="trajectory">The partial result; its status and reason say what happened.</param>
+    public SimulationException(Trajectory trajectory)
+        : base(trajectory?.Reason) => Trajectory = trajectory!;
+
+    /// <summary>The run up to the error.</summary>
+    public Trajectory Trajectory { get; }
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using HybridControl.Solvers;
+
+namespace HybridControl.Simulation;
+
+/// <summary>How a run is carried out. Immutable; every entry has a default that suits a first run.</summary>
+public sealed record SimulationOptions
+{
+    /// <summary>Start time in seconds.</summary>
+    public double StartTime { get; init; }
+
+    /// <summary>Integration method and tolerances.</summary>
+    public Solver Solver { get; init; } = new DormandPrince5();
+
+    /// <summary>Values that replace those of the model: parameters, initial states, discrete variables, constant inputs.</summary>
+    public ImmutableDictionary<string, double> Values { get; init; } = ImmutableDictionary<string, double>.Empty;
+
+    /// <summary>Name of the mode to start in; null for the model's.</summary>
+    public string? InitialMode { get; init; }
+
+    /// <summary>Conditions to watch; they never change the run.</summary>
+    public ImmutableArray<EventMonitor> Monitors { get; init; } = [];
+
+    /// <summary>Width in seconds to which an event is bracketed; zero for the resolution of time.</summary>
+    public double EventTolerance { get; init; }
+
+    /// <summary>What happens when events accumulate.</summary>
+    public ZenoPolicy Zeno { get; init; } = ZenoPolicy.Throw;
+
+    /// <summary>What happens when an invariant is left and no transition is enabled.</summary>
+    public InvariantPolicy Invariants { get; init; } = InvariantPolicy.Throw;
+
+    /// <summary>The most jumps at one instant before the run ends as a livelock.</summary>
+    public int MaxJumpsPerInstant { get; init; } = 100;
+
+    /// <summary>The most accepted steps before the run ends.</summary>
+    public long MaxSteps { get; init; } = 100_000_000;
+
+    /// <summary>What the trajectory keeps.</summary>
+    public Recording Recording { get; init; } = Recording.Everything;
+
+    /// <summary>Receives progress about ten times a second on long runs.</summary>
+    public IProgress<SimulationProgress>? Progress { get; init; }
+}

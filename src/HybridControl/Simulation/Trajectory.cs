@@ -1,0 +1,221 @@
+using System.Collections.Immutable;
+using HybridControl.Automata;
+using HybridControl.Diagnostics;
+
+namespace HybridControl.Simulation;
+
+/// <summary>A run as a function of hybrid time (t, j): segments between jumps, each with a continuous interpolant.</summary>
+/// <remarks>
+/// Both sides of every discontinuity are kept exactly. Values between steps come from the dense output of the solver.
+/// Immutable and thread-safe. A value at one time costs a binary search over the steps.
+/// </remarks>
+public sealed class Trajectory
+{
+    private readonly TrajectoryRecorder _record;
+    private readonly VariableReader _reader;
+
+    internal Trajectory(
+        CompiledAutomaton compiled, TrajectoryRecorder record, RunStatus status, string reason, RunStatistics statistics)
+    {
+        Model = compiled.Automaton;
+        _record = record;
+        _reader = new VariableReader(compiled);
+        Status = status;
+        Reason = reason;
+        Statistics = statistics;
+        Jumps = [.. record.Jumps];
+        Log = [.. record.Log];
+        Segments = BuildSegments(Model, record);
+    }
+
+    /// <summary>The model that ran.</summary>
+    public HybridAutomaton Model { get; }
+
+    /// <summary>How the run ended.</summary>
+    public RunStatus Status { get; }
+
+    /// <summary>Why it ended, in words: where, what, how to mend; empty for a completed run.</summary>
+    public string Reason { get; }
+
+    /// <summary>What it cost.</summary>
+    public RunStatistics Statistics { get; }
+
+    /// <summary>Executed transitions, in order.</summary>
+    public ImmutableArray<Jump> Jumps { get; }
+
+    /// <summary>Everything else that happened, in order.</summary>
+    public ImmutableArray<LogRecord> Log { get; }
+
+    /// <summary>Segments between jumps, in order; one more than there are jumps.</summary>
+    public ImmutableArray<Segment> Segments { get; }
+
+    /// <summary>Start time in seconds.</summary>
+    public double StartTime => Segments[0].Start;
+
+    /// <summary>Time reached, in seconds.</summary>
+    public double EndTime => Segments[^1].End;
+
+    /// <summary>Names that can be read: states, discrete variables, inputs, outputs and parameters.</summary>
+    public IReadOnlyList<string> Names => _reader.Names;
+
+    /// <summary>Unit of a variable; empty for none.</summary>
+    /// <exception cref="ModelException">The name is unknown.</exception>
+    public string UnitOf(string name) => _reader.UnitOf(name);
+
+    /// <summary>The value of a variable at a time.</summary>
+    /// <param name="name">A name from <see cref="Names"/>.</param>
+    /// <param name="time">Time in seconds, within the run.</param>
+    /// <param name="side">Which side of a jump is meant.</param>
+    /// <exception cref="ModelException">The name is unknown.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The time is outside the run.</exception>
+    public double Value(string name, double time, Side side = Side.Right)
+    {
+        int piece = PieceAt(time, side);
+        double[] states = new double[_record.StateCount];
+        StatesAt(piece, time, side, states);
+        return _reader.Read(name, time, states, _record.DataOf(piece));
+    }
+
+    /// <summary>Mode, states and discrete variables at a time.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is outside the run.</exception>
+    public ModelState At(double time, Side side = Side.Right)
+    {
+        int piece = PieceAt(time, side);
+        double[] states = new double[_record.StateCount];
+        StatesAt(piece, time, side, states);
+        TrajectoryRecorder.Piece at = _record.Pieces[piece];
+        return new ModelState(
+            time, at.JumpIndex, Model.Modes[at.Mode].Name, [.. states], _reader.DiscretesOf(_record.DataOf(piece)));
+    }
+
+    /// <summary>The values of a variable at many times.</summary>
+    public double[] Sample(string name, ReadOnlySpan<double> times, Side side = Side.Right)
+    {
+        double[] values = new double[times.Length];
+        for (int i = 0; i < times.Length; i++)
+        {
+            values[i] = Value(name, times[i], side);
+        }
+
+        return values;
+    }
+
+    /// <summary>A curve to draw: every step with points in between, and both sides of every discontinuity.</summary>
+    /// <param name="name">A name from <see cref="Names"/>.</param>
+    /// <param name="pointsPerStep">Points drawn for each step, at least one.</param>
+    public IReadOnlyList<CurvePoint> Curve(string name, int pointsPerStep = 4)
+    {
+        var points = new List<CurvePoint>();
+        double[] states = new double[_record.StateCount];
+        for (int p = 0; p < _record.Pieces.Length; p++)
+        {
+            TrajectoryRecorder.Piece piece = _record.Pieces[p];
+            ReadOnlySpan<double> data = _record.DataOf(p);
+            points.Add(new(piece.Start, _reader.Read(name, piece.Start, _record.StartOf(p), data), p));
+            for (int s = piece.FirstStep; s < piece.FirstStep + piece.StepCount; s++)
+            {
+                double start = _record.StepTimes[s];
+                double end = s + 1 < piece.FirstStep + piece.StepCount ? _record.StepTimes[s + 1] : piece.End;
+                for (int k = 1; k <= pointsPerStep; k++)
+                {
+                    double time = k == pointsPerStep ? end : start + ((end - start) * k / pointsPerStep);
+                    if (time >= piece.End)
+                    {
+                        break;
+                    }
+
+                    Interpolate(s, time, states);
+                    points.Add(new(time, _reader.Read(name, time, states, data), p));
+                }
+            }
+
+            if (piece.End > piece.Start)
+            {
+                points.Add(new(piece.End, _reader.Read(name, piece.End, _record.EndOf(p), data), p));
+            }
+        }
+
+        return points;
+    }
+
+    private static ImmutableArray<Segment> BuildSegments(HybridAutomaton model, TrajectoryRecorder record)
+    {
+        var segments = ImmutableArray.CreateBuilder<Segment>();
+        foreach (TrajectoryRecorder.Piece piece in record.Pieces)
+        {
+            if (segments.Count > 0 && segments[^1].JumpIndex == piece.JumpIndex)
+            {
+                segments[^1] = segments[^1] with { End = piece.End };
+            }
+            else
+            {
+                segments.Add(new(piece.JumpIndex, model.Modes[piece.Mode].Name, piece.Start, piece.End));
+            }
+        }
+
+        return segments.ToImmutable();
+    }
+
+    private int PieceAt(double time, Side side)
+    {
+        ReadOnlySpan<TrajectoryRecorder.Piece> pieces = _record.Pieces;
+        if (!(time >= StartTime && time <= EndTime))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(time), time, FormattableString.Invariant($"The run covers {StartTime} to {EndTime} s."));
+        }
+
+        // Left: the first piece that ends at or after the time. Right: the last that starts at or before it.
+        int low = 0;
+        int high = pieces.Length - 1;
+        while (low < high)
+        {
+            int middle = side == Side.Left ? (low + high) / 2 : (low + high + 1) / 2;
+            if (side == Side.Left)
+            {
+                (low, high) = pieces[middle].End >= time ? (low, middle) : (middle + 1, high);
+            }
+            else
+            {
+                (low, high) = pieces[middle].Start <= time ? (middle, high) : (low, middle - 1);
+            }
+        }
+
+        return low;
+    }
+
+    private void StatesAt(int index, double time, Side side, Span<double> states)
+    {
+        TrajectoryRecorder.Piece piece = _record.Pieces[index];
+        if (time >= piece.End && (side == Side.Left || piece.End > piece.Start))
+        {
+            _record.EndOf(index).CopyTo(states);
+        }
+        else if (time <= piece.Start || piece.StepCount == 0)
+        {
+            _record.StartOf(index).CopyTo(states);
+        }
+        else
+        {
+            int within = _record.StepTimes.Slice(piece.FirstStep, piece.StepCount).BinarySearch(time);
+            Interpolate(piece.FirstStep + (within >= 0 ? within : ~within - 1), time, states);
+        }
+    }
+
+    private void Interpolate(int step, double time, Span<double> states)
+    {
+        double theta = (time - _record.StepTimes[step]) / _record.StepSizes[step];
+        ReadOnlySpan<double> c = _record.CoefficientsOf(step);
+        int width = _record.Degree + 1;
+        for (int i = 0; i < states.Length; i++)
+        {
+            double value = c[(i * width) + width - 1];
+            for (int k = width - 2; k >= 0; k--)
+            {
+                value = (value * theta) + c[(i * width) + k];
+            }
+
+            states[i] = value;
+        }
+    }
+}

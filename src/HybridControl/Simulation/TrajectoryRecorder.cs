@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+
+namespace HybridControl.Simulation;
+
+/// <summary>Collects a run as it happens: dense steps, the values that are constant between them, jumps and log.</summary>
+/// <remarks>
+/// A piece is a stretch of one segment on which the data block (parameters, discrete variables, input coefficients) is
+/// constant. A step is a polynomial in theta for each state, coefficients c_0 .. c_degree, x = sum of c_k theta^k,
+/// theta = (t - t_0) / h. Growing the lists is the only allocation.
+/// </remarks>
+internal sealed class TrajectoryRecorder
+{
+    private readonly List<Piece> _pieces = [];
+    private readonly List<double> _times = [];
+    private readonly List<double> _sizes = [];
+    private readonly List<double> _coefficients = [];
+    private readonly List<double> _values = [];
+    private readonly List<double> _data = [];
+
+    public TrajectoryRecorder(int states, int dataCount, int degree)
+    {
+        StateCount = states;
+        DataCount = dataCount;
+        Degree = degree;
+    }
+
+    /// <summary>One stretch with constant data.</summary>
+    public readonly record struct Piece(double Start, double End, int JumpIndex, int Mode, int FirstStep, int StepCount);
+
+    public int StateCount { get; }
+
+    public int DataCount { get; }
+
+    public int Degree { get; }
+
+    public List<Jump> Jumps { get; } = [];
+
+    public List<LogRecord> Log { get; } = [];
+
+    public ReadOnlySpan<Piece> Pieces => CollectionsMarshal.AsSpan(_pieces);
+
+    public ReadOnlySpan<double> StepTimes => CollectionsMarshal.AsSpan(_times);
+
+    public ReadOnlySpan<double> StepSizes => CollectionsMarshal.AsSpan(_sizes);
+
+    /// <summary>Coefficients of one step, [state][degree + 1].</summary>
+    public ReadOnlySpan<double> CoefficientsOf(int step)
+    {
+        int width = StateCount * (Degree + 1);
+        return CollectionsMarshal.AsSpan(_coefficients).Slice(step * width, width);
+    }
+
+    /// <summary>The data block of one piece.</summary>
+    public ReadOnlySpan<double> DataOf(int piece) => CollectionsMarshal.AsSpan(_data).Slice(piece * DataCount, DataCount);
+
+    /// <summary>The exact states at the start of one piece.</summary>
+    public ReadOnlySpan<double> StartOf(int piece) =>
+        CollectionsMarshal.AsSpan(_values).Slice(2 * piece * StateCount, StateCount);
+
+    /// <summary>The exact states at the end of one piece.</summary>
+    public ReadOnlySpan<double> EndOf(int piece) =>
+        CollectionsMarshal.AsSpan(_values).Slice(((2 * piece) + 1) * StateCount, StateCount);
+
+    /// <summary>Opens a piece; the one before must be closed.</summary>
+    public void BeginPiece(
+        double time, int jumpIndex, int mode, ReadOnlySpan<double> states, ReadOnlySpan<double> data)
+    {
+        _pieces.Add(new(time, time, jumpIndex, mode, _times.Count, 0));
+        _values.AddRange(states);
+        _values.AddRange(states);
+        _data.AddRange(data);
+    }
+
+    /// <summary>Adds an accepted step to the open piece.</summary>
+    /// <param name="time">Start of the step.</param>
+    /// <param name="size">Size h by which theta is scaled.</param>
+    /// <param name="coefficients">[state][degree + 1].</param>
+    public void AddStep(double time, double size, ReadOnlySpan<double> coefficients)
+    {
+        _times.Add(time);
+        _sizes.Add(size);
+        _coefficients.AddRange(coefficients);
+    }
+
+    /// <summary>Moves the end of the open piece.</summary>
+    public void EndPiece(double time, ReadOnlySpan<double> states)
+    {
+        Span<Piece> pieces = CollectionsMarshal.AsSpan(_pieces);
+        ref Piece last = ref pieces[^1];
+        last = last with { End = time, StepCount = _times.Count - last.FirstStep };
+        states.CopyTo(CollectionsMarshal.AsSpan(_values).Slice(((2 * _pieces.Count) - 1) * StateCount, StateCount));
+    }
+}

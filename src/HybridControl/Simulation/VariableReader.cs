@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using HybridControl.Automata;
+using HybridControl.Diagnostics;
+using HybridControl.Symbolics;
+
+namespace HybridControl.Simulation;
+
+/// <summary>Reads any named variable of a model from time, states and the data block.</summary>
+internal sealed class VariableReader
+{
+    private readonly CompiledAutomaton _compiled;
+    private readonly Dictionary<string, (Expr Expression, string Unit)> _variables = new(StringComparer.Ordinal);
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, ExprProgram> _programs = new(StringComparer.Ordinal);
+
+    public VariableReader(CompiledAutomaton compiled)
+    {
+        _compiled = compiled;
+        HybridAutomaton model = compiled.Automaton;
+        foreach (StateVariable state in model.States)
+        {
+            _variables[state.Name] = (Expr.Variable(VariableKind.State, state.Name), state.Unit);
+        }
+
+        foreach (DiscreteVariable discrete in model.Discretes)
+        {
+            _variables[discrete.Name] = (Expr.Variable(VariableKind.Discrete, discrete.Name), discrete.Unit);
+        }
+
+        foreach (InputVariable input in model.Inputs)
+        {
+            _variables[input.Name] = (Expr.Variable(VariableKind.Input, input.Name), input.Unit);
+        }
+
+        foreach (Output output in model.Outputs)
+        {
+            _variables[output.Name] = (output.Definition, output.Unit);
+        }
+
+        foreach (Parameter parameter in model.Parameters)
+        {
+            _variables[parameter.Name] = (Expr.Variable(VariableKind.Parameter, parameter.Name), parameter.Unit);
+        }
+
+        Names = [.. _variables.Keys];
+    }
+
+    public ImmutableArray<string> Names { get; }
+
+    public string UnitOf(string name) => Find(name).Unit;
+
+    public double Read(string name, double time, ReadOnlySpan<double> states, ReadOnlySpan<double> data)
+    {
+        ExprProgram program = _programs.GetOrAdd(name, n => ExprProgram.Compile(_compiled.Slots, Find(n).Expression));
+        return program.EvaluateScalar(time, states, data);
+    }
+
+    public ImmutableArray<double> DiscretesOf(ReadOnlySpan<double> data)
+    {
+        var values = ImmutableArray.CreateBuilder<double>(_compiled.Automaton.Discretes.Length);
+        foreach (DiscreteVariable discrete in _compiled.Automaton.Discretes)
+        {
+            values.Add(data[_compiled.Slots[VariableKind.Discrete, discrete.Name]]);
+        }
+
+        return values.DrainToImmutable();
+    }
+
+    private (Expr Expression, string Unit) Find(string name) =>
+        _variables.TryGetValue(name, out (Expr, string) found)
+            ? found
+            : throw new ModelException(
+                _compiled.Automaton.Name, $"unknown name '{name}'", $"Known: {string.Join(", ", Names)}.");
+}
