@@ -1,22 +1,23 @@
 using HybridControl.Numerics;
+using HybridControl.Symbolics.Emission;
 
 namespace HybridControl.Simulation;
 
 /// <summary>A guard whose three evaluations are compiled code.</summary>
 internal sealed class EmittedGuard : GuardFunction
 {
-    private readonly GuardKernel<double> _value;
-    private readonly GuardKernel<Ball> _ball;
-    private readonly GuardKernel<Jet> _jet;
+    private readonly PointFunction<double> _value;
+    private readonly PointFunction<Ball> _ball;
+    private readonly PointFunction<Jet> _jet;
 
     /// <summary>Creates a guard from its kernels.</summary>
     public EmittedGuard(
         string name,
         int[]? states,
         AffineForm? affine,
-        GuardKernel<double> value,
-        GuardKernel<Ball> ball,
-        GuardKernel<Jet> jet)
+        PointFunction<double> value,
+        PointFunction<Ball> ball,
+        PointFunction<Jet> jet)
         : base(name, states, affine)
     {
         _value = value;

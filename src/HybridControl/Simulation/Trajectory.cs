@@ -15,8 +15,14 @@ public sealed class Trajectory
     private readonly VariableReader _reader;
 
     internal Trajectory(
-        CompiledAutomaton compiled, TrajectoryRecorder record, RunStatus status, string reason, RunStatistics statistics)
+        CompiledAutomaton compiled,
+        TrajectoryRecorder record,
+        RunStatus status,
+        string reason,
+        RunStatistics statistics,
+        bool isError = false)
     {
+        IsError = isError;
         Model = compiled.Automaton;
         _record = record;
         _reader = new VariableReader(compiled);
@@ -33,6 +39,9 @@ public sealed class Trajectory
 
     /// <summary>How the run ended.</summary>
     public RunStatus Status { get; }
+
+    /// <summary>Whether the run ended in an error, rather than at its end or as a policy or the user asked.</summary>
+    public bool IsError { get; }
 
     /// <summary>Why it ended, in words: where, what, how to mend; empty for a completed run.</summary>
     public string Reason { get; }

@@ -90,4 +90,23 @@ internal sealed class TrajectoryRecorder
         last = last with { End = time, StepCount = _times.Count - last.FirstStep };
         states.CopyTo(CollectionsMarshal.AsSpan(_values).Slice(((2 * _pieces.Count) - 1) * StateCount, StateCount));
     }
+
+    /// <summary>Replaces the data block of the open piece, which has not begun to flow.</summary>
+    public void ReplaceData(ReadOnlySpan<double> data) =>
+        data.CopyTo(CollectionsMarshal.AsSpan(_data)[^DataCount..]);
+
+    /// <summary>A copy that shares nothing.</summary>
+    public TrajectoryRecorder Clone()
+    {
+        var copy = new TrajectoryRecorder(StateCount, DataCount, Degree);
+        copy._pieces.AddRange(_pieces);
+        copy._times.AddRange(_times);
+        copy._sizes.AddRange(_sizes);
+        copy._coefficients.AddRange(_coefficients);
+        copy._values.AddRange(_values);
+        copy._data.AddRange(_data);
+        copy.Jumps.AddRange(Jumps);
+        copy.Log.AddRange(Log);
+        return copy;
+    }
 }

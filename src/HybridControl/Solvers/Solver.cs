@@ -16,6 +16,9 @@ public abstract record Solver
     /// <summary>Longest step in seconds; positive.</summary>
     public double MaximumStep { get; init; } = double.PositiveInfinity;
 
+    /// <summary>What the compiled step depends on: solvers that differ in settings only share it.</summary>
+    internal abstract object Method { get; }
+
     /// <summary>Prepares a right-hand side for this method; the result serves any number of steppers.</summary>
     internal abstract StepFunction Compile(OdeFunction function);
 

@@ -69,4 +69,7 @@ public abstract class Stepper
 
     /// <summary>Writes the dense output of one state.</summary>
     public abstract void WriteDense(int state, Span<double> coefficients);
+
+    /// <summary>Takes over the state of another stepper of the same method and size, bit for bit.</summary>
+    internal abstract void CopyFrom(Stepper other);
 }

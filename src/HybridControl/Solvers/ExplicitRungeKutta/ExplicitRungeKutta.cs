@@ -28,6 +28,9 @@ public abstract record ExplicitRungeKutta : Solver
     internal virtual double FirstStep => 0.0;
 
     /// <inheritdoc/>
+    internal override object Method => Tableau;
+
+    /// <inheritdoc/>
     internal override StepFunction Compile(OdeFunction function)
     {
         bool small = function.Program is not null && function.Dimension <= LargestWholeStep &&

@@ -217,6 +217,19 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
         coefficients[0] = _states[state];
     }
 
+    /// <inheritdoc/>
+    internal override void CopyFrom(Stepper other)
+    {
+        var source = (ExplicitRungeKuttaStepper)other;
+        (Time, EndTime, Size) = (source.Time, source.EndTime, source.Size);
+        (Steps, Rejections, Evaluations) = (source.Steps, source.Rejections, source.Evaluations);
+        source._states.CopyTo(_states, 0);
+        source._work.CopyTo(_work, 0);
+        (_function, _step) = (source._function, source._step);
+        (_next, _logError) = (source._next, source._logError);
+        (_fresh, _keep, _rejected) = (source._fresh, source._keep, source._rejected);
+    }
+
     private static bool AllFinite(ReadOnlySpan<double> values)
     {
         foreach (double value in values)

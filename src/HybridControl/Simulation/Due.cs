@@ -1,0 +1,40 @@
+namespace HybridControl.Simulation;
+
+/// <summary>What is due at an instant. The values are the order of semantics 5: command, time, clock, state.</summary>
+internal enum DueKind
+{
+    /// <summary>A command or setting of a scenario.</summary>
+    Command = 0,
+
+    /// <summary>A transition that a command asked for.</summary>
+    CommandedTransition = 1,
+
+    /// <summary>A breakpoint of an input signal.</summary>
+    Breakpoint = 10,
+
+    /// <summary>A transition whose timer ran out.</summary>
+    Timer = 11,
+
+    /// <summary>A tick of a sampled update of the model.</summary>
+    Update = 20,
+
+    /// <summary>A tick of a sampled block.</summary>
+    Block = 21,
+
+    /// <summary>A choice of a flow that switches.</summary>
+    Branch = 30,
+
+    /// <summary>A transition whose guard is enabled.</summary>
+    Transition = 31,
+}
+
+/// <summary>One thing due at an instant.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Index">Number of the command, transition, input, update, block or branch.</param>
+/// <param name="Direction">For a branch, the side it goes to; for an edge transition, the change.</param>
+/// <param name="Values">Reset values taken when it became due; null to take them at execution.</param>
+internal readonly record struct Due(DueKind Kind, int Index, EventDirections Direction, double[]? Values = null)
+{
+    /// <summary>Command, time, clock or state.</summary>
+    public int Class => (int)Kind / 10;
+}

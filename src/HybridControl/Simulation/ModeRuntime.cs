@@ -1,0 +1,112 @@
+using HybridControl.Automata;
+using HybridControl.Solvers;
+using HybridControl.Symbolics.Emission;
+
+namespace HybridControl.Simulation;
+
+/// <summary>A mode as a run needs it: its step, and its watched functions sorted by what they are for.</summary>
+internal sealed class ModeRuntime
+{
+    private ModeRuntime(CompiledAutomaton automaton, CompiledMode mode, StepFunction step)
+    {
+        Mode = mode;
+        Step = step;
+        Watched = [.. mode.Guards.Where(guard => guard.Role != GuardRole.Monitor && !guard.IsStatic)];
+        Static = [.. mode.Guards.Where(guard => guard.Role is GuardRole.Transition or GuardRole.Invariant && guard.IsStatic)];
+        Monitors = [.. mode.Guards.Where(guard => guard.Role == GuardRole.Monitor)];
+        Guards = new GuardSet(automaton.StateCount, [.. Watched.Select(guard => FunctionOf(automaton, mode, guard))]);
+        MonitorGuards = new GuardSet(automaton.StateCount, [.. Monitors.Select(guard => FunctionOf(automaton, mode, guard))]);
+        Wanted = [.. Watched.Select(guard => WantedOf(automaton, guard))];
+        HasEdges = Watched.Concat(Static).Any(
+            guard => guard.Role == GuardRole.Transition && automaton.Transitions[guard.Owner].Source.Rule is EdgeRule);
+    }
+
+    /// <summary>The mode.</summary>
+    public CompiledMode Mode { get; }
+
+    /// <summary>Its trial step.</summary>
+    public StepFunction Step { get; }
+
+    /// <summary>Functions that are searched, in order.</summary>
+    public CompiledGuard[] Watched { get; }
+
+    /// <summary>Guards and invariants that change at instants only.</summary>
+    public CompiledGuard[] Static { get; }
+
+    /// <summary>Functions that are watched without consequences.</summary>
+    public CompiledGuard[] Monitors { get; }
+
+    /// <summary><see cref="Watched"/> for the event search.</summary>
+    public GuardSet Guards { get; }
+
+    /// <summary><see cref="Monitors"/> for the event search.</summary>
+    public GuardSet MonitorGuards { get; }
+
+    /// <summary>Which events of <see cref="Watched"/> end a step.</summary>
+    public EventDirections[] Wanted { get; }
+
+    /// <summary>Whether any transition fires on an edge.</summary>
+    public bool HasEdges { get; }
+
+    /// <summary>The modes of an automaton for one method; made once and shared between runs.</summary>
+    public static ModeRuntime[] AllFor(CompiledAutomaton automaton, Solver solver) => automaton.Derive(
+        (typeof(ModeRuntime), solver.Method),
+        () =>
+        {
+            var modes = new ModeRuntime[automaton.ModeCount];
+            for (int i = 0; i < modes.Length; i++)
+            {
+                CompiledMode mode = automaton.Mode(i);
+                modes[i] = new(automaton, mode, solver.Compile(mode.Ode));
+            }
+
+            return modes;
+        });
+
+    private static EventDirections WantedOf(CompiledAutomaton automaton, CompiledGuard guard)
+    {
+        if (guard.Role != GuardRole.Transition)
+        {
+            return guard.Role == GuardRole.Invariant ? EventDirections.Up : EventDirections.Both;
+        }
+
+        Transition transition = automaton.Transitions[guard.Owner].Source;
+        EventDirections touch = transition.FireOnTouch ? EventDirections.Touch : EventDirections.None;
+        return transition.Rule switch
+        {
+            EdgeRule { Direction: EdgeDirection.Up } => EventDirections.Up | touch,
+            EdgeRule { Direction: EdgeDirection.Down } => EventDirections.Down | touch,
+            EdgeRule => EventDirections.Both | touch,
+            AfterRule { Survives: true } => EventDirections.Up,
+            AfterRule => EventDirections.Both,
+            CommandRule => EventDirections.None,
+            _ => EventDirections.Up | touch,
+        };
+    }
+
+    private static GuardFunction FunctionOf(CompiledAutomaton automaton, CompiledMode mode, CompiledGuard guard)
+    {
+        if (!guard.IsOpaque)
+        {
+            return new EmittedGuard(
+                guard.Name, guard.States, AffineForm.TryExtract(mode.Graph, guard.Node), guard.Value, guard.Enclosure, guard.Jet);
+        }
+
+        InputSlots[] inputs = [.. automaton.Inputs.Where(input => input.IsDelegate)];
+        PointFunction<double> value = guard.Value;
+        double[] block = new double[automaton.DataCount];
+        return new DelegateGuard(guard.Name, automaton.StateCount, automaton.DataCount, (time, states, data) =>
+        {
+            lock (block)
+            {
+                data.CopyTo(block);
+                foreach (InputSlots input in inputs)
+                {
+                    input.Write(time, block);
+                }
+
+                return value(time, ref System.Runtime.InteropServices.MemoryMarshal.GetReference(states), ref block[0]);
+            }
+        });
+    }
+}

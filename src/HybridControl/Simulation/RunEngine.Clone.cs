@@ -1,0 +1,49 @@
+using HybridControl.Solvers;
+
+namespace HybridControl.Simulation;
+
+/// <content>Copies, for snapshots: everything that decides the future, bit for bit.</content>
+internal sealed partial class RunEngine
+{
+    private RunEngine(RunEngine other)
+        : this(other._compiled, other._options, other._commands, other._blocks)
+    {
+        _record = other._record.Clone();
+        other._data.CopyTo(_data, 0);
+        _stepper.CopyFrom(other._stepper);
+        other._guards.CopyTo(_guards, 0);
+        other._monitors.CopyTo(_monitors, 0);
+        other._timers.CopyTo(_timers, 0);
+        other._updateClocks.CopyTo(_updateClocks, 0);
+        other._blockClocks.CopyTo(_blockClocks, 0);
+        other._breakpointIndex.CopyTo(_breakpointIndex, 0);
+        other._held.CopyTo(_held, 0);
+        other._leftValues.CopyTo(_leftValues, 0);
+        for (int i = 0; i < _zeno.Length; i++)
+        {
+            _zeno[i] = other._zeno[i].Clone();
+        }
+
+        for (int i = 0; i < _blockStates.Length; i++)
+        {
+            other._blockStates[i].CopyTo(_blockStates[i], 0);
+        }
+
+        _modeNumber = other._modeNumber;
+        _mode = _modes[_modeNumber];
+        _time = other._time;
+        _jumpIndex = other._jumpIndex;
+        _tau = other._tau;
+        _lastSize = other._lastSize;
+        _keepsDense = other._keepsDense;
+        _nextCommand = other._nextCommand;
+        _nextTimeEvent = other._nextTimeEvent;
+        (_status, _isError, _reason) = (other._status, other._isError, other._reason);
+        ZenoTime = other.ZenoTime;
+        _search?.Bind(_mode.Guards, Data);
+        _monitorSearch?.Bind(_mode.MonitorGuards, Data);
+    }
+
+    /// <summary>A run in the same state that shares nothing mutable with this one.</summary>
+    public RunEngine Clone() => new(this);
+}

@@ -1,0 +1,428 @@
+using System.Runtime.InteropServices;
+using HybridControl.Automata;
+using HybridControl.Numerics;
+using HybridControl.Symbolics;
+
+namespace HybridControl.Simulation;
+
+/// <content>What guards, invariants, choices and monitors are right after something changed (semantics 3, 6 and 9).</content>
+internal sealed partial class RunEngine
+{
+    private readonly double[] _leftStates;
+    private readonly double[] _leftSlopes;
+    private readonly double[] _leftData;
+    private readonly double[] _scratchData;
+    private readonly double[] _slopes;
+    private readonly double[] _leftValues;
+    private readonly double[] _leftRates;
+    private readonly double[] _leftErrors;
+    private readonly int[] _before;
+    private readonly Real64[] _registers;
+    private readonly Real64[] _results;
+    private readonly List<(double Time, double Left, int Monitor, bool Up)> _monitorEvents = [];
+    private bool _arrived;
+    private int _executedHere;
+
+    private (Real64[] Registers, Real64[] Results) MakeRegisters()
+    {
+        int registers = 1;
+        int results = 1;
+        IEnumerable<ExprProgram> programs =
+        [
+            _compiled.InitialValues,
+            .. _compiled.BranchValues,
+            .. _compiled.Atoms.Select(atom => atom.Value),
+            .. _compiled.Transitions.SelectMany(t => new[] { t.Resets, t.Priority, t.Delay ?? t.Priority }),
+            .. _compiled.SampledUpdates.SelectMany(u => new[] { u.Clock, u.Values }),
+            .. _blocks.Select(block => block.Inputs),
+        ];
+        foreach (ExprProgram program in programs)
+        {
+            registers = Math.Max(registers, program.RegisterCount);
+            results = Math.Max(results, program.OutputCount);
+        }
+
+        return (new Real64[registers], new Real64[results]);
+    }
+
+    private ReadOnlySpan<Real64> EvaluateProgram(ExprProgram program) =>
+        EvaluateProgram(program, _stepper.States, _data);
+
+    private ReadOnlySpan<Real64> EvaluateProgram(ExprProgram program, ReadOnlySpan<double> states, ReadOnlySpan<double> data)
+    {
+        program.Evaluate(
+            new Real64(_time), MemoryMarshal.Cast<double, Real64>(states), data, _registers, _results.AsSpan());
+        return _results.AsSpan(0, program.OutputCount);
+    }
+
+    private ReadOnlySpan<double> ResetValuesOf(CompiledTransition transition) =>
+        MemoryMarshal.Cast<Real64, double>(EvaluateProgram(transition.Resets));
+
+    private void RefreshDelegateInputs(double time)
+    {
+        if (!_compiled.HasDelegateInputs)
+        {
+            return;
+        }
+
+        for (int i = 0; i < _compiled.Inputs.Length; i++)
+        {
+            if (_compiled.Inputs[i].IsDelegate && !_held[i])
+            {
+                _compiled.Inputs[i].Write(time, _data);
+            }
+        }
+    }
+
+    private void RefreshAtoms(CompiledMode mode, ReadOnlySpan<double> states, Span<double> data)
+    {
+        foreach (int atom in mode.Atoms)
+        {
+            StaticAtom source = _compiled.Atoms[atom];
+            data[source.Slot] = EvaluateProgram(source.Value, states, data)[0].Value;
+        }
+    }
+
+    private void RefreshBranches(CompiledMode mode, ReadOnlySpan<double> states, Span<double> data)
+    {
+        foreach (int branch in mode.Branches)
+        {
+            data[_compiled.Branches[branch].Slot] = EvaluateProgram(_compiled.BranchValues[branch], states, data)[0].Value;
+        }
+    }
+
+    // The left limit of the instant, for every later question about where a guard came from.
+    private void NoteLeftLimit()
+    {
+        if (_search is null)
+        {
+            return;
+        }
+
+        _stepper.States.CopyTo(_leftStates);
+        _data.CopyTo(_leftData, 0);
+        _mode.Mode.Ode.Derivatives(_time, ref _leftStates[0], ref _leftData[0], ref _leftSlopes[0]);
+        ProbeLeft(_mode, _leftData);
+    }
+
+    private void ProbeLeft(ModeRuntime mode, double[] data)
+    {
+        if (mode.Watched.Length == 0)
+        {
+            return;
+        }
+
+        _search!.Bind(mode.Guards, data.AsSpan(0, _compiled.DataCount));
+        for (int i = 0; i < mode.Watched.Length; i++)
+        {
+            GuardProbe probe = _search.Probe(i, _time, _leftStates.AsSpan(0, _n), _leftSlopes.AsSpan(0, _n));
+            _leftValues[i] = probe.Value;
+            _leftRates[i] = double.IsFinite(probe.Rate) ? Math.Abs(probe.Rate) : 0.0;
+            _leftErrors[i] = probe.Error;
+        }
+    }
+
+    // Which guards of the mode to come are enabled just before the jump: an edge needs it.
+    private void NoteBefore(int to)
+    {
+        ModeRuntime mode = _modes[to];
+        if (!mode.HasEdges)
+        {
+            return;
+        }
+
+        if (to == _modeNumber)
+        {
+            for (int i = 0; i < mode.Watched.Length; i++)
+            {
+                _before[i] = _guards[i].Side;
+            }
+
+            return;
+        }
+
+        _data.CopyTo(_scratchData, 0);
+        RefreshAtoms(mode.Mode, _stepper.States, _scratchData);
+        RefreshBranches(mode.Mode, _stepper.States, _scratchData);
+        for (int i = 0; i < mode.Watched.Length; i++)
+        {
+            _before[i] = mode.Watched[i].Value(_time, ref FirstState, ref _scratchData[0]) >= 0.0 ? 1 : -1;
+        }
+    }
+
+    /// <summary>After a jump or another change of values: classes every guard anew and notes what became due.</summary>
+    /// <param name="entered">Whether a mode was entered.</param>
+    /// <param name="executed">Number of the transition that has just executed, or -1.</param>
+    private void EnterPoint(bool entered, int executed)
+    {
+        RefreshDelegateInputs(_time);
+        RefreshAtoms(_mode.Mode, _stepper.States, _data);
+        if (entered)
+        {
+            RefreshBranches(_mode.Mode, _stepper.States, _data);
+            _stepper.Use(_mode.Mode.Ode, _mode.Step);
+            if (_search is not null)
+            {
+                _leftData.CopyTo(_scratchData, 0);
+                RefreshAtoms(_mode.Mode, _leftStates.AsSpan(0, _n), _scratchData);
+                RefreshBranches(_mode.Mode, _leftStates.AsSpan(0, _n), _scratchData);
+                ProbeLeft(_mode, _scratchData);
+            }
+        }
+
+        ClassifyWatched(entered, executed);
+        TriggerStatic(entered, executed);
+        ClassifyMonitors();
+        if (entered)
+        {
+            StartTimersOfMode();
+        }
+    }
+
+    private void ClassifyWatched(bool entered, int executed)
+    {
+        if (_mode.Watched.Length == 0)
+        {
+            return;
+        }
+
+        _search!.Bind(_mode.Guards, Data);
+        _mode.Mode.Ode.Derivatives(_time, ref FirstState, ref _data[0], ref _slopes[0]);
+        for (int i = 0; i < _mode.Watched.Length; i++)
+        {
+            CompiledGuard guard = _mode.Watched[i];
+            GuardProbe probe = _search.Probe(i, _time, _stepper.States, _slopes.AsSpan(0, _n));
+            if (!double.IsFinite(probe.Value))
+            {
+                Fail(RunStatus.NotFinite, FormattableString.Invariant($"the function '{guard.Name}' is {probe.Value}"),
+                    "Restrict its domain: guard the root or the division, or clamp the argument with max or min.");
+                return;
+            }
+
+            bool own = guard.Role == GuardRole.Transition && guard.Owner == executed;
+            double band = (_leftRates[i] * _tau) + (4.0 * probe.Error);
+            switch (guard.Role)
+            {
+                case GuardRole.Branch:
+                    ClassifyBranch(i, guard, probe, band, entered);
+                    break;
+                case GuardRole.Invariant:
+                    GuardState.Classify(probe.Value, band, arrived: true, served: false, out _guards[i]);
+                    break;
+                default:
+                    bool same = !entered && !own && probe.Value.Equals(_leftValues[i]);
+                    if (!same)
+                    {
+                        ClassifyTransition(i, guard, probe, band, own, entered);
+                    }
+
+                    break;
+            }
+
+            _leftValues[i] = entered || guard.Role != GuardRole.Transition ? _leftValues[i] : probe.Value;
+        }
+    }
+
+    private void ClassifyTransition(int i, CompiledGuard guard, GuardProbe probe, double band, bool own, bool entered)
+    {
+        int before = entered ? _before[i] : _guards[i].Side;
+        bool arrived = _arrived && Math.Abs(_leftValues[i]) <= band;
+        bool served = own && probe.Rate > probe.RateError;
+        GuardClass found = GuardState.Classify(probe.Value, band, arrived, served, out _guards[i]);
+        CompiledTransition transition = _compiled.Transitions[guard.Owner];
+        switch (transition.Source.Rule)
+        {
+            case EdgeRule edge:
+                bool counts = !edge.FlowOnly && !(own && found == GuardClass.Served);
+                if (counts && found == GuardClass.Enabled && before < 0 && edge.Direction != EdgeDirection.Down)
+                {
+                    Trigger(guard, EventDirections.Up, enabled: true);
+                }
+                else if (counts && found == GuardClass.Armed && before > 0 && edge.Direction != EdgeDirection.Up)
+                {
+                    Trigger(guard, EventDirections.Down, enabled: false);
+                }
+
+                break;
+            case AfterRule:
+                if (found != GuardClass.Latched && (found != GuardClass.Enabled || !own))
+                {
+                    Trigger(guard, EventDirections.None, enabled: found != GuardClass.Armed);
+                }
+
+                break;
+            default:
+                if (found == GuardClass.Enabled)
+                {
+                    Trigger(guard, EventDirections.Up, enabled: true);
+                }
+
+                break;
+        }
+    }
+
+    // A choice inside the band keeps its side until the flow has decided; outside, its sign decides at once.
+    private void ClassifyBranch(int i, CompiledGuard guard, GuardProbe probe, double band, bool entered)
+    {
+        Branch branch = _compiled.Branches[guard.Owner];
+        bool inside = Math.Abs(probe.Value) <= band;
+        if (!inside && !entered && !branch.IsFloor)
+        {
+            _data[branch.Slot] = probe.Value > 0.0 ? 1.0 : -1.0;
+        }
+        else if (!inside && !entered)
+        {
+            _data[branch.Slot] = EvaluateProgram(_compiled.BranchValues[guard.Owner])[0].Value;
+        }
+
+        int side = branch.IsFloor ? 1 : Math.Sign(_data[branch.Slot]);
+        _guards[i] = new GuardState
+        {
+            Side = side,
+            Latched = inside,
+            RiseThreshold = inside ? Math.Max(band, side < 0 ? probe.Value + band : band) : 0.0,
+            FallThreshold = inside ? Math.Max(band, side > 0 ? band - probe.Value : band) : 0.0,
+        };
+    }
+
+    private void SwitchBranch(int i, EventDirections direction)
+    {
+        CompiledGuard guard = _mode.Watched[i];
+        Branch branch = _compiled.Branches[guard.Owner];
+        double old = _data[branch.Slot];
+        _data[branch.Slot] = branch.IsFloor
+            ? EvaluateProgram(_compiled.BranchValues[guard.Owner])[0].Value
+            : direction == EventDirections.Up ? 1.0 : -1.0;
+        _changed = true;
+        _record.Log.Add(new(
+            _time, _jumpIndex, LogKind.Branch, branch.Name, FormattableString.Invariant($"{old} -> {_data[branch.Slot]}")));
+        EnterPoint(entered: false, executed: -1);
+        ref ZenoDetector zeno = ref _zeno[_compiled.Transitions.Length + guard.Owner];
+        if (zeno.Add(_time, _tau, out double limit) && _status == RunStatus.Completed)
+        {
+            ReportZeno(branch.Name, zeno, limit);
+        }
+    }
+
+    // Guards that change at instants only are judged by their exact sign.
+    private void TriggerStatic(bool entered, int executed)
+    {
+        foreach (CompiledGuard guard in _mode.Static)
+        {
+            if (guard.Role != GuardRole.Transition)
+            {
+                continue;
+            }
+
+            bool enabled = guard.Value(_time, ref FirstState, ref _data[0]) >= 0.0;
+            CompiledTransition transition = _compiled.Transitions[guard.Owner];
+            switch (transition.Source.Rule)
+            {
+                case UrgentRule when enabled:
+                    Trigger(guard, EventDirections.Up, enabled: true);
+                    break;
+                case AfterRule when transition.HasGuard && (guard.Owner != executed || !enabled):
+                    Trigger(guard, EventDirections.None, enabled);
+                    break;
+                case EdgeRule edge when !edge.FlowOnly:
+                    bool before = guard.Value(_time, ref _leftStates[0], ref LeftDataOf(_mode)) >= 0.0;
+                    bool up = enabled && !before && edge.Direction != EdgeDirection.Down;
+                    bool down = !enabled && before && edge.Direction != EdgeDirection.Up;
+                    if ((up || down) && guard.Owner != executed)
+                    {
+                        Trigger(guard, up ? EventDirections.Up : EventDirections.Down, up);
+                    }
+
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private ref double LeftDataOf(ModeRuntime mode)
+    {
+        _leftData.CopyTo(_scratchData, 0);
+        RefreshAtoms(mode.Mode, _leftStates.AsSpan(0, _n), _scratchData);
+        return ref _scratchData[0];
+    }
+
+    private bool IsEnabled(CompiledTransition transition) => GuardValue(transition) >= 0.0;
+
+    private double GuardValue(CompiledTransition transition) =>
+        transition.From == _modeNumber ? GuardValueIn(_modeNumber, transition) : double.NaN;
+
+    private double GuardValueIn(int mode, CompiledTransition transition)
+    {
+        if (!transition.HasGuard)
+        {
+            return double.NaN;
+        }
+
+        foreach (CompiledGuard guard in _modes[mode].Mode.Guards)
+        {
+            if (guard.Role == GuardRole.Transition && guard.Owner == transition.Number)
+            {
+                return guard.Value(_time, ref FirstState, ref _data[0]);
+            }
+        }
+
+        return double.NaN;
+    }
+
+    private void JudgeInvariants()
+    {
+        for (int i = 0; i < _mode.Watched.Length; i++)
+        {
+            CompiledGuard guard = _mode.Watched[i];
+            if (guard.Role == GuardRole.Invariant && _guards[i].Side > 0)
+            {
+                double value = guard.Value(_time, ref FirstState, ref _data[0]);
+                ReportViolation(guard.Name, -value);
+                _guards[i] = new GuardState { Side = 1 };
+            }
+        }
+
+        foreach (CompiledGuard guard in _mode.Static)
+        {
+            if (guard.Role == GuardRole.Invariant)
+            {
+                double value = guard.Value(_time, ref FirstState, ref _data[0]);
+                if (value > 0.0)
+                {
+                    ReportViolation(guard.Name, -value);
+                }
+            }
+        }
+    }
+
+    private void ReportViolation(string name, double value)
+    {
+        string what = FormattableString.Invariant($"the invariant '{name}' is violated (value {value:G6}) and no transition is enabled") +
+            ClosestGuard();
+        if (_options.Invariants == InvariantPolicy.Warn)
+        {
+            _record.Log.Add(new(_time, _jumpIndex, LogKind.Warning, name, what));
+            return;
+        }
+
+        Fail(RunStatus.InvariantViolated, what, "Add a transition that leaves the mode there, or widen the invariant.",
+            error: _options.Invariants == InvariantPolicy.Throw);
+    }
+
+    private string ClosestGuard()
+    {
+        string name = "";
+        double closest = double.NegativeInfinity;
+        foreach (CompiledGuard guard in _mode.Mode.Guards)
+        {
+            double value = guard.Role == GuardRole.Transition ? guard.Value(_time, ref FirstState, ref _data[0]) : double.NaN;
+            if (value > closest)
+            {
+                (name, closest) = (guard.Name, value);
+            }
+        }
+
+        return name.Length == 0 ? "" : FormattableString.Invariant($"; closest guard: '{name}' with {closest:G6}");
+    }
+}

@@ -1,0 +1,349 @@
+using HybridControl.Automata;
+using HybridControl.Symbolics;
+
+namespace HybridControl.Simulation;
+
+/// <content>One instant: what is due, in which order, until nothing is (semantics 5).</content>
+internal sealed partial class RunEngine
+{
+    private readonly List<Due> _due = [];
+    private readonly ZenoDetector[] _zeno;
+    private readonly LivelockDetector _livelock = new();
+    private bool _changed;
+    private bool _keepSize;
+    private bool _settling;
+
+    /// <summary>Settles everything due at the present time.</summary>
+    /// <param name="time">The time.</param>
+    /// <param name="arrived">Whether the flow has just come here, so that a guard on its surface was brought there by it.</param>
+    /// <param name="found">Whether the event search has found what is due.</param>
+    private void SettleInstant(double time, bool arrived, bool found = false)
+    {
+        OpenInstant(time, arrived);
+        CollectTimeEvents(time);
+        if (found)
+        {
+            CollectFound();
+        }
+
+        ExecuteDue();
+        CloseInstant();
+    }
+
+    private void OpenInstant(double time, bool arrived)
+    {
+        _record.EndPiece(time, _stepper.States);
+        RefreshDelegateInputs(time);
+        _arrived = arrived;
+        _changed = false;
+        _keepSize = true;
+        _settling = true;
+        _livelock.Clear();
+        _executedHere = 0;
+        NoteLeftLimit();
+    }
+
+    private void CloseInstant()
+    {
+        _settling = false;
+        if (_status != RunStatus.Completed)
+        {
+            return;
+        }
+
+        JudgeInvariants();
+        if (_status != RunStatus.Completed)
+        {
+            return;
+        }
+
+        UpdateNextTimeEvent();
+        if (_changed)
+        {
+            _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
+        }
+
+        _stepper.Restart(_time, _keepSize);
+    }
+
+    private void CollectFound()
+    {
+        foreach (GuardRecord record in _search!.Due)
+        {
+            CompiledGuard guard = _mode.Watched[record.Guard];
+            if (guard.Role == GuardRole.Branch)
+            {
+                _due.Add(new(DueKind.Branch, record.Guard, record.Direction));
+            }
+            else if (guard.Role == GuardRole.Transition)
+            {
+                Trigger(guard, record.Direction, enabled: record.Direction != EventDirections.Down);
+            }
+        }
+    }
+
+    // A guard has changed: its transition becomes due, or its timer starts or stops.
+    private void Trigger(CompiledGuard guard, EventDirections direction, bool enabled)
+    {
+        CompiledTransition transition = _compiled.Transitions[guard.Owner];
+        switch (transition.Source.Rule)
+        {
+            case AfterRule:
+                if (enabled)
+                {
+                    StartTimer(transition);
+                }
+                else
+                {
+                    CancelTimer(transition);
+                }
+
+                break;
+            case CommandRule:
+                break;
+            default:
+                AddDue(new(DueKind.Transition, transition.Number, direction));
+                break;
+        }
+    }
+
+    private void AddDue(Due due)
+    {
+        foreach (Due other in _due)
+        {
+            if (other.Kind == due.Kind && other.Index == due.Index)
+            {
+                return;
+            }
+        }
+
+        bool early = due.Kind is DueKind.Transition or DueKind.Timer or DueKind.CommandedTransition &&
+            _compiled.Transitions[due.Index].Source.Values == ResetValues.AtTrigger;
+        _due.Add(early ? due with { Values = ResetValuesOf(_compiled.Transitions[due.Index]).ToArray() } : due);
+    }
+
+    private void ExecuteDue()
+    {
+        while (_due.Count > 0 && _status == RunStatus.Completed)
+        {
+            int first = FirstDue();
+            Due due = _due[first];
+            _due.RemoveAt(first);
+            Execute(due);
+        }
+
+        _due.Clear();
+    }
+
+    private int FirstDue()
+    {
+        int best = 0;
+        double bestPriority = PriorityOf(_due[0]);
+        for (int i = 1; i < _due.Count; i++)
+        {
+            double priority = PriorityOf(_due[i]);
+            int order = priority.CompareTo(bestPriority);
+            if (order == 0)
+            {
+                order = _due[best].Class.CompareTo(_due[i].Class);
+                order = order != 0 ? order : DeclarationOf(_due[best]).CompareTo(DeclarationOf(_due[i]));
+            }
+
+            if (order > 0)
+            {
+                (best, bestPriority) = (i, priority);
+            }
+        }
+
+        return best;
+    }
+
+    private double PriorityOf(Due due)
+    {
+        if (due.Kind is not (DueKind.Transition or DueKind.Timer or DueKind.CommandedTransition))
+        {
+            return 0.0;
+        }
+
+        CompiledTransition transition = _compiled.Transitions[due.Index];
+        return transition.HasPriority ? EvaluateProgram(transition.Priority)[0].Value : 0.0;
+    }
+
+    // Within a class: breakpoints before timers, updates before blocks, branches before transitions; then as declared.
+    private static long DeclarationOf(Due due) => ((long)due.Kind << 32) + due.Index;
+
+    private void Execute(Due due)
+    {
+        switch (due.Kind)
+        {
+            case DueKind.Command:
+                ExecuteCommand(_commands[due.Index]);
+                break;
+            case DueKind.Breakpoint:
+                ExecuteBreakpoint(due.Index);
+                break;
+            case DueKind.Update:
+                ExecuteUpdate(due.Index);
+                break;
+            case DueKind.Block:
+                ExecuteBlock(due.Index);
+                break;
+            case DueKind.Branch:
+                SwitchBranch(due.Index, due.Direction);
+                break;
+            default:
+                ExecuteTransition(_compiled.Transitions[due.Index], due);
+                break;
+        }
+    }
+
+    private void ExecuteTransition(CompiledTransition transition, Due due)
+    {
+        bool surviving = due.Kind == DueKind.Timer && transition.Timer!.Survives;
+        if (transition.From != _modeNumber && !surviving)
+        {
+            return;
+        }
+
+        if (!transition.Source.Persistent && due.Kind == DueKind.Transition &&
+            IsEnabled(transition) == (due.Direction == EventDirections.Down))
+        {
+            return;
+        }
+
+        int to = transition.From == transition.To ? _modeNumber : transition.To;
+        bool leaves = to != _modeNumber || transition.Source.External;
+        double guardBefore = GuardValue(transition);
+        double[] statesBefore = _stepper.States.ToArray();
+        double[] discretesBefore = Discretes().ToArray();
+        int from = _modeNumber;
+        ReadOnlySpan<double> values = due.Values ?? ResetValuesOf(transition);
+        NoteBefore(to);
+        Write(transition.Targets, values);
+        if (!AreFinite(transition))
+        {
+            return;
+        }
+
+        _jumpIndex++;
+        _changed = true;
+        _keepSize = false;
+        _modeNumber = to;
+        _mode = _modes[to];
+        if (leaves)
+        {
+            LeaveMode(from);
+        }
+
+        EnterPoint(leaves, transition.Number);
+        _record.Jumps.Add(new(
+            _jumpIndex,
+            _time,
+            _compiled.Automaton.Modes[from].Name,
+            _compiled.Automaton.Modes[to].Name,
+            transition.Source.Name,
+            guardBefore,
+            transition.From == from ? GuardValueIn(from, transition) : double.NaN,
+            [.. statesBefore],
+            [.. _stepper.States],
+            [.. discretesBefore],
+            [.. Discretes()]));
+        _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
+        _changed = false;
+        _executedHere++;
+        CheckRecurrence(transition, due.Kind);
+    }
+
+    private void CheckRecurrence(CompiledTransition transition, DueKind kind)
+    {
+        if (_executedHere > _options.MaxJumpsPerInstant)
+        {
+            Fail(RunStatus.Livelock,
+                $"more than {_options.MaxJumpsPerInstant} jumps at one instant; the last ones: {LastJumps(6)}",
+                "Make the resets disable the guards that fired, use edge transitions, or raise MaxJumpsPerInstant.");
+            return;
+        }
+
+        if (_executedHere > 2 && _livelock.Recurs(_modeNumber, _stepper.States, Data, _due))
+        {
+            Fail(RunStatus.Livelock, $"the same state recurs at one instant; the cycle: {LastJumps(_livelock.CycleLength)}",
+                "Make the resets disable the guards that fired, or use edge transitions.");
+            return;
+        }
+
+        if (kind != DueKind.Transition || !_zeno[transition.Number].Add(_time, _tau, out double limit))
+        {
+            return;
+        }
+
+        ReportZeno(transition.Source.Name, _zeno[transition.Number], limit);
+    }
+
+    private void ReportZeno(string name, ZenoDetector zeno, double limit)
+    {
+        _status = RunStatus.Zeno;
+        _isError = _options.Zeno == ZenoPolicy.Throw;
+        ZenoTime = limit;
+        _reason = FormattableString.Invariant(
+            $"{Place()}: events of '{name}' accumulate ({zeno.Count} so far, ratio of intervals {zeno.Ratio:G6}); predicted limit t = {limit:R} s. ") +
+            "Add a mode for what comes after the limit, such as rest, or use ZenoPolicy.Stop.";
+    }
+
+    /// <summary>Predicted accumulation time of a Zeno run; NaN otherwise.</summary>
+    public double ZenoTime { get; private set; } = double.NaN;
+
+    private string LastJumps(int count)
+    {
+        IEnumerable<Jump> last = _record.Jumps.Skip(Math.Max(0, _record.Jumps.Count - count));
+        return string.Join(", ", last.Select(jump => $"'{jump.Transition}' ({jump.From} -> {jump.To})"));
+    }
+
+    private void LeaveMode(int from)
+    {
+        _due.RemoveAll(due => due.Kind is DueKind.Transition or DueKind.Branch or DueKind.CommandedTransition ||
+            (due.Kind == DueKind.Timer && !_compiled.Transitions[due.Index].Timer!.Survives));
+        foreach (CompiledTransition transition in _compiled.Transitions)
+        {
+            if (transition.From == from && transition.Timer is { Survives: false } && double.IsFinite(_timers[transition.Number]))
+            {
+                CancelTimer(transition);
+            }
+        }
+    }
+
+    private void Write(int[] targets, ReadOnlySpan<double> values)
+    {
+        for (int i = 0; i < targets.Length; i++)
+        {
+            if (targets[i] >= 0)
+            {
+                _stepper.States[targets[i]] = values[i];
+            }
+            else
+            {
+                _data[~targets[i]] = values[i];
+            }
+        }
+    }
+
+    private bool AreFinite(CompiledTransition transition)
+    {
+        for (int i = 0; i < transition.Targets.Length; i++)
+        {
+            int target = transition.Targets[i];
+            double value = target >= 0 ? _stepper.States[target] : _data[~target];
+            if (!double.IsFinite(value))
+            {
+                Fail(RunStatus.NotFinite,
+                    FormattableString.Invariant($"the reset of '{transition.Source.Resets[i].Target}' in transition '{transition.Source.Name}' gave {value}"),
+                    "Check the reset expression for divisions by zero and roots of negative numbers.");
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private ReadOnlySpan<double> Discretes() =>
+        _data.AsSpan(_compiled.FirstDiscrete, _compiled.Automaton.Discretes.Length);
+}

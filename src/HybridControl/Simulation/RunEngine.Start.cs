@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using HybridControl.Automata;
+using HybridControl.Diagnostics;
+using HybridControl.Numerics;
+using HybridControl.Solvers;
+using HybridControl.Symbolics;
+
+namespace HybridControl.Simulation;
+
+/// <content>The start of a run (semantics 3) and its ends.</content>
+internal sealed partial class RunEngine
+{
+    /// <summary>Sets initial values and settles the first instant.</summary>
+    public void Start()
+    {
+        HybridAutomaton model = _compiled.Automaton;
+        ImmutableDictionary<string, double> values = _options.Values;
+        for (int i = 0; i < model.Parameters.Length; i++)
+        {
+            _data[i] = values.GetValueOrDefault(model.Parameters[i].Name, model.Parameters[i].Value);
+        }
+
+        ReadOnlySpan<Real64> initial = EvaluateProgram(_compiled.InitialValues);
+        for (int i = 0; i < _n; i++)
+        {
+            _stepper.States[i] = values.GetValueOrDefault(model.States[i].Name, initial[i].Value);
+        }
+
+        for (int i = 0; i < model.Discretes.Length; i++)
+        {
+            _data[_compiled.FirstDiscrete + i] = values.GetValueOrDefault(model.Discretes[i].Name, initial[_n + i].Value);
+        }
+
+        for (int i = 0; i < _compiled.Inputs.Length; i++)
+        {
+            InputSlots input = _compiled.Inputs[i];
+            input.Write(_time, _data);
+            if (values.TryGetValue(input.Name, out double held))
+            {
+                _held[i] = true;
+                input.Hold(held, _data);
+            }
+
+            while (_breakpointIndex[i] < input.Breakpoints.Length && input.Breakpoints[_breakpointIndex[i]] <= _time)
+            {
+                _breakpointIndex[i]++;
+            }
+        }
+
+        while (_nextCommand < _commands.Count && _commands[_nextCommand].At < _time)
+        {
+            _nextCommand++;
+        }
+
+        for (int i = 0; i < _updateClocks.Length; i++)
+        {
+            ReadOnlySpan<Real64> clock = EvaluateProgram(_compiled.SampledUpdates[i].Clock);
+            _updateClocks[i] = new(_time + clock[1].Value, clock[0].Value, 0);
+            if (!(clock[0].Value > 0.0))
+            {
+                throw new ModelException(
+                    $"sampled.{_compiled.SampledUpdates[i].Source.Name}.period",
+                    FormattableString.Invariant($"period {clock[0].Value} s"),
+                    "Give a positive number of seconds.");
+            }
+        }
+
+        for (int i = 0; i < _blocks.Length; i++)
+        {
+            _blockClocks[i] = new(_time, _blocks[i].Block.Period, 0);
+            _blocks[i].Block.Initialize(_blockStates[i]);
+        }
+
+        _modeNumber = _options.InitialMode is { } name ? _compiled.NumberOf(name) : _compiled.NumberOf(model.InitialMode);
+        _mode = _modes[_modeNumber];
+        _keepsDense = _options.Recording == Recording.Everything;
+        _tau = Math.Max(100.0 * Epsilon * Math.Abs(_time), _options.EventTolerance);
+        _stepper.Restart(_time, keepSize: false);
+        RefreshDelegateInputs(_time);
+        RefreshAtoms(_mode.Mode, _stepper.States, _data);
+        RefreshBranches(_mode.Mode, _stepper.States, _data);
+        _record.BeginPiece(_time, 0, _modeNumber, _stepper.States, Data);
+        OpenInstant(_time, arrived: false);
+        NoteEdgesBeforeStart();
+        EnterPoint(entered: true, executed: -1);
+        _record.ReplaceData(Data);
+        CollectTimeEvents(_time);
+        ExecuteDue();
+        CloseInstant();
+    }
+
+    // Semantics 3: an edge guard takes its value at the start as its value before, unless the model says otherwise.
+    private void NoteEdgesBeforeStart()
+    {
+        for (int i = 0; i < _mode.Watched.Length; i++)
+        {
+            CompiledGuard guard = _mode.Watched[i];
+            double value = guard.Value(_time, ref FirstState, ref _data[0]);
+            if (guard.Role == GuardRole.Transition &&
+                _compiled.Transitions[guard.Owner].Source.Rule is EdgeRule { InitialValue: { } before })
+            {
+                value = before;
+            }
+
+            _before[i] = value >= 0.0 ? 1 : -1;
+        }
+    }
+
+    /// <summary>Gives a command now.</summary>
+    /// <returns>Whether a transition took it.</returns>
+    public bool Command(string label)
+    {
+        int before = _jumpIndex;
+        OpenInstant(_time, arrived: false);
+        ExecuteCommand(TimedCommand.Give(_time, label));
+        ExecuteDue();
+        CloseInstant();
+        return _jumpIndex > before;
+    }
+
+    /// <summary>Sets a variable now.</summary>
+    public void Set(string name, double value)
+    {
+        OpenInstant(_time, arrived: false);
+        Assign(name, value);
+        ExecuteDue();
+        CloseInstant();
+    }
+
+    private void FailStep(StepStatus step)
+    {
+        int worst = _stepper.WorstState;
+        string state = worst >= 0 ? _compiled.Automaton.States[worst].Name : "none";
+        if (step == StepStatus.NotFinite)
+        {
+            Fail(RunStatus.NotFinite, $"the right-hand side is NaN or infinite near state '{state}'",
+                "Check the flow for divisions by zero, roots of negative numbers and runaway growth.");
+        }
+        else
+        {
+            Fail(RunStatus.StepTooSmall,
+                $"the step size fell below the resolution of time (largest error: state '{state}')" + ClosestGuard(),
+                "The flow may be stiff or discontinuous: loosen the tolerances, or declare its switches with select or modes.");
+        }
+    }
+
+    private void Fail(RunStatus status, string what, string mend, bool error = true)
+    {
+        _record.EndPiece(_time, _stepper.States);
+        _status = status;
+        _isError = error;
+        string last = _record.Jumps.Count == 0 ? "" : $" Last jumps: {LastJumps(3)}.";
+        _reason = $"{Place()}: {what}. {mend}{last}";
+    }
+
+    private string Place() => FormattableString.Invariant(
+        $"{_compiled.Automaton.Name}, mode '{_compiled.Automaton.Modes[_modeNumber].Name}', t = {_time:R} s, j = {_jumpIndex}");
+}

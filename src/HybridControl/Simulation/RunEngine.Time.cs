@@ -1,0 +1,257 @@
+using System.Globalization;
+using HybridControl.Automata;
+using HybridControl.Dynamics;
+using HybridControl.Numerics;
+
+namespace HybridControl.Simulation;
+
+/// <content>What happens by the clock: commands, breakpoints, timers, ticks (semantics 5, 7 and 12).</content>
+internal sealed partial class RunEngine
+{
+    private readonly double[] _timers;
+    private readonly List<TimedCommand> _commands;
+    private readonly BoundBlock[] _blocks;
+    private readonly double[][] _blockStates;
+    private readonly SampleClock[] _updateClocks;
+    private readonly SampleClock[] _blockClocks;
+    private readonly int[] _breakpointIndex;
+    private readonly bool[] _held;
+    private int _nextCommand;
+    private double _nextTimeEvent = double.PositiveInfinity;
+
+    private void UpdateNextTimeEvent()
+    {
+        double next = _nextCommand < _commands.Count ? _commands[_nextCommand].At : double.PositiveInfinity;
+        foreach (double timer in _timers)
+        {
+            next = Math.Min(next, timer);
+        }
+
+        foreach (SampleClock clock in _updateClocks)
+        {
+            next = Math.Min(next, clock.Next);
+        }
+
+        foreach (SampleClock clock in _blockClocks)
+        {
+            next = Math.Min(next, clock.Next);
+        }
+
+        for (int i = 0; i < _compiled.Inputs.Length; i++)
+        {
+            next = Math.Min(next, NextBreakpoint(i));
+        }
+
+        _nextTimeEvent = next;
+    }
+
+    private double NextBreakpoint(int input)
+    {
+        int index = _breakpointIndex[input];
+        return _held[input] || index >= _compiled.Inputs[input].Breakpoints.Length
+            ? double.PositiveInfinity
+            : _compiled.Inputs[input].Breakpoints[index];
+    }
+
+    private void CollectTimeEvents(double time)
+    {
+        while (_nextCommand < _commands.Count && IsNear(_commands[_nextCommand].At, time))
+        {
+            _due.Add(new(DueKind.Command, _nextCommand++, EventDirections.None));
+        }
+
+        for (int i = 0; i < _compiled.Inputs.Length; i++)
+        {
+            if (IsNear(NextBreakpoint(i), time))
+            {
+                _due.Add(new(DueKind.Breakpoint, i, EventDirections.None));
+            }
+        }
+
+        for (int i = 0; i < _timers.Length; i++)
+        {
+            if (IsNear(_timers[i], time))
+            {
+                _timers[i] = double.PositiveInfinity;
+                AddDue(new(DueKind.Timer, i, EventDirections.None));
+            }
+        }
+
+        for (int i = 0; i < _updateClocks.Length; i++)
+        {
+            if (IsNear(_updateClocks[i].Next, time))
+            {
+                _due.Add(new(DueKind.Update, i, EventDirections.None));
+            }
+        }
+
+        for (int i = 0; i < _blockClocks.Length; i++)
+        {
+            if (IsNear(_blockClocks[i].Next, time))
+            {
+                _due.Add(new(DueKind.Block, i, EventDirections.None));
+            }
+        }
+    }
+
+    private void ExecuteBreakpoint(int input)
+    {
+        InputSlots slots = _compiled.Inputs[input];
+        double at = NextBreakpoint(input);
+        _breakpointIndex[input]++;
+        slots.Write(at, _data);
+        _record.Log.Add(new(_time, _jumpIndex, LogKind.Breakpoint, slots.Name));
+        NoteChange();
+    }
+
+    private void ExecuteUpdate(int index)
+    {
+        CompiledUpdate update = _compiled.SampledUpdates[index];
+        _updateClocks[index] = _updateClocks[index].Advance();
+        ReadOnlySpan<Real64> values = EvaluateProgram(update.Values);
+        for (int i = 0; i < update.Targets.Length; i++)
+        {
+            if (!double.IsFinite(values[i].Value))
+            {
+                Fail(RunStatus.NotFinite,
+                    FormattableString.Invariant($"the sampled update '{update.Source.Name}' gave {values[i].Value} for '{update.Source.Assignments[i].Target}'"),
+                    "Check its expressions for divisions by zero and roots of negative numbers.");
+                return;
+            }
+
+            _data[~update.Targets[i]] = values[i].Value;
+        }
+
+        _record.Log.Add(new(_time, _jumpIndex, LogKind.Tick, update.Source.Name));
+        NoteChange();
+    }
+
+    private void ExecuteBlock(int index)
+    {
+        BoundBlock bound = _blocks[index];
+        _blockClocks[index] = _blockClocks[index].Advance();
+        Span<double> inputs = stackalloc double[bound.Block.InputCount];
+        ReadOnlySpan<Real64> read = EvaluateProgram(bound.Inputs);
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            inputs[i] = read[i].Value;
+        }
+
+        Span<double> outputs = stackalloc double[bound.OutputSlots.Length];
+        bound.Block.Update(_time, inputs, _blockStates[index], outputs);
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            if (!double.IsFinite(outputs[i]))
+            {
+                Fail(RunStatus.NotFinite, FormattableString.Invariant($"the sampled block '{bound.Name}' gave {outputs[i]}"),
+                    "Check its gains and its inputs.");
+                return;
+            }
+
+            _data[bound.OutputSlots[i]] = outputs[i];
+        }
+
+        _record.Log.Add(new(_time, _jumpIndex, LogKind.Tick, bound.Name));
+        NoteChange();
+    }
+
+    private void ExecuteCommand(TimedCommand command)
+    {
+        if (command.Set is not null)
+        {
+            Assign(command.Set, command.Value);
+            return;
+        }
+
+        bool taken = false;
+        foreach (CompiledTransition transition in _compiled.Transitions)
+        {
+            if (transition.From == _modeNumber && transition.Source.Rule is CommandRule rule && rule.Label == command.Label &&
+                (!transition.HasGuard || IsEnabled(transition)))
+            {
+                AddDue(new(DueKind.CommandedTransition, transition.Number, EventDirections.None));
+                taken = true;
+            }
+        }
+
+        _record.Log.Add(new(_time, _jumpIndex, LogKind.Command, command.Label!, taken ? "taken" : "ignored"));
+    }
+
+    private void Assign(string name, double value)
+    {
+        if (_compiled.Slots.TryGetSlot(Symbolics.VariableKind.State, name, out int state))
+        {
+            _stepper.States[state] = value;
+            _keepSize = false;
+        }
+        else if (_compiled.Slots.TryGetSlot(Symbolics.VariableKind.Parameter, name, out int slot) ||
+            _compiled.Slots.TryGetSlot(Symbolics.VariableKind.Discrete, name, out slot))
+        {
+            _data[slot] = value;
+        }
+        else
+        {
+            int input = Array.FindIndex(_compiled.Inputs, candidate => candidate.Name == name);
+            _held[input] = true;
+            _compiled.Inputs[input].Hold(value, _data);
+        }
+
+        _record.Log.Add(new(_time, _jumpIndex, LogKind.Setting, name, value.ToString("R", CultureInfo.InvariantCulture)));
+        NoteChange();
+    }
+
+    private void NoteChange()
+    {
+        _changed = true;
+        EnterPoint(entered: false, executed: -1);
+    }
+
+    private void StartTimersOfMode()
+    {
+        foreach (CompiledTransition transition in _compiled.Transitions)
+        {
+            if (transition.From == _modeNumber && transition.Timer is not null && !transition.HasGuard)
+            {
+                StartTimer(transition);
+            }
+        }
+    }
+
+    private void StartTimer(CompiledTransition transition)
+    {
+        if (double.IsFinite(_timers[transition.Number]))
+        {
+            return;
+        }
+
+        double delay = EvaluateProgram(transition.Delay!)[0].Value;
+        if (!(delay >= 0.0))
+        {
+            Fail(RunStatus.NotFinite,
+                FormattableString.Invariant($"the delay of transition '{transition.Source.Name}' is {delay} s"),
+                "Give a delay that is not negative.");
+            return;
+        }
+
+        _timers[transition.Number] = _time + delay;
+        _record.Log.Add(new(
+            _time, _jumpIndex, LogKind.TimerStarted, transition.Source.Name,
+            FormattableString.Invariant($"fires at {_timers[transition.Number]:R}")));
+        if (IsNear(_timers[transition.Number], _time) && _settling)
+        {
+            _timers[transition.Number] = double.PositiveInfinity;
+            AddDue(new(DueKind.Timer, transition.Number, EventDirections.None));
+        }
+    }
+
+    private void CancelTimer(CompiledTransition transition)
+    {
+        if (!double.IsFinite(_timers[transition.Number]) || transition.Timer!.Survives)
+        {
+            return;
+        }
+
+        _timers[transition.Number] = double.PositiveInfinity;
+        _record.Log.Add(new(_time, _jumpIndex, LogKind.TimerCancelled, transition.Source.Name));
+    }
+}

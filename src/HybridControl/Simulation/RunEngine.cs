@@ -1,0 +1,370 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using HybridControl.Automata;
+using HybridControl.Solvers;
+
+namespace HybridControl.Simulation;
+
+/// <summary>One run: flows from instant to instant, finds events, executes jumps.</summary>
+/// <remarks>
+/// The meaning is that of docs/theory/semantics.md. A round: choose the horizon; take a step; search it for the earliest
+/// event; accept it, or cut it there; settle the instant. A step allocates nothing except where the record grows.
+/// Not thread-safe.
+/// </remarks>
+internal sealed partial class RunEngine
+{
+    private const double Epsilon = 2.220446049250313e-16;
+
+    private readonly CompiledAutomaton _compiled;
+    private readonly SimulationOptions _options;
+    private readonly ModeRuntime[] _modes;
+    private readonly Stepper _stepper;
+    private readonly EventSearch? _search;
+    private readonly EventSearch? _monitorSearch;
+    private readonly TrajectoryRecorder _record;
+    private readonly double[] _data;
+    private readonly double[] _dense;
+    private readonly int _n;
+    private readonly GuardState[] _guards;
+    private readonly GuardState[] _monitors;
+    private readonly EventDirections[] _monitorWanted;
+    private readonly double[] _point;
+
+    private ModeRuntime _mode;
+    private int _modeNumber;
+    private double _time;
+    private int _jumpIndex;
+    private double _tau;
+    private double _lastSize;
+    private bool _keepsDense;
+    private long _nextProgress;
+    private RunStatus _status;
+    private bool _isError;
+    private string _reason = "";
+
+    public RunEngine(
+        CompiledAutomaton compiled,
+        SimulationOptions options,
+        IReadOnlyList<TimedCommand> commands,
+        IReadOnlyList<BoundBlock> blocks)
+    {
+        _compiled = compiled;
+        _options = options;
+        _n = compiled.StateCount;
+        _modes = ModeRuntime.AllFor(compiled, options.Solver);
+        _data = new double[compiled.DataCount + 1];
+        _stepper = options.Solver.Start(_n, _data);
+        int watched = _modes.Max(mode => mode.Watched.Length);
+        if (watched > 0)
+        {
+            _search = new EventSearch(_n, compiled.DataCount, [.. _modes.Select(mode => mode.Guards)]);
+        }
+
+        if (compiled.MonitorCount > 0)
+        {
+            _monitorSearch = new EventSearch(_n, compiled.DataCount, [.. _modes.Select(mode => mode.MonitorGuards)]);
+        }
+
+        _record = new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree);
+        _dense = new double[(_n * (_stepper.DenseDegree + 1)) + 1];
+        _guards = new GuardState[watched];
+        _leftValues = new double[watched];
+        _leftRates = new double[watched];
+        _leftErrors = new double[watched];
+        _before = new int[watched];
+        _monitors = new GuardState[compiled.MonitorCount];
+        _monitorWanted = new EventDirections[compiled.MonitorCount];
+        Array.Fill(_monitorWanted, EventDirections.Both);
+        _point = new double[_n + 1];
+        _leftStates = new double[_n + 1];
+        _leftSlopes = new double[_n + 1];
+        _slopes = new double[_n + 1];
+        _leftData = new double[_data.Length];
+        _scratchData = new double[_data.Length];
+        _timers = new double[compiled.Transitions.Length];
+        Array.Fill(_timers, double.PositiveInfinity);
+        _zeno = new ZenoDetector[compiled.Transitions.Length + compiled.Branches.Count];
+        _commands = [.. commands.OrderBy(command => command.At)];
+        _blocks = [.. blocks];
+        _blockStates = [.. blocks.Select(block => new double[block.Block.StateCount])];
+        _updateClocks = new SampleClock[compiled.SampledUpdates.Length];
+        _blockClocks = new SampleClock[blocks.Count];
+        _breakpointIndex = new int[compiled.Inputs.Length];
+        _held = new bool[compiled.Inputs.Length];
+        (_registers, _results) = MakeRegisters();
+        _mode = _modes[0];
+        _time = options.StartTime;
+    }
+
+    /// <summary>The time reached, in seconds.</summary>
+    public double Time => _time;
+
+    /// <summary>The jump index.</summary>
+    public int JumpIndex => _jumpIndex;
+
+    /// <summary>Number of the active mode.</summary>
+    public int ModeNumber => _modeNumber;
+
+    /// <summary>The present states.</summary>
+    public ReadOnlySpan<double> States => _stepper.States;
+
+    /// <summary>The present data block.</summary>
+    public ReadOnlySpan<double> Data => _data.AsSpan(0, _compiled.DataCount);
+
+    /// <summary>How the run stands; <see cref="RunStatus.Completed"/> while it can go on.</summary>
+    public RunStatus Status => _status;
+
+    /// <summary>Whether the run ended in an error.</summary>
+    public bool IsError => _isError;
+
+    /// <summary>Why the run ended.</summary>
+    public string Reason => _reason;
+
+    /// <summary>The result up to now.</summary>
+    public Trajectory ToTrajectory() => new(_compiled, _record.Clone(), _status, _reason, Statistics(), _isError);
+
+    /// <summary>Flows until <paramref name="until"/> and settles what is due there.</summary>
+    public void Advance(double until, CancellationToken cancellation)
+    {
+        while (_status == RunStatus.Completed && _time < until)
+        {
+            double horizon = Math.Min(until, _nextTimeEvent);
+            if (horizon <= _time || IsNear(_nextTimeEvent, _time))
+            {
+                SettleInstant(_time, arrived: false);
+                continue;
+            }
+
+            if ((++_nextProgress & 255) == 0 && !Report(until, cancellation))
+            {
+                return;
+            }
+
+            Round(horizon);
+        }
+
+        if (_status == RunStatus.Completed && IsNear(_nextTimeEvent, _time))
+        {
+            SettleInstant(_time, arrived: false);
+        }
+    }
+
+    private static bool IsNear(double a, double b) =>
+        a <= b || a - b <= 4.0 * (Math.BitIncrement(Math.Abs(b)) - Math.Abs(b));
+
+    // One step: try, search, accept or cut.
+    private void Round(double horizon)
+    {
+        StepStatus step = _stepper.Step(horizon);
+        if (step != StepStatus.Accepted)
+        {
+            FailStep(step);
+            return;
+        }
+
+        if (_stepper.Steps >= _options.MaxSteps)
+        {
+            Fail(RunStatus.StepLimit, $"the limit of {_options.MaxSteps} steps is reached",
+                "Raise MaxSteps, loosen the tolerances, or shorten the run.");
+            return;
+        }
+
+        _lastSize = _stepper.Size;
+        _tau = Math.Max(100.0 * Epsilon * (Math.Abs(_stepper.Time) + _lastSize), _options.EventTolerance);
+        SearchOutcome outcome = SearchStep(out bool dense);
+        if (outcome.Status == SearchStatus.Invalid)
+        {
+            RejectInvalid(outcome.Guard);
+            return;
+        }
+
+        if (_monitorSearch is not null)
+        {
+            EnsureDense(ref dense);
+            SearchMonitors(outcome.Status == SearchStatus.Clear ? 1.0 : outcome.Theta);
+        }
+
+        if (_keepsDense)
+        {
+            EnsureDense(ref dense);
+            _record.AddStep(_stepper.Time, _stepper.Size, _dense.AsSpan(0, _n * (_stepper.DenseDegree + 1)));
+        }
+
+        if (outcome.Status == SearchStatus.Clear)
+        {
+            _stepper.Accept();
+            _time = _stepper.Time;
+            if (IsNear(_nextTimeEvent, _time))
+            {
+                SettleInstant(_time, arrived: true);
+            }
+            else if (_time == horizon)
+            {
+                _record.EndPiece(_time, _stepper.States);
+            }
+
+            return;
+        }
+
+        CutAt(outcome, horizon);
+    }
+
+    private void CutAt(SearchOutcome outcome, double horizon)
+    {
+        double time = _stepper.Time + (outcome.Theta * _stepper.Size);
+        bool timed = horizon == _nextTimeEvent && _stepper.EndTime == horizon;
+        if (outcome.Theta >= 1.0 || time >= _stepper.EndTime || (timed && _stepper.EndTime - time <= _tau))
+        {
+            time = _stepper.EndTime;
+            _stepper.EndStates.CopyTo(_point);
+        }
+        else
+        {
+            int width = _stepper.DenseDegree + 1;
+            for (int i = 0; i < _n; i++)
+            {
+                if (!_keepsDense)
+                {
+                    _stepper.WriteDense(i, _dense.AsSpan(i * width, width));
+                }
+
+                ReadOnlySpan<double> c = _dense.AsSpan(i * width, width);
+                double value = c[width - 1];
+                for (int k = width - 2; k >= 0; k--)
+                {
+                    value = (value * outcome.Theta) + c[k];
+                }
+
+                _point[i] = value;
+            }
+        }
+
+        _stepper.MoveTo(time, _point.AsSpan(0, _n));
+        _time = time;
+        if (outcome.Status == SearchStatus.Event)
+        {
+            SettleInstant(time, arrived: true, found: true);
+        }
+        else
+        {
+            _stepper.Restart(time, keepSize: true);
+        }
+    }
+
+    private SearchOutcome SearchStep(out bool dense)
+    {
+        dense = false;
+        if (_mode.Watched.Length == 0)
+        {
+            return new(SearchStatus.Clear, -1, EventDirections.None, 1.0, 0.0, 0.0, 0.0);
+        }
+
+        WriteDense(_mode.Guards.States);
+        _search!.BeginStep(_stepper.Time, _stepper.Size, _stepper.DenseDegree, _dense.AsSpan(0, _n * (_stepper.DenseDegree + 1)));
+        SearchOutcome outcome = _search.Search(_guards.AsSpan(0, _mode.Watched.Length), _mode.Wanted, _tau);
+        foreach (GuardRecord touch in _search.Touches)
+        {
+            _record.Log.Add(new(
+                _stepper.Time + (touch.Theta * _stepper.Size), _jumpIndex, LogKind.Grazing, _mode.Watched[touch.Guard].Name));
+        }
+
+        return outcome;
+    }
+
+    private void WriteDense(int[] states)
+    {
+        int width = _stepper.DenseDegree + 1;
+        foreach (int i in states)
+        {
+            _stepper.WriteDense(i, _dense.AsSpan(i * width, width));
+        }
+    }
+
+    private void EnsureDense(ref bool dense)
+    {
+        if (!dense)
+        {
+            _stepper.WriteDense(_dense.AsSpan(0, _n * (_stepper.DenseDegree + 1)));
+            dense = true;
+        }
+    }
+
+    private void RejectInvalid(int guard)
+    {
+        double size = _stepper.Size * 0.25;
+        if (size < 16.0 * Epsilon * Math.Max(Math.Abs(_time), double.Epsilon))
+        {
+            Fail(RunStatus.NotFinite, $"the function '{_mode.Watched[guard].Name}' is NaN or infinite",
+                "Restrict its domain: guard the root or the division, or clamp the argument with max or min.");
+            return;
+        }
+
+        _stepper.Reject(0.25);
+    }
+
+    private bool Report(double until, CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested)
+        {
+            _status = RunStatus.Cancelled;
+            _reason = FormattableString.Invariant($"cancelled at t = {_time} s; the result up to there is kept");
+            _record.EndPiece(_time, _stepper.States);
+            return false;
+        }
+
+        if (_options.Progress is { } progress)
+        {
+            long now = Stopwatch.GetTimestamp();
+            if (Stopwatch.GetElapsedTime(_lastReport, now).TotalMilliseconds >= 100.0)
+            {
+                _lastReport = now;
+                progress.Report(new(_time, until, _jumpIndex, _stepper.Steps));
+            }
+        }
+
+        return true;
+    }
+
+    private long _lastReport = Stopwatch.GetTimestamp();
+
+    private ref double FirstState => ref MemoryMarshal.GetReference(_stepper.States);
+
+    private RunStatistics Statistics()
+    {
+        long guardEvaluations = 0, dismissed = 0, escalated = 0, pieces = 0, roots = 0, touches = 0, floors = 0, open = 0;
+        if (_search is not null)
+        {
+            foreach (ModeRuntime mode in _modes)
+            {
+                foreach (GuardStatistics guard in _search.Statistics(mode.Guards))
+                {
+                    dismissed += guard.Dismissed;
+                    escalated += guard.Escalated;
+                    pieces += guard.Pieces;
+                    roots += guard.Roots;
+                    touches += guard.Touches;
+                    floors += guard.FloorHits;
+                    open += guard.NotBounded;
+                }
+            }
+
+            guardEvaluations = dismissed + escalated;
+        }
+
+        return new RunStatistics
+        {
+            Steps = _stepper.Steps,
+            Rejections = _stepper.Rejections,
+            RightHandSides = _stepper.Evaluations,
+            GuardEvaluations = guardEvaluations,
+            Dismissed = dismissed,
+            Escalated = escalated,
+            Pieces = pieces,
+            Roots = roots,
+            Touches = touches,
+            FloorHits = floors,
+            NotBounded = open,
+            Jumps = _jumpIndex,
+        };
+    }
+}

@@ -1,0 +1,14 @@
+namespace HybridControl.Simulation;
+
+/// <summary>Ticks at first + k * period, from an integer k: no drift, whatever the length of a run.</summary>
+/// <param name="First">Time of the first tick, in seconds.</param>
+/// <param name="Period">Period in seconds, positive.</param>
+/// <param name="Ticks">Ticks so far.</param>
+internal readonly record struct SampleClock(double First, double Period, long Ticks)
+{
+    /// <summary>Time of the next tick.</summary>
+    public double Next => First + (Ticks * Period);
+
+    /// <summary>The clock after its next tick.</summary>
+    public SampleClock Advance() => this with { Ticks = Ticks + 1 };
+}

@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using HybridControl.Automata;
+using HybridControl.Diagnostics;
+using HybridControl.Dynamics;
+using HybridControl.Numerics;
+using HybridControl.Solvers;
+using HybridControl.Symbolics;
+
+namespace HybridControl.Simulation;
+
+/// <summary>A model with what is done to it: timed commands, settings and sampled blocks.</summary>
+/// <remarks>Immutable: every method returns a new scenario. Nothing is checked until the run starts; then everything is.</remarks>
+public sealed record Scenario
+{
+    private Scenario(HybridAutomaton model) => Model = model;
+
+    /// <summary>The model.</summary>
+    public HybridAutomaton Model { get; private init; }
+
+    /// <summary>Commands and settings, in order of declaration.</summary>
+    public ImmutableArray<TimedCommand> Commands { get; private init; } = [];
+
+    /// <summary>Sampled blocks and the variables they read and write.</summary>
+    public ImmutableArray<(ISampledBlock Block, ImmutableArray<string> From, ImmutableArray<string> To)> Blocks { get; private init; } = [];
+
+    /// <summary>A scenario of a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="useExperiment">Whether to begin with the commands that the model suggests.</param>
+    public static Scenario For(HybridAutomaton model, bool useExperiment = true)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return new(model) { Commands = useExperiment ? model.Experiment?.Commands ?? [] : [] };
+    }
+
+    /// <summary>Gives a command at a time, in seconds.</summary>
+    public Scenario At(double time, string command) => this with { Commands = Commands.Add(TimedCommand.Give(time, command)) };
+
+    /// <summary>Sets a parameter, input, discrete variable or state at a time, in seconds.</summary>
+    public Scenario At(double time, (string Name, double Value) set) =>
+        this with { Commands = Commands.Add(TimedCommand.Assign(time, set.Name, set.Value)) };
+
+    /// <summary>Runs a block of one input and one output at its ticks.</summary>
+    public Scenario Sample(ISampledBlock block, string from, string to) => Sample(block, [from], [to]);
+
+    /// <summary>Runs a block at its ticks.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="from">Variables it reads, one for each of its inputs.</param>
+    /// <param name="to">Inputs or discrete variables it writes, one for each of its outputs.</param>
+    public Scenario Sample(ISampledBlock block, IReadOnlyList<string> from, IReadOnlyList<string> to)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        return this with { Blocks = Blocks.Add((block, [.. from], [.. to])) };
+    }
+
+    /// <summary>Simulates from the start time to <paramref name="until"/>.</summary>
+    /// <exception cref="SimulationException">The run ended in an error; the exception carries the partial trajectory.</exception>
+    /// <exception cref="ModelException">The scenario or the options do not fit the model; every finding at once.</exception>
+    public Trajectory Simulate(
+        double until, Solver? solver = null, SimulationOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new SimulationOptions();
+        return AutomatonSimulation.ThrowIfError(
+            TrySimulate(until, solver is null ? options : options with { Solver = solver }, cancellation));
+    }
+
+    /// <summary>Simulates without throwing for what happens in the run: the status and the reason tell.</summary>
+    /// <exception cref="ModelException">The scenario or the options do not fit the model; every finding at once.</exception>
+    public Trajectory TrySimulate(
+        double until, SimulationOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new SimulationOptions();
+        if (!(until >= options.StartTime) || !double.IsFinite(until))
+        {
+            throw new ModelException(
+                "until",
+                FormattableString.Invariant($"end time {until} s with start time {options.StartTime} s"),
+                "Give a finite end time that is not before the start.");
+        }
+
+        RunEngine engine = CreateEngine(options);
+        engine.Start();
+        engine.Advance(until, cancellation);
+        return engine.ToTrajectory();
+    }
+
+    /// <summary>Starts a run that a program advances step by step.</summary>
+    /// <exception cref="ModelException">The scenario or the options do not fit the model; every finding at once.</exception>
+    public SimulationRun Start(SimulationOptions? options = null) => new(this, options ?? new SimulationOptions());
+
+    internal RunEngine CreateEngine(SimulationOptions options)
+    {
+        AutomatonValidator.ThrowIfInvalid(Model);
+        ImmutableArray<Finding> findings = ScenarioValidator.Validate(this, options);
+        if (findings.Length > 0)
+        {
+            throw new ModelException(findings);
+        }
+
+        CompiledAutomaton compiled = options.Monitors.IsEmpty
+            ? Model.Compiled
+            : new CompiledAutomaton(Model, [.. options.Monitors.Select(monitor => (monitor.Name, monitor.Condition))]);
+        return new RunEngine(compiled, options, Commands, [.. Blocks.Select((bound, i) => Bind(compiled, bound, i))]);
+    }
+
+    private BoundBlock Bind(
+        CompiledAutomaton compiled,
+        (ISampledBlock Block, ImmutableArray<string> From, ImmutableArray<string> To) bound,
+        int number)
+    {
+        Expr[] inputs = [.. bound.From.Select(name => VariableOf(name))];
+        int[] outputs =
+        [
+            .. bound.To.Select(name => compiled.Slots.TryGetSlot(VariableKind.Discrete, name, out int slot)
+                ? slot
+                : compiled.Inputs.First(input => input.Name == name).FirstSlot),
+        ];
+        string name = $"{bound.Block.GetType().Name} {number + 1}";
+        return new(bound.Block, name, ExprProgram.Compile(compiled.Slots, inputs), outputs);
+    }
+
+    private Expr VariableOf(string name)
+    {
+        Output? output = Model.Outputs.FirstOrDefault(candidate => candidate.Name == name);
+        if (output is not null)
+        {
+            return output.Definition;
+        }
+
+        VariableKind kind =
+            Model.States.Any(state => state.Name == name) ? VariableKind.State :
+            Model.Discretes.Any(discrete => discrete.Name == name) ? VariableKind.Discrete :
+            Model.Inputs.Any(input => input.Name == name) ? VariableKind.Input : VariableKind.Parameter;
+        return Expr.Variable(kind, name);
+    }
+}

@@ -1,0 +1,58 @@
+namespace HybridControl.Simulation;
+
+/// <summary>Watches the event times of one guard for accumulation (semantics 8).</summary>
+internal struct ZenoDetector
+{
+    private const int Intervals = 10;
+    private const int Burst = 100;
+
+    private double[]? _recent;
+    private int _count;
+    private double _last;
+    private double _interval;
+    private double _ratio;
+    private int _run;
+
+    /// <summary>Events so far.</summary>
+    public readonly int Count => _count;
+
+    /// <summary>The ratio of successive intervals.</summary>
+    public readonly double Ratio => _ratio;
+
+    /// <summary>Notes an event and tells whether events accumulate.</summary>
+    /// <param name="time">Time of the event.</param>
+    /// <param name="tau">Width of an instant.</param>
+    /// <param name="limit">The predicted accumulation time.</param>
+    public bool Add(double time, double tau, out double limit)
+    {
+        _recent ??= new double[Burst];
+        limit = time;
+        double interval = time - _last;
+        if (_count > 1 && interval > 0.0)
+        {
+            double ratio = interval / _interval;
+            _run = ratio < 1.0 && Math.Abs(ratio - _ratio) <= 0.01 * _ratio ? _run + 1 : 0;
+            _ratio = ratio;
+        }
+
+        bool burst = _count >= Burst && time - _recent[_count % Burst] < 1000.0 * tau;
+        _recent[_count % Burst] = time;
+        _count++;
+        _last = time;
+        _interval = interval > 0.0 ? interval : _interval;
+        if (_run >= Intervals - 1)
+        {
+            double remainder = _interval * _ratio / (1.0 - _ratio);
+            limit = time + remainder;
+            if (remainder < Math.Max(10.0 * tau, Math.Sqrt(Math.ScaleB(1.0, -52)) * Math.Max(1.0, Math.Abs(time))))
+            {
+                return true;
+            }
+        }
+
+        return burst;
+    }
+
+    /// <summary>A copy that shares nothing.</summary>
+    public readonly ZenoDetector Clone() => this with { _recent = (double[]?)_recent?.Clone() };
+}
