@@ -18,7 +18,6 @@ internal sealed partial class EventSearch
     private GuardFunction _guard = null!;
     private int _index;
     private bool _affine;
-    private bool _composed;
 
     /// <summary>The first entry; of an empty array, a reference that is never read.</summary>
     private static ref T First<T>(T[] array) => ref MemoryMarshal.GetArrayDataReference(array);
@@ -28,23 +27,25 @@ internal sealed partial class EventSearch
         error < double.PositiveInfinity ? error : Ball.Widening * Math.Abs(g);
 
     /// <summary>
-    /// Composes an affine guard into one polynomial g = sum of q_k theta^k, whose evaluation errs by at most
-    /// the sum of w_k theta^k.
+    /// Composes an affine guard into one polynomial g = sum of q_k theta^k, whose evaluation errs by at most the sum of
+    /// w_k theta^k, and bounds it over the step. The polynomial is kept unless the bound dismisses it.
     /// </summary>
-    private void Compose(int guard, Span<double> q, Span<double> w)
+    private bool ComposeOrDismiss(int guard, in GuardState state)
     {
-        ReadOnlySpan<AffineTerm> terms = _terms.AsSpan(_firstTerm[guard], _firstTerm[guard + 1] - _firstTerm[guard]);
-        AffineTerm constant = terms[0];
-        AffineTerm time = terms[1];
-        double q0 = constant.Coefficient + (time.Coefficient * _t0);
-        double q1 = time.Coefficient * _h;
+        ref AffineTerm term = ref _terms[_firstTerm[guard]];
+        int states = _firstTerm[guard + 1] - _firstTerm[guard] - 2;
+        double q0 = term.Coefficient;
+        double w0 = term.Weight + Ball.Tiny;
+        term = ref Unsafe.Add(ref term, 1);
+        q0 += term.Coefficient * _t0;
+        w0 += term.Weight * Math.Abs(_t0);
+        double q1 = term.Coefficient * _h;
+        double w1 = term.Weight * _h;
         double q2 = 0.0, q3 = 0.0, q4 = 0.0;
-        double w0 = constant.Weight + (time.Weight * Math.Abs(_t0)) + Ball.Tiny;
-        double w1 = time.Weight * _h;
         double w2 = 0.0, w3 = 0.0, w4 = 0.0;
-        for (int k = 2; k < terms.Length; k++)
+        for (int k = 0; k < states; k++)
         {
-            AffineTerm term = terms[k];
+            term = ref Unsafe.Add(ref term, 1);
             ref double c = ref _c[term.State * Stride];
             double a = term.Coefficient;
             double b = term.Weight;
@@ -64,87 +65,86 @@ internal sealed partial class EventSearch
             w4 += b * Math.Abs(c4);
         }
 
-        q[4] = q4;
-        q[3] = q3;
-        q[2] = q2;
-        q[1] = q1;
-        q[0] = q0;
-        w[4] = w4;
-        w[3] = w3;
-        w[2] = w2;
-        w[1] = w1;
-        w[0] = w0;
+        double half = 0.5 * (q1 + q2 + q3 + q4);
+        double r = Math.Abs(half) + (Bow2 * Math.Abs(q2)) + (Bow3 * Math.Abs(q3)) + (Bow4 * Math.Abs(q4)) +
+            (w0 + w1 + w2 + w3 + w4);
+        double middle = q0 + half;
+        r *= Ball.Up;
+        if (state.Side < 0 ? middle + r < -state.FallThreshold : state.Side > 0 && middle - r > state.RiseThreshold)
+        {
+            return true;
+        }
+
+        ref double q = ref First(_q);
+        ref double w = ref First(_w);
+        q = q0;
+        Unsafe.Add(ref q, 1) = q1;
+        Unsafe.Add(ref q, 2) = q2;
+        Unsafe.Add(ref q, 3) = q3;
+        Unsafe.Add(ref q, 4) = q4;
+        w = w0;
+        Unsafe.Add(ref w, 1) = w1;
+        Unsafe.Add(ref w, 2) = w2;
+        Unsafe.Add(ref w, 3) = w3;
+        Unsafe.Add(ref w, 4) = w4;
+        return false;
     }
 
     /// <summary>Takes one guard for the methods below.</summary>
     private void Select(int guard)
     {
-        if (_composed && _index == guard)
-        {
-            return;
-        }
-
-        _index = guard;
         _guard = _set[guard];
+        _index = guard;
         _affine = _guard.Affine is not null;
         if (_affine)
         {
-            Compose(guard, _q, _w);
+            ComposeOrDismiss(guard, default); // a state without a side dismisses nothing
         }
     }
 
     /// <summary>The first test: one enclosure over the whole step.</summary>
     private bool TryDismiss(int guard, ref GuardState state, EventDirections wanted)
     {
-        _composed = false;
-        double lower;
-        double upper;
-        GuardFunction function = _set[guard];
-        if (function.Affine is not null)
+        if (_firstTerm[guard + 1] != _firstTerm[guard])
         {
-            Span<double> q = _q;
-            Span<double> w = _w;
-            Compose(guard, q, w);
-            double rise = q[1] + q[2] + q[3] + q[4];
-            double bow = (Bow2 * Math.Abs(q[2])) + (Bow3 * Math.Abs(q[3])) + (Bow4 * Math.Abs(q[4])) +
-                w[0] + w[1] + w[2] + w[3] + w[4];
-            bow *= Ball.Up;
-            lower = q[0] + (rise < 0.0 ? rise : 0.0) - bow;
-            upper = q[0] + (rise > 0.0 ? rise : 0.0) + bow;
-            _index = guard;
-            _guard = function;
-            _affine = true;
-            _composed = true;
-        }
-        else
-        {
-            if (!function.IsBounded)
+            if (!ComposeOrDismiss(guard, in state))
             {
                 return false;
             }
-
-            EncloseStep();
-            double middle = _t0 + (0.5 * _h);
-            Ball time = new(middle, ((0.5 * _h) + (Ball.Widening * (Math.Abs(_t0) + _h))) * Ball.Up);
-            Ball g = function.Evaluate(time, ref First(_stepBalls), ref First(_data));
-            lower = g.Lower;
-            upper = g.Upper;
         }
-
-        bool outside = state.Side < 0 ? upper < -state.FallThreshold : lower > state.RiseThreshold;
-        if (!outside || (state.Pending && (wanted & EventDirections.Touch) != 0))
+        else if (!TryDismissByBall(guard, in state))
         {
             return false;
         }
 
         if (state.Pending)
         {
+            if ((wanted & EventDirections.Touch) != 0)
+            {
+                return false;
+            }
+
             AddTouch(guard, 0.0);
         }
 
         state.Settle();
         _statistics[guard].Dismissed++;
         return true;
+    }
+
+    private bool TryDismissByBall(int guard, in GuardState state)
+    {
+        GuardFunction function = _set[guard];
+        if (!function.IsBounded)
+        {
+            return false;
+        }
+
+        EncloseStep();
+        double middle = _t0 + (0.5 * _h);
+        Ball time = new(middle, ((0.5 * _h) + (Ball.Widening * (Math.Abs(_t0) + _h))) * Ball.Up);
+        Ball g = function.Evaluate(time, ref First(_stepBalls), ref First(_data));
+        return state.Side < 0 ? g.Upper < -state.FallThreshold : g.Lower > state.RiseThreshold;
     }
 
     /// <summary>The states over the whole step: chord and greatest distance from it.</summary>

@@ -14,6 +14,7 @@ internal sealed partial class EventSearch
     private double _gLeft;
     private double _right;
     private double _gRight;
+    private double _level;
     private bool _hasPrevious;
     private double _previous;
     private double _gPrevious;
@@ -29,7 +30,6 @@ internal sealed partial class EventSearch
     private SearchOutcome SearchGuard(int guard, ref GuardState state, EventDirections wanted, double end)
     {
         Select(guard);
-        _composed = false;
         _state = state;
         _wanted = wanted;
         _event = EventDirections.None;
@@ -112,10 +112,12 @@ internal sealed partial class EventSearch
 
         bool up = _state.Side < 0;
         double s = up ? g : -g;
-        bool fires = Fires(up, g);
+        double level = _state.FlipThreshold;
+        bool fires = Fires(up, g, level);
         if (fires && !_open)
         {
             _open = true;
+            _level = level;
             _left = _hasPrevious ? _previous : theta;
             _gLeft = _hasPrevious ? _gPrevious : g;
             _right = theta;
@@ -152,8 +154,8 @@ internal sealed partial class EventSearch
         return stop;
     }
 
-    /// <summary>Enabled is closed: g = 0 is enabled.</summary>
-    private static bool Fires(bool up, double g) => up ? g >= 0.0 : g < 0.0;
+    /// <summary>Enabled is closed: g = 0 is enabled. A latched guard is located where it leaves its threshold, so that time goes on.</summary>
+    private static bool Fires(bool up, double g, double level) => up ? g >= level : g < -level;
 
     private bool OnFlip(bool up, double theta, double g)
     {
@@ -161,6 +163,7 @@ internal sealed partial class EventSearch
         if (!_open)
         {
             // Proved above, though the rounded sample is not: the piece has no root.
+            _level = 0.0;
             _left = _right = theta;
             _gLeft = _gRight = g;
         }
@@ -199,7 +202,7 @@ internal sealed partial class EventSearch
     /// <remarks>Secant, a bisection every third round, and 0.49 tau away from the ends so that both of them move.</remarks>
     private void Refine(bool up)
     {
-        if (Fires(up, _gLeft))
+        if (Fires(up, _gLeft, _level))
         {
             _right = _left;
             _gRight = _gLeft;
@@ -212,9 +215,10 @@ internal sealed partial class EventSearch
         for (int round = 1; _right - _left > _tolerance && round < 200; round++)
         {
             double width = _right - _left;
+            double zero = up ? _level : -_level;
             double x = round % 3 == 0
                 ? _left + (0.5 * width)
-                : _left + (width * (_gLeft / (_gLeft - _gRight)));
+                : _left + (width * ((_gLeft - zero) / (_gLeft - _gRight)));
             x = Math.Min(Math.Max(x, _left + inset), _right - inset);
             if (!(x > _left && x < _right))
             {
@@ -223,7 +227,7 @@ internal sealed partial class EventSearch
 
             double g = SampleValue(x);
             _invalid |= !double.IsFinite(g);
-            if (Fires(up, g))
+            if (Fires(up, g, _level))
             {
                 _right = x;
                 _gRight = g;
@@ -247,14 +251,14 @@ internal sealed partial class EventSearch
         double step = 0.5 * _floor;
         double x = _right;
         double g = SampleFormula(x);
-        while (!Fires(up, g) && x < last && step <= _tolerance)
+        while (!Fires(up, g, _level) && x < last && step <= _tolerance)
         {
             x = Math.Min(x + step, last);
             step *= 2.0;
             g = SampleFormula(x);
         }
 
-        if (Fires(up, g))
+        if (Fires(up, g, _level))
         {
             _right = x;
             _gRight = g;

@@ -205,7 +205,8 @@ internal sealed partial class EventSearch
     {
         Select(guard);
         PointJet(theta, out Jet jet);
-        return new(SampleValue(theta), jet.Value.Radius, jet.Slope.Centre / _h, jet.Slope.Radius / _h);
+        double g = SampleValue(theta);
+        return new(g, KnownError(g, jet.Value.Radius), jet.Slope.Centre / _h, jet.Slope.Radius / _h);
     }
 
     /// <summary>A guard and its rate of change at a state, with the data last bound: the right limit after a jump.</summary>

@@ -71,12 +71,19 @@ internal sealed class SearchBench
         }
     }
 
-    /// <summary>All events of the step, by stopping at each one and searching the rest as a new step.</summary>
-    public List<(int Guard, EventDirections Direction, double Time)> Events(int degree, double[] c, double tolerance)
+    /// <summary>All events of the step: each one ends the step, the rest is a new step.</summary>
+    /// <param name="degree">Degree of the polynomials.</param>
+    /// <param name="c">Their coefficients.</param>
+    /// <param name="tolerance">Largest bracket.</param>
+    /// <param name="jumps">Whether a jump without reset stands between: guards are classed anew.</param>
+    public List<(int Guard, EventDirections Direction, double Time)> Events(
+        int degree, double[] c, double tolerance, bool jumps = true)
     {
         var events = new List<(int, EventDirections, double)>();
         double t0 = T0, h = H;
         double[] rest = [.. c];
+        var served = new double[States.Length];
+        served.AsSpan().Fill(double.NegativeInfinity);
         for (int round = 0; round < 1000; round++)
         {
             Search.BeginStep(t0, h, degree, rest);
@@ -87,25 +94,43 @@ internal sealed class SearchBench
             }
 
             double at = t0 + (h * outcome.Theta);
-            if (outcome.Status == SearchStatus.Event)
+            var due = new EventDirections[States.Length];
+            foreach (GuardRecord record in Search.Due)
             {
-                foreach (GuardRecord due in Search.Due)
-                {
-                    events.Add((due.Guard, due.Direction, at));
-                }
+                events.Add((record.Guard, record.Direction, at));
+                due[record.Guard] = record.Direction;
             }
 
-            double theta = (at - T0) / H;
-            rest = Tail(degree, c, theta);
+            GuardProbe[] before = [.. Enumerable.Range(0, States.Length).Select(i => Search.ProbeStep(i, outcome.Theta))];
+            rest = Tail(degree, rest, outcome.Theta);
             t0 = at;
             h = T0 + H - at;
             if (!(h > 0.0))
             {
                 return events;
             }
+
+            if (jumps && outcome.Status == SearchStatus.Event)
+            {
+                Search.BeginStep(t0, h, degree, rest);
+                for (int i = 0; i < due.Length; i++)
+                {
+                    // Served at this instant, be it by the last jump or by an earlier one.
+                    served[i] = due[i] == EventDirections.Up ? at : served[i];
+                    Classify(i, at - served[i] <= 2 * tolerance, before[i], tolerance);
+                }
+            }
         }
 
         throw new InvalidOperationException("More than 1000 events in a step.");
+    }
+
+    private void Classify(int guard, bool executed, GuardProbe before, double tolerance)
+    {
+        GuardProbe after = Search.ProbeStep(guard, 0.0);
+        double band = (Math.Abs(before.Rate) * tolerance) + (4.0 * before.Error);
+        bool served = executed && after.Rate > after.RateError;
+        GuardState.Classify(after.Value, band, Math.Abs(before.Value) <= band, served, out States[guard]);
     }
 
     /// <summary>The polynomials of the rest of the step from theta on, in its own theta.</summary>
@@ -131,7 +156,4 @@ internal sealed class SearchBench
 
         return rest;
     }
-
-    /// <summary>Every flip and touch of guard 0 in one search that nothing stops.</summary>
-    public List<double> Touches() => [.. Search.Touches.ToArray().Select(record => record.Theta)];
 }
