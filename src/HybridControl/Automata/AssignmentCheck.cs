@@ -32,8 +32,7 @@ internal static class AssignmentCheck
             }
             else if (found.Kind is not { } kind || !kinds.Contains(kind))
             {
-                string article = found.Word[0] is 'i' or 'o' ? "an" : "a";
-                findings.Error(place, $"{writer} writes '{target}', which is {article} {found.Word}", $"Only {words} can be written here.");
+                findings.Error(place, $"{writer} writes '{target}', which is {Declarations.Article(found.Word)}", $"Only {words} can be written here.");
             }
             else if (!written.Add(target))
             {

@@ -127,5 +127,6 @@ internal sealed class Declarations
         }
     }
 
-    private static string Article(string word) => (word[0] is 'i' or 'o' ? "an " : "a ") + word;
+    /// <summary>A word with its article.</summary>
+    public static string Article(string word) => (word[0] is 'i' or 'o' ? "an " : "a ") + word;
 }

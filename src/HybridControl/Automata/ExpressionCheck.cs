@@ -161,7 +161,7 @@ internal sealed class ExpressionCheck
         }
         else if (found.Kind != variable.Kind)
         {
-            Say($"'{name}' is used as a {WordFor(variable.Kind)} but declared as a {found.Word}",
+            Say($"'{name}' is used as {WordFor(variable.Kind)} but declared as {Declarations.Article(found.Word)}",
                 "Use the expression that its declaration returned.");
         }
         else if (_rules.ParametersOnly is not null && variable.Kind != VariableKind.Parameter)
@@ -178,7 +178,7 @@ internal sealed class ExpressionCheck
         if (found?.Output is not { } output)
         {
             Say(found is null ? $"'{name}' names an expression, but the model has no output of that name"
-                    : $"'{name}' names an expression, but is declared as a {found.Word}",
+                    : $"'{name}' names an expression, but is declared as {Declarations.Article(found.Word)}",
                 "Declare it as an output, or write its definition out.");
             return true;
         }
@@ -229,10 +229,10 @@ internal sealed class ExpressionCheck
 
     private static string WordFor(VariableKind kind) => kind switch
     {
-        VariableKind.State => "state",
-        VariableKind.Discrete => "discrete variable",
-        VariableKind.Parameter => "parameter",
-        VariableKind.Input => "input",
+        VariableKind.State => "a state",
+        VariableKind.Discrete => "a discrete variable",
+        VariableKind.Parameter => "a parameter",
+        VariableKind.Input => "an input",
         _ => "time",
     };
 }
