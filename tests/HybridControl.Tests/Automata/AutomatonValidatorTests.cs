@@ -39,7 +39,7 @@ public sealed class AutomatonValidatorTests
     public void Unknown_names_come_with_suggestions()
     {
         Finding finding = AssertError(WithFlow(Expr.Variable(VariableKind.State, "xx")), "modes.m.flow.x", "unknown name 'xx'");
-        Assert.That(finding.Mend, Is.EqualTo("Known: k, n, x."));
+        Assert.That(finding.Mend, Is.EqualTo("Did you mean 'x'? Known: k, n, x."));
     }
 
     [Test]
@@ -52,17 +52,17 @@ public sealed class AutomatonValidatorTests
     [Test]
     public void Flows_write_declared_states_once()
     {
-        AssertError(WithFlows(new("y", X)), "modes.m.flow.y", "the flow writes 'y', which is not declared");
-        AssertError(WithFlows(new("n", X)), "modes.m.flow.n", "the flow writes 'n', which is a discrete variable");
-        AssertError(WithFlows(new("x", X), new("x", X)), "modes.m.flow.x", "the flow writes 'x' twice");
+        AssertError(WithFlows(new Assignment("y", X)), "modes.m.flow.y", "the flow writes 'y', which is not declared");
+        AssertError(WithFlows(new Assignment("n", X)), "modes.m.flow.n", "the flow writes 'n', which is a discrete variable");
+        AssertError(WithFlows(new Assignment("x", X), new Assignment("x", X)), "modes.m.flow.x", "the flow writes 'x' twice");
     }
 
     [Test]
     public void Resets_write_states_and_discrete_variables_once()
     {
-        AssertError(WithReset(new("k", X)), "transitions.m->m.reset.k", "the reset writes 'k', which is a parameter");
-        AssertError(WithReset(new("n", X), new("n", X)), "transitions.m->m.reset.n", "the reset writes 'n' twice");
-        Assert.That(AutomatonValidator.Validate(WithReset(new("n", X), new("x", N))), Is.Empty);
+        AssertError(WithReset(new Assignment("k", X)), "transitions.m->m.reset.k", "the reset writes 'k', which is a parameter");
+        AssertError(WithReset(new Assignment("n", X), new Assignment("n", X)), "transitions.m->m.reset.n", "the reset writes 'n' twice");
+        Assert.That(AutomatonValidator.Validate(WithReset(new Assignment("n", X), new Assignment("x", N))), Is.Empty);
     }
 
     [Test]

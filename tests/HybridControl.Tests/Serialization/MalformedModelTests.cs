@@ -72,8 +72,8 @@ public sealed class MalformedModelTests
     [TestCase("\"sampled\": { \"c\": { \"period\": \"t\" } }, ", "a period may depend on parameters only, but uses time 't'")]
     [TestCase("\"experiment\": { \"until\": 0 }, ", "experiment.until: the end time is 0 s")]
     [TestCase("\"experiment\": { \"commands\": [ { \"at\": 1 } ] }, ", "experiment.commands[0]: a timed command needs 'command' or 'set'")]
-    [TestCase("\"experiment\": { \"commands\": [ { \"at\": 1, \"set\": { \"gg\": 1 } } ] }, ", "experiment.commands[0].set.gg: unknown name 'gg'. Known: g, h, v.")]
-    [TestCase("\"experiment\": { \"plot\": [ \"hh\" ] }, ", "experiment.plot[0]: unknown name 'hh'. Known: g, h, v.")]
+    [TestCase("\"experiment\": { \"commands\": [ { \"at\": 1, \"set\": { \"gg\": 1 } } ] }, ", "experiment.commands[0].set.gg: unknown name 'gg'. Did you mean 'g'?")]
+    [TestCase("\"experiment\": { \"plot\": [ \"hh\" ] }, ", "experiment.plot[0]: unknown name 'hh'. Did you mean 'h'?")]
     public void A_fault_is_named_with_its_path_and_remedy(string part, string expected) => AssertRefused(Head + part + Modes + " }", expected);
 
     [Test]
