@@ -16,11 +16,14 @@ internal static class SourceText
     /// <summary>How deep lists and objects may nest.</summary>
     public const int DeepestNesting = 64;
 
-    /// <summary>The longest file that is read, in bytes.</summary>
-    public const int LongestFile = 64 << 20;
+    /// <summary>The longest model file, in bytes.</summary>
+    public const int LongestModel = 64 << 20;
+
+    /// <summary>The longest file of results, in bytes.</summary>
+    public const int LongestTable = 1 << 30;
 
     /// <summary>Reads a file; null, with a finding, if that fails.</summary>
-    public static byte[]? ReadFile(string path, SourceReport report)
+    public static byte[]? ReadFile(string path, SourceReport report, int longest = LongestModel)
     {
         try
         {
@@ -36,9 +39,9 @@ internal static class SourceText
             for (int count = file.Read(block); count > 0; count = file.Read(block))
             {
                 content.Write(block, 0, count);
-                if (content.Length > LongestFile)
+                if (content.Length > longest)
                 {
-                    report.AddWhole($"the file is longer than {LongestFile >> 20} MiB", "Move large tables out of the model, or thin them.");
+                    report.AddWhole($"the file is longer than {longest >> 20} MiB", "Thin its tables, or split it.");
                     return null;
                 }
             }
@@ -184,7 +187,8 @@ internal static class SourceText
         }
     }
 
-    private static bool CheckEncoding(ReadOnlySpan<byte> text, SourceReport report)
+    /// <summary>Reports bytes that are not UTF-8.</summary>
+    public static bool CheckEncoding(ReadOnlySpan<byte> text, SourceReport report)
     {
         if (text.StartsWith(Encoding.Unicode.Preamble) || text.StartsWith(Encoding.BigEndianUnicode.Preamble))
         {
