@@ -147,6 +147,31 @@ public sealed class Trajectory
         return points;
     }
 
+    /// <summary>The number of pieces: stretches on which the mode, the discrete variables and the parameters rest.</summary>
+    internal int PieceCount => _record.Pieces.Length;
+
+    /// <summary>Where a piece begins and ends, and in which segment and mode it lies.</summary>
+    internal (double Start, double End, int JumpIndex, string Mode) PieceOf(int piece)
+    {
+        TrajectoryRecorder.Piece found = _record.Pieces[piece];
+        return (found.Start, found.End, found.JumpIndex, Model.Modes[found.Mode].Name);
+    }
+
+    /// <summary>The times at which the steps of a piece begin.</summary>
+    internal ReadOnlySpan<double> StepTimesOf(int piece) =>
+        _record.StepTimes.Slice(_record.Pieces[piece].FirstStep, _record.Pieces[piece].StepCount);
+
+    /// <summary>Writes the values of variables at a time within a piece, its ends included.</summary>
+    internal void ReadIn(int piece, double time, ReadOnlySpan<string> names, Span<double> values)
+    {
+        double[] states = new double[_record.StateCount];
+        StatesAt(piece, time, Side.Right, states);
+        for (int i = 0; i < names.Length; i++)
+        {
+            values[i] = _reader.Read(names[i], time, states, _record.DataOf(piece));
+        }
+    }
+
     private static ImmutableArray<Segment> BuildSegments(HybridAutomaton model, TrajectoryRecorder record)
     {
         var segments = ImmutableArray.CreateBuilder<Segment>();

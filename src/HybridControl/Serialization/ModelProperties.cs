@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+
+namespace HybridControl.Serialization;
+
+/// <summary>The properties that a model file may hold, object by object; the published schema lists the same.</summary>
+internal static class ModelProperties
+{
+    public static readonly ImmutableArray<string> Model =
+    [
+        "$schema", "name", "description", "source", "parameters", "states", "discrete", "inputs", "tables", "outputs",
+        "initialMode", "modes", "transitions", "sampled", "experiment",
+    ];
+
+    public static readonly ImmutableArray<string> Parameter = ["value", "unit"];
+
+    public static readonly ImmutableArray<string> Variable = ["initial", "unit"];
+
+    public static readonly ImmutableArray<string> Table = ["x", "y", "extrapolation"];
+
+    public static readonly ImmutableArray<string> Output = ["expr", "unit"];
+
+    public static readonly ImmutableArray<string> Mode = ["flow", "invariant"];
+
+    public static readonly ImmutableArray<string> Transition =
+    [
+        "name", "from", "to", "guard", "rule", "direction", "flowOnly", "initialValue", "after", "survives", "command",
+        "reset", "priority", "persistent", "external", "fireOnTouch", "values",
+    ];
+
+    public static readonly ImmutableArray<string> SampledUpdate = ["period", "offset", "set"];
+
+    public static readonly ImmutableArray<string> Experiment = ["until", "commands", "plot"];
+
+    public static readonly ImmutableArray<string> TimedCommand = ["at", "command", "set"];
+
+    public static readonly ImmutableArray<string> ConstantSignal = ["signal", "value", "unit"];
+
+    public static readonly ImmutableArray<string> StepSignal = ["signal", "at", "before", "after", "unit"];
+
+    public static readonly ImmutableArray<string> RampSignal = ["signal", "start", "end", "from", "to", "unit"];
+
+    public static readonly ImmutableArray<string> SineSignal =
+        ["signal", "amplitude", "frequency", "phase", "offset", "unit"];
+
+    public static readonly ImmutableArray<string> TableSignal = ["signal", "times", "values", "linear", "unit"];
+
+    /// <summary>Every object by the name that the schema gives it.</summary>
+    public static readonly ImmutableArray<(string Name, ImmutableArray<string> Properties)> All =
+    [
+        ("model", Model), ("parameter", Parameter), ("variable", Variable), ("table", Table), ("output", Output),
+        ("mode", Mode), ("transition", Transition), ("sampledUpdate", SampledUpdate), ("experiment", Experiment),
+        ("timedCommand", TimedCommand), ("constantSignal", ConstantSignal), ("stepSignal", StepSignal),
+        ("rampSignal", RampSignal), ("sineSignal", SineSignal), ("tableSignal", TableSignal),
+    ];
+}

@@ -1,0 +1,32 @@
+using System.Text;
+using HybridControl.Diagnostics;
+
+namespace HybridControl.Serialization;
+
+/// <summary>Writes text files; a path that cannot be written is a finding, not a crash.</summary>
+internal static class TextFile
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <exception cref="ModelException">The file cannot be written.</exception>
+    public static void Write(string path, string text) => Write(path, writer => writer.Write(text));
+
+    /// <exception cref="ModelException">The file cannot be written.</exception>
+    public static void Write(string path, Action<TextWriter> write)
+    {
+        try
+        {
+            using var writer = new StreamWriter(path, append: false, Utf8) { NewLine = "\n" };
+            write(writer);
+        }
+        catch (Exception fault) when (fault is DirectoryNotFoundException)
+        {
+            throw new ModelException(path, "the directory does not exist", "Create it first.");
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException
+            or System.Security.SecurityException)
+        {
+            throw new ModelException(path, $"the file cannot be written: {fault.Message.Split('\n')[0].TrimEnd('\r', '.')}", "Choose another path.");
+        }
+    }
+}

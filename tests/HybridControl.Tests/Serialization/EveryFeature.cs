@@ -1,0 +1,57 @@
+using HybridControl.Automata;
+using HybridControl.Dynamics;
+using HybridControl.Numerics;
+using HybridControl.Symbolics;
+
+namespace HybridControl.Tests.Serialization;
+
+/// <summary>A model that uses every part of the format, with awkward names and numbers.</summary>
+internal static class EveryFeature
+{
+    public static HybridAutomaton Automaton { get; } = HybridAutomaton.Build("every feature", h =>
+    {
+        h.Describe("Line one.\nLine \"two\" <&> é \U0001F680", "made up");
+        Expr g = h.Parameter("g", 9.81, "m/s^2");
+        Expr tiny = h.Parameter("tiny", double.Epsilon);
+        Expr third = h.Parameter("a third", 1.0 / 3.0);
+        Expr x = h.State("x", initial: g / 2.0, unit: "m");
+        Expr y = h.State("T ambient", -0.0);
+        Expr n = h.Discrete("n", initial: 1e300);
+        Expr held = h.Discrete("held", unit: "V");
+        Expr u = h.Input("u", 1.5);
+        h.Input("volts", new ConstantSignal(2.0), "V");
+        h.Input("kick", new StepSignal(1.0, 0.0, 0.1 + 0.2));
+        h.Input("climb", new RampSignal(0.0, 2.0, -1.0, 1.0), "m");
+        h.Input("wave", new SineSignal(1.0, 50.0, 0.1, 0.2));
+        h.Input("gusts", new TableSignal([0.0, 1.0, 2.5], [0.0, 4.0, -1.0], Linear: false), "m/s");
+        TableFunction lift = h.Table("CL", [-1.0, 0.0, 1.0], [-0.5, 0.1, 0.7], Extrapolation.Linear);
+        TableFunction drag = h.Table("CD of alpha", [0.0, 1.0], [0.01, 0.02]);
+        Expr power = h.Output("power", u * x + lift[x], "W");
+        Expr ratio = h.Output("ratio", power / Expr.Max(Expr.Abs(y), third));
+
+        ModeBuilder idle = h.Mode("idle");
+        ModeBuilder run = h.Mode("run")
+            .Flow(x, Expr.Select(x > 1.0 & !(y < 2.0), -x, ratio - 2.0 * drag[x]))
+            .Flow(y, Expr.LinearForm([0.5, -2.0], [x, y], 3.0) - (x - (y - u)) + Expr.LookupSlope(lift.Table, x))
+            .Invariant(x >= -10.0).Invariant(y <= 10.0 | n > 3.0);
+        h.StartIn(run);
+
+        h.Transition(idle, run);
+        h.Transition(run, idle, "stop").Guard(x <= tiny & h.Time >= 2.0 | ratio > 4.0).Reset(x, -x).Reset(n, n + 1.0)
+            .Priority(n * 2.0).NotPersistent().FireOnTouch().ValuesAtTrigger();
+        h.Transition(run, run, "pass").Guard(Condition.Crosses(x - 3.0)).Edge(EdgeDirection.Both, flowOnly: true, initialValue: -1.0);
+        h.Transition(run, run, "fall").Guard(x >= 1.0).Edge(EdgeDirection.Down).External().Priority(3.0);
+        h.Transition(run, idle, "relay").Guard(y >= 1.0).After(0.2 * third, survives: true);
+        h.Transition(idle, run, "wake").After(5.0);
+        h.Transition(idle, run, "go").OnCommand("take off").Guard(x > 0.0);
+
+        h.Every("loop", third, (held, -x * 2.0), (n, n + 1.0));
+        h.Every("late", 0.5, 0.25, (held, 0.0));
+        h.Suggest(new Experiment
+        {
+            Until = 1e-3,
+            Commands = [TimedCommand.Give(0.0, "take off"), TimedCommand.Assign(5e-4, "u", -2.5), TimedCommand.Assign(5e-4, "g", 1.0)],
+            Plot = ["x", "ratio"],
+        });
+    });
+}
