@@ -10,13 +10,18 @@ public sealed class GalleryTests
     {
         ["ball"] = () => SampleRuns.Ball().Plot("y", "v").ShadeModes().MarkJumps().ToSvg(),
         ["ball-end"] = () => SampleRuns.Ball(12.84).Plot().MarkJumps().Between(11, 12.84).ToSvg(),
+        ["ball-phase"] = () => SampleRuns.Ball(12.5).PlotPhase("y", "v").ToSvg(),
         ["thermostat"] = () => SampleRuns.Thermostat().Plot().ShadeModes().MarkJumps().ToSvg(),
         ["thermostat-plain"] = () => SampleRuns.Thermostat().Plot().ToSvg(),
         ["flight"] = () => SampleRuns.Flight().Plot().ShadeModes().MarkJumps().ToSvg(),
         ["flight-small"] = () => SampleRuns.Flight().Plot("altitude", "airspeed").ShadeModes().Size(340, 300).ToSvg(),
+        ["flight-phase"] = () => SampleRuns.Flight().PlotPhase("airspeed", "altitude").ToSvg(),
         ["pendulum"] = () => SampleRuns.Pendulum().Plot().ShadeModes().MarkJumps().ToSvg(),
+        ["pendulum-phase"] = () => SampleRuns.Pendulum().PlotPhase("theta", "omega").ToSvg(),
         ["converter"] = () => SampleRuns.Converter().Plot().ShadeModes().MarkJumps().ToSvg(),
         ["converter-zoom"] = () => SampleRuns.Converter().Plot().ShadeModes().MarkJumps().Between(0.01, 0.0102).ToSvg(),
+        ["converter-phase"] = () => SampleRuns.Converter().PlotPhase("i_L", "v_sw").ToSvg(),
+        ["tanks-phase"] = () => SampleRuns.Tanks().PlotPhase("h1", "h2").ToSvg(),
         ["instant"] = () => SampleRuns.Pendulum(0).Plot().ShadeModes().MarkJumps().ToSvg(),
     };
 

@@ -42,7 +42,7 @@ public sealed class SaveTests
     {
         string path = Path.Combine(_folder, "missing", "ball.svg");
         Assert.That(
-            () => SampleRuns.Ball().Plot("y").Save(path),
+            () => SampleRuns.Ball().PlotPhase("y", "v").Save(path),
             Throws.TypeOf<ModelException>().With.Message.Contains("folder does not exist").And.Message.Contains(path));
     }
 

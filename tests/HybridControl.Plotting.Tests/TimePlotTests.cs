@@ -113,6 +113,7 @@ public sealed class TimePlotTests
         Assert.Multiple(() =>
         {
             Assert.That(TextsOf(run.Plot().ShadeModes().MarkJumps().ToSvg()), Does.Contain("x [V]"));
+            Assert.That(TextsOf(run.PlotPhase("x", "x").ToSvg()), Does.Contain("x [V]"));
         });
     }
 
@@ -187,6 +188,7 @@ public sealed class TimePlotTests
         Assert.Multiple(() =>
         {
             Assert.That(() => run.Plot("w"), Throws.TypeOf<ModelException>().With.Message.Contains("unknown name 'w'"));
+            Assert.That(() => run.PlotPhase("y", "w"), Throws.TypeOf<ModelException>());
         });
     }
 
