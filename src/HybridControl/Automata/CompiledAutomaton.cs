@@ -1,17 +1,138 @@
+using System.Collections.Concurrent;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Automata;
 
 /// <summary>An automaton as arrays of compiled functions.</summary>
+/// <remarks>
+/// The data block holds, in this order: parameters, discrete variables, coefficients of the inputs, frozen choices,
+/// folded comparisons. Expressions are rewritten here, once; the code of a mode is emitted when a run first needs it.
+/// Immutable to its users and thread-safe.
+/// </remarks>
 internal sealed class CompiledAutomaton
 {
-    public CompiledAutomaton(HybridAutomaton automaton)
+    private readonly Lock _gate = new();
+    private readonly CompiledMode?[] _modes;
+    private readonly ModeSource[] _sources;
+    private readonly ConcurrentDictionary<object, object> _derived = new();
+
+    /// <summary>Compiles an automaton.</summary>
+    /// <param name="automaton">The automaton, valid.</param>
+    /// <param name="monitors">Conditions to watch besides, in every mode.</param>
+    public CompiledAutomaton(HybridAutomaton automaton, params IReadOnlyList<(string Name, Condition Condition)> monitors)
     {
         Automaton = automaton;
         Slots = new SlotMap();
+        foreach (StateVariable state in automaton.States)
+        {
+            Slots.Add(VariableKind.State, state.Name);
+        }
+
+        foreach (Parameter parameter in automaton.Parameters)
+        {
+            Slots.Add(VariableKind.Parameter, parameter.Name);
+        }
+
+        foreach (DiscreteVariable discrete in automaton.Discretes)
+        {
+            Slots.Add(VariableKind.Discrete, discrete.Name);
+        }
+
+        Inputs = [.. automaton.Inputs.Select(input => new InputSlots(input, Slots))];
+        HasDelegateInputs = Inputs.Any(input => input.IsDelegate);
+        var compiler = new ModeCompiler(this, monitors);
+        _sources = [.. automaton.Modes.Select(compiler.Rewrite)];
+        _modes = new CompiledMode?[_sources.Length];
+        Branches = compiler.Branches;
+        BranchValues = [.. Branches.Select(branch => ExprProgram.Compile(Slots, branch.Value))];
+        Atoms = compiler.CompileAtoms();
+        Transitions = [.. automaton.Transitions.Select(CompileTransition)];
+        InitialValues = ExprProgram.Compile(
+            Slots,
+            [.. automaton.States.Select(state => state.Initial), .. automaton.Discretes.Select(discrete => discrete.Initial)]);
+        SampledUpdates = [.. automaton.SampledUpdates.Select(CompileUpdate)];
+        MonitorCount = monitors.Count;
     }
 
     public HybridAutomaton Automaton { get; }
 
     public SlotMap Slots { get; }
+
+    public InputSlots[] Inputs { get; }
+
+    public bool HasDelegateInputs { get; }
+
+    public IReadOnlyList<Branch> Branches { get; }
+
+    public ExprProgram[] BranchValues { get; }
+
+    public StaticAtom[] Atoms { get; }
+
+    public CompiledTransition[] Transitions { get; }
+
+    /// <summary>Initial states, then initial discrete variables.</summary>
+    public ExprProgram InitialValues { get; }
+
+    public CompiledUpdate[] SampledUpdates { get; }
+
+    public int MonitorCount { get; }
+
+    public int StateCount => Slots.StateCount;
+
+    public int DataCount => Slots.DataCount;
+
+    public int ModeCount => _modes.Length;
+
+    public int FirstDiscrete => Automaton.Parameters.Length;
+
+    /// <summary>The code of a mode, emitted on first use.</summary>
+    public CompiledMode Mode(int number)
+    {
+        lock (_gate)
+        {
+            return _modes[number] ??= ModeCompiler.Emit(this, _sources[number]);
+        }
+    }
+
+    /// <summary>The number of the mode of that name.</summary>
+    public int NumberOf(string mode)
+    {
+        for (int i = 0; i < Automaton.Modes.Length; i++)
+        {
+            if (Automaton.Modes[i].Name == mode)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>What a higher floor makes from this automaton once and shares between runs.</summary>
+    public T Derive<T>(object key, Func<T> make) where T : class => (T)_derived.GetOrAdd(key, _ => make());
+
+    /// <summary>Maps assignments to state numbers, or ~slot for discrete variables.</summary>
+    public int[] TargetsOf(IEnumerable<Assignment> assignments) =>
+    [
+        .. assignments.Select(a => Slots.TryGetSlot(VariableKind.State, a.Target, out int state)
+            ? state
+            : ~Slots[VariableKind.Discrete, a.Target]),
+    ];
+
+    private CompiledTransition CompileTransition(Transition transition, int number) => new(
+        number,
+        transition,
+        NumberOf(transition.From),
+        NumberOf(transition.To),
+        ExprProgram.Compile(Slots, [.. transition.Resets.Select(reset => reset.Value)]),
+        TargetsOf(transition.Resets),
+        ExprProgram.Compile(Slots, transition.Priority),
+        transition.Rule is AfterRule after ? ExprProgram.Compile(Slots, after.Delay) : null,
+        !transition.Guard.Equals(Condition.True));
+
+    private CompiledUpdate CompileUpdate(SampledUpdate update) => new(
+        update,
+        ExprProgram.Compile(Slots, update.Period, update.Offset),
+        ExprProgram.Compile(Slots, [.. update.Assignments.Select(a => a.Value)]),
+        TargetsOf(update.Assignments));
 }

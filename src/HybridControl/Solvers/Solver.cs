@@ -1,6 +1,10 @@
+using HybridControl.Diagnostics;
+using HybridControl.Dynamics;
+
 namespace HybridControl.Solvers;
 
-/// <summary>An integration method with its settings. Immutable: it starts steppers, which do the work.</summary>
+/// <summary>An integration method with its settings.</summary>
+/// <remarks>Immutable, so settings can be shared between threads; it starts <see cref="Stepper"/>s, which do the work.</remarks>
 public abstract record Solver
 {
     /// <summary>Name of the method, as the command line spells it.</summary>
@@ -9,6 +13,22 @@ public abstract record Solver
     /// <summary>Order of the method.</summary>
     public abstract int Order { get; }
 
-    /// <summary>Longest step in seconds.</summary>
+    /// <summary>Longest step in seconds; positive.</summary>
     public double MaximumStep { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Prepares a right-hand side for this method; the result serves any number of steppers.</summary>
+    internal abstract StepFunction Compile(OdeFunction function);
+
+    /// <summary>Makes a work space for systems of <paramref name="dimension"/> states.</summary>
+    internal abstract Stepper Start(int dimension, double[] data);
+
+    /// <summary>What is wrong with these settings.</summary>
+    internal virtual IEnumerable<Finding> Validate()
+    {
+        if (!(MaximumStep > 0.0))
+        {
+            yield return new(
+                $"solver {Name}", FormattableString.Invariant($"maximum step {MaximumStep} s"), "Give a positive number of seconds.");
+        }
+    }
 }

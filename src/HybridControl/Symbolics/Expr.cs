@@ -231,18 +231,7 @@ public sealed class Expr : IEquatable<Expr>
         new(Operation, [.. operands], Value, Name, Kind, condition ?? Condition, Table, Coefficients);
 
     /// <inheritdoc/>
-    public bool Equals(Expr? other)
-    {
-        if (ReferenceEquals(this, other))
-        {
-            return true;
-        }
-
-        return other is not null && _hash == other._hash && Operation == other.Operation && Kind == other.Kind &&
-            Name == other.Name && Value.Equals(other.Value) && Equals(Table, other.Table) &&
-            Coefficients.AsSpan().SequenceEqual(other.Coefficients.AsSpan()) &&
-            Operands.AsSpan().SequenceEqual(other.Operands.AsSpan()) && Equals(Condition, other.Condition);
-    }
+    public bool Equals(Expr? other) => other is not null && StructuralEquality.AreEqual(this, other);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Expr);

@@ -151,12 +151,7 @@ public sealed class ExprGraph
             case Operation.Power:
                 return LowerPower(Operand(0), Operand(1));
             case Operation.Modulo:
-            {
-                int quotient = Binary(OpCode.Divide, Operand(0), Operand(1));
-                int whole = Binary(OpCode.Multiply, Operand(1), Unary(OpCode.Floor, quotient));
-                return Binary(OpCode.Subtract, Operand(0), whole);
-            }
-
+                return LowerModulo(Operand(0), Operand(1));
             case Operation.Select:
                 return LowerSelect(e.Condition!, Operand(0), Operand(1));
             case Operation.Lookup:
@@ -184,6 +179,12 @@ public sealed class ExprGraph
         }
 
         return Intern(new(e.Kind == VariableKind.State ? OpCode.State : OpCode.Data, _slots[e.Kind, e.Name!]));
+    }
+
+    private int LowerModulo(int a, int b)
+    {
+        int whole = Unary(OpCode.Floor, Binary(OpCode.Divide, a, b));
+        return Binary(OpCode.Subtract, a, Binary(OpCode.Multiply, b, whole));
     }
 
     private int LowerPower(int a, int b)
@@ -224,19 +225,47 @@ public sealed class ExprGraph
         return exponent < 0.0 ? Binary(OpCode.Divide, Constant(1.0), result) : result;
     }
 
-    // A strict relation swaps the branches of its closed opposite, so equality falls on the right side exactly.
+    // Iterative, so that a long chain of And or Or does not exhaust the stack: the second operand is lowered first,
+    // and its result becomes a branch of the first.
     private int LowerSelect(Condition condition, int whenTrue, int whenFalse)
+    {
+        var waiting = new Stack<(Condition Condition, int Other, bool IsAnd)>();
+        while (true)
+        {
+            switch (condition.Kind)
+            {
+                case ConditionKind.And:
+                    waiting.Push((condition.First!, whenFalse, true));
+                    condition = condition.Second!;
+                    continue;
+                case ConditionKind.Or:
+                    waiting.Push((condition.First!, whenTrue, false));
+                    condition = condition.Second!;
+                    continue;
+                case ConditionKind.Not:
+                    condition = condition.First!;
+                    (whenTrue, whenFalse) = (whenFalse, whenTrue);
+                    continue;
+            }
+
+            int result = LowerLeafSelect(condition, whenTrue, whenFalse);
+            if (!waiting.TryPop(out (Condition Condition, int Other, bool IsAnd) next))
+            {
+                return result;
+            }
+
+            condition = next.Condition;
+            (whenTrue, whenFalse) = next.IsAnd ? (result, next.Other) : (next.Other, result);
+        }
+    }
+
+    // A strict relation swaps the branches of its closed opposite, so equality falls on the right side exactly.
+    private int LowerLeafSelect(Condition condition, int whenTrue, int whenFalse)
     {
         switch (condition.Kind)
         {
             case ConditionKind.Literal:
                 return condition.Holds ? whenTrue : whenFalse;
-            case ConditionKind.And:
-                return LowerSelect(condition.First!, LowerSelect(condition.Second!, whenTrue, whenFalse), whenFalse);
-            case ConditionKind.Or:
-                return LowerSelect(condition.First!, whenTrue, LowerSelect(condition.Second!, whenTrue, whenFalse));
-            case ConditionKind.Not:
-                return LowerSelect(condition.First!, whenFalse, whenTrue);
             case ConditionKind.Crosses:
                 return whenFalse; // an instant has no extent in a branch
             default:

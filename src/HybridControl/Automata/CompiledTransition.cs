@@ -1,0 +1,34 @@
+using HybridControl.Symbolics;
+
+namespace HybridControl.Automata;
+
+/// <summary>A transition without names: mode numbers, slots and programs.</summary>
+/// <param name="Number">Its place in the declaration.</param>
+/// <param name="Source">The declaration.</param>
+/// <param name="From">Number of the mode it leaves.</param>
+/// <param name="To">Number of the mode it enters.</param>
+/// <param name="Resets">New values, one output for each target.</param>
+/// <param name="Targets">State numbers, or ~slot for discrete variables.</param>
+/// <param name="Priority">Priority, one output.</param>
+/// <param name="Delay">Delay of a timer; null for other rules.</param>
+/// <param name="HasGuard">Whether it has a guard that is not simply true.</param>
+internal sealed record CompiledTransition(
+    int Number,
+    Transition Source,
+    int From,
+    int To,
+    ExprProgram Resets,
+    int[] Targets,
+    ExprProgram Priority,
+    ExprProgram? Delay,
+    bool HasGuard)
+{
+    /// <summary>Whether it leads back to its own mode without leaving it.</summary>
+    public bool IsInternal => From == To && !Source.External;
+
+    /// <summary>The timer rule, if it has one.</summary>
+    public AfterRule? Timer => Source.Rule as AfterRule;
+
+    /// <summary>Whether its priority is other than the constant zero.</summary>
+    public bool HasPriority => !Source.Priority.Equals(Expr.Zero);
+}

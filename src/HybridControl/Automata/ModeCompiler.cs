@@ -1,0 +1,270 @@
+using System.Runtime.InteropServices;
+using HybridControl.Dynamics;
+using HybridControl.Numerics;
+using HybridControl.Symbolics;
+using HybridControl.Symbolics.Emission;
+
+namespace HybridControl.Automata;
+
+/// <summary>Turns modes into code: freezes choices, folds comparisons that rest, emits functions.</summary>
+internal sealed class ModeCompiler
+{
+    private readonly CompiledAutomaton _owner;
+    private readonly IReadOnlyList<(string Name, Condition Condition)> _monitors;
+    private readonly BranchTable _branches;
+    private readonly List<Condition> _atoms = [];
+    private readonly Dictionary<Condition, int> _atomNumbers = [];
+
+    public ModeCompiler(CompiledAutomaton owner, IReadOnlyList<(string Name, Condition Condition)> monitors)
+    {
+        _owner = owner;
+        _monitors = monitors;
+        _branches = new BranchTable(owner.Slots);
+    }
+
+    /// <summary>Every choice of every mode.</summary>
+    public IReadOnlyList<Branch> Branches => _branches.Branches;
+
+    /// <summary>The programs of the comparisons that were folded out of guards.</summary>
+    public StaticAtom[] CompileAtoms() =>
+    [
+        .. _atoms.Select((atom, number) => new StaticAtom(
+            _owner.Slots[VariableKind.Parameter, $"#atom{number}"],
+            ExprProgram.Compile(
+                _owner.Slots, Expr.Select(atom, double.PositiveInfinity, double.NegativeInfinity)))),
+    ];
+
+    /// <summary>Rewrites the expressions of a mode.</summary>
+    public ModeSource Rewrite(Mode mode, int number)
+    {
+        var used = new SortedSet<int>();
+        var atoms = new SortedSet<int>();
+        Expr[]? derivatives = null;
+        HashSet<string> resting = [];
+        if (mode.Flow is ExprFlow flow)
+        {
+            derivatives =
+            [
+                .. _owner.Automaton.States.Select(
+                    state => _branches.Freeze(flow.DerivativeOf(state.Name), kinks: true, used)),
+            ];
+            resting = [.. _owner.Automaton.States.Where((_, i) => IsZero(derivatives[i])).Select(state => state.Name)];
+        }
+
+        var watches = new List<WatchSource>();
+        void Watch(GuardRole role, int owner, string name, Condition condition, bool negate = false)
+        {
+            Expr function = _branches.FreezeGuard(FoldStatic(condition, resting, atoms), used);
+            watches.Add(new(role, owner, name, negate ? -function : function));
+        }
+
+        for (int i = 0; i < _owner.Automaton.Transitions.Length; i++)
+        {
+            Transition transition = _owner.Automaton.Transitions[i];
+            if (transition.From == mode.Name)
+            {
+                Watch(GuardRole.Transition, i, transition.Name, transition.Guard);
+            }
+        }
+
+        for (int i = 0; i < mode.Invariants.Length; i++)
+        {
+            Condition condition = mode.Invariants[i].Condition;
+            Watch(GuardRole.Invariant, i, condition.ToString(), condition, negate: true);
+        }
+
+        for (int i = 0; i < _monitors.Count; i++)
+        {
+            Watch(GuardRole.Monitor, i, _monitors[i].Name, _monitors[i].Condition);
+        }
+
+        foreach (int branch in used)
+        {
+            watches.Add(new(GuardRole.Branch, branch, _branches.Branches[branch].Name, _branches.Branches[branch].Surface));
+        }
+
+        return new(number, mode, derivatives, [.. watches], [.. atoms], [.. used]);
+    }
+
+    /// <summary>Emits the code of a mode.</summary>
+    public static CompiledMode Emit(CompiledAutomaton owner, ModeSource mode)
+    {
+        var graph = new ExprGraph(owner.Slots);
+        ExprProgram? flow = null;
+        if (mode.Derivatives is not null)
+        {
+            int[] outputs = [.. mode.Derivatives.Select(graph.Add)];
+            flow = new ExprProgram(graph, outputs);
+        }
+
+        int[] nodes = [.. mode.Watches.Select(watch => graph.Add(watch.Function))];
+        var emitter = new FunctionEmitter(mode.Source.Name, graph);
+        string? derivatives = flow is null ? null : emitter.AddVector(flow);
+        var programs = nodes.Select(node => new ExprProgram(graph, [node])).ToArray();
+        var methods = programs.Select(program => (
+            Value: emitter.AddPoint(program, typeof(double)),
+            Enclosure: emitter.AddPoint(program, typeof(Ball)),
+            Jet: emitter.AddPoint(program, typeof(Jet)))).ToArray();
+        emitter.Bake();
+
+        HashSet<int> opaqueSlots = [.. owner.Inputs.Where(input => input.IsDelegate).Select(input => input.FirstSlot)];
+        var guards = new CompiledGuard[nodes.Length];
+        for (int i = 0; i < guards.Length; i++)
+        {
+            WatchSource watch = mode.Watches[i];
+            GraphNode[] instructions = programs[i].Instructions.ToArray();
+            bool opaque = instructions.Any(node => node.Op == OpCode.Data && opaqueSlots.Contains(node.A));
+            guards[i] = new(
+                watch.Role,
+                watch.Owner,
+                watch.Name,
+                nodes[i],
+                [.. instructions.Where(node => node.Op == OpCode.State).Select(node => node.A).Order()],
+                !opaque && !instructions.Any(node => node.Op is OpCode.State or OpCode.Time),
+                opaque,
+                emitter.Bind<PointFunction<double>>(methods[i].Value),
+                emitter.Bind<PointFunction<Ball>>(methods[i].Enclosure),
+                emitter.Bind<PointFunction<Jet>>(methods[i].Jet));
+        }
+
+        OdeFunction ode = flow is null
+            ? new(owner.StateCount, Wrap(owner, (DelegateFlow)mode.Source.Flow), null, null)
+            : new(owner.StateCount, WithInputs(owner, emitter.Bind<VectorFunction>(derivatives!)),
+                owner.HasDelegateInputs ? null : flow, graph);
+        return new(mode.Number, mode.Source, ode, graph, guards, mode.Atoms, mode.Branches);
+    }
+
+    // A delegate input has no expression: its slot is refreshed before the code that reads it runs.
+    private static VectorFunction WithInputs(CompiledAutomaton owner, VectorFunction derivatives)
+    {
+        if (!owner.HasDelegateInputs)
+        {
+            return derivatives;
+        }
+
+        int count = owner.DataCount;
+        InputSlots[] inputs = [.. owner.Inputs.Where(input => input.IsDelegate)];
+        return (double time, ref double states, ref double data, ref double results) =>
+        {
+            Span<double> block = MemoryMarshal.CreateSpan(ref data, count);
+            foreach (InputSlots input in inputs)
+            {
+                input.Write(time, block);
+            }
+
+            derivatives(time, ref states, ref data, ref results);
+        };
+    }
+
+    private static VectorFunction Wrap(CompiledAutomaton owner, DelegateFlow flow)
+    {
+        int n = owner.StateCount;
+        int known = owner.Automaton.Parameters.Length + owner.Automaton.Discretes.Length;
+        int block = owner.DataCount;
+        InputSlots[] inputs = owner.Inputs;
+        var scratch = new ThreadLocal<double[]>(() => new double[known + inputs.Length]);
+        ExprProgram[] values =
+        [
+            .. owner.Automaton.Inputs.Select(
+                input => ExprProgram.Compile(owner.Slots, Expr.Variable(VariableKind.Input, input.Name))),
+        ];
+        return (double time, ref double states, ref double data, ref double results) =>
+        {
+            double[] visible = scratch.Value!;
+            Span<double> all = MemoryMarshal.CreateSpan(ref data, block);
+            all[..known].CopyTo(visible);
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                if (inputs[i].IsDelegate)
+                {
+                    inputs[i].Write(time, all);
+                }
+
+                visible[known + i] = values[i].EvaluateScalar(time, [], all);
+            }
+
+            flow.Function(
+                time,
+                MemoryMarshal.CreateReadOnlySpan(ref states, n),
+                visible,
+                MemoryMarshal.CreateSpan(ref results, n));
+        };
+    }
+
+    private static bool IsZero(Expr expression) => expression.IsConstant && expression.Value == 0.0;
+
+    // Semantics 6: comparisons that cannot change along the flow are booleans, decided by their exact sign.
+    private Condition FoldStatic(Condition condition, HashSet<string> resting, ISet<int> atoms)
+    {
+        switch (condition.Kind)
+        {
+            case ConditionKind.And:
+                return FoldStatic(condition.First!, resting, atoms) & FoldStatic(condition.Second!, resting, atoms);
+            case ConditionKind.Or:
+                return FoldStatic(condition.First!, resting, atoms) | FoldStatic(condition.Second!, resting, atoms);
+            case ConditionKind.Not:
+                return !FoldStatic(condition.First!, resting, atoms);
+            case ConditionKind.Comparison when Rests(condition.Left!, resting) && Rests(condition.Right!, resting):
+                if (!_atomNumbers.TryGetValue(condition, out int number))
+                {
+                    number = _atoms.Count;
+                    _atoms.Add(condition);
+                    _atomNumbers.Add(condition, number);
+                    _owner.Slots.Add(VariableKind.Parameter, $"#atom{number}");
+                }
+
+                atoms.Add(number);
+                return Condition.Compare(Expr.Variable(VariableKind.Parameter, $"#atom{number}"), Relation.GreaterOrEqual, Expr.Zero);
+            default:
+                return condition;
+        }
+    }
+
+    private bool Rests(Expr expression, HashSet<string> resting)
+    {
+        var seen = new HashSet<Expr>(ReferenceEqualityComparer.Instance);
+        var pending = new Stack<Expr>();
+        pending.Push(expression);
+        while (pending.TryPop(out Expr? e))
+        {
+            if (!seen.Add(e))
+            {
+                continue;
+            }
+
+            if (e.Operation == Operation.Variable)
+            {
+                switch (e.Kind)
+                {
+                    case VariableKind.Time:
+                    case VariableKind.State when !resting.Contains(e.Name!):
+                        return false;
+                    case VariableKind.Input:
+                        if (_owner.Inputs.First(input => input.Name == e.Name).IsDelegate)
+                        {
+                            return false;
+                        }
+
+                        _owner.Slots.TryGetDefinition(e.Kind, e.Name!, out Expr definition);
+                        pending.Push(definition);
+                        break;
+                    default:
+                        break;
+                }
+            }
+
+            foreach (Expr operand in e.Operands)
+            {
+                pending.Push(operand);
+            }
+
+            if (e.Condition is not null)
+            {
+                Expr guard = e.Condition.ToGuardFunction();
+                pending.Push(guard);
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,11 @@
+using HybridControl.Symbolics;
+using HybridControl.Symbolics.Emission;
+
+namespace HybridControl.Dynamics;
+
+/// <summary>A compiled right-hand side x' = f(t, x, data), as a stepper needs it.</summary>
+/// <param name="Dimension">The number n of states.</param>
+/// <param name="Derivatives">Writes the n derivatives.</param>
+/// <param name="Program">The right-hand side as expressions, n outputs; null for a delegate.</param>
+/// <param name="Graph">The graph that <paramref name="Program"/> was taken from; null for a delegate.</param>
+public sealed record OdeFunction(int Dimension, VectorFunction Derivatives, ExprProgram? Program, ExprGraph? Graph);

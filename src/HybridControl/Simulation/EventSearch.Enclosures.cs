@@ -1,0 +1,301 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using HybridControl.Numerics;
+
+namespace HybridControl.Simulation;
+
+/// <content>Enclosures of states and guards over the step, a piece and a point.</content>
+internal sealed partial class EventSearch
+{
+    // The distance of theta^k from the chord of its ends is at most 1/4, 2/(3 sqrt 3), 3/4^(4/3) for k = 2, 3, 4.
+    private const double Bow2 = 0.25;
+    private const double Bow3 = 0.38490018;
+    private const double Bow4 = 0.47247040;
+
+    private readonly double[] _q = new double[Stride];
+    private readonly double[] _w = new double[Stride];
+
+    private GuardFunction _guard = null!;
+    private int _index;
+    private bool _affine;
+    private bool _composed;
+
+    /// <summary>The first entry; of an empty array, a reference that is never read.</summary>
+    private static ref T First<T>(T[] array) => ref MemoryMarshal.GetArrayDataReference(array);
+
+    /// <summary>Rounding that formula bounds cannot give, at poles of a slope: that of the value alone.</summary>
+    private static double KnownError(double g, double error) =>
+        error < double.PositiveInfinity ? error : Ball.Widening * Math.Abs(g);
+
+    /// <summary>
+    /// Composes an affine guard into one polynomial g = sum of q_k theta^k, whose evaluation errs by at most
+    /// the sum of w_k theta^k.
+    /// </summary>
+    private void Compose(int guard, Span<double> q, Span<double> w)
+    {
+        ReadOnlySpan<AffineTerm> terms = _terms.AsSpan(_firstTerm[guard], _firstTerm[guard + 1] - _firstTerm[guard]);
+        AffineTerm constant = terms[0];
+        AffineTerm time = terms[1];
+        double q0 = constant.Coefficient + (time.Coefficient * _t0);
+        double q1 = time.Coefficient * _h;
+        double q2 = 0.0, q3 = 0.0, q4 = 0.0;
+        double w0 = constant.Weight + (time.Weight * Math.Abs(_t0)) + Ball.Tiny;
+        double w1 = time.Weight * _h;
+        double w2 = 0.0, w3 = 0.0, w4 = 0.0;
+        for (int k = 2; k < terms.Length; k++)
+        {
+            AffineTerm term = terms[k];
+            ref double c = ref _c[term.State * Stride];
+            double a = term.Coefficient;
+            double b = term.Weight;
+            double c1 = Unsafe.Add(ref c, 1);
+            double c2 = Unsafe.Add(ref c, 2);
+            double c3 = Unsafe.Add(ref c, 3);
+            double c4 = Unsafe.Add(ref c, 4);
+            q0 += a * c;
+            q1 += a * c1;
+            q2 += a * c2;
+            q3 += a * c3;
+            q4 += a * c4;
+            w0 += b * Math.Abs(c);
+            w1 += b * Math.Abs(c1);
+            w2 += b * Math.Abs(c2);
+            w3 += b * Math.Abs(c3);
+            w4 += b * Math.Abs(c4);
+        }
+
+        q[4] = q4;
+        q[3] = q3;
+        q[2] = q2;
+        q[1] = q1;
+        q[0] = q0;
+        w[4] = w4;
+        w[3] = w3;
+        w[2] = w2;
+        w[1] = w1;
+        w[0] = w0;
+    }
+
+    /// <summary>Takes one guard for the methods below.</summary>
+    private void Select(int guard)
+    {
+        if (_composed && _index == guard)
+        {
+            return;
+        }
+
+        _index = guard;
+        _guard = _set[guard];
+        _affine = _guard.Affine is not null;
+        if (_affine)
+        {
+            Compose(guard, _q, _w);
+        }
+    }
+
+    /// <summary>The first test: one enclosure over the whole step.</summary>
+    private bool TryDismiss(int guard, ref GuardState state, EventDirections wanted)
+    {
+        _composed = false;
+        double lower;
+        double upper;
+        GuardFunction function = _set[guard];
+        if (function.Affine is not null)
+        {
+            Span<double> q = _q;
+            Span<double> w = _w;
+            Compose(guard, q, w);
+            double rise = q[1] + q[2] + q[3] + q[4];
+            double bow = (Bow2 * Math.Abs(q[2])) + (Bow3 * Math.Abs(q[3])) + (Bow4 * Math.Abs(q[4])) +
+                w[0] + w[1] + w[2] + w[3] + w[4];
+            bow *= Ball.Up;
+            lower = q[0] + (rise < 0.0 ? rise : 0.0) - bow;
+            upper = q[0] + (rise > 0.0 ? rise : 0.0) + bow;
+            _index = guard;
+            _guard = function;
+            _affine = true;
+            _composed = true;
+        }
+        else
+        {
+            if (!function.IsBounded)
+            {
+                return false;
+            }
+
+            EncloseStep();
+            double middle = _t0 + (0.5 * _h);
+            Ball time = new(middle, ((0.5 * _h) + (Ball.Widening * (Math.Abs(_t0) + _h))) * Ball.Up);
+            Ball g = function.Evaluate(time, ref First(_stepBalls), ref First(_data));
+            lower = g.Lower;
+            upper = g.Upper;
+        }
+
+        bool outside = state.Side < 0 ? upper < -state.FallThreshold : lower > state.RiseThreshold;
+        if (!outside || (state.Pending && (wanted & EventDirections.Touch) != 0))
+        {
+            return false;
+        }
+
+        if (state.Pending)
+        {
+            AddTouch(guard, 0.0);
+        }
+
+        state.Settle();
+        _statistics[guard].Dismissed++;
+        return true;
+    }
+
+    /// <summary>The states over the whole step: chord and greatest distance from it.</summary>
+    private void EncloseStep()
+    {
+        if (_haveStepBalls)
+        {
+            return;
+        }
+
+        _haveStepBalls = true;
+        foreach (int i in _set.BallStates)
+        {
+            ref double c = ref _c[i * Stride];
+            double c1 = Unsafe.Add(ref c, 1);
+            double c2 = Unsafe.Add(ref c, 2);
+            double c3 = Unsafe.Add(ref c, 3);
+            double c4 = Unsafe.Add(ref c, 4);
+            double half = 0.5 * (c1 + c2 + c3 + c4);
+            double a2 = Math.Abs(c2);
+            double a3 = Math.Abs(c3);
+            double a4 = Math.Abs(c4);
+            double rounding = Ball.Widening * (Math.Abs(c) + Math.Abs(c1) + a2 + a3 + a4);
+            double r = Math.Abs(half) + (Bow2 * a2) + (Bow3 * a3) + (Bow4 * a4) + rounding;
+            _stepBalls[i] = new(c + half, (r * Ball.Up) + Ball.Tiny);
+        }
+    }
+
+    private double TimeAt(double theta) => _t0 + (_h * theta);
+
+    /// <summary>g at a point, on doubles.</summary>
+    private double SampleValue(double theta)
+    {
+        if (_affine)
+        {
+            return Horner(ref _q[0], theta);
+        }
+
+        return SampleFormula(theta);
+    }
+
+    /// <summary>g at a point as its formula stands.</summary>
+    private double SampleFormula(double theta)
+    {
+        foreach (int i in _guard.States ?? _set.States)
+        {
+            _x[i] = Horner(ref _c[i * Stride], theta);
+        }
+
+        return _guard.Evaluate(TimeAt(theta), ref First(_x), ref First(_data));
+    }
+
+    /// <summary>g and its rounding error E at a point; notes where g is no number.</summary>
+    private void Sample(double theta, out double g, out double error)
+    {
+        g = SampleValue(theta);
+        if (_affine)
+        {
+            error = (Horner(ref _w[0], theta) * Ball.Up) + Ball.Tiny;
+        }
+        else if (_guard.IsBounded)
+        {
+            foreach (int i in _guard.States ?? _set.States)
+            {
+                ref double c = ref _c[i * Stride];
+                double size = HornerOfSizes(ref c, theta);
+                _pointBalls[i] = new(Horner(ref c, theta), (Ball.Widening * size) + Ball.Tiny);
+            }
+
+            double t = TimeAt(theta);
+            Ball time = new(t, Ball.Widening * (Math.Abs(_t0) + (_h * theta)));
+            error = KnownError(g, _guard.Evaluate(time, ref First(_pointBalls), ref First(_data)).Radius);
+        }
+        else
+        {
+            error = Ball.Widening * Math.Max(Math.Abs(g), _scale);
+        }
+
+        _invalid |= !double.IsFinite(g);
+    }
+
+    /// <summary>Jets of the guard at a point.</summary>
+    private void PointJet(double theta, out Jet point) => PieceJet(theta, 0.0, out _, out point, wide: false);
+
+    /// <summary>Jets of the guard over [m - rho, m + rho] and at m.</summary>
+    private void PieceJet(double m, double rho, out Jet piece, out Jet point, bool wide = true)
+    {
+        if (_affine)
+        {
+            Shift(ref _q[0], ref _w[0], m, rho, out piece, out point);
+            return;
+        }
+
+        Span<double> w = stackalloc double[Stride];
+        foreach (int i in _guard.States ?? _set.States)
+        {
+            ref double c = ref _c[i * Stride];
+            for (int k = 0; k < Stride; k++)
+            {
+                w[k] = Ball.Widening * Math.Abs(Unsafe.Add(ref c, k));
+            }
+
+            Shift(ref c, ref w[0], m, rho, out _pieceJets[i], out _pointJets[i]);
+        }
+
+        double t = TimeAt(m);
+        double rounding = Ball.Widening * (Math.Abs(_t0) + (_h * m));
+        Jet time = new(new(t, rounding), Ball.Constant(_h), default);
+        point = _guard.Evaluate(time, ref First(_pointJets), ref First(_data));
+        piece = point;
+        if (wide)
+        {
+            time = time with { Value = new(t, ((_h * rho) + rounding) * Ball.Up) };
+            piece = _guard.Evaluate(time, ref First(_pieceJets), ref First(_data));
+        }
+    }
+
+    private static double Horner(ref double c, double theta) =>
+        c + (theta * (Unsafe.Add(ref c, 1) + (theta * (Unsafe.Add(ref c, 2) +
+            (theta * (Unsafe.Add(ref c, 3) + (theta * Unsafe.Add(ref c, 4))))))));
+
+    private static double HornerOfSizes(ref double c, double theta) =>
+        Math.Abs(c) + (theta * (Math.Abs(Unsafe.Add(ref c, 1)) + (theta * (Math.Abs(Unsafe.Add(ref c, 2)) +
+            (theta * (Math.Abs(Unsafe.Add(ref c, 3)) + (theta * Math.Abs(Unsafe.Add(ref c, 4)))))))));
+
+    /// <summary>The Taylor coefficients of a quartic at m, and the ranges of its first three over [m - rho, m + rho].</summary>
+    private static void Shift(ref double c, ref double w, double m, double rho, out Jet piece, out Jet point)
+    {
+        double c1 = Unsafe.Add(ref c, 1);
+        double c2 = Unsafe.Add(ref c, 2);
+        double c3 = Unsafe.Add(ref c, 3);
+        double c4 = Unsafe.Add(ref c, 4);
+        double w1 = Unsafe.Add(ref w, 1);
+        double w2 = Unsafe.Add(ref w, 2);
+        double w3 = Unsafe.Add(ref w, 3);
+        double w4 = Unsafe.Add(ref w, 4);
+        double q0 = Horner(ref c, m);
+        double q1 = c1 + (m * ((2.0 * c2) + (m * ((3.0 * c3) + (m * 4.0 * c4)))));
+        double q2 = c2 + (m * ((3.0 * c3) + (m * 6.0 * c4)));
+        double q3 = c3 + (m * 4.0 * c4);
+        double e0 = (Horner(ref w, m) * Ball.Up) + Ball.Tiny;
+        double e1 = ((w1 + (m * ((2.0 * w2) + (m * ((3.0 * w3) + (m * 4.0 * w4)))))) * Ball.Up) + Ball.Tiny;
+        double e2 = ((w2 + (m * ((3.0 * w3) + (m * 6.0 * w4)))) * Ball.Up) + Ball.Tiny;
+        point = new(new(q0, e0), new(q1, e1), new(q2, e2));
+        double a1 = Math.Abs(q1) + e1;
+        double a2 = Math.Abs(q2) + e2;
+        double a3 = Math.Abs(q3) + w3 + (m * 4.0 * w4);
+        double a4 = Math.Abs(c4) + w4;
+        piece = new(
+            new(q0, (e0 + (rho * (a1 + (rho * (a2 + (rho * (a3 + (rho * a4)))))))) * Ball.Up),
+            new(q1, (e1 + (rho * ((2.0 * a2) + (rho * ((3.0 * a3) + (rho * 4.0 * a4)))))) * Ball.Up),
+            new(q2, (e2 + (rho * ((3.0 * a3) + (rho * 6.0 * a4)))) * Ball.Up));
+    }
+}

@@ -1,0 +1,275 @@
+using HybridControl.Numerics;
+
+namespace HybridControl.Simulation;
+
+/// <content>One guard: the comparator, its bracket, and the decision of affine guards.</content>
+internal sealed partial class EventSearch
+{
+    private GuardState _state;
+    private EventDirections _wanted;
+    private bool _invalid;
+    private bool _cut;
+    private bool _open;
+    private double _left;
+    private double _gLeft;
+    private double _right;
+    private double _gRight;
+    private bool _hasPrevious;
+    private double _previous;
+    private double _gPrevious;
+    private double _touchAt;
+    private double _touchHeight;
+    private double _end = 1.0;
+    private double _tolerance;
+    private double _floor;
+    private double _scale;
+    private EventDirections _event;
+
+    /// <summary>Searches one guard up to <paramref name="end"/>, or to its first wanted event.</summary>
+    private SearchOutcome SearchGuard(int guard, ref GuardState state, EventDirections wanted, double end)
+    {
+        Select(guard);
+        _composed = false;
+        _state = state;
+        _wanted = wanted;
+        _event = EventDirections.None;
+        _invalid = _cut = _open = _hasPrevious = false;
+        _touchAt = 0.0;
+        _touchHeight = double.NegativeInfinity;
+        _previous = 0.0;
+        if (!_guard.IsBounded)
+        {
+            NoteNotBounded(0.0, end);
+            SearchSamples(0.0, end);
+        }
+        else if (!FeedAt(0.0, PieceProof.None) && end > 0.0 && !(_affine && TryDecideAffine(end)))
+        {
+            SearchPieces(end);
+        }
+
+        if (_invalid)
+        {
+            return new(SearchStatus.Invalid, guard, EventDirections.None, 0.0, 0.0, double.NaN, double.NaN);
+        }
+
+        state = _state;
+        if (_event != EventDirections.None)
+        {
+            return new(SearchStatus.Event, guard, _event, _right, _left, _gLeft, _gRight);
+        }
+
+        return _cut
+            ? new(SearchStatus.Cut, guard, EventDirections.None, _previous, 0.0, 0.0, 0.0)
+            : new(SearchStatus.Clear, guard, EventDirections.None, end, 0.0, 0.0, 0.0);
+    }
+
+    /// <summary>Decides a composed polynomial that is monotone or bent on the whole step.</summary>
+    /// <returns>False if it is neither: pieces decide.</returns>
+    private bool TryDecideAffine(double end)
+    {
+        double c1 = _q[1], c2 = _q[2], c3 = _q[3], c4 = _q[4];
+        double slope = (_w[1] + (2.0 * _w[2]) + (3.0 * _w[3]) + (4.0 * _w[4])) * Ball.Up;
+        double d1 = c1 + (2.0 / 3.0 * c2);
+        double d2 = c1 + (4.0 / 3.0 * c2) + c3;
+        double d3 = c1 + (2.0 * c2) + (3.0 * c3) + (4.0 * c4);
+        if ((c1 > slope && d1 > slope && d2 > slope && d3 > slope) ||
+            (c1 < -slope && d1 < -slope && d2 < -slope && d3 < -slope))
+        {
+            _statistics[_index].AffineDecisions++;
+            FeedAt(end, PieceProof.None);
+            return true;
+        }
+
+        double bend = ((2.0 * _w[2]) + (6.0 * _w[3]) + (12.0 * _w[4])) * Ball.Up;
+        double e0 = 2.0 * c2;
+        double e1 = e0 + (3.0 * c3);
+        double e2 = e0 + (6.0 * c3) + (12.0 * c4);
+        bool concave = e0 < -bend && e1 < -bend && e2 < -bend;
+        if (!concave && !(e0 > bend && e1 > bend && e2 > bend))
+        {
+            return false;
+        }
+
+        _statistics[_index].AffineDecisions++;
+        SearchBent(0.0, end, concave);
+        return true;
+    }
+
+    /// <summary>Samples the guard and feeds the sample.</summary>
+    /// <returns>Whether the search of this guard is over: a wanted event, or a value that is no number.</returns>
+    private bool FeedAt(double theta, PieceProof proof)
+    {
+        Sample(theta, out double g, out double error);
+        return Feed(theta, g, error, proof);
+    }
+
+    private bool Feed(double theta, double g, double error, PieceProof proof)
+    {
+        if (_invalid)
+        {
+            return true;
+        }
+
+        bool up = _state.Side < 0;
+        double s = up ? g : -g;
+        bool fires = Fires(up, g);
+        if (fires && !_open)
+        {
+            _open = true;
+            _left = _hasPrevious ? _previous : theta;
+            _gLeft = _hasPrevious ? _gPrevious : g;
+            _right = theta;
+            _gRight = g;
+        }
+
+        bool stop = false;
+        switch (_state.Feed(g, error, proof))
+        {
+            case GuardFeed.Flip:
+                stop = OnFlip(up, theta, g);
+                break;
+            case GuardFeed.Touch:
+                stop = OnTouch(theta, g);
+                break;
+            case GuardFeed.Outside:
+                _open = false;
+                _touchHeight = double.NegativeInfinity;
+                break;
+            default:
+                _open &= fires;
+                if (s > _touchHeight)
+                {
+                    _touchHeight = s;
+                    _touchAt = theta;
+                }
+
+                break;
+        }
+
+        _hasPrevious = true;
+        _previous = theta;
+        _gPrevious = g;
+        return stop;
+    }
+
+    /// <summary>Enabled is closed: g = 0 is enabled.</summary>
+    private static bool Fires(bool up, double g) => up ? g >= 0.0 : g < 0.0;
+
+    private bool OnFlip(bool up, double theta, double g)
+    {
+        EventDirections direction = up ? EventDirections.Up : EventDirections.Down;
+        if (!_open)
+        {
+            // Proved above, though the rounded sample is not: the piece has no root.
+            _left = _right = theta;
+            _gLeft = _gRight = g;
+        }
+
+        _open = false;
+        _touchHeight = double.NegativeInfinity;
+        if ((_wanted & direction) == 0)
+        {
+            _state.Settle(); // the sample is clearly off the surface, on the new side
+            return false;
+        }
+
+        _event = direction;
+        Refine(up);
+        return true;
+    }
+
+    private bool OnTouch(double theta, double g)
+    {
+        _open = false;
+        double at = _touchHeight > double.NegativeInfinity ? _touchAt : 0.0;
+        _touchHeight = double.NegativeInfinity;
+        AddTouch(_index, at);
+        if ((_wanted & EventDirections.Touch) == 0)
+        {
+            return false;
+        }
+
+        _event = EventDirections.Touch;
+        _left = _right = at;
+        _gLeft = _gRight = at == theta ? g : SampleValue(at);
+        return true;
+    }
+
+    /// <summary>Narrows the bracket to the tolerance; its right end keeps the sign that fires.</summary>
+    /// <remarks>Secant, a bisection every third round, and 0.49 tau away from the ends so that both of them move.</remarks>
+    private void Refine(bool up)
+    {
+        if (Fires(up, _gLeft))
+        {
+            _right = _left;
+            _gRight = _gLeft;
+            return;
+        }
+
+        _statistics[_index].Roots++;
+        double inset = 0.49 * _tolerance;
+        double last = _right;
+        for (int round = 1; _right - _left > _tolerance && round < 200; round++)
+        {
+            double width = _right - _left;
+            double x = round % 3 == 0
+                ? _left + (0.5 * width)
+                : _left + (width * (_gLeft / (_gLeft - _gRight)));
+            x = Math.Min(Math.Max(x, _left + inset), _right - inset);
+            if (!(x > _left && x < _right))
+            {
+                break;
+            }
+
+            double g = SampleValue(x);
+            _invalid |= !double.IsFinite(g);
+            if (Fires(up, g))
+            {
+                _right = x;
+                _gRight = g;
+            }
+            else
+            {
+                _left = x;
+                _gLeft = g;
+            }
+        }
+
+        if (_affine)
+        {
+            VerifyFormula(up, last);
+        }
+    }
+
+    /// <summary>The composed polynomial and the formula differ by rounding: moves right until the formula has the sign too.</summary>
+    private void VerifyFormula(bool up, double last)
+    {
+        double step = 0.5 * _floor;
+        double x = _right;
+        double g = SampleFormula(x);
+        while (!Fires(up, g) && x < last && step <= _tolerance)
+        {
+            x = Math.Min(x + step, last);
+            step *= 2.0;
+            g = SampleFormula(x);
+        }
+
+        if (Fires(up, g))
+        {
+            _right = x;
+            _gRight = g;
+            _gLeft = SampleFormula(_left);
+        }
+    }
+
+    private void NoteNotBounded(double from, double to)
+    {
+        ref GuardStatistics statistics = ref _statistics[_index];
+        if (statistics.NotBounded++ == 0)
+        {
+            statistics.NotBoundedFrom = TimeAt(from);
+        }
+
+        statistics.NotBoundedTo = TimeAt(to);
+    }
+}

@@ -1,0 +1,339 @@
+using HybridControl.Numerics;
+
+namespace HybridControl.Simulation;
+
+/// <summary>Finds the earliest event of a step, and proves that there is none before it.</summary>
+/// <remarks>
+/// One per trajectory; all buffers are made here, a search allocates nothing. Not thread-safe.
+/// Per mode: <see cref="Bind"/> (also whenever data change). Per accepted step: <see cref="BeginStep"/>, then
+/// <see cref="Search"/> with the guard states of the previous step. Per jump: <see cref="ProbeStep"/> before,
+/// <see cref="Probe"/> after, <see cref="GuardState.Classify"/>. What is proved stands in docs/theory/event-location.md.
+/// Cost: a dismissed guard costs one to three evaluations; a piece two evaluations on jets.
+/// </remarks>
+internal sealed partial class EventSearch
+{
+    /// <summary>Coefficients of a dense output; lower degrees are padded.</summary>
+    private const int Stride = 5;
+
+    private readonly double[] _data;
+    private readonly double[] _c;
+    private readonly double[] _x;
+    private readonly Ball[] _stepBalls;
+    private readonly Ball[] _pointBalls;
+    private readonly Jet[] _pieceJets;
+    private readonly Jet[] _pointJets;
+    private readonly Ball[] _registers;
+    private readonly Ball[] _coefficients;
+    private readonly AffineTerm[] _terms;
+    private readonly int[] _firstTerm;
+    private readonly GuardState[] _saved;
+    private readonly int[] _escalated;
+    private readonly GuardRecord[] _found;
+    private readonly GuardState[] _foundState;
+    private readonly double[] _searchedTo;
+    private readonly GuardRecord[] _due;
+    private readonly GuardRecord[] _touches;
+    private readonly Dictionary<GuardSet, GuardStatistics[]> _statisticsOf = new(ReferenceEqualityComparer.Instance);
+
+    private GuardSet _set;
+    private GuardStatistics[] _statistics;
+    private double _t0;
+    private double _h = 1.0;
+    private bool _haveStepBalls;
+    private int _dueCount;
+    private int _touchCount;
+
+    /// <summary>Creates a search.</summary>
+    /// <param name="stateCount">The largest number of states of any mode.</param>
+    /// <param name="dataCount">The length of the data block.</param>
+    /// <param name="sets">Every guard set that will be bound.</param>
+    public EventSearch(int stateCount, int dataCount, params IReadOnlyList<GuardSet> sets)
+    {
+        int guards = 0;
+        int terms = 0;
+        int registers = 0;
+        int coefficients = 0;
+        foreach (GuardSet set in sets)
+        {
+            guards = Math.Max(guards, set.Count);
+            int inSet = 0;
+            foreach (GuardFunction guard in set.Guards)
+            {
+                if (guard.Affine is { } form)
+                {
+                    inSet += form.States.Length + 2;
+                    registers = Math.Max(registers, form.Coefficients.RegisterCount);
+                    coefficients = Math.Max(coefficients, form.Coefficients.OutputCount);
+                }
+            }
+
+            terms = Math.Max(terms, inSet);
+            _statisticsOf[set] = new GuardStatistics[set.Count];
+        }
+
+        _data = new double[dataCount];
+        _c = new double[stateCount * Stride];
+        _x = new double[stateCount];
+        _stepBalls = new Ball[stateCount];
+        _pointBalls = new Ball[stateCount];
+        _pieceJets = new Jet[stateCount];
+        _pointJets = new Jet[stateCount];
+        _registers = new Ball[registers];
+        _coefficients = new Ball[coefficients];
+        _terms = new AffineTerm[terms];
+        _firstTerm = new int[guards + 1];
+        _saved = new GuardState[guards];
+        _escalated = new int[guards];
+        _found = new GuardRecord[guards];
+        _foundState = new GuardState[guards];
+        _searchedTo = new double[guards];
+        _due = new GuardRecord[guards];
+        _touches = new GuardRecord[(4 * guards) + 16];
+        _set = sets[0];
+        _statistics = _statisticsOf[_set];
+    }
+
+    /// <summary>The guards due at the end of the last search, in the order of the set; the first found is not special.</summary>
+    public ReadOnlySpan<GuardRecord> Due => _due.AsSpan(0, _dueCount);
+
+    /// <summary>The touches up to the end of the last search, grouped by guard; beyond the buffer they are only counted.</summary>
+    public ReadOnlySpan<GuardRecord> Touches => _touches.AsSpan(0, _touchCount);
+
+    /// <summary>The statistics of each guard of a set.</summary>
+    public ReadOnlySpan<GuardStatistics> Statistics(GuardSet set) => _statisticsOf[set];
+
+    /// <summary>Takes the guards of a mode and the data they read; call it again whenever data change.</summary>
+    public void Bind(GuardSet set, ReadOnlySpan<double> data)
+    {
+        _set = set;
+        _statistics = _statisticsOf[set];
+        data.CopyTo(_data);
+        int count = 0;
+        for (int i = 0; i < set.Count; i++)
+        {
+            _firstTerm[i] = count;
+            if (set[i].Affine is { } form)
+            {
+                form.Evaluate(data, _registers, _coefficients);
+                int n = form.States.Length;
+                double rounding = Ball.Widening + (n * Ball.Epsilon);
+                for (int k = 0; k < n + 2; k++)
+                {
+                    Ball c = _coefficients[k];
+                    double weight = ((rounding * Math.Abs(c.Centre)) + c.Radius) * Ball.Up;
+                    _terms[count++] = new(k < 2 ? -1 : form.States[k - 2], c.Centre, weight);
+                }
+            }
+        }
+
+        _firstTerm[set.Count] = count;
+    }
+
+    /// <summary>Takes the dense output of a step.</summary>
+    /// <param name="t0">Start of the step.</param>
+    /// <param name="h">Its length, positive.</param>
+    /// <param name="degree">Degree of the polynomials, 1 to 4.</param>
+    /// <param name="coefficients">Power coefficients in theta = (t - t0) / h: state i has its term k at i * (degree + 1) + k.</param>
+    public void BeginStep(double t0, double h, int degree, ReadOnlySpan<double> coefficients)
+    {
+        _t0 = t0;
+        _h = h;
+        _floor = Ball.Widening * Math.Max(1.0, Math.Abs(t0 / h));
+        _haveStepBalls = false;
+        int stride = degree + 1;
+        foreach (int i in _set.States)
+        {
+            ReadOnlySpan<double> source = coefficients.Slice(i * stride, stride);
+            Span<double> target = _c.AsSpan(i * Stride, Stride);
+            for (int k = 0; k < Stride; k++)
+            {
+                target[k] = k < stride ? source[k] : 0.0;
+            }
+        }
+    }
+
+    /// <summary>Searches the step for the earliest wanted event.</summary>
+    /// <param name="states">The states of the guards at the start of the step; on return, at the end that is reported.</param>
+    /// <param name="wanted">For each guard, which events end the step.</param>
+    /// <param name="tolerance">tau: the largest width of a bracket, in seconds.</param>
+    /// <param name="end">Where to stop, in theta.</param>
+    public SearchOutcome Search(
+        Span<GuardState> states, ReadOnlySpan<EventDirections> wanted, double tolerance, double end = 1.0)
+    {
+        _tolerance = Math.Max(tolerance / _h, 4.0 * Ball.Epsilon);
+        _end = end;
+        _dueCount = _touchCount = 0;
+        var best = new SearchOutcome(SearchStatus.Clear, -1, EventDirections.None, end, 0.0, 0.0, 0.0);
+        int escalated = 0;
+        for (int i = 0; i < _set.Count; i++)
+        {
+            _saved[i] = states[i];
+            if (TryDismiss(i, ref states[i], wanted[i]))
+            {
+                continue;
+            }
+
+            _escalated[escalated++] = i;
+            _statistics[i].Escalated++;
+            SearchOutcome outcome = SearchGuard(i, ref states[i], wanted[i], best.Theta);
+            _searchedTo[i] = best.Theta;
+            _found[i] = new(-1, EventDirections.None, 0.0, 0.0);
+            if (outcome.Status == SearchStatus.Invalid)
+            {
+                _saved.AsSpan(0, i + 1).CopyTo(states);
+                return outcome;
+            }
+
+            if (outcome.Status == SearchStatus.Event)
+            {
+                _found[i] = new(i, outcome.Direction, outcome.Theta, outcome.Left);
+                _foundState[i] = states[i];
+            }
+
+            if (outcome.Status != SearchStatus.Clear &&
+                (outcome.Theta < best.Theta || best.Status != SearchStatus.Event))
+            {
+                best = outcome;
+            }
+        }
+
+        return best.Status == SearchStatus.Clear ? best : Settle(states, wanted, best, escalated);
+    }
+
+    /// <summary>A guard and its rate of change at a point of the step: the left limit at an event.</summary>
+    public GuardProbe ProbeStep(int guard, double theta)
+    {
+        Select(guard);
+        PointJet(theta, out Jet jet);
+        return new(SampleValue(theta), jet.Value.Radius, jet.Slope.Centre / _h, jet.Slope.Radius / _h);
+    }
+
+    /// <summary>A guard and its rate of change at a state, with the data last bound: the right limit after a jump.</summary>
+    /// <param name="guard">Index in the set.</param>
+    /// <param name="t">Time.</param>
+    /// <param name="x">States.</param>
+    /// <param name="rate">The flow there, dx/dt.</param>
+    public GuardProbe Probe(int guard, double t, ReadOnlySpan<double> x, ReadOnlySpan<double> rate)
+    {
+        GuardFunction function = _set[guard];
+        foreach (int i in _set.States)
+        {
+            _x[i] = x[i];
+            _pointJets[i] = new(
+                new(x[i], (Ball.Widening * Math.Abs(x[i])) + Ball.Tiny), new(rate[i], Ball.Widening * Math.Abs(rate[i])), default);
+        }
+
+        double g = function.Evaluate(t, ref First(_x), ref First(_data));
+        if (!function.IsBounded)
+        {
+            return new(g, Ball.Widening * Math.Abs(g), double.NaN, double.PositiveInfinity);
+        }
+
+        Jet time = new(new(t, Ball.Widening * Math.Abs(t)), Ball.Constant(1.0), default);
+        Jet jet = function.Evaluate(time, ref First(_pointJets), ref First(_data));
+        return new(g, KnownError(g, jet.Value.Radius), jet.Slope.Centre, jet.Slope.Radius);
+    }
+
+    /// <summary>Ends every escalated guard at the same theta, and collects those that are due there.</summary>
+    private SearchOutcome Settle(
+        Span<GuardState> states, ReadOnlySpan<EventDirections> wanted, SearchOutcome best, int escalated)
+    {
+        bool isEvent = best.Status == SearchStatus.Event;
+        for (int k = 0; k < escalated; k++)
+        {
+            int i = _escalated[k];
+            if (i == best.Guard)
+            {
+                if (isEvent)
+                {
+                    AddDue(_found[i]);
+                }
+
+                continue; // a cut leaves its guard where it was cut
+            }
+
+            if (isEvent && _found[i].Guard >= 0 && _found[i].Left <= best.Theta)
+            {
+                states[i] = _foundState[i];
+                AddDue(_found[i]);
+                continue;
+            }
+
+            if (_found[i].Guard >= 0 || _searchedTo[i] != best.Theta)
+            {
+                ForgetTouches(i);
+                states[i] = _saved[i];
+                SearchOutcome again = SearchGuard(i, ref states[i], wanted[i], best.Theta);
+                if (isEvent && again.Status == SearchStatus.Event)
+                {
+                    AddDue(new(i, again.Direction, again.Theta, again.Left));
+                    continue;
+                }
+            }
+
+            if (isEvent && wanted[i] != EventDirections.None)
+            {
+                CollectTie(i, ref states[i], wanted[i], best.Theta);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>
+    /// A guard that is still undecided at an event of another may have its root within the same bracket: search it on,
+    /// beyond the event, and take it as due if so.
+    /// </summary>
+    private void CollectTie(int i, ref GuardState state, EventDirections wanted, double theta)
+    {
+        Select(i);
+        Sample(theta, out double g, out double error);
+        double s = state.Side < 0 ? g : -g;
+        if (!(s >= -state.SettleThreshold - (4.0 * error)))
+        {
+            return;
+        }
+
+        int touches = _touchCount;
+        GuardState trial = _saved[i];
+        SearchOutcome outcome = SearchGuard(i, ref trial, wanted, _end);
+        _touchCount = touches;
+        if (outcome.Status == SearchStatus.Event && outcome.Left <= theta)
+        {
+            state = trial;
+            AddDue(new(i, outcome.Direction, outcome.Theta, outcome.Left));
+        }
+    }
+
+    private void AddDue(GuardRecord record) => _due[_dueCount++] = record;
+
+    private void AddTouch(int guard, double theta)
+    {
+        _statistics[guard].Touches++;
+        if (_touchCount < _touches.Length)
+        {
+            _touches[_touchCount++] = new(guard, EventDirections.Touch, theta, theta);
+        }
+    }
+
+    private void ForgetTouches(int guard)
+    {
+        int kept = 0;
+        for (int i = 0; i < _touchCount; i++)
+        {
+            if (_touches[i].Guard != guard)
+            {
+                _touches[kept++] = _touches[i];
+            }
+            else
+            {
+                _statistics[guard].Touches--;
+            }
+        }
+
+        _touchCount = kept;
+    }
+
+    /// <summary>One term of an affine guard: a coefficient, and the rounding that it brings along.</summary>
+    private readonly record struct AffineTerm(int State, double Coefficient, double Weight);
+}

@@ -1,0 +1,298 @@
+using System.Runtime.InteropServices;
+using HybridControl.Dynamics;
+
+namespace HybridControl.Solvers;
+
+/// <summary>Steps any explicit Runge-Kutta method, with a fixed step or under PI control.</summary>
+internal sealed class ExplicitRungeKuttaStepper : Stepper
+{
+    // Hairer's constants for DOPRI5: exponent, weight of the previous error, safety, bounds of the factor.
+    private const double Beta = 0.04;
+    private const double Safety = 0.9;
+    private const double LargestGrowth = 10.0;
+    private const double LargestCut = 0.2;
+
+    private readonly ExplicitRungeKutta _solver;
+    private readonly int _n;
+    private readonly int _stages;
+    private readonly bool _adaptive;
+    private readonly double _exponent;
+    private readonly double[] _data;
+    private readonly double[] _dense;
+    private readonly double[] _states;
+    private readonly double[] _work;
+    private readonly double[] _scratch;
+    private OdeFunction _function = null!;
+    private StepFunction _step = null!;
+    private double _next;
+    private double _logError;
+    private bool _fresh;
+    private bool _keep;
+    private bool _rejected;
+
+    public ExplicitRungeKuttaStepper(ExplicitRungeKutta solver, int dimension, double[] data)
+    {
+        _solver = solver;
+        _n = dimension;
+        _stages = solver.Tableau.Stages;
+        _adaptive = !solver.Tableau.E.IsEmpty;
+        _exponent = (1.0 / solver.Order) - (0.75 * Beta);
+        _data = data;
+        _dense = [.. solver.Tableau.D];
+        _states = new double[dimension + 1]; // one more, so that a reference exists for systems without states
+        _work = new double[(dimension * (_stages + 1)) + 1];
+        _scratch = new double[(2 * dimension) + 1];
+    }
+
+    /// <inheritdoc/>
+    public override Span<double> States => _states.AsSpan(0, _n);
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<double> EndStates => _work.AsSpan(0, _n);
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<double> StartSlopes => _work.AsSpan(_n, _n);
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<double> EndSlopes => _work.AsSpan(_n * _stages, _n);
+
+    /// <inheritdoc/>
+    public override int DenseDegree => 4;
+
+    /// <inheritdoc/>
+    public override int WorstState
+    {
+        get
+        {
+            int worst = -1;
+            double largest = -1.0;
+            ReadOnlySpan<double> weights = _solver.Tableau.E.AsSpan();
+            for (int i = 0; i < _n; i++)
+            {
+                double error = 0.0;
+                for (int j = 0; j < weights.Length; j++)
+                {
+                    error += weights[j] == 0.0 ? 0.0 : weights[j] * _work[((j + 1) * _n) + i];
+                }
+
+                error = Math.Abs(error) / (_solver.Absolute + (_solver.Relative * Math.Abs(_states[i])));
+                if (!(error <= largest))
+                {
+                    (worst, largest) = (i, error);
+                }
+            }
+
+            return worst;
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override void Use(OdeFunction function, StepFunction step)
+    {
+        _function = function;
+        _step = step;
+        Array.Clear(_work);
+    }
+
+    /// <inheritdoc/>
+    public override void Restart(double time, bool keepSize)
+    {
+        Time = time;
+        EndTime = time;
+        _fresh = true;
+        _keep = keepSize && _next > 0.0;
+    }
+
+    /// <inheritdoc/>
+    public override StepStatus Step(double limit)
+    {
+        if (_fresh)
+        {
+            Begin(limit);
+        }
+
+        ref double states = ref MemoryMarshal.GetArrayDataReference(_states);
+        ref double data = ref MemoryMarshal.GetArrayDataReference(_data);
+        ref double work = ref MemoryMarshal.GetArrayDataReference(_work);
+        double smallest = 16.0 * Math.BitIncrement(Math.Abs(Time)) - (16.0 * Math.Abs(Time));
+        while (true)
+        {
+            double size = Math.Min(_next, _solver.MaximumStep);
+            bool clipped = Time + (1.01 * size) >= limit;
+            size = clipped ? limit - Time : size;
+            double error = _step(Time, size, ref states, ref data, ref work, _solver.Relative, _solver.Absolute);
+            Evaluations += _stages - 1;
+            if (!_adaptive)
+            {
+                // The slopes at the end sum what every stage has touched, so one test finds any NaN.
+                if (!AllFinite(EndStates) || !AllFinite(EndSlopes))
+                {
+                    return StepStatus.NotFinite;
+                }
+
+                Finish(limit, size, clipped);
+                return StepStatus.Accepted;
+            }
+
+            double log = 0.5 * Math.Log(error);
+            if (error <= 1.0)
+            {
+                double factor = error <= 1e-24
+                    ? LargestGrowth
+                    : Safety * Math.Exp((Beta * _logError) - (_exponent * log));
+                factor = Math.Clamp(factor, LargestCut, _rejected ? 1.0 : LargestGrowth);
+                _logError = Math.Max(log, -9.2);
+                _rejected = false;
+                double next = size * factor;
+                _next = clipped ? Math.Max(next, _next) : next;
+                Finish(limit, size, clipped);
+                return StepStatus.Accepted;
+            }
+
+            Rejections++;
+            _rejected = true;
+            bool finite = error < double.PositiveInfinity;
+            _next = size * (finite ? Math.Max(LargestCut, Safety * Math.Exp(-_exponent * log)) : LargestCut);
+            if (_next < smallest)
+            {
+                return finite ? StepStatus.TooSmall : StepStatus.NotFinite;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Accept()
+    {
+        Array.Copy(_work, _states, _n);
+        Array.Copy(_work, _n * _stages, _work, _n, _n);
+        Time = EndTime;
+        Steps++;
+    }
+
+    /// <inheritdoc/>
+    public override void Reject(double factor)
+    {
+        _next = Size * factor;
+        _rejected = true;
+        EndTime = Time;
+        Rejections++;
+    }
+
+    /// <inheritdoc/>
+    public override void MoveTo(double time, ReadOnlySpan<double> states)
+    {
+        states.CopyTo(_states);
+        Time = time;
+        EndTime = time;
+        Steps++;
+    }
+
+    /// <inheritdoc/>
+    public override void WriteDense(Span<double> coefficients)
+    {
+        for (int i = 0; i < _n; i++)
+        {
+            WriteDense(i, coefficients.Slice(5 * i, 5));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void WriteDense(int state, Span<double> coefficients)
+    {
+        double h = Size;
+        double start = h * _work[_n + state];
+        double end = h * _work[(_n * _stages) + state];
+        double change = _work[state] - _states[state];
+        double quartic = 0.0;
+        for (int j = 0; j < _dense.Length; j++)
+        {
+            quartic += _dense[j] * _work[((j + 1) * _n) + state];
+        }
+
+        quartic *= h;
+        coefficients[4] = quartic;
+        coefficients[3] = start + end - (2.0 * change) - (2.0 * quartic);
+        coefficients[2] = (3.0 * change) - (2.0 * start) - end + quartic;
+        coefficients[1] = start;
+        coefficients[0] = _states[state];
+    }
+
+    private static bool AllFinite(ReadOnlySpan<double> values)
+    {
+        foreach (double value in values)
+        {
+            if (!double.IsFinite(value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Finish(double limit, double size, bool clipped)
+    {
+        Size = size;
+        EndTime = clipped ? limit : Time + size;
+    }
+
+    // First slopes and first step size of a smooth stretch.
+    private void Begin(double limit)
+    {
+        _function.Derivatives(Time, ref _states[0], ref MemoryMarshal.GetArrayDataReference(_data), ref _work[_n]);
+        Evaluations++;
+        _fresh = false;
+        _rejected = false;
+        _logError = -9.2;
+        if (_solver.FirstStep > 0.0)
+        {
+            _next = _solver.FirstStep;
+        }
+        else if (!_keep)
+        {
+            _next = ChooseFirstStep(limit - Time);
+        }
+    }
+
+    // Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, section II.4, algorithm for the initial step.
+    private double ChooseFirstStep(double longest)
+    {
+        double states = 0.0;
+        double slopes = 0.0;
+        for (int i = 0; i < _n; i++)
+        {
+            double scale = _solver.Absolute + (_solver.Relative * Math.Abs(_states[i]));
+            states += _states[i] / scale * (_states[i] / scale);
+            slopes += _work[_n + i] / scale * (_work[_n + i] / scale);
+        }
+
+        if (slopes == 0.0)
+        {
+            return longest;
+        }
+
+        double first = states < 1e-10 || slopes < 1e-10 ? 1e-6 : 0.01 * Math.Sqrt(states / slopes);
+        first = Math.Min(first, longest);
+        for (int i = 0; i < _n; i++)
+        {
+            _scratch[i] = _states[i] + (first * _work[_n + i]);
+        }
+
+        _function.Derivatives(Time + first, ref _scratch[0], ref MemoryMarshal.GetArrayDataReference(_data), ref _scratch[_n]);
+        Evaluations++;
+        double curvature = 0.0;
+        for (int i = 0; i < _n; i++)
+        {
+            double scale = _solver.Absolute + (_solver.Relative * Math.Abs(_states[i]));
+            double change = (_scratch[_n + i] - _work[_n + i]) / scale;
+            curvature += change * change;
+        }
+
+        double largest = Math.Max(Math.Sqrt(slopes), Math.Sqrt(curvature) / first);
+        double second = largest <= 1e-15
+            ? Math.Max(1e-6, first * 1e-3)
+            : Math.Pow(0.01 / largest * Math.Sqrt(_n), 1.0 / _solver.Order);
+        double chosen = Math.Min(100.0 * first, second);
+        return chosen > 0.0 ? chosen : Math.Min(1e-6, longest); // also when a slope is NaN: the step itself will tell
+    }
+}

@@ -1,0 +1,57 @@
+using HybridControl.Diagnostics;
+
+namespace HybridControl.Solvers;
+
+/// <summary>The solvers by name, for files and command lines.</summary>
+public static class SolverCatalog
+{
+    /// <summary>Names that <see cref="Create"/> knows.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["dp5", "tsit5", "rk4", "euler"];
+
+    /// <summary>Creates a solver.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="relativeTolerance">Relative tolerance; null for the default. Adaptive methods only.</param>
+    /// <param name="absoluteTolerance">Absolute tolerance; null for the default. Adaptive methods only.</param>
+    /// <param name="maximumStep">Longest step in seconds; null for no limit.</param>
+    /// <param name="step">Step in seconds; null for the default. Methods of fixed step only.</param>
+    /// <exception cref="ModelException">The name is unknown, or an option does not fit the method.</exception>
+    public static Solver Create(
+        string name,
+        double? relativeTolerance = null,
+        double? absoluteTolerance = null,
+        double? maximumStep = null,
+        double? step = null)
+    {
+        Solver solver = name switch
+        {
+            "dp5" => new DormandPrince5(),
+            "tsit5" => new Tsitouras5(),
+            "rk4" => new RungeKutta4(),
+            "euler" => new Euler(),
+            _ => throw new ModelException("solver", $"unknown solver '{name}'", $"Known: {string.Join(", ", Names)}."),
+        };
+        if (solver is AdaptiveRungeKutta adaptive)
+        {
+            solver = adaptive with
+            {
+                RelativeTolerance = relativeTolerance ?? adaptive.RelativeTolerance,
+                AbsoluteTolerance = absoluteTolerance ?? adaptive.AbsoluteTolerance,
+                InitialStep = step ?? adaptive.InitialStep,
+            };
+        }
+        else if (solver is FixedStepRungeKutta fixedStep)
+        {
+            if (relativeTolerance is not null || absoluteTolerance is not null)
+            {
+                throw new ModelException(
+                    $"solver {name}", "a tolerance for a method of fixed step", "Give a step, or use dp5 or tsit5.");
+            }
+
+            solver = fixedStep with { Step = step ?? fixedStep.Step };
+        }
+
+        solver = solver with { MaximumStep = maximumStep ?? solver.MaximumStep };
+        Finding[] findings = [.. solver.Validate()];
+        return findings.Length == 0 ? solver : throw new ModelException(findings);
+    }
+}

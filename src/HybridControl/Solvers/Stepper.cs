@@ -1,0 +1,72 @@
+namespace HybridControl.Solvers;
+
+/// <summary>The work space of one integration: it takes steps that its user accepts, cuts or takes back.</summary>
+/// <remarks>
+/// A step runs from (<see cref="Time"/>, <see cref="States"/>) to (<see cref="EndTime"/>, <see cref="EndStates"/>) and is
+/// pending until <see cref="Accept"/> or <see cref="MoveTo"/>. Allocates nothing after it was made. Not thread-safe.
+/// </remarks>
+public abstract class Stepper
+{
+    /// <summary>Start of the pending step, in seconds.</summary>
+    public double Time { get; protected set; }
+
+    /// <summary>End of the pending step, in seconds.</summary>
+    public double EndTime { get; protected set; }
+
+    /// <summary>Size h by which the dense output of the pending step is scaled: theta = (t - Time) / h.</summary>
+    public double Size { get; protected set; }
+
+    /// <summary>The n states at <see cref="Time"/>. Writing them requires a <see cref="Restart"/>.</summary>
+    public abstract Span<double> States { get; }
+
+    /// <summary>The n states at <see cref="EndTime"/>.</summary>
+    public abstract ReadOnlySpan<double> EndStates { get; }
+
+    /// <summary>Right-hand side at the start of the pending step.</summary>
+    public abstract ReadOnlySpan<double> StartSlopes { get; }
+
+    /// <summary>Right-hand side at the end of the pending step.</summary>
+    public abstract ReadOnlySpan<double> EndSlopes { get; }
+
+    /// <summary>Accepted steps.</summary>
+    public long Steps { get; protected set; }
+
+    /// <summary>Rejected steps.</summary>
+    public long Rejections { get; protected set; }
+
+    /// <summary>Evaluations of the right-hand side.</summary>
+    public long Evaluations { get; protected set; }
+
+    /// <summary>Degree of the dense output.</summary>
+    public abstract int DenseDegree { get; }
+
+    /// <summary>Number of the state whose error was largest in the last rejected step, or -1.</summary>
+    public abstract int WorstState { get; }
+
+    /// <summary>Chooses the right-hand side; a <see cref="Restart"/> must follow.</summary>
+    internal abstract void Use(Dynamics.OdeFunction function, StepFunction step);
+
+    /// <summary>Begins anew at <paramref name="time"/> from the present <see cref="States"/>.</summary>
+    /// <param name="time">Time in seconds.</param>
+    /// <param name="keepSize">Whether the last step size is worth trying again: the state is continuous.</param>
+    public abstract void Restart(double time, bool keepSize);
+
+    /// <summary>Takes a step, as large as the error allows, not beyond <paramref name="limit"/>.</summary>
+    /// <remarks>A step that ends at the limit ends at that very number.</remarks>
+    public abstract StepStatus Step(double limit);
+
+    /// <summary>Makes the end of the pending step the present.</summary>
+    public abstract void Accept();
+
+    /// <summary>Takes the pending step back; the next is at most <paramref name="factor"/> times as long.</summary>
+    public abstract void Reject(double factor);
+
+    /// <summary>Makes a point inside the pending step the present; a <see cref="Restart"/> must follow.</summary>
+    public abstract void MoveTo(double time, ReadOnlySpan<double> states);
+
+    /// <summary>Writes the dense output of the pending step: coefficients of theta^k, [state][<see cref="DenseDegree"/> + 1].</summary>
+    public abstract void WriteDense(Span<double> coefficients);
+
+    /// <summary>Writes the dense output of one state.</summary>
+    public abstract void WriteDense(int state, Span<double> coefficients);
+}

@@ -1,0 +1,105 @@
+namespace HybridControl.Symbolics;
+
+/// <summary>The distinct nodes of some expressions in order of evaluation, with who uses whom.</summary>
+internal sealed class DerivativeTape
+{
+    private readonly List<Expr> _nodes = [];
+    private readonly Dictionary<Expr, List<int>> _variables = [];
+    private readonly Dictionary<object, int> _index = new(ReferenceEqualityComparer.Instance);
+    private readonly List<List<int>?> _users = [];
+
+    public DerivativeTape(IReadOnlyList<Expr> roots)
+    {
+        foreach (Expr root in roots)
+        {
+            PostOrder.Visit(root, _index.ContainsKey, Add);
+        }
+    }
+
+    /// <summary>The distinct variables.</summary>
+    public IEnumerable<Expr> Variables => _variables.Keys;
+
+    /// <summary>The rate of every node that depends on a moving variable; nodes not in the result rest.</summary>
+    /// <param name="moving">The variables that move, each with its rate.</param>
+    public Dictionary<Expr, Expr> Rates(IEnumerable<(Expr Variable, Expr Rate)> moving)
+    {
+        var rates = new Dictionary<Expr, Expr>(ReferenceEqualityComparer.Instance);
+        var start = new List<int>();
+        foreach ((Expr variable, Expr rate) in moving)
+        {
+            if (IsZero(rate) || !_variables.TryGetValue(variable, out List<int>? nodes))
+            {
+                continue;
+            }
+
+            start.AddRange(nodes);
+            foreach (int node in nodes)
+            {
+                rates[_nodes[node]] = rate;
+            }
+        }
+
+        foreach (int node in DependentsOf(start))
+        {
+            Expr e = _nodes[node];
+            Expr Rate(int operand) => rates.GetValueOrDefault(e.Operands[operand], Expr.Zero);
+            if (DerivativeRules.Rate(e, Rate) is { } rate && !IsZero(rate))
+            {
+                rates[e] = rate;
+            }
+        }
+
+        return rates;
+    }
+
+    // Direct and indirect users, in order of evaluation.
+    private List<int> DependentsOf(List<int> start)
+    {
+        var dependents = new List<int>();
+        var seen = new HashSet<int>();
+        var pending = new Stack<int>(start);
+        while (pending.TryPop(out int node))
+        {
+            foreach (int user in _users[node] ?? [])
+            {
+                if (seen.Add(user))
+                {
+                    dependents.Add(user);
+                    pending.Push(user);
+                }
+            }
+        }
+
+        dependents.Sort();
+        return dependents;
+    }
+
+    private static bool IsZero(Expr rate) => rate.IsConstant && rate.Value == 0.0;
+
+    private void Add(object node)
+    {
+        if (node is not Expr e)
+        {
+            return; // where a condition switches is not differentiated
+        }
+
+        int number = _nodes.Count;
+        _index[e] = number;
+        _nodes.Add(e);
+        _users.Add(null);
+        if (e.Operation == Operation.Variable)
+        {
+            if (!_variables.TryGetValue(e, out List<int>? nodes))
+            {
+                _variables.Add(e, nodes = []);
+            }
+
+            nodes.Add(number);
+        }
+
+        foreach (Expr operand in e.Operands)
+        {
+            (_users[_index[operand]] ??= []).Add(number);
+        }
+    }
+}
