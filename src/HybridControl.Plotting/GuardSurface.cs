@@ -47,7 +47,7 @@ internal sealed class GuardSurface
             if (!seen.Contains(function) && IsLine(function, slots))
             {
                 seen.Add(function);
-                surfaces.Add(new(atom.ToString(), ExprProgram.Compile(slots, function), data));
+                surfaces.Add(new(PlotText.Formula(atom.ToString()), ExprProgram.Compile(slots, function), data));
             }
         }
 

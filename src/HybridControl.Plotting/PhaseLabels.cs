@@ -9,13 +9,17 @@ internal sealed class PhaseLabels
     private const int LongestText = 40;
     private readonly PhaseLayout _layout;
     private readonly ScreenPoint[] _curve;
+    private readonly List<ScreenPoint> _guards = [];
     private readonly List<(OxyRect Box, string Text, bool Upright)> _labels = [];
 
-    public PhaseLabels(PhaseLayout layout, IEnumerable<ScreenPoint> curve)
+    public PhaseLabels(PhaseLayout layout, IEnumerable<ScreenPoint[]> curve)
     {
         _layout = layout;
-        _curve = [.. curve];
+        _curve = [.. curve.SelectMany(stroke => PointsAlong(stroke, 4).Select(at => at.Point))];
     }
+
+    /// <summary>Tells where a guard surface runs, so that no name covers it.</summary>
+    public void Avoid(ScreenPoint[] line) => _guards.AddRange(PointsAlong(line, 4).Select(at => at.Point));
 
     /// <summary>Finds a place along a line; there may be none.</summary>
     public void Place(ScreenPoint[] line, string text)
@@ -23,21 +27,23 @@ internal sealed class PhaseLabels
         string label = text.Length > LongestText ? text[..(LongestText - 1)] + "…" : text;
         (OxyRect Box, bool Upright)? best = null;
         int fewest = int.MaxValue;
-        foreach ((ScreenPoint point, bool steep) in PointsAlong(line))
+        double length = PlotStyle.WidthOf(label, Size);
+        foreach ((ScreenPoint point, ScreenVector way) in PointsAlong(line, 8))
         {
-            double width = PlotStyle.WidthOf(label, Size);
-            (double w, double h) = steep ? (Size + 2, width) : (width, Size + 2);
+            bool steep = Math.Abs(way.Y) > 4 * Math.Abs(way.X);
+            bool oblique = !steep && Math.Abs(way.Y) > Math.Abs(way.X);
+            (double w, double h) = steep ? (Size + 2, length) : (length, Size + 2);
             foreach (int side in (ReadOnlySpan<int>)[-1, 1])
             {
-                double x = point.X + (steep ? side * ((w / 2) + 3) : 0);
-                double y = point.Y + (steep ? 0 : side * ((h / 2) + 3));
+                double x = point.X + (steep || oblique ? side * ((w / 2) + (oblique ? 8 : 3)) : 0);
+                double y = point.Y + (steep || oblique ? 0 : side * ((h / 2) + 3));
                 var box = new OxyRect(x - (w / 2), y - (h / 2), w, h);
                 if (!IsInside(box) || _labels.Exists(other => Overlap(other.Box, box)))
                 {
                     continue;
                 }
 
-                int covered = _curve.Count(box.Contains);
+                int covered = _curve.Count(box.Contains) + (3 * _guards.Count(box.Contains));
                 if (covered < fewest)
                 {
                     fewest = covered;
@@ -62,17 +68,16 @@ internal sealed class PhaseLabels
         }
     }
 
-    /// <summary>Points along a line from its end to its start, and whether the line is steep there.</summary>
-    private static IEnumerable<(ScreenPoint Point, bool Steep)> PointsAlong(ScreenPoint[] line)
+    /// <summary>Points along a line from its end to its start, at most some pixels apart, and the way the line goes there.</summary>
+    private static IEnumerable<(ScreenPoint Point, ScreenVector Way)> PointsAlong(ScreenPoint[] line, double apart)
     {
         for (int i = line.Length - 1; i > 0; i--)
         {
             (ScreenPoint a, ScreenPoint b) = (line[i], line[i - 1]);
-            bool steep = Math.Abs(a.Y - b.Y) > Math.Abs(a.X - b.X);
-            int parts = 1 + (int)(a.DistanceTo(b) / 8);
+            int parts = 1 + (int)(a.DistanceTo(b) / apart);
             for (int k = 0; k < parts; k++)
             {
-                yield return (a + ((b - a) * ((k + 0.5) / parts)), steep);
+                yield return (a + ((b - a) * ((k + 0.5) / parts)), b - a);
             }
         }
     }

@@ -28,10 +28,11 @@ internal static class PhasePlotModel
             model.Series.Add(LineOf(strokes, mode));
         }
 
-        var labels = new PhaseLabels(layout, strokes.SelectMany(stroke => stroke.Points.Select(layout.PixelOf)));
-        foreach (GuardSurface guard in guards)
+        var labels = new PhaseLabels(layout, strokes.Select(stroke => stroke.Points.Select(layout.PixelOf).ToArray()));
+        ScreenPoint[][] longest = [.. guards.Select(guard => AddGuard(model, layout, guard, labels))];
+        for (int i = 0; i < guards.Count; i++)
         {
-            AddGuard(model, layout, guard, labels);
+            labels.Place(longest[i], guards[i].Label);
         }
 
         model.Annotations.Add(new Drawing(AnnotationLayer.BelowSeries, rc => DrawJumps(rc, layout)));
@@ -96,19 +97,32 @@ internal static class PhasePlotModel
         }
     }
 
-    private static void AddGuard(PlotModel model, PhaseLayout layout, GuardSurface guard, PhaseLabels labels)
+    /// <summary>Draws a surface and returns its longest line.</summary>
+    private static ScreenPoint[] AddGuard(PlotModel model, PhaseLayout layout, GuardSurface guard, PhaseLabels labels)
     {
         ScreenPoint[] longest = [];
         foreach (List<DataPoint> points in ZeroSet.Of(guard.ValueAt, layout.XRange, layout.YRange))
         {
             ScreenPoint[] line = [.. points.Select(layout.PixelOf)];
-            longest = line.Length > longest.Length ? line : longest;
+            longest = LengthOf(line) > LengthOf(longest) ? line : longest;
+            labels.Avoid(line);
             model.Annotations.Add(new Drawing(
                 AnnotationLayer.BelowSeries,
                 rc => rc.DrawLine(line, PlotStyle.Guard, 2.4, EdgeRenderingMode.PreferGeometricAccuracy)));
         }
 
-        labels.Place(longest, guard.Label);
+        return longest;
+    }
+
+    private static double LengthOf(ScreenPoint[] line)
+    {
+        double length = 0;
+        for (int i = 1; i < line.Length; i++)
+        {
+            length += line[i].DistanceTo(line[i - 1]);
+        }
+
+        return length;
     }
 
     private static void DrawFrame(IRenderContext rc, PhaseLayout layout)

@@ -33,6 +33,12 @@ internal static class PlotText
         return text.ToString();
     }
 
+    /// <summary>A formula in print: with the signs of mathematics instead of those of a keyboard.</summary>
+    public static string Formula(string text) => text
+        .Replace("<=", "≤", StringComparison.Ordinal)
+        .Replace(">=", "≥", StringComparison.Ordinal)
+        .Replace(" * ", "·", StringComparison.Ordinal);
+
     /// <summary>The number at a tick of an axis, with as many digits as its step needs.</summary>
     /// <param name="value">The number.</param>
     /// <param name="step">Distance of two ticks.</param>

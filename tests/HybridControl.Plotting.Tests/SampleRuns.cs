@@ -158,7 +158,7 @@ internal static class SampleRuns
             var limit = h.Parameter("limit", 0.9);
             var fill = h.Mode("fill left");
             var drain = h.Mode("fill right");
-            h.Transition(fill, drain).Guard((left * left) + (right * right) >= limit);
+            h.Transition(fill, drain).Guard((left * left) + (right * right) >= limit | right >= 0.62);
             h.Transition(drain, fill).Guard(left <= 0.35 | right - (2 * left) >= 0);
         });
         var run = new SyntheticRun(model);

@@ -19,22 +19,6 @@ internal sealed class SyntheticRun
     public SyntheticRun(HybridAutomaton model, int stepsPerSegment = 40)
     {
         _compiled = new CompiledAutomaton(model);
-        foreach (string name in model.States.Select(s => s.Name))
-        {
-            if (!_compiled.Slots.TryGetSlot(VariableKind.State, name, out _))
-            {
-                _compiled.Slots.Add(VariableKind.State, name);
-            }
-        }
-
-        foreach (Parameter parameter in model.Parameters)
-        {
-            if (!_compiled.Slots.TryGetSlot(VariableKind.Parameter, parameter.Name, out _))
-            {
-                _compiled.Slots.Add(VariableKind.Parameter, parameter.Name);
-            }
-        }
-
         _data = new double[_compiled.Slots.DataCount];
         foreach (Parameter parameter in model.Parameters)
         {
