@@ -1,0 +1,72 @@
+using HybridControl.Diagnostics;
+using HybridControl.Simulation;
+
+namespace HybridControl.Plotting;
+
+/// <summary>A phase portrait: one variable against another, coloured by mode, with jumps and guard surfaces.</summary>
+/// <remarks>
+/// Immutable and thread-safe; each setting returns a new plot. Jumps are dashed lines. Where both variables are states,
+/// every comparison in a guard that depends on no other variable is drawn as a line, with the parameters of the start of the run.
+/// A dot marks the start. The same plot gives the same bytes every time.
+/// </remarks>
+public sealed class PhasePlot
+{
+    private readonly Trajectory _run;
+    private readonly string _x;
+    private readonly string _y;
+    private string _title;
+    private (double Width, double Height) _size;
+    private (double From, double To)? _range;
+    private bool _guards = true;
+
+    internal PhasePlot(Trajectory run, string x, string y)
+    {
+        _run = run;
+        _x = x;
+        _y = y;
+        _title = run.Model.Name;
+    }
+
+    /// <summary>Sets the title; empty for none. By default it is the name of the model.</summary>
+    public PhasePlot Title(string title) => With(plot => plot._title = title ?? "");
+
+    /// <summary>Sets the size of the picture in pixels; by default it suits the names of the modes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The size leaves no room, or is above 20,000.</exception>
+    public PhasePlot Size(double width, double height)
+    {
+        SvgOutput.CheckSize(width, height);
+        return With(plot => plot._size = (width, height));
+    }
+
+    /// <summary>Shows a part of the run, times in seconds.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The times are not finite or not in order.</exception>
+    public PhasePlot Between(double start, double end)
+    {
+        TimeRange.Check(start, end);
+        return With(plot => plot._range = (start, end));
+    }
+
+    /// <summary>Leaves the guard surfaces out.</summary>
+    public PhasePlot WithoutGuards() => With(plot => plot._guards = false);
+
+    /// <summary>The picture as SVG text.</summary>
+    public string ToSvg()
+    {
+        (double from, double to) = TimeRange.Of(_run, _range);
+        PhaseCurve curve = PhaseCurve.Read(_run, _x, _y, from, to);
+        var layout = new PhaseLayout(_run, curve, (_x, _y), _title, _size);
+        List<GuardSurface> guards = _guards ? GuardSurface.Of(_run, _x, _y) : [];
+        return SvgOutput.Render(PhasePlotModel.Build(layout, guards), layout.Width, layout.Height);
+    }
+
+    /// <summary>Writes the picture to an SVG file; an existing file is replaced.</summary>
+    /// <exception cref="ModelException">The extension is not .svg, or the file cannot be written.</exception>
+    public void Save(string path) => SvgOutput.Save(path, ToSvg);
+
+    private PhasePlot With(Action<PhasePlot> change)
+    {
+        var copy = (PhasePlot)MemberwiseClone();
+        change(copy);
+        return copy;
+    }
+}

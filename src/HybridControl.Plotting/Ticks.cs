@@ -1,0 +1,31 @@
+namespace HybridControl.Plotting;
+
+/// <summary>The ticks of an axis: steps of 1, 2 or 5 times a power of ten.</summary>
+internal sealed class Ticks
+{
+    /// <param name="lowest">Value at the start of the axis.</param>
+    /// <param name="highest">Value at its end.</param>
+    /// <param name="length">Length of the axis in pixels.</param>
+    /// <param name="apart">The least distance of ticks in pixels.</param>
+    public Ticks(double lowest, double highest, double length, double apart)
+    {
+        (Lowest, Highest) = (lowest, highest);
+        double least = (highest - lowest) * Math.Min(0.5, apart / length);
+        double power = Math.Pow(10, Math.Floor(Math.Log10(least)));
+        Step = power * ((least / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
+    }
+
+    public double Lowest { get; }
+
+    public double Highest { get; }
+
+    /// <summary>Distance of two ticks.</summary>
+    public double Step { get; }
+
+    /// <summary>Width in pixels that the widest number needs.</summary>
+    public double TextWidth => Math.Max(
+        PlotStyle.WidthOf(Text(Math.Ceiling(Lowest / Step) * Step)), PlotStyle.WidthOf(Text(Math.Floor(Highest / Step) * Step)));
+
+    /// <summary>The number at a tick.</summary>
+    public string Text(double value) => PlotText.Tick(value, Step, Math.Max(Math.Abs(Lowest), Math.Abs(Highest)));
+}

@@ -1,0 +1,47 @@
+using System.Text;
+using System.Xml.Linq;
+
+namespace HybridControl.Plotting.Tests;
+
+/// <summary>Every picture is well-formed, small, and the same each time. Set PLOT_GALLERY to a folder to look at them.</summary>
+public sealed class GalleryTests
+{
+    private static readonly Dictionary<string, Func<string>> Pictures = new()
+    {
+        ["ball"] = () => SampleRuns.Ball().Plot("y", "v").ShadeModes().MarkJumps().ToSvg(),
+        ["ball-end"] = () => SampleRuns.Ball(12.84).Plot().MarkJumps().Between(11, 12.84).ToSvg(),
+        ["ball-phase"] = () => SampleRuns.Ball(12.5).PlotPhase("y", "v").ToSvg(),
+        ["thermostat"] = () => SampleRuns.Thermostat().Plot().ShadeModes().MarkJumps().ToSvg(),
+        ["thermostat-plain"] = () => SampleRuns.Thermostat().Plot().ToSvg(),
+        ["flight"] = () => SampleRuns.Flight().Plot().ShadeModes().MarkJumps().ToSvg(),
+        ["flight-small"] = () => SampleRuns.Flight().Plot("altitude", "airspeed").ShadeModes().Size(340, 300).ToSvg(),
+        ["flight-phase"] = () => SampleRuns.Flight().PlotPhase("airspeed", "altitude").ToSvg(),
+        ["pendulum"] = () => SampleRuns.Pendulum().Plot().ShadeModes().MarkJumps().ToSvg(),
+        ["pendulum-phase"] = () => SampleRuns.Pendulum().PlotPhase("theta", "omega").ToSvg(),
+        ["converter"] = () => SampleRuns.Converter().Plot().ShadeModes().MarkJumps().ToSvg(),
+        ["converter-zoom"] = () => SampleRuns.Converter().Plot().ShadeModes().MarkJumps().Between(0.01, 0.0102).ToSvg(),
+        ["converter-phase"] = () => SampleRuns.Converter().PlotPhase("i_L", "v_sw").ToSvg(),
+        ["tanks-phase"] = () => SampleRuns.Tanks().PlotPhase("h1", "h2").ToSvg(),
+        ["instant"] = () => SampleRuns.Pendulum(0).Plot().ShadeModes().MarkJumps().ToSvg(),
+    };
+
+    private static IEnumerable<string> Names => Pictures.Keys;
+
+    [TestCaseSource(nameof(Names))]
+    public void A_picture_is_well_formed_small_and_reproducible(string name)
+    {
+        string svg = Pictures[name]();
+        if (Environment.GetEnvironmentVariable("PLOT_GALLERY") is { Length: > 0 } folder)
+        {
+            File.WriteAllText(Path.Combine(folder, name + ".svg"), svg);
+        }
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(XDocument.Parse(svg).Root!.Name.LocalName, Is.EqualTo("svg"));
+            Assert.That(svg, Does.Not.Contain("NaN").And.Not.Contain("Infinity"));
+            Assert.That(Encoding.UTF8.GetByteCount(svg), Is.LessThan(300_000));
+            Assert.That(Pictures[name](), Is.EqualTo(svg));
+        });
+    }
+}
