@@ -239,9 +239,33 @@ internal sealed partial class EventSearch
             }
         }
 
+        Polish(up);
         if (_affine)
         {
             VerifyFormula(up, last);
+        }
+    }
+
+    /// <summary>Draws the right end in to a few units in the last place beyond the secant's root: tau late is tau deep.</summary>
+    private void Polish(bool up)
+    {
+        double zero = up ? _level : -_level;
+        double root = _left + ((_right - _left) * ((_gLeft - zero) / (_gLeft - _gRight)));
+        for (double margin = 0.25 * _floor; margin <= 4.0 * _floor; margin *= 4.0)
+        {
+            double x = root + margin;
+            if (!(x > _left && x < _right))
+            {
+                return;
+            }
+
+            double g = SampleValue(x);
+            if (Fires(up, g, _level))
+            {
+                _right = x;
+                _gRight = g;
+                return;
+            }
         }
     }
 
