@@ -120,6 +120,11 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
             double size = Math.Min(_next, _solver.MaximumStep);
             bool clipped = Time + (1.01 * size) >= limit;
             size = clipped ? limit - Time : size;
+            if (size > _solver.MaximumStep * (1.0 + 1e-12))
+            {
+                (size, clipped) = (0.5 * size, false);
+            }
+
             double error = _step(Time, size, ref states, ref data, ref work, _solver.Relative, _solver.Absolute);
             Evaluations += _stages - 1;
             if (!_adaptive)

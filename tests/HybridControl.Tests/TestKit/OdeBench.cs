@@ -1,0 +1,57 @@
+using HybridControl.Dynamics;
+using HybridControl.Solvers;
+using HybridControl.Symbolics;
+using HybridControl.Symbolics.Emission;
+
+namespace HybridControl.Tests.TestKit;
+
+/// <summary>Right-hand sides for steppers, without an automaton around them.</summary>
+internal static class OdeBench
+{
+    /// <summary>Compiles derivatives, one for each state of the slots.</summary>
+    public static OdeFunction Compile(SlotMap slots, params Expr[] derivatives)
+    {
+        var graph = new ExprGraph(slots);
+        int[] outputs = [.. derivatives.Select(graph.Add)];
+        var program = new ExprProgram(graph, outputs);
+        var emitter = new FunctionEmitter("bench", graph);
+        string name = emitter.AddVector(program);
+        emitter.Bake();
+        return new OdeFunction(derivatives.Length, emitter.Bind<VectorFunction>(name), program, graph);
+    }
+
+    /// <summary>x' = x cos t and y' = y (1 - y), from 1 and 1/4: e^(sin t) and the logistic curve.</summary>
+    public static OdeFunction Smooth { get; } = MakeSmooth();
+
+    public static double[] SmoothAt(double t) => [Math.Exp(Math.Sin(t)), 1.0 / (1.0 + (3.0 * Math.Exp(-t)))];
+
+    /// <summary>A method that takes steps of one size, whatever its error estimate says.</summary>
+    public static Solver WithStep(Solver solver, double size) => solver switch
+    {
+        AdaptiveRungeKutta adaptive => adaptive with
+        {
+            RelativeTolerance = 0.9, AbsoluteTolerance = 1e6, InitialStep = size, MaximumStep = size,
+        },
+        FixedStepRungeKutta constant => constant with { Step = size },
+        _ => solver,
+    };
+
+    /// <summary>A stepper at a state.</summary>
+    public static Stepper Start(Solver solver, OdeFunction function, double time, ReadOnlySpan<double> states)
+    {
+        Stepper stepper = solver.Start(function.Dimension, new double[8]);
+        stepper.Use(function, solver.Compile(function));
+        states.CopyTo(stepper.States);
+        stepper.Restart(time, keepSize: false);
+        return stepper;
+    }
+
+    private static OdeFunction MakeSmooth()
+    {
+        var slots = new SlotMap();
+        slots.Add(VariableKind.State, "x");
+        slots.Add(VariableKind.State, "y");
+        (Expr x, Expr y) = (Expr.Variable(VariableKind.State, "x"), Expr.Variable(VariableKind.State, "y"));
+        return Compile(slots, x * Expr.Cos(Expr.Time), y * (1.0 - y));
+    }
+}
