@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridControl.Dynamics;
 using HybridControl.Numerics;
@@ -98,15 +99,10 @@ internal sealed class ModeCompiler
         }
 
         int[] nodes = [.. mode.Watches.Select(watch => graph.Add(watch.Function))];
-        var emitter = new FunctionEmitter(mode.Source.Name, graph);
-        string? derivatives = flow is null ? null : emitter.AddVector(flow);
-        var programs = nodes.Select(node => new ExprProgram(graph, [node])).ToArray();
-        var methods = programs.Select(program => (
-            Value: emitter.AddPoint(program, typeof(double)),
-            Enclosure: emitter.AddPoint(program, typeof(Ball)),
-            Jet: emitter.AddPoint(program, typeof(Jet)))).ToArray();
-        emitter.Bake();
-
+        ExprProgram[] programs = [.. nodes.Select(node => new ExprProgram(graph, [node]))];
+        ModeCode code = RuntimeFeature.IsDynamicCodeSupported
+            ? ModeCode.Emit(mode.Source.Name, graph, flow, programs)
+            : ModeCode.Interpret(owner.StateCount, owner.DataCount, flow, programs);
         HashSet<int> opaqueSlots = [.. owner.Inputs.Where(input => input.IsDelegate).Select(input => input.FirstSlot)];
         var guards = new CompiledGuard[nodes.Length];
         for (int i = 0; i < guards.Length; i++)
@@ -122,14 +118,14 @@ internal sealed class ModeCompiler
                 [.. instructions.Where(node => node.Op == OpCode.State).Select(node => node.A).Order()],
                 !opaque && !instructions.Any(node => node.Op is OpCode.State or OpCode.Time),
                 opaque,
-                emitter.Bind<PointFunction<double>>(methods[i].Value),
-                emitter.Bind<PointFunction<Ball>>(methods[i].Enclosure),
-                emitter.Bind<PointFunction<Jet>>(methods[i].Jet));
+                code.Values[i],
+                code.Enclosures[i],
+                code.Jets[i]);
         }
 
         OdeFunction ode = flow is null
             ? new(owner.StateCount, Wrap(owner, (DelegateFlow)mode.Source.Flow), null, null)
-            : new(owner.StateCount, WithInputs(owner, emitter.Bind<VectorFunction>(derivatives!)),
+            : new(owner.StateCount, WithInputs(owner, code.Derivatives!),
                 owner.HasDelegateInputs ? null : flow, graph);
         return new(mode.Number, mode.Source, ode, graph, guards, mode.Atoms, mode.Branches);
     }
