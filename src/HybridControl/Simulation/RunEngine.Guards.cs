@@ -20,6 +20,7 @@ internal sealed partial class RunEngine
     private readonly Real64[] _registers;
     private readonly Real64[] _results;
     private readonly List<(double Time, double Left, int Monitor, bool Up)> _monitorEvents = [];
+    private readonly HashSet<int> _executedAtThisInstant = [];
     private bool _arrived;
     private int _executedHere;
 
@@ -199,7 +200,7 @@ internal sealed partial class RunEngine
                 return;
             }
 
-            bool own = guard.Role == GuardRole.Transition && guard.Owner == executed;
+            bool own = guard.Role == GuardRole.Transition && _executedAtThisInstant.Contains(guard.Owner);
             double band = (_leftRates[i] * _tau) + (4.0 * probe.Error);
             switch (guard.Role)
             {
@@ -210,7 +211,7 @@ internal sealed partial class RunEngine
                     GuardState.Classify(probe.Value, band, arrived: true, served: false, out _guards[i]);
                     break;
                 default:
-                    bool same = !entered && !own && probe.Value.Equals(_leftValues[i]);
+                    bool same = !entered && guard.Owner != executed && probe.Value.Equals(_leftValues[i]);
                     if (!same)
                     {
                         ClassifyTransition(i, guard, probe, band, own, entered);

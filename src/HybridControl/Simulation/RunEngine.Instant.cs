@@ -40,6 +40,7 @@ internal sealed partial class RunEngine
         _settling = true;
         _livelock.Clear();
         _executedHere = 0;
+        _executedAtThisInstant.Clear();
         NoteLeftLimit();
     }
 
@@ -235,6 +236,7 @@ internal sealed partial class RunEngine
             LeaveMode(from);
         }
 
+        _executedAtThisInstant.Add(transition.Number);
         EnterPoint(leaves, transition.Number);
         _record.Jumps.Add(new(
             _jumpIndex,
