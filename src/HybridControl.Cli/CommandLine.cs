@@ -92,7 +92,7 @@ internal static class CommandLine
             {
                 int stop = error.Message.IndexOf(". ", StringComparison.Ordinal);
                 string what = stop < 0 ? error.Message : error.Message[..stop];
-                string mend = stop < 0 ? $"See {name} --help." : error.Message[(stop + 2)..];
+                string mend = stop < 0 ? $"See {name} --help." : string.Join(' ', error.Message[(stop + 2)..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
                 terminal.WriteError(name, what, mend);
             }
         }

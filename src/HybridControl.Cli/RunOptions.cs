@@ -27,13 +27,17 @@ internal sealed class RunOptions
     private readonly Option<IReadOnlyList<(string Name, double Value)>> _set =
         OptionValues.Settings("--set", "Replaces a parameter, an initial value or a constant input; may be repeated.");
 
+    private readonly Option<string> _zeno = Policy("--zeno", "What happens when events accumulate.", "error", "stop");
+    private readonly Option<string> _invariants =
+        Policy("--invariants", "What happens when an invariant is left and no transition is enabled.", "error", "stop", "warn");
+
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print errors only." };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(_model);
-        foreach (Option option in new Option[] { _until, _solver, _rtol, _atol, _maxStep, _step, _set, _quiet })
+        foreach (Option option in new Option[] { _until, _solver, _rtol, _atol, _maxStep, _step, _set, _zeno, _invariants, _quiet })
         {
             command.Add(option);
         }
@@ -57,7 +61,24 @@ internal sealed class RunOptions
         ImmutableDictionary<string, double> values = ReadSettings(parsed, model, faults);
         return faults.Count > 0
             ? throw new UsageException(faults)
-            : new RunRequest(path, model, until!.Value, new SimulationOptions { Solver = solver, Values = values }, parsed.GetValue(_quiet));
+            : new RunRequest(path, model, until!.Value, ReadPolicies(parsed, new() { Solver = solver, Values = values }), parsed.GetValue(_quiet));
+    }
+
+    private SimulationOptions ReadPolicies(ParseResult parsed, SimulationOptions options) => options with
+    {
+        Zeno = parsed.GetRequiredValue(_zeno) == "stop" ? ZenoPolicy.Stop : ZenoPolicy.Throw,
+        Invariants = parsed.GetRequiredValue(_invariants) switch
+        {
+            "stop" => InvariantPolicy.Stop,
+            "warn" => InvariantPolicy.Warn,
+            _ => InvariantPolicy.Throw,
+        },
+    };
+
+    private static Option<string> Policy(string name, string description, params string[] words)
+    {
+        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => words[0] };
+        return option.AcceptOnlyFromAmong(words);
     }
 
     private Solver ReadSolver(ParseResult parsed, List<Finding> faults)
