@@ -123,6 +123,9 @@ internal sealed partial class RunEngine
     /// <summary>The result up to now.</summary>
     public Trajectory ToTrajectory() => new(_compiled, _record.Clone(), _status, _reason, Statistics(), _isError);
 
+    /// <summary>The result of a run that goes no further: it takes the record over.</summary>
+    public Trajectory Finish() => new(_compiled, _record, _status, _reason, Statistics(), _isError);
+
     /// <summary>Flows until <paramref name="until"/> and settles what is due there.</summary>
     public void Advance(double until, CancellationToken cancellation)
     {
