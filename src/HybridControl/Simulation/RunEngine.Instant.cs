@@ -40,6 +40,7 @@ internal sealed partial class RunEngine
         _settling = true;
         _livelock.Clear();
         _executedHere = 0;
+        NoteStepSize();
         NoteLeftLimit();
     }
 
@@ -63,7 +64,7 @@ internal sealed partial class RunEngine
             _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
         }
 
-        _stepper.Restart(_time, _keepSize);
+        RestartStepper();
     }
 
     private void CollectFound()
