@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HybridControl.Numerics;
 
 namespace HybridControl.Simulation;
@@ -39,6 +40,7 @@ internal sealed partial class EventSearch
     private GuardStatistics[] _statistics;
     private double _t0;
     private double _h = 1.0;
+    private bool _bound;
     private bool _haveStepBalls;
     private int _dueCount;
     private int _touchCount;
@@ -105,6 +107,12 @@ internal sealed partial class EventSearch
     /// <summary>Takes the guards of a mode and the data they read; call it again whenever data change.</summary>
     public void Bind(GuardSet set, ReadOnlySpan<double> data)
     {
+        if (_bound && ReferenceEquals(set, _set) && HasSameBits(data, _data))
+        {
+            return;
+        }
+
+        _bound = true;
         _set = set;
         _statistics = _statisticsOf[set];
         data.CopyTo(_data);
@@ -128,6 +136,9 @@ internal sealed partial class EventSearch
 
         _firstTerm[set.Count] = count;
     }
+
+    private static bool HasSameBits(ReadOnlySpan<double> a, ReadOnlySpan<double> b) =>
+        MemoryMarshal.AsBytes(a).SequenceEqual(MemoryMarshal.AsBytes(b));
 
     /// <summary>Takes the dense output of a step.</summary>
     /// <param name="t0">Start of the step.</param>

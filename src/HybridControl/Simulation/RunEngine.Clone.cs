@@ -35,6 +35,8 @@ internal sealed partial class RunEngine
         _jumpIndex = other._jumpIndex;
         _tau = other._tau;
         _lastSize = other._lastSize;
+        _smoothSince = other._smoothSince;
+        other._stepSizes.CopyTo(_stepSizes, 0);
         _keepsDense = other._keepsDense;
         _nextCommand = other._nextCommand;
         _nextTimeEvent = other._nextTimeEvent;

@@ -41,6 +41,7 @@ internal sealed partial class RunEngine
         _livelock.Clear();
         _executedHere = 0;
         _executedAtThisInstant.Clear();
+        NoteStepSize();
         NoteLeftLimit();
     }
 
@@ -64,7 +65,7 @@ internal sealed partial class RunEngine
             _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
         }
 
-        _stepper.Restart(_time, _keepSize);
+        RestartStepper();
     }
 
     private void CollectFound()
