@@ -104,6 +104,9 @@ internal sealed partial class EventSearch
     /// <summary>The statistics of each guard of a set.</summary>
     public ReadOnlySpan<GuardStatistics> Statistics(GuardSet set) => _statisticsOf[set];
 
+    /// <summary>Takes over the statistics of a set from another search that knows it.</summary>
+    public void CopyStatistics(GuardSet set, EventSearch from) => from._statisticsOf[set].CopyTo(_statisticsOf[set], 0);
+
     /// <summary>Takes the guards of a mode and the data they read; call it again whenever data change.</summary>
     public void Bind(GuardSet set, ReadOnlySpan<double> data)
     {

@@ -19,6 +19,8 @@ internal sealed partial class RunEngine
         other._breakpointIndex.CopyTo(_breakpointIndex, 0);
         other._held.CopyTo(_held, 0);
         other._leftValues.CopyTo(_leftValues, 0);
+        other._staticSides.CopyTo(_staticSides, 0);
+        other._warned.CopyTo(_warned, 0);
         for (int i = 0; i < _zeno.Length; i++)
         {
             _zeno[i] = other._zeno[i].Clone();
@@ -42,6 +44,12 @@ internal sealed partial class RunEngine
         _nextTimeEvent = other._nextTimeEvent;
         (_status, _isError, _reason) = (other._status, other._isError, other._reason);
         ZenoTime = other.ZenoTime;
+        foreach (ModeRuntime mode in _modes)
+        {
+            _search?.CopyStatistics(mode.Guards, other._search!);
+            _monitorSearch?.CopyStatistics(mode.MonitorGuards, other._monitorSearch!);
+        }
+
         _search?.Bind(_mode.Guards, Data);
         _monitorSearch?.Bind(_mode.MonitorGuards, Data);
     }

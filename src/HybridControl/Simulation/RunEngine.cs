@@ -75,6 +75,9 @@ internal sealed partial class RunEngine
         _leftRates = new double[watched];
         _leftErrors = new double[watched];
         _before = new int[watched];
+        int resting = _modes.Max(mode => mode.Static.Length);
+        _staticSides = new int[resting];
+        _warned = new bool[watched + resting];
         _monitors = new GuardState[compiled.MonitorCount];
         _monitorWanted = new EventDirections[compiled.MonitorCount];
         Array.Fill(_monitorWanted, EventDirections.Both);
@@ -142,7 +145,7 @@ internal sealed partial class RunEngine
                 continue;
             }
 
-            if ((++_nextProgress & 255) == 0 && !Report(until, cancellation))
+            if ((_nextProgress++ & 255) == 0 && !Report(until, cancellation))
             {
                 return;
             }
@@ -150,9 +153,14 @@ internal sealed partial class RunEngine
             Round(horizon);
         }
 
-        if (_status == RunStatus.Completed && IsNear(_nextTimeEvent, _time))
+        if (_status == RunStatus.Completed && (IsNear(_nextTimeEvent, _time) || HasPendingCrossing()))
         {
-            SettleInstant(_time, arrived: false);
+            SettleInstant(_time, arrived: true);
+        }
+
+        if (_monitorSearch is not null && _status == RunStatus.Completed)
+        {
+            LogPendingMonitors();
         }
     }
 
@@ -319,7 +327,7 @@ internal sealed partial class RunEngine
     private void RejectInvalid(int guard)
     {
         double size = _stepper.Size * 0.25;
-        if (size < 16.0 * Epsilon * Math.Max(Math.Abs(_time), double.Epsilon))
+        if (size < 16.0 * Epsilon * Math.Max(Math.Abs(_time), 1e-280))
         {
             Fail(RunStatus.NotFinite, $"the function '{_mode.Watched[guard].Name}' is NaN or infinite",
                 "Restrict its domain: guard the root or the division, or clamp the argument with max or min.");
