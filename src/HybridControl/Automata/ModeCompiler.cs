@@ -32,7 +32,7 @@ internal sealed class ModeCompiler
         .. _atoms.Select((atom, number) => new StaticAtom(
             _owner.Slots[VariableKind.Parameter, $"#atom{number}"],
             ExprProgram.Compile(
-                _owner.Slots, Expr.Select(atom, double.PositiveInfinity, double.NegativeInfinity)))),
+                _owner.Slots, Expr.Select(atom, StaticAtom.Magnitude, -StaticAtom.Magnitude)))),
     ];
 
     /// <summary>Rewrites the expressions of a mode.</summary>
