@@ -78,7 +78,9 @@ internal sealed class ModeCompiler
 
         for (int i = 0; i < _monitors.Count; i++)
         {
-            Watch(GuardRole.Monitor, i, _monitors[i].Name, _monitors[i].Condition);
+            // Choices stay as they are: a frozen one would end steps, and a monitor must not.
+            Expr function = FoldStatic(_monitors[i].Condition, resting, atoms).ToGuardFunction();
+            watches.Add(new(GuardRole.Monitor, i, _monitors[i].Name, function));
         }
 
         foreach (int branch in used)
@@ -214,7 +216,8 @@ internal sealed class ModeCompiler
                 }
 
                 atoms.Add(number);
-                return Condition.Compare(Expr.Variable(VariableKind.Parameter, $"#atom{number}"), Relation.GreaterOrEqual, Expr.Zero);
+                // The slot itself is the guard function: subtracting zero from an infinity would leave an enclosure of nothing.
+                return Condition.Crosses(Expr.Variable(VariableKind.Parameter, $"#atom{number}"));
             default:
                 return condition;
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HybridControl.Numerics;
 
 namespace HybridControl.Simulation;
@@ -39,6 +40,7 @@ internal sealed partial class EventSearch
     private GuardStatistics[] _statistics;
     private double _t0;
     private double _h = 1.0;
+    private bool _bound;
     private bool _haveStepBalls;
     private int _dueCount;
     private int _touchCount;
@@ -102,9 +104,18 @@ internal sealed partial class EventSearch
     /// <summary>The statistics of each guard of a set.</summary>
     public ReadOnlySpan<GuardStatistics> Statistics(GuardSet set) => _statisticsOf[set];
 
+    /// <summary>Takes over the statistics of a set from another search that knows it.</summary>
+    public void CopyStatistics(GuardSet set, EventSearch from) => from._statisticsOf[set].CopyTo(_statisticsOf[set], 0);
+
     /// <summary>Takes the guards of a mode and the data they read; call it again whenever data change.</summary>
     public void Bind(GuardSet set, ReadOnlySpan<double> data)
     {
+        if (_bound && ReferenceEquals(set, _set) && HasSameBits(data, _data))
+        {
+            return;
+        }
+
+        _bound = true;
         _set = set;
         _statistics = _statisticsOf[set];
         data.CopyTo(_data);
@@ -128,6 +139,9 @@ internal sealed partial class EventSearch
 
         _firstTerm[set.Count] = count;
     }
+
+    private static bool HasSameBits(ReadOnlySpan<double> a, ReadOnlySpan<double> b) =>
+        MemoryMarshal.AsBytes(a).SequenceEqual(MemoryMarshal.AsBytes(b));
 
     /// <summary>Takes the dense output of a step.</summary>
     /// <param name="t0">Start of the step.</param>

@@ -19,6 +19,8 @@ internal sealed partial class RunEngine
         other._breakpointIndex.CopyTo(_breakpointIndex, 0);
         other._held.CopyTo(_held, 0);
         other._leftValues.CopyTo(_leftValues, 0);
+        other._staticSides.CopyTo(_staticSides, 0);
+        other._warned.CopyTo(_warned, 0);
         for (int i = 0; i < _zeno.Length; i++)
         {
             _zeno[i] = other._zeno[i].Clone();
@@ -35,11 +37,19 @@ internal sealed partial class RunEngine
         _jumpIndex = other._jumpIndex;
         _tau = other._tau;
         _lastSize = other._lastSize;
+        _smoothSince = other._smoothSince;
+        other._stepSizes.CopyTo(_stepSizes, 0);
         _keepsDense = other._keepsDense;
         _nextCommand = other._nextCommand;
         _nextTimeEvent = other._nextTimeEvent;
         (_status, _isError, _reason) = (other._status, other._isError, other._reason);
         ZenoTime = other.ZenoTime;
+        foreach (ModeRuntime mode in _modes)
+        {
+            _search?.CopyStatistics(mode.Guards, other._search!);
+            _monitorSearch?.CopyStatistics(mode.MonitorGuards, other._monitorSearch!);
+        }
+
         _search?.Bind(_mode.Guards, Data);
         _monitorSearch?.Bind(_mode.MonitorGuards, Data);
     }

@@ -78,6 +78,27 @@ internal sealed partial class RunEngine
         LogMonitors();
     }
 
+    // A change that the last step has reached but not left belongs to the end of the run.
+    private void LogPendingMonitors()
+    {
+        _mode.Mode.Ode.Derivatives(_time, ref FirstState, ref _data[0], ref _slopes[0]);
+        for (int i = 0; i < _monitors.Length; i++)
+        {
+            if (!_monitors[i].Pending)
+            {
+                continue;
+            }
+
+            GuardProbe probe = _monitorSearch!.Probe(i, _time, _stepper.States, _slopes.AsSpan(0, _n));
+            bool up = _monitors[i].Side < 0;
+            if (up ? probe.Value >= 0.0 && probe.Rate > probe.RateError : probe.Value < 0.0 && probe.Rate < -probe.RateError)
+            {
+                _monitors[i] = new GuardState { Side = up ? 1 : -1, Latched = true };
+                LogMonitor(_time, i, up);
+            }
+        }
+    }
+
     private double[]? _monitorDense;
 
     // Events within tau of each other are one instant, in the order of declaration.

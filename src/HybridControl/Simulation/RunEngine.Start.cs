@@ -104,6 +104,16 @@ internal sealed partial class RunEngine
 
             _before[i] = value >= 0.0 ? 1 : -1;
         }
+
+        for (int i = 0; i < _mode.Static.Length; i++)
+        {
+            CompiledGuard guard = _mode.Static[i];
+            double value = guard.Role == GuardRole.Transition &&
+                _compiled.Transitions[guard.Owner].Source.Rule is EdgeRule { InitialValue: { } before }
+                    ? before
+                    : guard.Value(_time, ref FirstState, ref _data[0]);
+            _staticSides[i] = value >= 0.0 ? 1 : -1;
+        }
     }
 
     /// <summary>Gives a command now.</summary>

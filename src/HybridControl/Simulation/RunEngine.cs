@@ -14,6 +14,7 @@ namespace HybridControl.Simulation;
 internal sealed partial class RunEngine
 {
     private const double Epsilon = 2.220446049250313e-16;
+    private const double LongestOverStay = 2.0;
 
     private readonly CompiledAutomaton _compiled;
     private readonly SimulationOptions _options;
@@ -29,6 +30,7 @@ internal sealed partial class RunEngine
     private readonly GuardState[] _monitors;
     private readonly EventDirections[] _monitorWanted;
     private readonly double[] _point;
+    private readonly double[] _stepSizes;
 
     private ModeRuntime _mode;
     private int _modeNumber;
@@ -36,6 +38,7 @@ internal sealed partial class RunEngine
     private int _jumpIndex;
     private double _tau;
     private double _lastSize;
+    private double _smoothSince;
     private bool _keepsDense;
     private long _nextProgress;
     private RunStatus _status;
@@ -72,10 +75,14 @@ internal sealed partial class RunEngine
         _leftRates = new double[watched];
         _leftErrors = new double[watched];
         _before = new int[watched];
+        int resting = _modes.Max(mode => mode.Static.Length);
+        _staticSides = new int[resting];
+        _warned = new bool[watched + resting];
         _monitors = new GuardState[compiled.MonitorCount];
         _monitorWanted = new EventDirections[compiled.MonitorCount];
         Array.Fill(_monitorWanted, EventDirections.Both);
         _point = new double[_n + 1];
+        _stepSizes = new double[_modes.Length];
         _leftStates = new double[_n + 1];
         _leftSlopes = new double[_n + 1];
         _slopes = new double[_n + 1];
@@ -93,7 +100,7 @@ internal sealed partial class RunEngine
         _held = new bool[compiled.Inputs.Length];
         (_registers, _results) = MakeRegisters();
         _mode = _modes[0];
-        _time = options.StartTime;
+        _time = _smoothSince = options.StartTime;
     }
 
     /// <summary>The time reached, in seconds.</summary>
@@ -123,6 +130,9 @@ internal sealed partial class RunEngine
     /// <summary>The result up to now.</summary>
     public Trajectory ToTrajectory() => new(_compiled, _record.Clone(), _status, _reason, Statistics(), _isError);
 
+    /// <summary>The result of a run that goes no further: it takes the record over.</summary>
+    public Trajectory Finish() => new(_compiled, _record, _status, _reason, Statistics(), _isError);
+
     /// <summary>Flows until <paramref name="until"/> and settles what is due there.</summary>
     public void Advance(double until, CancellationToken cancellation)
     {
@@ -135,7 +145,7 @@ internal sealed partial class RunEngine
                 continue;
             }
 
-            if ((++_nextProgress & 255) == 0 && !Report(until, cancellation))
+            if ((_nextProgress++ & 255) == 0 && !Report(until, cancellation))
             {
                 return;
             }
@@ -143,9 +153,14 @@ internal sealed partial class RunEngine
             Round(horizon);
         }
 
-        if (_status == RunStatus.Completed && IsNear(_nextTimeEvent, _time))
+        if (_status == RunStatus.Completed && (IsNear(_nextTimeEvent, _time) || HasPendingCrossing()))
         {
-            SettleInstant(_time, arrived: false);
+            SettleInstant(_time, arrived: true);
+        }
+
+        if (_monitorSearch is not null && _status == RunStatus.Completed)
+        {
+            LogPendingMonitors();
         }
     }
 
@@ -207,6 +222,26 @@ internal sealed partial class RunEngine
         }
 
         CutAt(outcome, horizon);
+    }
+
+    // What the mode has learned about its step size, for the next visit. A mode that is left soon, like a flight that
+    // ends at the ground, needs no step much longer than that: a longer one would only widen the resolution of time.
+    private void NoteStepSize()
+    {
+        if (_time > _smoothSince)
+        {
+            _stepSizes[_modeNumber] = Math.Min(_stepper.NextSize, LongestOverStay * (_time - _smoothSince));
+        }
+    }
+
+    private void RestartStepper()
+    {
+        _stepper.Restart(_time, _keepSize);
+        if (!_keepSize)
+        {
+            _stepper.NextSize = _stepSizes[_modeNumber];
+            _smoothSince = _time;
+        }
     }
 
     private void CutAt(SearchOutcome outcome, double horizon)
@@ -292,7 +327,7 @@ internal sealed partial class RunEngine
     private void RejectInvalid(int guard)
     {
         double size = _stepper.Size * 0.25;
-        if (size < 16.0 * Epsilon * Math.Max(Math.Abs(_time), double.Epsilon))
+        if (size < 16.0 * Epsilon * Math.Max(Math.Abs(_time), 1e-280))
         {
             Fail(RunStatus.NotFinite, $"the function '{_mode.Watched[guard].Name}' is NaN or infinite",
                 "Restrict its domain: guard the root or the division, or clamp the argument with max or min.");

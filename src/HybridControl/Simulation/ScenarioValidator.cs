@@ -14,6 +14,11 @@ internal static class ScenarioValidator
         var findings = ImmutableArray.CreateBuilder<Finding>();
         HybridAutomaton model = scenario.Model;
         findings.AddRange(options.Solver.Validate());
+        if (options.Values.IsEmpty && options.InitialMode is null && scenario.Commands.IsEmpty && scenario.Blocks.IsEmpty)
+        {
+            return findings.ToImmutable(); // a plain run, perhaps one of many: no names to look up
+        }
+
         string[] settable =
         [
             .. model.Parameters.Select(p => p.Name), .. model.States.Select(s => s.Name),

@@ -25,7 +25,7 @@ public sealed class Trajectory
         IsError = isError;
         Model = compiled.Automaton;
         _record = record;
-        _reader = new VariableReader(compiled);
+        _reader = VariableReader.For(compiled);
         Status = status;
         Reason = reason;
         Statistics = statistics;

@@ -12,7 +12,7 @@ internal sealed class VariableReader
     private readonly Dictionary<string, (Expr Expression, string Unit)> _variables = new(StringComparer.Ordinal);
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, ExprProgram> _programs = new(StringComparer.Ordinal);
 
-    public VariableReader(CompiledAutomaton compiled)
+    private VariableReader(CompiledAutomaton compiled)
     {
         _compiled = compiled;
         HybridAutomaton model = compiled.Automaton;
@@ -44,6 +44,10 @@ internal sealed class VariableReader
         Names = [.. _variables.Keys];
     }
 
+    /// <summary>The reader of an automaton, made once and shared between runs.</summary>
+    public static VariableReader For(CompiledAutomaton compiled) =>
+        compiled.Derive(typeof(VariableReader), () => new VariableReader(compiled));
+
     public ImmutableArray<string> Names { get; }
 
     public string UnitOf(string name) => Find(name).Unit;
@@ -51,7 +55,22 @@ internal sealed class VariableReader
     public double Read(string name, double time, ReadOnlySpan<double> states, ReadOnlySpan<double> data)
     {
         ExprProgram program = _programs.GetOrAdd(name, n => ExprProgram.Compile(_compiled.Slots, Find(n).Expression));
-        return program.EvaluateScalar(time, states, data);
+        if (!_compiled.HasDelegateInputs)
+        {
+            return program.EvaluateScalar(time, states, data);
+        }
+
+        // The slot of a delegate holds its value at some earlier time.
+        double[] now = data.ToArray();
+        foreach (InputSlots input in _compiled.Inputs)
+        {
+            if (input.IsDelegate)
+            {
+                input.Write(time, now);
+            }
+        }
+
+        return program.EvaluateScalar(time, states, now);
     }
 
     public ImmutableArray<double> DiscretesOf(ReadOnlySpan<double> data)

@@ -27,7 +27,6 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
     private double _next;
     private double _logError;
     private bool _fresh;
-    private bool _keep;
     private bool _rejected;
 
     public ExplicitRungeKuttaStepper(ExplicitRungeKutta solver, int dimension, double[] data)
@@ -58,6 +57,13 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
 
     /// <inheritdoc/>
     public override int DenseDegree => 4;
+
+    /// <inheritdoc/>
+    public override double NextSize
+    {
+        get => _next;
+        set => _next = value;
+    }
 
     /// <inheritdoc/>
     public override int WorstState
@@ -100,7 +106,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
         Time = time;
         EndTime = time;
         _fresh = true;
-        _keep = keepSize && _next > 0.0;
+        _next = keepSize ? _next : 0.0;
     }
 
     /// <inheritdoc/>
@@ -227,7 +233,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
         source._work.CopyTo(_work, 0);
         (_function, _step) = (source._function, source._step);
         (_next, _logError) = (source._next, source._logError);
-        (_fresh, _keep, _rejected) = (source._fresh, source._keep, source._rejected);
+        (_fresh, _rejected) = (source._fresh, source._rejected);
     }
 
     private static bool AllFinite(ReadOnlySpan<double> values)
@@ -261,7 +267,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
         {
             _next = _solver.FirstStep;
         }
-        else if (!_keep)
+        else if (!(_next > 0.0))
         {
             _next = ChooseFirstStep(limit - Time);
         }
