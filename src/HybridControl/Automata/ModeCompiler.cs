@@ -79,7 +79,7 @@ internal sealed class ModeCompiler
         for (int i = 0; i < _monitors.Count; i++)
         {
             // Choices stay as they are: a frozen one would end steps, and a monitor must not.
-            Expr function = FoldStatic(_monitors[i].Condition, resting, atoms).ToGuardFunction();
+            Expr function = FoldStatic(_monitors[i].Condition, resting, rates, atoms).ToGuardFunction();
             watches.Add(new(GuardRole.Monitor, i, _monitors[i].Name, function));
         }
 
