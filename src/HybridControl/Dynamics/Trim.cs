@@ -10,7 +10,7 @@ namespace HybridControl.Dynamics;
 /// Newton's method with exact derivatives. A step that does not lower the largest scaled residual is halved, where each
 /// equation is scaled by its row of the Jacobian, so that newtons and radians weigh alike. Dense; O(n^3) for a step of n
 /// unknowns. Thread-safe.
-/// Source: P. Deuflhard, Newton Methods for Nonlinear Problems, Springer (2011), section 3.1 (residual-based damping).
+/// Source: P. Deuflhard, Newton Methods for Nonlinear Problems, Springer (2011), chapter 3 (damping by residuals).
 /// </remarks>
 public static class Trim
 {

@@ -93,7 +93,7 @@ internal sealed class QuadplaneTests
         Assert.That(lift + (thrust * Math.Sin(alpha)), Is.EqualTo(13.5 * 9.81).Within(1e-8));
     }
 
-    // Beard and McLain (2012), equations 4.9 to 4.11, with a flat plate's drag and moment beyond the stall.
+    // Beard and McLain (2012), equations 4.9 and 4.10 and parabolic polar, with a flat plate's drag and moment beyond the stall.
     [Test]
     public void Tables_hold_the_formulas_of_the_theory_page()
     {
