@@ -1,3 +1,4 @@
+#:property PublishAot=false
 #:project ../src/HybridControl/HybridControl.csproj
 // A bouncing ball against its closed form, up to the instant at which its bounces accumulate.
 using HybridControl.Automata;

@@ -1,3 +1,4 @@
+#:property PublishAot=false
 #:project ../src/HybridControl/HybridControl.csproj
 // How long may a short circuit last before the generator slips? Bisection over models/smib.json.
 using HybridControl.Automata;

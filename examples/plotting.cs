@@ -1,3 +1,4 @@
+#:property PublishAot=false
 #:project ../src/HybridControl/HybridControl.csproj
 #:project ../src/HybridControl.Plotting/HybridControl.Plotting.csproj
 // Curves over time and a phase portrait of a bouncing ball: dotnet run examples/plotting.cs -- folder

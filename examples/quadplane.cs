@@ -1,3 +1,4 @@
+#:property PublishAot=false
 #:project ../src/HybridControl/HybridControl.csproj
 #:project ../src/HybridControl.Plotting/HybridControl.Plotting.csproj
 // One sortie of the quadplane with a gust of its own: dotnet run examples/quadplane.cs -- sortie.svg

@@ -1,3 +1,4 @@
+#:property PublishAot=false
 #:project ../src/HybridControl/HybridControl.csproj
 // A thermostat in ten lines of C#, run for a minute, and how long its heater was on.
 using HybridControl.Automata;
