@@ -6,7 +6,7 @@ namespace HybridControl.Simulation;
 /// <summary>Finds the earliest event of a step, and proves that there is none before it.</summary>
 /// <remarks>
 /// One per trajectory; all buffers are made here, a search allocates nothing. Not thread-safe.
-/// Per mode: <see cref="Bind"/> (also whenever data change). Per accepted step: <see cref="BeginStep"/>, then
+/// Per mode: <see cref="Bind"/> (also whenever data change). Per accepted step: <see cref="BeginStep(double, double)"/>, then
 /// <see cref="Search"/> with the guard states of the previous step. Per jump: <see cref="ProbeStep"/> before,
 /// <see cref="Probe"/> after, <see cref="GuardState.Classify"/>. What is proved stands in docs/theory/event-location.md.
 /// Cost: a dismissed guard costs one to three evaluations; a piece two evaluations on jets.
@@ -150,21 +150,27 @@ internal sealed partial class EventSearch
     /// <param name="coefficients">Power coefficients in theta = (t - t0) / h: state i has its term k at i * (degree + 1) + k.</param>
     public void BeginStep(double t0, double h, int degree, ReadOnlySpan<double> coefficients)
     {
+        int stride = degree + 1;
+        foreach (int i in _set.States)
+        {
+            coefficients.Slice(i * stride, stride).CopyTo(CoefficientsOf(i));
+            CoefficientsOf(i)[stride..].Clear();
+        }
+
+        BeginStep(t0, h);
+    }
+
+    /// <summary>Takes a step whose dense output was written to <see cref="CoefficientsOf"/>.</summary>
+    public void BeginStep(double t0, double h)
+    {
         _t0 = t0;
         _h = h;
         _floor = Ball.Widening * Math.Max(1.0, Math.Abs(t0 / h));
         _haveStepBalls = false;
-        int stride = degree + 1;
-        foreach (int i in _set.States)
-        {
-            ReadOnlySpan<double> source = coefficients.Slice(i * stride, stride);
-            Span<double> target = _c.AsSpan(i * Stride, Stride);
-            for (int k = 0; k < Stride; k++)
-            {
-                target[k] = k < stride ? source[k] : 0.0;
-            }
-        }
     }
+
+    /// <summary>Where the dense output of a state goes: five power coefficients in theta, zeros above the degree.</summary>
+    public Span<double> CoefficientsOf(int state) => _c.AsSpan(state * Stride, Stride);
 
     /// <summary>Searches the step for the earliest wanted event.</summary>
     /// <param name="states">The states of the guards at the start of the step; on return, at the end that is reported.</param>

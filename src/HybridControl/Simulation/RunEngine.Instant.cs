@@ -362,8 +362,11 @@ internal sealed partial class RunEngine
 
     private void LeaveMode(int from)
     {
-        _due.RemoveAll(due => due.Kind is DueKind.Transition or DueKind.Branch or DueKind.CommandedTransition ||
-            (due.Kind == DueKind.Timer && !_compiled.Transitions[due.Index].Timer!.Survives));
+        if (_due.Count > 0)
+        {
+            ForgetDueOfMode();
+        }
+
         foreach (CompiledTransition transition in _compiled.Transitions)
         {
             if (transition.From == from && transition.Timer is { Survives: false } && double.IsFinite(_timers[transition.Number]))
@@ -372,6 +375,10 @@ internal sealed partial class RunEngine
             }
         }
     }
+
+    private void ForgetDueOfMode() =>
+        _due.RemoveAll(due => due.Kind is DueKind.Transition or DueKind.Branch or DueKind.CommandedTransition ||
+            (due.Kind == DueKind.Timer && !_compiled.Transitions[due.Index].Timer!.Survives));
 
     private void Write(int[] targets, ReadOnlySpan<double> values)
     {

@@ -294,8 +294,8 @@ internal sealed partial class RunEngine
             return new(SearchStatus.Clear, -1, EventDirections.None, 1.0, 0.0, 0.0, 0.0);
         }
 
-        WriteDense(_mode.Guards.States);
-        _search!.BeginStep(_stepper.Time, _stepper.Size, _stepper.DenseDegree, _dense.AsSpan(0, _n * (_stepper.DenseDegree + 1)));
+        WriteDenseOfGuards();
+        _search!.BeginStep(_stepper.Time, _stepper.Size);
         SearchOutcome outcome = _search.Search(_guards.AsSpan(0, _mode.Watched.Length), _mode.Wanted, _tau);
         foreach (GuardRecord touch in _search.Touches)
         {
@@ -306,12 +306,14 @@ internal sealed partial class RunEngine
         return outcome;
     }
 
-    private void WriteDense(int[] states)
+    private void WriteDenseOfGuards()
     {
         int width = _stepper.DenseDegree + 1;
-        foreach (int i in states)
+        foreach (int i in _mode.Guards.States)
         {
-            _stepper.WriteDense(i, _dense.AsSpan(i * width, width));
+            Span<double> coefficients = _search!.CoefficientsOf(i);
+            _stepper.WriteDense(i, coefficients);
+            coefficients[width..].Clear();
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using HybridControl.Dynamics;
+using HybridControl.Numerics;
 
 namespace HybridControl.Solvers;
 
@@ -11,6 +12,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
     private const double Safety = 0.9;
     private const double LargestGrowth = 10.0;
     private const double LargestCut = 0.2;
+    private const double LeastLogError = -13.287712379549449; // binary logarithm of 1e-4
 
     private readonly ExplicitRungeKutta _solver;
     private readonly int _n;
@@ -140,14 +142,14 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
                 return StepStatus.Accepted;
             }
 
-            double log = 0.5 * Math.Log(error);
+            double log = 0.5 * RoughMath.Log2(error);
             if (error <= 1.0)
             {
                 double factor = error <= 1e-24
                     ? LargestGrowth
-                    : Safety * Math.Exp((Beta * _logError) - (_exponent * log));
+                    : Safety * RoughMath.Exp2((Beta * _logError) - (_exponent * log));
                 factor = Math.Clamp(factor, LargestCut, _rejected ? 1.0 : LargestGrowth);
-                _logError = Math.Max(log, -9.2);
+                _logError = Math.Max(log, LeastLogError);
                 _rejected = false;
                 double next = size * factor;
                 _next = clipped ? Math.Max(next, _next) : next;
@@ -158,7 +160,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
             Rejections++;
             _rejected = true;
             bool finite = error < double.PositiveInfinity;
-            _next = size * (finite ? Math.Max(LargestCut, Safety * Math.Exp(-_exponent * log)) : LargestCut);
+            _next = size * (finite ? Math.Max(LargestCut, Safety * RoughMath.Exp2(-_exponent * log)) : LargestCut);
             if (_next < smallest)
             {
                 return finite ? StepStatus.TooSmall : StepStatus.NotFinite;
@@ -262,7 +264,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
         Evaluations++;
         _fresh = false;
         _rejected = false;
-        _logError = -9.2;
+        _logError = LeastLogError;
         if (_solver.FirstStep > 0.0)
         {
             _next = _solver.FirstStep;
