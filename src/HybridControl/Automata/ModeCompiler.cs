@@ -79,7 +79,7 @@ internal sealed class ModeCompiler
         for (int i = 0; i < _monitors.Count; i++)
         {
             // Choices stay as they are: a frozen one would end steps, and a monitor must not.
-            Expr function = FoldStatic(_monitors[i].Condition, resting, rates, atoms).ToGuardFunction();
+            Expr function = FoldSteps(FoldStatic(_monitors[i].Condition, resting, rates, atoms)).ToGuardFunction();
             watches.Add(new(GuardRole.Monitor, i, _monitors[i].Name, function));
         }
 
@@ -254,6 +254,24 @@ internal sealed class ModeCompiler
 
         return true;
     }
+
+    // A comparison of stepwise functions may be zero over an interval, where the band decides nothing: its truth counts.
+    private static Condition FoldSteps(Condition condition) => condition.Kind switch
+    {
+        ConditionKind.And => FoldSteps(condition.First!) & FoldSteps(condition.Second!),
+        ConditionKind.Or => FoldSteps(condition.First!) | FoldSteps(condition.Second!),
+        ConditionKind.Not => !FoldSteps(condition.First!),
+        ConditionKind.Comparison when IsStepwise(condition.Left!) && IsStepwise(condition.Right!) =>
+            Condition.Crosses(Expr.Select(condition, 1.0, -1.0)),
+        _ => condition,
+    };
+
+    private static bool IsStepwise(Expr expression) => expression.Operation switch
+    {
+        Operation.Floor or Operation.Sign => true,
+        Operation.Variable => expression.Kind is VariableKind.Parameter or VariableKind.Discrete,
+        _ => expression.Operands.All(IsStepwise),
+    };
 
     private bool Rests(Expr expression, HashSet<string> resting)
     {

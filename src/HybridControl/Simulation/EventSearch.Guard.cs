@@ -257,6 +257,7 @@ internal sealed partial class EventSearch
             width = _right - _left;
         }
 
+        Polish(up);
         if (_affine)
         {
             VerifyFormula(up, last);
@@ -267,6 +268,29 @@ internal sealed partial class EventSearch
     {
         double scale = 1.0 - (g / before);
         return scale > 0.0 ? scale : 0.5;
+    }
+
+    /// <summary>Draws the right end in to a few units in the last place beyond the secant's root: tau late is tau deep.</summary>
+    private void Polish(bool up)
+    {
+        double zero = up ? _level : -_level;
+        double root = _left + ((_right - _left) * ((_gLeft - zero) / (_gLeft - _gRight)));
+        for (double margin = 0.25 * _floor; margin <= 4.0 * _floor; margin *= 4.0)
+        {
+            double x = root + margin;
+            if (!(x > _left && x < _right))
+            {
+                return;
+            }
+
+            double g = SampleValue(x);
+            if (Fires(up, g, _level))
+            {
+                _right = x;
+                _gRight = g;
+                return;
+            }
+        }
     }
 
     /// <summary>The composed polynomial and the formula differ by rounding: moves right until the formula has the sign too.</summary>

@@ -190,7 +190,7 @@ internal sealed partial class RunEngine
 
     private void ClassifyWatched(bool entered, int executed)
     {
-        if (_mode.Watched.Length == 0)
+        if (_mode.Watched.Length == 0 && _mode.BranchGuards.Length == 0)
         {
             return;
         }
@@ -238,7 +238,7 @@ internal sealed partial class RunEngine
 
     private void BindPoint()
     {
-        _search!.Bind(_mode.Guards, Data);
+        _search?.Bind(_mode.Guards, Data);
         _mode.Mode.Ode.Derivatives(_time, ref FirstState, ref _data[0], ref _slopes[0]);
     }
 
@@ -258,24 +258,28 @@ internal sealed partial class RunEngine
     // Choices first, inner before outer: the flow and every other function read them.
     private bool ClassifyBranches(bool entered)
     {
-        for (int i = 0; i < _mode.Watched.Length; i++)
+        for (int k = 0; k < _mode.BranchGuards.Length; k++)
         {
-            CompiledGuard guard = _mode.Watched[i];
-            if (guard.Role != GuardRole.Branch)
+            int branch = _mode.Mode.Branches[k];
+            int i = _mode.BranchGuards[k];
+            int slot = _compiled.Branches[branch].Slot;
+            double before = _data[slot];
+            if (i < 0)
             {
-                continue;
+                _data[slot] = EvaluateProgram(_compiled.BranchValues[branch])[0].Value;
             }
-
-            if (!TryProbe(i, out GuardProbe probe))
+            else if (TryProbe(i, out GuardProbe probe))
+            {
+                ClassifyBranch(i, _mode.Watched[i], probe, (_leftRates[i] * _tau) + (4.0 * probe.Error), entered);
+            }
+            else
             {
                 return false;
             }
 
-            int slot = _compiled.Branches[guard.Owner].Slot;
-            double before = _data[slot];
-            ClassifyBranch(i, guard, probe, (_leftRates[i] * _tau) + (4.0 * probe.Error), entered);
             if (_data[slot] != before)
             {
+                LogSwitch(branch, before);
                 BindPoint();
             }
         }
@@ -356,6 +360,13 @@ internal sealed partial class RunEngine
         };
     }
 
+    private void LogSwitch(int branch, double before)
+    {
+        Branch source = _compiled.Branches[branch];
+        _record.Log.Add(new(
+            _time, _jumpIndex, LogKind.Branch, source.Name, FormattableString.Invariant($"{before} -> {_data[source.Slot]}")));
+    }
+
     private void SwitchBranch(int i, EventDirections direction)
     {
         CompiledGuard guard = _mode.Watched[i];
@@ -365,8 +376,7 @@ internal sealed partial class RunEngine
             ? EvaluateProgram(_compiled.BranchValues[guard.Owner])[0].Value
             : direction == EventDirections.Up ? 1.0 : -1.0;
         _changed = true;
-        _record.Log.Add(new(
-            _time, _jumpIndex, LogKind.Branch, branch.Name, FormattableString.Invariant($"{old} -> {_data[branch.Slot]}")));
+        LogSwitch(guard.Owner, old);
         EnterPoint(entered: false, executed: -1);
         ref ZenoDetector zeno = ref _zeno[_compiled.Transitions.Length + guard.Owner];
         if (zeno.Add(_time, _tau, out double limit) && _status == RunStatus.Completed)

@@ -121,6 +121,11 @@ internal sealed partial class RunEngine
     public bool Command(string label)
     {
         int before = _jumpIndex;
+        if (_status != RunStatus.Completed)
+        {
+            return false;
+        }
+
         OpenInstant(_time, arrived: false);
         ExecuteCommand(TimedCommand.Give(_time, label));
         ExecuteDue();
@@ -128,9 +133,14 @@ internal sealed partial class RunEngine
         return _jumpIndex > before;
     }
 
-    /// <summary>Sets a variable now.</summary>
+    /// <summary>Sets a variable now; a run that has ended stays as it is.</summary>
     public void Set(string name, double value)
     {
+        if (_status != RunStatus.Completed)
+        {
+            return;
+        }
+
         OpenInstant(_time, arrived: false);
         Assign(name, value);
         ExecuteDue();
