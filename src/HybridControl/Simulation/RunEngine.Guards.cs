@@ -28,21 +28,12 @@ internal sealed partial class RunEngine
 
     private (Real64[] Registers, Real64[] Results) MakeRegisters()
     {
-        int registers = 1;
-        int results = 1;
-        IEnumerable<ExprProgram> programs =
-        [
-            _compiled.InitialValues,
-            .. _compiled.BranchValues,
-            .. _compiled.Atoms.Select(atom => atom.Value),
-            .. _compiled.Transitions.SelectMany(t => new[] { t.Resets, t.Priority, t.Delay ?? t.Priority }),
-            .. _compiled.SampledUpdates.SelectMany(u => new[] { u.Clock, u.Values }),
-            .. _blocks.Select(block => block.Inputs),
-        ];
-        foreach (ExprProgram program in programs)
+        int registers = _compiled.RegisterCount;
+        int results = _compiled.ResultCount;
+        foreach (BoundBlock block in _blocks)
         {
-            registers = Math.Max(registers, program.RegisterCount);
-            results = Math.Max(results, program.OutputCount);
+            registers = Math.Max(registers, block.Inputs.RegisterCount);
+            results = Math.Max(results, block.Inputs.OutputCount);
         }
 
         return (new Real64[registers], new Real64[results]);

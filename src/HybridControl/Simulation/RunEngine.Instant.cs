@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Symbolics;
 
@@ -274,8 +275,8 @@ internal sealed partial class RunEngine
         int to = transition.From == transition.To ? _modeNumber : transition.To;
         bool leaves = to != _modeNumber || transition.Source.External;
         double guardBefore = GuardValue(transition);
-        double[] statesBefore = _stepper.States.ToArray();
-        double[] discretesBefore = Discretes().ToArray();
+        ImmutableArray<double> statesBefore = [.. _stepper.States];
+        ImmutableArray<double> discretesBefore = [.. Discretes()];
         int from = _modeNumber;
         NoteBefore(to);
         ReadOnlySpan<double> values = due.Values ?? ResetValuesOf(transition); // a buffer that any evaluation overwrites
@@ -306,9 +307,9 @@ internal sealed partial class RunEngine
             transition.Source.Name,
             guardBefore,
             transition.From == from ? GuardValueIn(from, transition) : double.NaN,
-            [.. statesBefore],
+            statesBefore,
             [.. _stepper.States],
-            [.. discretesBefore],
+            discretesBefore,
             [.. Discretes()]));
         _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
         _changed = false;

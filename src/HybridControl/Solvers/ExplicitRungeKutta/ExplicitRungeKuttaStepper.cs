@@ -264,14 +264,10 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
         Evaluations++;
         _fresh = false;
         _rejected = false;
-        _logError = LeastLogError;
-        if (_solver.FirstStep > 0.0)
+        if (_solver.FirstStep > 0.0 || !(_next > 0.0))
         {
-            _next = _solver.FirstStep;
-        }
-        else if (!(_next > 0.0))
-        {
-            _next = ChooseFirstStep(limit - Time);
+            _next = _solver.FirstStep > 0.0 ? _solver.FirstStep : ChooseFirstStep(limit - Time);
+            _logError = LeastLogError; // a size that was kept keeps its error too
         }
     }
 
