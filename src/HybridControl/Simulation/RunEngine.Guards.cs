@@ -21,7 +21,6 @@ internal sealed partial class RunEngine
     private readonly bool[] _warned;
     private readonly Real64[] _registers;
     private readonly Real64[] _results;
-    private readonly List<(double Time, double Left, int Monitor, bool Up)> _monitorEvents = [];
     private readonly HashSet<int> _executedAtThisInstant = [];
     private bool _arrived;
     private int _executedHere;
@@ -172,7 +171,7 @@ internal sealed partial class RunEngine
 
         ClassifyWatched(entered, executed);
         TriggerStatic(entered, executed);
-        ClassifyMonitors();
+        _monitors?.Classify(Here());
         if (entered)
         {
             StartTimersOfMode();
@@ -230,7 +229,7 @@ internal sealed partial class RunEngine
     private void BindPoint()
     {
         _search?.Bind(_mode.Guards, Data);
-        _mode.Mode.Ode.Derivatives(_time, ref FirstState, ref _data[0], ref _slopes[0]);
+        NoteSlopes();
     }
 
     private bool TryProbe(int i, out GuardProbe probe)

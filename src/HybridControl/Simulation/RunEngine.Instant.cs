@@ -136,7 +136,7 @@ internal sealed partial class RunEngine
 
     private bool IsCrossing(int guard)
     {
-        _mode.Mode.Ode.Derivatives(_time, ref FirstState, ref _data[0], ref _slopes[0]);
+        NoteSlopes();
         GuardProbe probe = _search!.Probe(guard, _time, _stepper.States, _slopes.AsSpan(0, _n));
         return _guards[guard].Side < 0
             ? probe.Value >= 0.0 && probe.Rate > probe.RateError

@@ -21,14 +21,12 @@ internal sealed partial class RunEngine
     private readonly ModeRuntime[] _modes;
     private readonly Stepper _stepper;
     private readonly EventSearch? _search;
-    private readonly EventSearch? _monitorSearch;
+    private readonly MonitorWatch? _monitors;
     private readonly TrajectoryRecorder _record;
     private readonly double[] _data;
     private readonly double[] _dense;
     private readonly int _n;
     private readonly GuardState[] _guards;
-    private readonly GuardState[] _monitors;
-    private readonly EventDirections[] _monitorWanted;
     private readonly double[] _point;
     private readonly double[] _stepSizes;
 
@@ -49,7 +47,8 @@ internal sealed partial class RunEngine
         CompiledAutomaton compiled,
         SimulationOptions options,
         IReadOnlyList<TimedCommand> commands,
-        IReadOnlyList<BoundBlock> blocks)
+        IReadOnlyList<BoundBlock> blocks,
+        TrajectoryRecorder? record = null)
     {
         _compiled = compiled;
         _options = options;
@@ -63,12 +62,8 @@ internal sealed partial class RunEngine
             _search = new EventSearch(_n, compiled.DataCount, [.. _modes.Select(mode => mode.Guards)]);
         }
 
-        if (compiled.MonitorCount > 0)
-        {
-            _monitorSearch = new EventSearch(_n, compiled.DataCount, [.. _modes.Select(mode => mode.MonitorGuards)]);
-        }
-
-        _record = new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree);
+        _record = record ?? new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree);
+        _monitors = compiled.MonitorCount > 0 ? new MonitorWatch(compiled, _modes, options.Monitors, _record) : null;
         _dense = new double[(_n * (_stepper.DenseDegree + 1)) + 1];
         _guards = new GuardState[watched];
         _leftValues = new double[watched];
@@ -78,9 +73,6 @@ internal sealed partial class RunEngine
         int resting = _modes.Max(mode => mode.Static.Length);
         _staticSides = new int[resting];
         _warned = new bool[watched + resting];
-        _monitors = new GuardState[compiled.MonitorCount];
-        _monitorWanted = new EventDirections[compiled.MonitorCount];
-        Array.Fill(_monitorWanted, EventDirections.Both);
         _point = new double[_n + 1];
         _stepSizes = new double[_modes.Length];
         _leftStates = new double[_n + 1];
@@ -158,9 +150,10 @@ internal sealed partial class RunEngine
             SettleInstant(_time, arrived: true);
         }
 
-        if (_monitorSearch is not null && _status == RunStatus.Completed)
+        if (_monitors is not null && _status == RunStatus.Completed)
         {
-            LogPendingMonitors();
+            NoteSlopes();
+            _monitors.LogPending(Here());
         }
     }
 
@@ -193,10 +186,10 @@ internal sealed partial class RunEngine
             return;
         }
 
-        if (_monitorSearch is not null)
+        if (_monitors is not null)
         {
             EnsureDense(ref dense);
-            SearchMonitors(outcome.Status == SearchStatus.Clear ? 1.0 : outcome.Theta);
+            _monitors.SearchStep(Here(), _stepper, _dense, outcome.Status == SearchStatus.Clear ? 1.0 : outcome.Theta, _tau);
         }
 
         if (_keepsDense)
@@ -363,6 +356,10 @@ internal sealed partial class RunEngine
     }
 
     private long _lastReport = Stopwatch.GetTimestamp();
+
+    private RunPoint Here() => new(_mode, _time, _jumpIndex, _stepper.States, _slopes.AsSpan(0, _n), _data.AsSpan(0, _compiled.DataCount));
+
+    private void NoteSlopes() => _mode.Mode.Ode.Derivatives(_time, ref FirstState, ref _data[0], ref _slopes[0]);
 
     private ref double FirstState => ref MemoryMarshal.GetReference(_stepper.States);
 
