@@ -262,6 +262,9 @@ internal sealed partial class EventSearch
         {
             VerifyFormula(up, last);
         }
+
+        // Half of tau before the root belongs to the bracket, however sharp it is: what happens there is the same instant.
+        _left = Math.Max(Math.Min(_left, _right - (0.5 * _tolerance)), 0.0);
     }
 
     private static double ScaleAfter(double g, double before)
@@ -293,25 +296,46 @@ internal sealed partial class EventSearch
         }
     }
 
-    /// <summary>The composed polynomial and the formula differ by rounding: moves right until the formula has the sign too.</summary>
+    /// <summary>
+    /// The composed polynomial and the formula differ by rounding: moves right until the formula has the sign too, in steps
+    /// that double, then back by halves. On a shallow slope that is further than tau.
+    /// </summary>
     private void VerifyFormula(bool up, double last)
     {
-        double step = 0.5 * _floor;
         double x = _right;
         double g = SampleFormula(x);
-        while (!Fires(up, g, _level) && x < last && step <= _tolerance)
+        double step = 0.5 * _floor;
+        double behind = _left;
+        while (!Fires(up, g, _level) && x < last)
         {
+            behind = x;
             x = Math.Min(x + step, last);
             step *= 2.0;
             g = SampleFormula(x);
         }
 
-        if (Fires(up, g, _level))
+        if (!Fires(up, g, _level))
         {
-            _right = x;
-            _gRight = g;
-            _gLeft = SampleFormula(_left);
+            return;
         }
+
+        (_right, _gRight) = (x, g);
+        while (behind > _left && _right - behind > _tolerance)
+        {
+            x = 0.5 * (behind + _right);
+            g = SampleFormula(x);
+            if (Fires(up, g, _level))
+            {
+                (_right, _gRight) = (x, g);
+            }
+            else
+            {
+                behind = x;
+            }
+        }
+
+        _left = behind;
+        _gLeft = SampleFormula(behind);
     }
 
     private void NoteNotBounded(double from, double to)

@@ -23,6 +23,7 @@ internal sealed partial class RunEngine
     private readonly Real64[] _results;
     private readonly HashSet<int> _executedAtThisInstant = [];
     private bool _arrived;
+    private bool _flowsOn;
     private int _executedHere;
 
     private (Real64[] Registers, Real64[] Results) MakeRegisters()
@@ -191,6 +192,10 @@ internal sealed partial class RunEngine
             return;
         }
 
+        // What the search has seen of the rest of the step stays true: a guard that it saw cross has crossed.
+        _flowsOn = !entered && _arrived && _stepper.States.SequenceEqual(_leftStates.AsSpan(0, _n)) &&
+            _slopes.AsSpan(0, _n).SequenceEqual(_leftSlopes.AsSpan(0, _n));
+
         for (int i = 0; i < _mode.Watched.Length; i++)
         {
             CompiledGuard guard = _mode.Watched[i];
@@ -282,7 +287,7 @@ internal sealed partial class RunEngine
     {
         int before = entered ? _before[i] : _guards[i].Side;
         bool arrived = _arrived && Math.Abs(_leftValues[i]) <= band;
-        bool served = own && probe.Rate > probe.RateError;
+        bool served = own && (probe.Rate > probe.RateError || (before > 0 && _flowsOn));
         GuardClass found = GuardState.Classify(probe.Value, band, arrived, served, out _guards[i]);
         CompiledTransition transition = _compiled.Transitions[guard.Owner];
         switch (transition.Source.Rule)
