@@ -52,6 +52,16 @@ internal sealed class CompiledAutomaton
             [.. automaton.States.Select(state => state.Initial), .. automaton.Discretes.Select(discrete => discrete.Initial)]);
         SampledUpdates = [.. automaton.SampledUpdates.Select(CompileUpdate)];
         MonitorCount = monitors.Count;
+        ExprProgram[] programs =
+        [
+            InitialValues,
+            .. BranchValues,
+            .. Atoms.Select(atom => atom.Value),
+            .. Transitions.SelectMany(t => new[] { t.Resets, t.Priority, t.Delay ?? t.Priority }),
+            .. SampledUpdates.SelectMany(u => new[] { u.Clock, u.Values }),
+        ];
+        RegisterCount = Math.Max(1, programs.Max(program => program.RegisterCount));
+        ResultCount = Math.Max(1, programs.Max(program => program.OutputCount));
     }
 
     public HybridAutomaton Automaton { get; }
@@ -76,6 +86,12 @@ internal sealed class CompiledAutomaton
     public CompiledUpdate[] SampledUpdates { get; }
 
     public int MonitorCount { get; }
+
+    /// <summary>The most registers that any program of this automaton needs.</summary>
+    public int RegisterCount { get; }
+
+    /// <summary>The most values that any program of this automaton writes.</summary>
+    public int ResultCount { get; }
 
     public int StateCount => Slots.StateCount;
 

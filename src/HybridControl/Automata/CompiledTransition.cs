@@ -27,8 +27,8 @@ internal sealed record CompiledTransition(
     public bool IsInternal => From == To && !Source.External;
 
     /// <summary>The timer rule, if it has one.</summary>
-    public AfterRule? Timer => Source.Rule as AfterRule;
+    public AfterRule? Timer { get; } = Source.Rule as AfterRule;
 
     /// <summary>Whether its priority is other than the constant zero.</summary>
-    public bool HasPriority => !Source.Priority.Equals(Expr.Zero);
+    public bool HasPriority { get; } = !Source.Priority.Equals(Expr.Zero);
 }

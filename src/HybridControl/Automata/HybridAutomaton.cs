@@ -82,7 +82,8 @@ public sealed record HybridAutomaton
         throw new ModelException(Name, $"no mode '{name}'", $"Modes: {string.Join(", ", Modes.Select(m => m.Name))}.");
     }
 
-    /// <summary>The compiled form, made on first use.</summary>
+    /// <summary>The compiled form, made on first use after a check of the model.</summary>
+    /// <exception cref="ModelException">The model has errors.</exception>
     internal CompiledAutomaton Compiled
     {
         get
@@ -91,6 +92,7 @@ public sealed record HybridAutomaton
             CompiledAutomaton? compiled = _compiled;
             if (compiled is null || !ReferenceEquals(compiled.Automaton, this))
             {
+                AutomatonValidator.ThrowIfInvalid(this);
                 _compiled = compiled = new CompiledAutomaton(this);
             }
 

@@ -14,11 +14,22 @@ internal sealed class AffineForm
     private const int TimeTerm = -2;
 
     private readonly int[] _states;
+    private readonly Ball[]? _constants;
 
     private AffineForm(ExprProgram coefficients, int[] states)
     {
         Coefficients = coefficients;
         _states = states;
+        foreach (GraphNode node in coefficients.Instructions)
+        {
+            if (node.Op == OpCode.Data)
+            {
+                return;
+            }
+        }
+
+        _constants = new Ball[coefficients.OutputCount];
+        coefficients.Evaluate(default, [], [], new Ball[coefficients.RegisterCount], _constants.AsSpan());
     }
 
     /// <summary>Outputs c0, ct, and ci for each of <see cref="States"/>.</summary>
@@ -57,8 +68,17 @@ internal sealed class AffineForm
     }
 
     /// <summary>Evaluates c0, ct, c1, ... on balls.</summary>
-    public void Evaluate(ReadOnlySpan<double> data, Span<Ball> registers, Span<Ball> coefficients) =>
-        Coefficients.Evaluate(default, [], data, registers, coefficients);
+    public void Evaluate(ReadOnlySpan<double> data, Span<Ball> registers, Span<Ball> coefficients)
+    {
+        if (_constants is not null)
+        {
+            _constants.CopyTo(coefficients);
+        }
+        else
+        {
+            Coefficients.Evaluate(default, [], data, registers, coefficients);
+        }
+    }
 
     private static bool[] Needed(ExprGraph graph, int node)
     {

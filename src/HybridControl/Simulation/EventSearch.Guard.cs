@@ -199,7 +199,12 @@ internal sealed partial class EventSearch
     }
 
     /// <summary>Narrows the bracket to the tolerance; its right end keeps the sign that fires.</summary>
-    /// <remarks>Secant, a bisection every third round, and 0.49 tau away from the ends so that both of them move.</remarks>
+    /// <remarks>
+    /// False position; when one end moves twice, the value at the other is scaled down as by N. Anderson and A. Bjorck,
+    /// BIT 13 (1973), 253-264. Bisection when three rounds have not halved the bracket. Samples
+    /// stay 0.49 tau away from the ends, so that both of them move, and aim 0.25 tau beside the estimated root, so that
+    /// in the end both are clearly off it: brackets of simultaneous guards then overlap, whatever the rounding.
+    /// </remarks>
     private void Refine(bool up)
     {
         if (Fires(up, _gLeft, _level))
@@ -212,13 +217,23 @@ internal sealed partial class EventSearch
         _statistics[_index].Roots++;
         double inset = 0.49 * _tolerance;
         double last = _right;
-        for (int round = 1; _right - _left > _tolerance && round < 200; round++)
+        double zero = up ? _level : -_level;
+        double left = _gLeft - zero; // the heights that the next secant takes
+        double right = _gRight - zero;
+        double width = _right - _left;
+        double goal = double.PositiveInfinity;
+        int moved = 0;
+        for (int round = 0; width > _tolerance && round < 200; round++)
         {
-            double width = _right - _left;
-            double zero = up ? _level : -_level;
-            double x = round % 3 == 0
-                ? _left + (0.5 * width)
-                : _left + (width * ((_gLeft - zero) / (_gLeft - _gRight)));
+            bool slow = false;
+            if (round % 3 == 0)
+            {
+                slow = width > goal;
+                goal = 0.5 * width;
+            }
+
+            double aside = moved < 0 ? 0.25 * _tolerance : -0.25 * _tolerance;
+            double x = _left + (slow ? 0.5 * width : (width * (left / (left - right))) + aside);
             x = Math.Min(Math.Max(x, _left + inset), _right - inset);
             if (!(x > _left && x < _right))
             {
@@ -227,16 +242,19 @@ internal sealed partial class EventSearch
 
             double g = SampleValue(x);
             _invalid |= !double.IsFinite(g);
+            double height = g - zero;
             if (Fires(up, g, _level))
             {
-                _right = x;
-                _gRight = g;
+                left = moved > 0 ? left * ScaleAfter(height, right) : _gLeft - zero;
+                (_right, _gRight, right, moved) = (x, g, height, 1);
             }
             else
             {
-                _left = x;
-                _gLeft = g;
+                right = moved < 0 ? right * ScaleAfter(height, left) : _gRight - zero;
+                (_left, _gLeft, left, moved) = (x, g, height, -1);
             }
+
+            width = _right - _left;
         }
 
         Polish(up);
@@ -247,6 +265,12 @@ internal sealed partial class EventSearch
 
         // Half of tau before the root belongs to the bracket, however sharp it is: what happens there is the same instant.
         _left = Math.Max(Math.Min(_left, _right - (0.5 * _tolerance)), 0.0);
+    }
+
+    private static double ScaleAfter(double g, double before)
+    {
+        double scale = 1.0 - (g / before);
+        return scale > 0.0 ? scale : 0.5;
     }
 
     /// <summary>Draws the right end in to a few units in the last place beyond the secant's root: tau late is tau deep.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HybridControl.Numerics;
 
 namespace HybridControl.Simulation;
@@ -5,7 +6,7 @@ namespace HybridControl.Simulation;
 /// <summary>Finds the earliest event of a step, and proves that there is none before it.</summary>
 /// <remarks>
 /// One per trajectory; all buffers are made here, a search allocates nothing. Not thread-safe.
-/// Per mode: <see cref="Bind"/> (also whenever data change). Per accepted step: <see cref="BeginStep"/>, then
+/// Per mode: <see cref="Bind"/> (also whenever data change). Per accepted step: <see cref="BeginStep(double, double)"/>, then
 /// <see cref="Search"/> with the guard states of the previous step. Per jump: <see cref="ProbeStep"/> before,
 /// <see cref="Probe"/> after, <see cref="GuardState.Classify"/>. What is proved stands in docs/theory/event-location.md.
 /// Cost: a dismissed guard costs one to three evaluations; a piece two evaluations on jets.
@@ -39,6 +40,7 @@ internal sealed partial class EventSearch
     private GuardStatistics[] _statistics;
     private double _t0;
     private double _h = 1.0;
+    private bool _bound;
     private bool _haveStepBalls;
     private int _dueCount;
     private int _touchCount;
@@ -108,6 +110,12 @@ internal sealed partial class EventSearch
     /// <summary>Takes the guards of a mode and the data they read; call it again whenever data change.</summary>
     public void Bind(GuardSet set, ReadOnlySpan<double> data)
     {
+        if (_bound && ReferenceEquals(set, _set) && HasSameBits(data, _data))
+        {
+            return;
+        }
+
+        _bound = true;
         _set = set;
         _statistics = _statisticsOf[set];
         data.CopyTo(_data);
@@ -132,6 +140,9 @@ internal sealed partial class EventSearch
         _firstTerm[set.Count] = count;
     }
 
+    private static bool HasSameBits(ReadOnlySpan<double> a, ReadOnlySpan<double> b) =>
+        MemoryMarshal.AsBytes(a).SequenceEqual(MemoryMarshal.AsBytes(b));
+
     /// <summary>Takes the dense output of a step.</summary>
     /// <param name="t0">Start of the step.</param>
     /// <param name="h">Its length, positive.</param>
@@ -139,21 +150,27 @@ internal sealed partial class EventSearch
     /// <param name="coefficients">Power coefficients in theta = (t - t0) / h: state i has its term k at i * (degree + 1) + k.</param>
     public void BeginStep(double t0, double h, int degree, ReadOnlySpan<double> coefficients)
     {
+        int stride = degree + 1;
+        foreach (int i in _set.States)
+        {
+            coefficients.Slice(i * stride, stride).CopyTo(CoefficientsOf(i));
+            CoefficientsOf(i)[stride..].Clear();
+        }
+
+        BeginStep(t0, h);
+    }
+
+    /// <summary>Takes a step whose dense output was written to <see cref="CoefficientsOf"/>.</summary>
+    public void BeginStep(double t0, double h)
+    {
         _t0 = t0;
         _h = h;
         _floor = Ball.Widening * Math.Max(1.0, Math.Abs(t0 / h));
         _haveStepBalls = false;
-        int stride = degree + 1;
-        foreach (int i in _set.States)
-        {
-            ReadOnlySpan<double> source = coefficients.Slice(i * stride, stride);
-            Span<double> target = _c.AsSpan(i * Stride, Stride);
-            for (int k = 0; k < Stride; k++)
-            {
-                target[k] = k < stride ? source[k] : 0.0;
-            }
-        }
     }
+
+    /// <summary>Where the dense output of a state goes: five power coefficients in theta, zeros above the degree.</summary>
+    public Span<double> CoefficientsOf(int state) => _c.AsSpan(state * Stride, Stride);
 
     /// <summary>Searches the step for the earliest wanted event.</summary>
     /// <param name="states">The states of the guards at the start of the step; on return, at the end that is reported.</param>

@@ -6,13 +6,11 @@ namespace HybridControl.Simulation;
 internal sealed partial class RunEngine
 {
     private RunEngine(RunEngine other)
-        : this(other._compiled, other._options, other._commands, other._blocks)
+        : this(other._compiled, other._options, other._commands, other._blocks, other._record.Clone())
     {
-        _record = other._record.Clone();
         other._data.CopyTo(_data, 0);
         _stepper.CopyFrom(other._stepper);
         other._guards.CopyTo(_guards, 0);
-        other._monitors.CopyTo(_monitors, 0);
         other._timers.CopyTo(_timers, 0);
         other._updateClocks.CopyTo(_updateClocks, 0);
         other._blockClocks.CopyTo(_blockClocks, 0);
@@ -37,6 +35,8 @@ internal sealed partial class RunEngine
         _jumpIndex = other._jumpIndex;
         _tau = other._tau;
         _lastSize = other._lastSize;
+        _smoothSince = other._smoothSince;
+        other._stepSizes.CopyTo(_stepSizes, 0);
         _keepsDense = other._keepsDense;
         _nextCommand = other._nextCommand;
         _nextTimeEvent = other._nextTimeEvent;
@@ -45,11 +45,10 @@ internal sealed partial class RunEngine
         foreach (ModeRuntime mode in _modes)
         {
             _search?.CopyStatistics(mode.Guards, other._search!);
-            _monitorSearch?.CopyStatistics(mode.MonitorGuards, other._monitorSearch!);
         }
 
         _search?.Bind(_mode.Guards, Data);
-        _monitorSearch?.Bind(_mode.MonitorGuards, Data);
+        _monitors?.CopyFrom(other._monitors!, _modes, Here());
     }
 
     /// <summary>A run in the same state that shares nothing mutable with this one.</summary>

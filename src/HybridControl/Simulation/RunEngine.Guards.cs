@@ -21,7 +21,6 @@ internal sealed partial class RunEngine
     private readonly bool[] _warned;
     private readonly Real64[] _registers;
     private readonly Real64[] _results;
-    private readonly List<(double Time, double Left, int Monitor, bool Up)> _monitorEvents = [];
     private readonly HashSet<int> _executedAtThisInstant = [];
     private bool _arrived;
     private bool _flowsOn;
@@ -29,21 +28,12 @@ internal sealed partial class RunEngine
 
     private (Real64[] Registers, Real64[] Results) MakeRegisters()
     {
-        int registers = 1;
-        int results = 1;
-        IEnumerable<ExprProgram> programs =
-        [
-            _compiled.InitialValues,
-            .. _compiled.BranchValues,
-            .. _compiled.Atoms.Select(atom => atom.Value),
-            .. _compiled.Transitions.SelectMany(t => new[] { t.Resets, t.Priority, t.Delay ?? t.Priority }),
-            .. _compiled.SampledUpdates.SelectMany(u => new[] { u.Clock, u.Values }),
-            .. _blocks.Select(block => block.Inputs),
-        ];
-        foreach (ExprProgram program in programs)
+        int registers = _compiled.RegisterCount;
+        int results = _compiled.ResultCount;
+        foreach (BoundBlock block in _blocks)
         {
-            registers = Math.Max(registers, program.RegisterCount);
-            results = Math.Max(results, program.OutputCount);
+            registers = Math.Max(registers, block.Inputs.RegisterCount);
+            results = Math.Max(results, block.Inputs.OutputCount);
         }
 
         return (new Real64[registers], new Real64[results]);
@@ -182,7 +172,7 @@ internal sealed partial class RunEngine
 
         ClassifyWatched(entered, executed);
         TriggerStatic(entered, executed);
-        ClassifyMonitors();
+        _monitors?.Classify(Here());
         if (entered)
         {
             StartTimersOfMode();
@@ -244,7 +234,7 @@ internal sealed partial class RunEngine
     private void BindPoint()
     {
         _search?.Bind(_mode.Guards, Data);
-        _mode.Mode.Ode.Derivatives(_time, ref FirstState, ref _data[0], ref _slopes[0]);
+        NoteSlopes();
     }
 
     private bool TryProbe(int i, out GuardProbe probe)

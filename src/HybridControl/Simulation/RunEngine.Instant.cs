@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Symbolics;
 
@@ -45,6 +46,7 @@ internal sealed partial class RunEngine
         _livelock.Clear();
         _executedHere = 0;
         _executedAtThisInstant.Clear();
+        NoteStepSize();
         NoteLeftLimit();
     }
 
@@ -68,7 +70,7 @@ internal sealed partial class RunEngine
             _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
         }
 
-        _stepper.Restart(_time, _keepSize);
+        RestartStepper();
     }
 
     private void CollectFound()
@@ -134,7 +136,7 @@ internal sealed partial class RunEngine
 
     private bool IsCrossing(int guard)
     {
-        _mode.Mode.Ode.Derivatives(_time, ref FirstState, ref _data[0], ref _slopes[0]);
+        NoteSlopes();
         GuardProbe probe = _search!.Probe(guard, _time, _stepper.States, _slopes.AsSpan(0, _n));
         return _guards[guard].Side < 0
             ? probe.Value >= 0.0 && probe.Rate > probe.RateError
@@ -273,8 +275,8 @@ internal sealed partial class RunEngine
         int to = transition.From == transition.To ? _modeNumber : transition.To;
         bool leaves = to != _modeNumber || transition.Source.External;
         double guardBefore = GuardValue(transition);
-        double[] statesBefore = _stepper.States.ToArray();
-        double[] discretesBefore = Discretes().ToArray();
+        ImmutableArray<double> statesBefore = [.. _stepper.States];
+        ImmutableArray<double> discretesBefore = [.. Discretes()];
         int from = _modeNumber;
         NoteBefore(to);
         ReadOnlySpan<double> values = due.Values ?? ResetValuesOf(transition); // a buffer that any evaluation overwrites
@@ -305,9 +307,9 @@ internal sealed partial class RunEngine
             transition.Source.Name,
             guardBefore,
             transition.From == from ? GuardValueIn(from, transition) : double.NaN,
-            [.. statesBefore],
+            statesBefore,
             [.. _stepper.States],
-            [.. discretesBefore],
+            discretesBefore,
             [.. Discretes()]));
         _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
         _changed = false;
@@ -361,8 +363,11 @@ internal sealed partial class RunEngine
 
     private void LeaveMode(int from)
     {
-        _due.RemoveAll(due => due.Kind is DueKind.Transition or DueKind.Branch or DueKind.CommandedTransition ||
-            (due.Kind == DueKind.Timer && !_compiled.Transitions[due.Index].Timer!.Survives));
+        if (_due.Count > 0)
+        {
+            ForgetDueOfMode();
+        }
+
         foreach (CompiledTransition transition in _compiled.Transitions)
         {
             if (transition.From == from && transition.Timer is { Survives: false } && double.IsFinite(_timers[transition.Number]))
@@ -371,6 +376,10 @@ internal sealed partial class RunEngine
             }
         }
     }
+
+    private void ForgetDueOfMode() =>
+        _due.RemoveAll(due => due.Kind is DueKind.Transition or DueKind.Branch or DueKind.CommandedTransition ||
+            (due.Kind == DueKind.Timer && !_compiled.Transitions[due.Index].Timer!.Survives));
 
     private void Write(int[] targets, ReadOnlySpan<double> values)
     {

@@ -14,21 +14,21 @@ namespace HybridControl.Simulation;
 internal sealed partial class RunEngine
 {
     private const double Epsilon = 2.220446049250313e-16;
+    private const double LongestOverStay = 2.0;
 
     private readonly CompiledAutomaton _compiled;
     private readonly SimulationOptions _options;
     private readonly ModeRuntime[] _modes;
     private readonly Stepper _stepper;
     private readonly EventSearch? _search;
-    private readonly EventSearch? _monitorSearch;
+    private readonly MonitorWatch? _monitors;
     private readonly TrajectoryRecorder _record;
     private readonly double[] _data;
     private readonly double[] _dense;
     private readonly int _n;
     private readonly GuardState[] _guards;
-    private readonly GuardState[] _monitors;
-    private readonly EventDirections[] _monitorWanted;
     private readonly double[] _point;
+    private readonly double[] _stepSizes;
 
     private ModeRuntime _mode;
     private int _modeNumber;
@@ -36,6 +36,7 @@ internal sealed partial class RunEngine
     private int _jumpIndex;
     private double _tau;
     private double _lastSize;
+    private double _smoothSince;
     private bool _keepsDense;
     private long _nextProgress;
     private RunStatus _status;
@@ -46,7 +47,8 @@ internal sealed partial class RunEngine
         CompiledAutomaton compiled,
         SimulationOptions options,
         IReadOnlyList<TimedCommand> commands,
-        IReadOnlyList<BoundBlock> blocks)
+        IReadOnlyList<BoundBlock> blocks,
+        TrajectoryRecorder? record = null)
     {
         _compiled = compiled;
         _options = options;
@@ -60,12 +62,8 @@ internal sealed partial class RunEngine
             _search = new EventSearch(_n, compiled.DataCount, [.. _modes.Select(mode => mode.Guards)]);
         }
 
-        if (compiled.MonitorCount > 0)
-        {
-            _monitorSearch = new EventSearch(_n, compiled.DataCount, [.. _modes.Select(mode => mode.MonitorGuards)]);
-        }
-
-        _record = new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree);
+        _record = record ?? new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree);
+        _monitors = compiled.MonitorCount > 0 ? new MonitorWatch(compiled, _modes, options.Monitors, _record) : null;
         _dense = new double[(_n * (_stepper.DenseDegree + 1)) + 1];
         _guards = new GuardState[watched];
         _leftValues = new double[watched];
@@ -75,10 +73,8 @@ internal sealed partial class RunEngine
         int resting = _modes.Max(mode => mode.Static.Length);
         _staticSides = new int[resting];
         _warned = new bool[watched + resting];
-        _monitors = new GuardState[compiled.MonitorCount];
-        _monitorWanted = new EventDirections[compiled.MonitorCount];
-        Array.Fill(_monitorWanted, EventDirections.Both);
         _point = new double[_n + 1];
+        _stepSizes = new double[_modes.Length];
         _leftStates = new double[_n + 1];
         _leftSlopes = new double[_n + 1];
         _slopes = new double[_n + 1];
@@ -96,7 +92,7 @@ internal sealed partial class RunEngine
         _held = new bool[compiled.Inputs.Length];
         (_registers, _results) = MakeRegisters();
         _mode = _modes[0];
-        _time = options.StartTime;
+        _time = _smoothSince = options.StartTime;
     }
 
     /// <summary>The time reached, in seconds.</summary>
@@ -126,6 +122,9 @@ internal sealed partial class RunEngine
     /// <summary>The result up to now.</summary>
     public Trajectory ToTrajectory() => new(_compiled, _record.Clone(), _status, _reason, Statistics(), _isError);
 
+    /// <summary>The result of a run that goes no further: it takes the record over.</summary>
+    public Trajectory Finish() => new(_compiled, _record, _status, _reason, Statistics(), _isError);
+
     /// <summary>Flows until <paramref name="until"/> and settles what is due there.</summary>
     public void Advance(double until, CancellationToken cancellation)
     {
@@ -151,9 +150,10 @@ internal sealed partial class RunEngine
             SettleInstant(_time, arrived: true);
         }
 
-        if (_monitorSearch is not null && _status == RunStatus.Completed)
+        if (_monitors is not null && _status == RunStatus.Completed)
         {
-            LogPendingMonitors();
+            NoteSlopes();
+            _monitors.LogPending(Here());
         }
     }
 
@@ -186,10 +186,10 @@ internal sealed partial class RunEngine
             return;
         }
 
-        if (_monitorSearch is not null)
+        if (_monitors is not null)
         {
             EnsureDense(ref dense);
-            SearchMonitors(outcome.Status == SearchStatus.Clear ? 1.0 : outcome.Theta);
+            _monitors.SearchStep(Here(), _stepper, _dense, outcome.Status == SearchStatus.Clear ? 1.0 : outcome.Theta, _tau);
         }
 
         if (_keepsDense)
@@ -215,6 +215,26 @@ internal sealed partial class RunEngine
         }
 
         CutAt(outcome, horizon);
+    }
+
+    // What the mode has learned about its step size, for the next visit. A mode that is left soon, like a flight that
+    // ends at the ground, needs no step much longer than that: a longer one would only widen the resolution of time.
+    private void NoteStepSize()
+    {
+        if (_time > _smoothSince)
+        {
+            _stepSizes[_modeNumber] = Math.Min(_stepper.NextSize, LongestOverStay * (_time - _smoothSince));
+        }
+    }
+
+    private void RestartStepper()
+    {
+        _stepper.Restart(_time, _keepSize);
+        if (!_keepSize)
+        {
+            _stepper.NextSize = _stepSizes[_modeNumber];
+            _smoothSince = _time;
+        }
     }
 
     private void CutAt(SearchOutcome outcome, double horizon)
@@ -267,8 +287,8 @@ internal sealed partial class RunEngine
             return new(SearchStatus.Clear, -1, EventDirections.None, 1.0, 0.0, 0.0, 0.0);
         }
 
-        WriteDense(_mode.Guards.States);
-        _search!.BeginStep(_stepper.Time, _stepper.Size, _stepper.DenseDegree, _dense.AsSpan(0, _n * (_stepper.DenseDegree + 1)));
+        WriteDenseOfGuards();
+        _search!.BeginStep(_stepper.Time, _stepper.Size);
         SearchOutcome outcome = _search.Search(_guards.AsSpan(0, _mode.Watched.Length), _mode.Wanted, _tau);
         foreach (GuardRecord touch in _search.Touches)
         {
@@ -279,12 +299,14 @@ internal sealed partial class RunEngine
         return outcome;
     }
 
-    private void WriteDense(int[] states)
+    private void WriteDenseOfGuards()
     {
         int width = _stepper.DenseDegree + 1;
-        foreach (int i in states)
+        foreach (int i in _mode.Guards.States)
         {
-            _stepper.WriteDense(i, _dense.AsSpan(i * width, width));
+            Span<double> coefficients = _search!.CoefficientsOf(i);
+            _stepper.WriteDense(i, coefficients);
+            coefficients[width..].Clear();
         }
     }
 
@@ -334,6 +356,10 @@ internal sealed partial class RunEngine
     }
 
     private long _lastReport = Stopwatch.GetTimestamp();
+
+    private RunPoint Here() => new(_mode, _time, _jumpIndex, _stepper.States, _slopes.AsSpan(0, _n), _data.AsSpan(0, _compiled.DataCount));
+
+    private void NoteSlopes() => _mode.Mode.Ode.Derivatives(_time, ref FirstState, ref _data[0], ref _slopes[0]);
 
     private ref double FirstState => ref MemoryMarshal.GetReference(_stepper.States);
 

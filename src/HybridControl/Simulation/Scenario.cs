@@ -80,7 +80,7 @@ public sealed record Scenario
         RunEngine engine = CreateEngine(options);
         engine.Start();
         engine.Advance(until, cancellation);
-        return engine.ToTrajectory();
+        return engine.Finish();
     }
 
     /// <summary>Starts a run that a program advances step by step.</summary>
@@ -89,7 +89,7 @@ public sealed record Scenario
 
     internal RunEngine CreateEngine(SimulationOptions options)
     {
-        AutomatonValidator.ThrowIfInvalid(Model);
+        CompiledAutomaton own = Model.Compiled;
         ImmutableArray<Finding> findings = ScenarioValidator.Validate(this, options);
         if (findings.Length > 0)
         {
@@ -97,7 +97,7 @@ public sealed record Scenario
         }
 
         CompiledAutomaton compiled = options.Monitors.IsEmpty
-            ? Model.Compiled
+            ? own
             : new CompiledAutomaton(Model, [.. options.Monitors.Select(monitor => (monitor.Name, monitor.Condition))]);
         return new RunEngine(compiled, options, Commands, [.. Blocks.Select((bound, i) => Bind(compiled, bound, i))]);
     }

@@ -3,6 +3,7 @@ using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
 using HybridControl.Numerics;
+using HybridControl.Symbolics;
 
 namespace HybridControl.Simulation;
 
@@ -14,18 +15,9 @@ internal static class ScenarioValidator
         var findings = ImmutableArray.CreateBuilder<Finding>();
         HybridAutomaton model = scenario.Model;
         findings.AddRange(options.Solver.Validate());
-        string[] settable =
-        [
-            .. model.Parameters.Select(p => p.Name), .. model.States.Select(s => s.Name),
-            .. model.Discretes.Select(d => d.Name), .. model.Inputs.Select(i => i.Name),
-        ];
-        string[] readable = [.. settable, .. model.Outputs.Select(o => o.Name)];
-        string[] writable = [.. model.Inputs.Where(i => i.Signal is not DelegateSignal).Select(i => i.Name), .. model.Discretes.Select(d => d.Name)];
-        string[] labels = [.. model.Transitions.Select(t => (t.Rule as CommandRule)?.Label).OfType<string>().Distinct()];
-
         foreach ((string name, double value) in options.Values)
         {
-            CheckSetting(findings, $"values.{name}", name, value, settable, model);
+            CheckSetting(findings, $"values.{name}", name, value, model);
         }
 
         if (options.InitialMode is { } mode && !model.Modes.Any(candidate => candidate.Name == mode))
@@ -33,7 +25,24 @@ internal static class ScenarioValidator
             findings.Add(new("initial mode", $"unknown mode '{mode}'", Suggestions.For(mode, model.Modes.Select(m => m.Name))));
         }
 
-        foreach (TimedCommand command in scenario.Commands)
+        if (!scenario.Commands.IsEmpty)
+        {
+            CheckCommands(findings, scenario.Commands, model);
+        }
+
+        if (!scenario.Blocks.IsEmpty)
+        {
+            CheckBlocks(findings, scenario);
+        }
+
+        return findings.ToImmutable();
+    }
+
+    private static void CheckCommands(
+        ImmutableArray<Finding>.Builder findings, ImmutableArray<TimedCommand> commands, HybridAutomaton model)
+    {
+        string[] labels = [.. model.Transitions.Select(t => (t.Rule as CommandRule)?.Label).OfType<string>().Distinct()];
+        foreach (TimedCommand command in commands)
         {
             string where = FormattableString.Invariant($"command at {command.At} s");
             if (!double.IsFinite(command.At))
@@ -48,24 +57,44 @@ internal static class ScenarioValidator
 
             if (command.Set is { } name)
             {
-                CheckSetting(findings, where, name, command.Value, settable, model);
+                CheckSetting(findings, where, name, command.Value, model);
             }
         }
+    }
 
+    private static void CheckBlocks(ImmutableArray<Finding>.Builder findings, Scenario scenario)
+    {
+        HybridAutomaton model = scenario.Model;
+        string[] readable = [.. SettableOf(model), .. model.Outputs.Select(o => o.Name)];
+        string[] writable = [.. model.Inputs.Where(i => i.Signal is not DelegateSignal).Select(i => i.Name), .. model.Discretes.Select(d => d.Name)];
         foreach ((ISampledBlock block, ImmutableArray<string> from, ImmutableArray<string> to) in scenario.Blocks)
         {
             CheckBlock(findings, block, from, to, readable, writable);
         }
+    }
 
-        return findings.ToImmutable();
+    private static string[] SettableOf(HybridAutomaton model) =>
+    [
+        .. model.Parameters.Select(p => p.Name), .. model.States.Select(s => s.Name),
+        .. model.Discretes.Select(d => d.Name), .. model.Inputs.Select(i => i.Name),
+    ];
+
+    // A sweep sets parameters before each of many short runs, so there are no lists unless something is wrong.
+    private static bool CanSet(HybridAutomaton model, string name)
+    {
+        SlotMap slots = model.Compiled.Slots;
+        bool isSlot = !name.StartsWith('#') && // slots of the compiler's own
+            (slots.TryGetSlot(VariableKind.Parameter, name, out _) || slots.TryGetSlot(VariableKind.State, name, out _) ||
+                slots.TryGetSlot(VariableKind.Discrete, name, out _));
+        return isSlot || model.Inputs.Any(input => input.Name == name);
     }
 
     private static void CheckSetting(
-        ImmutableArray<Finding>.Builder findings, string where, string name, double value, string[] settable, HybridAutomaton model)
+        ImmutableArray<Finding>.Builder findings, string where, string name, double value, HybridAutomaton model)
     {
-        if (!settable.Contains(name))
+        if (!CanSet(model, name))
         {
-            findings.Add(new(where, $"unknown name '{name}'", Suggestions.For(name, settable)));
+            findings.Add(new(where, $"unknown name '{name}'", Suggestions.For(name, SettableOf(model))));
         }
         else if (model.Inputs.Any(input => input.Name == name && input.Signal is DelegateSignal))
         {

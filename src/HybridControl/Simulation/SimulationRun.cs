@@ -16,7 +16,6 @@ public sealed class SimulationRun
     private readonly Scenario _scenario;
     private readonly SimulationOptions _options;
     private RunEngine _engine;
-    private VariableReader? _reader;
     private long _wallStart;
     private double _paceStart;
 
@@ -49,7 +48,7 @@ public sealed class SimulationRun
     /// <summary>The present value of a state, discrete variable, input, output or parameter.</summary>
     /// <exception cref="ModelException">The name is unknown.</exception>
     public double this[string name] =>
-        (_reader ??= new VariableReader(_scenario.Model.Compiled)).Read(name, _engine.Time, _engine.States, _engine.Data);
+        VariableReader.For(_scenario.Model.Compiled).Read(name, _engine.Time, _engine.States, _engine.Data);
 
     /// <summary>The n states, in the order of the model.</summary>
     public ImmutableArray<double> States => [.. _engine.States];

@@ -13,6 +13,7 @@ public sealed class Trajectory
 {
     private readonly TrajectoryRecorder _record;
     private readonly VariableReader _reader;
+    private ImmutableArray<Segment> _segments;
 
     internal Trajectory(
         CompiledAutomaton compiled,
@@ -25,13 +26,12 @@ public sealed class Trajectory
         IsError = isError;
         Model = compiled.Automaton;
         _record = record;
-        _reader = new VariableReader(compiled);
+        _reader = VariableReader.For(compiled);
         Status = status;
         Reason = reason;
         Statistics = statistics;
         Jumps = [.. record.Jumps];
         Log = [.. record.Log];
-        Segments = BuildSegments(Model, record);
     }
 
     /// <summary>The model that ran.</summary>
@@ -56,13 +56,24 @@ public sealed class Trajectory
     public ImmutableArray<LogRecord> Log { get; }
 
     /// <summary>Segments between jumps, in order; one more than there are jumps.</summary>
-    public ImmutableArray<Segment> Segments { get; }
+    public ImmutableArray<Segment> Segments
+    {
+        get
+        {
+            if (_segments.IsDefault)
+            {
+                ImmutableInterlocked.InterlockedInitialize(ref _segments, BuildSegments(Model, _record));
+            }
+
+            return _segments;
+        }
+    }
 
     /// <summary>Start time in seconds.</summary>
-    public double StartTime => Segments[0].Start;
+    public double StartTime => _record.Pieces[0].Start;
 
     /// <summary>Time reached, in seconds.</summary>
-    public double EndTime => Segments[^1].End;
+    public double EndTime => _record.Pieces[^1].End;
 
     /// <summary>Names that can be read: states, discrete variables, inputs, outputs and parameters.</summary>
     public IReadOnlyList<string> Names => _reader.Names;

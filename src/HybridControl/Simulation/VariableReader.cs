@@ -12,7 +12,7 @@ internal sealed class VariableReader
     private readonly Dictionary<string, (Expr Expression, string Unit)> _variables = new(StringComparer.Ordinal);
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, ExprProgram> _programs = new(StringComparer.Ordinal);
 
-    public VariableReader(CompiledAutomaton compiled)
+    private VariableReader(CompiledAutomaton compiled)
     {
         _compiled = compiled;
         HybridAutomaton model = compiled.Automaton;
@@ -43,6 +43,10 @@ internal sealed class VariableReader
 
         Names = [.. _variables.Keys];
     }
+
+    /// <summary>The reader of an automaton, made once and shared between runs.</summary>
+    public static VariableReader For(CompiledAutomaton compiled) =>
+        compiled.Derive(typeof(VariableReader), () => new VariableReader(compiled));
 
     public ImmutableArray<string> Names { get; }
 

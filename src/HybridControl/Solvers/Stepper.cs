@@ -46,6 +46,9 @@ public abstract class Stepper
     /// <summary>Chooses the right-hand side; a <see cref="Restart"/> must follow.</summary>
     internal abstract void Use(Dynamics.OdeFunction function, StepFunction step);
 
+    /// <summary>Size in seconds that the next step tries first; zero to choose it from the problem.</summary>
+    public abstract double NextSize { get; set; }
+
     /// <summary>Begins anew at <paramref name="time"/> from the present <see cref="States"/>.</summary>
     /// <param name="time">Time in seconds.</param>
     /// <param name="keepSize">Whether the last step size is worth trying again: the state is continuous.</param>

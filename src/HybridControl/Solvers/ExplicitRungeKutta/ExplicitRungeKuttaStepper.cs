@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using HybridControl.Dynamics;
+using HybridControl.Numerics;
 
 namespace HybridControl.Solvers;
 
@@ -11,6 +12,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
     private const double Safety = 0.9;
     private const double LargestGrowth = 10.0;
     private const double LargestCut = 0.2;
+    private const double LeastLogError = -13.287712379549449; // binary logarithm of 1e-4
 
     private readonly ExplicitRungeKutta _solver;
     private readonly int _n;
@@ -27,7 +29,6 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
     private double _next;
     private double _logError;
     private bool _fresh;
-    private bool _keep;
     private bool _rejected;
 
     public ExplicitRungeKuttaStepper(ExplicitRungeKutta solver, int dimension, double[] data)
@@ -58,6 +59,13 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
 
     /// <inheritdoc/>
     public override int DenseDegree => 4;
+
+    /// <inheritdoc/>
+    public override double NextSize
+    {
+        get => _next;
+        set => _next = value;
+    }
 
     /// <inheritdoc/>
     public override int WorstState
@@ -100,7 +108,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
         Time = time;
         EndTime = time;
         _fresh = true;
-        _keep = keepSize && _next > 0.0;
+        _next = keepSize ? _next : 0.0;
     }
 
     /// <inheritdoc/>
@@ -139,14 +147,14 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
                 return StepStatus.Accepted;
             }
 
-            double log = 0.5 * Math.Log(error);
+            double log = 0.5 * RoughMath.Log2(error);
             if (error <= 1.0)
             {
                 double factor = error <= 1e-24
                     ? LargestGrowth
-                    : Safety * Math.Exp((Beta * _logError) - (_exponent * log));
+                    : Safety * RoughMath.Exp2((Beta * _logError) - (_exponent * log));
                 factor = Math.Clamp(factor, LargestCut, _rejected ? 1.0 : LargestGrowth);
-                _logError = Math.Max(log, -9.2);
+                _logError = Math.Max(log, LeastLogError);
                 _rejected = false;
                 double next = size * factor;
                 _next = clipped ? Math.Max(next, _next) : next;
@@ -157,7 +165,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
             Rejections++;
             _rejected = true;
             bool finite = error < double.PositiveInfinity;
-            _next = size * (finite ? Math.Max(LargestCut, Safety * Math.Exp(-_exponent * log)) : LargestCut);
+            _next = size * (finite ? Math.Max(LargestCut, Safety * RoughMath.Exp2(-_exponent * log)) : LargestCut);
             if (_next < smallest)
             {
                 return finite ? StepStatus.TooSmall : StepStatus.NotFinite;
@@ -232,7 +240,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
         source._work.CopyTo(_work, 0);
         (_function, _step) = (source._function, source._step);
         (_next, _logError) = (source._next, source._logError);
-        (_fresh, _keep, _rejected) = (source._fresh, source._keep, source._rejected);
+        (_fresh, _rejected) = (source._fresh, source._rejected);
     }
 
     private static bool AllFinite(ReadOnlySpan<double> values)
@@ -261,14 +269,10 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
         Evaluations++;
         _fresh = false;
         _rejected = false;
-        _logError = -9.2;
-        if (_solver.FirstStep > 0.0)
+        if (_solver.FirstStep > 0.0 || !(_next > 0.0))
         {
-            _next = _solver.FirstStep;
-        }
-        else if (!_keep)
-        {
-            _next = ChooseFirstStep(limit - Time);
+            _next = _solver.FirstStep > 0.0 ? _solver.FirstStep : ChooseFirstStep(limit - Time);
+            _logError = LeastLogError; // a size that was kept keeps its error too
         }
     }
 
