@@ -30,7 +30,10 @@ internal static class OdeBench
     {
         AdaptiveRungeKutta adaptive => adaptive with
         {
-            RelativeTolerance = 0.9, AbsoluteTolerance = 1e6, InitialStep = size, MaximumStep = size,
+            RelativeTolerance = 0.9,
+            AbsoluteTolerance = 1e6,
+            InitialStep = size,
+            MaximumStep = size,
         },
         FixedStepRungeKutta constant => constant with { Step = size },
         _ => solver,
