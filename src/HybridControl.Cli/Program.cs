@@ -1,1 +1,4 @@
-System.Console.WriteLine("hybrid");
+using HybridControl.Cli;
+
+using var stop = new StopSignal();
+return CommandLine.Run(args, Terminal.Standard(), stop.Token);

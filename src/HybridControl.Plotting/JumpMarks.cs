@@ -5,18 +5,19 @@ namespace HybridControl.Plotting;
 /// <summary>Draws jumps: a tick at the top of each panel, and both sides of every discontinuity.</summary>
 /// <remarks>
 /// The left limit is an open disc, the value after the jump a filled one, a dotted line joins them. Where jumps are closer
-/// than a disc is wide, only some get discs; where they are closer than a few pixels, none, and the ticks become a bar.
+/// than a disc is wide, only some get discs; where they are closer than a few pixels, none, and ticks that touch become a bar.
 /// </remarks>
 internal static class JumpMarks
 {
     private const double Radius = 2.3;
     private const double TickLength = 4;
+    private const double TickGap = 1.6; // nearer than two strokes of a tick, they cannot be told apart
 
     public static void Draw(IRenderContext rc, TimeLayout layout, IReadOnlyList<double> jumpTimes, double finest)
     {
         foreach (Panel panel in layout.Panels)
         {
-            DrawTicks(rc, layout, panel, jumpTimes, finest);
+            DrawTicks(rc, layout, panel, jumpTimes);
             for (int i = 0; i < panel.Curves.Count; i++)
             {
                 DrawSides(rc, layout, panel, Discontinuity.Find(panel.Curves[i].Points, panel.Resolution), PlotStyle.CurveColor(i), finest);
@@ -24,14 +25,13 @@ internal static class JumpMarks
         }
     }
 
-    private static void DrawTicks(
-        IRenderContext rc, TimeLayout layout, Panel panel, IReadOnlyList<double> jumpTimes, double finest)
+    private static void DrawTicks(IRenderContext rc, TimeLayout layout, Panel panel, IReadOnlyList<double> jumpTimes)
     {
         double top = panel.Box.Top;
         for (int first = 0, last; first < jumpTimes.Count; first = last + 1)
         {
             last = first;
-            while (last + 1 < jumpTimes.Count && layout.X(jumpTimes[last + 1]) - layout.X(jumpTimes[last]) < finest)
+            while (last + 1 < jumpTimes.Count && layout.X(jumpTimes[last + 1]) - layout.X(jumpTimes[last]) < TickGap)
             {
                 last++;
             }

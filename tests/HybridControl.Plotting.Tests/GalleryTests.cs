@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml.Linq;
+using HybridControl.Simulation;
 
 namespace HybridControl.Plotting.Tests;
 
@@ -9,6 +10,9 @@ public sealed class GalleryTests
     private static readonly Dictionary<string, Func<string>> Pictures = new()
     {
         ["ball"] = () => SampleRuns.Ball().Plot("y", "v").ShadeModes().MarkJumps().ToSvg(),
+        ["ball-simulated"] = () =>
+            SampleRuns.BallModel.Simulate(until: 12).Plot("y", "v").ShadeModes().MarkJumps().ToSvg(),
+        ["ball-simulated-phase"] = () => SampleRuns.BallModel.Simulate(until: 12).PlotPhase("y", "v").ToSvg(),
         ["ball-end"] = () => SampleRuns.Ball(12.84).Plot().MarkJumps().Between(11, 12.84).ToSvg(),
         ["ball-phase"] = () => SampleRuns.Ball(12.5).PlotPhase("y", "v").ToSvg(),
         ["thermostat"] = () => SampleRuns.Thermostat().Plot().ShadeModes().MarkJumps().ToSvg(),

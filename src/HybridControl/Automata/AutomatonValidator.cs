@@ -5,9 +5,9 @@ namespace HybridControl.Automata;
 
 /// <summary>Checks a model and reports every finding at once.</summary>
 /// <remarks>
-/// Errors: names that clash or are unknown, expressions that use what they may not, numbers that are not finite, modes
-/// and targets that do not exist. Warnings: modes that cannot be reached, commands that nothing listens to, names of
-/// transitions that an event list could not tell apart. Thread-safe. Cost: linear in the size of the expressions.
+/// Errors: names that clash or are unknown, expressions that use what they may not, numbers that are not finite, modes,
+/// commands and targets that do not exist. Warnings: modes that cannot be reached, and unnamed transitions that an event
+/// list could not tell apart. Thread-safe. Cost: linear in the size of the expressions.
 /// </remarks>
 public static class AutomatonValidator
 {

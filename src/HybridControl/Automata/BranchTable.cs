@@ -12,6 +12,7 @@ internal sealed class BranchTable
 {
     private readonly SlotMap _slots;
     private readonly List<Branch> _branches = [];
+    private readonly List<SortedSet<int>> _inner = [];
     private readonly Dictionary<Condition, int> _conditions = [];
     private readonly Dictionary<Expr, int> _floors = [];
 
@@ -30,39 +31,57 @@ internal sealed class BranchTable
     /// <summary>The guard function of a condition with its choices read from data slots.</summary>
     public Expr FreezeGuard(Condition condition, ISet<int> used) => Freeze(condition.ToGuardFunction(), kinks: false, used);
 
-    private Expr Choose(Condition condition, ISet<int> used, Func<Expr, Expr> rewrite)
+    // A choice brings along the choices inside it, those of the mode that declared it first: its surface reads them.
+    private Expr Choose(Condition condition, bool kinks, ISet<int> used)
     {
         if (!_conditions.TryGetValue(condition, out int number))
         {
-            Expr surface = rewrite(condition.ToGuardFunction());
-            number = Add(condition.ToString(), Expr.Select(condition, 1.0, -1.0), surface, isFloor: false);
+            var inner = new SortedSet<int>();
+            Condition frozen = FreezeCondition(condition, new Rewriter(this, kinks, inner));
+            number = Add(condition.ToString(), Expr.Select(frozen, 1.0, -1.0), frozen.ToGuardFunction(), isFloor: false, inner);
             _conditions.Add(condition, number);
         }
-        else
-        {
-            rewrite(condition.ToGuardFunction()); // notes the choices inside
-        }
 
-        used.Add(number);
-        return SlotOf(number);
+        return Use(number, used);
     }
 
-    private Expr Whole(Expr argument, ISet<int> used, Expr frozen)
+    private Expr Whole(Expr argument, bool kinks, ISet<int> used)
     {
         if (!_floors.TryGetValue(argument, out int number))
         {
-            number = Add($"floor({argument})", Expr.Floor(argument), Expr.Zero, isFloor: true);
-            Expr slot = SlotOf(number);
-            _branches[number] = _branches[number] with { Surface = Expr.Min(frozen - slot, slot + 1.0 - frozen) };
+            var inner = new SortedSet<int>();
+            Expr frozen = new Rewriter(this, kinks, inner).Rewrite(argument);
+            Expr slot = SlotOf(_branches.Count);
+            number = Add(
+                $"floor({argument})", Expr.Floor(frozen), Expr.Min(frozen - slot, slot + 1.0 - frozen), isFloor: true, inner);
             _floors.Add(argument, number);
         }
 
+        return Use(number, used);
+    }
+
+    private Expr Use(int number, ISet<int> used)
+    {
+        used.UnionWith(_inner[number]);
         used.Add(number);
         return SlotOf(number);
     }
 
-    private int Add(string name, Expr value, Expr surface, bool isFloor)
+    // The relations stay: where nothing inside moves, a choice is decided exactly, strict or not.
+    private static Condition FreezeCondition(Condition condition, Rewriter rewriter) => condition.Kind switch
     {
+        ConditionKind.Comparison => Condition.Compare(
+            rewriter.Rewrite(condition.Left!), condition.Relation, rewriter.Rewrite(condition.Right!)),
+        ConditionKind.Crosses => Condition.Crosses(rewriter.Rewrite(condition.Left!)),
+        ConditionKind.And => FreezeCondition(condition.First!, rewriter) & FreezeCondition(condition.Second!, rewriter),
+        ConditionKind.Or => FreezeCondition(condition.First!, rewriter) | FreezeCondition(condition.Second!, rewriter),
+        ConditionKind.Not => !FreezeCondition(condition.First!, rewriter),
+        _ => condition,
+    };
+
+    private int Add(string name, Expr value, Expr surface, bool isFloor, SortedSet<int> inner)
+    {
+        _inner.Add(inner);
         int number = _branches.Count;
         int slot = _slots.Add(VariableKind.Parameter, $"#branch{number}");
         _branches.Add(new(slot, name, value, surface, isFloor));
@@ -125,17 +144,17 @@ internal sealed class BranchTable
                 case Operation.Alias:
                     return operands[0];
                 case Operation.Select:
-                    Expr choice = _table.Choose(e.Condition!, _used, new Rewriter(_table, _kinks, _used).Rewrite);
+                    Expr choice = _table.Choose(e.Condition!, _kinks, _used);
                     return Expr.Select(choice >= 0.0, operands[0], operands[1]);
                 case Operation.Sign:
                     Expr positive = Side(e.Operands[0] > 0.0);
                     Expr negative = Side(e.Operands[0] < 0.0);
                     return Expr.Select(positive >= 0.0, 1.0, Expr.Select(negative >= 0.0, -1.0, 0.0));
                 case Operation.Floor:
-                    return _table.Whole(e.Operands[0], _used, operands[0]);
+                    return _table.Whole(e.Operands[0], _kinks, _used);
                 case Operation.Modulo:
                     return operands[0] - (operands[1] *
-                        _table.Whole(e.Operands[0] / e.Operands[1], _used, operands[0] / operands[1]));
+                        _table.Whole(e.Operands[0] / e.Operands[1], _kinks, _used));
                 case Operation.Abs when _kinks:
                     return Expr.Select(Side(e.Operands[0] >= 0.0) >= 0.0, operands[0], -operands[0]);
                 case Operation.Min when _kinks:
@@ -148,6 +167,6 @@ internal sealed class BranchTable
         }
 
         private Expr Side(Condition condition) =>
-            _table.Choose(condition, _used, new Rewriter(_table, _kinks, _used).Rewrite);
+            _table.Choose(condition, _kinks, _used);
     }
 }

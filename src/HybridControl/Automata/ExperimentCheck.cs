@@ -70,7 +70,7 @@ internal sealed class ExperimentCheck
             string[] labels = [.. _automaton.Transitions.Select(t => t.Rule).OfType<CommandRule>().Select(rule => rule.Label)];
             if (!labels.Contains(label, StringComparer.Ordinal))
             {
-                _findings.Warn($"{where}.command", $"no transition listens to the command '{label}'",
+                _findings.Error($"{where}.command", $"no transition listens to the command '{label}'",
                     labels.Length == 0 ? "No transition of this model has a command." : Suggestions.For(label, labels));
             }
         }

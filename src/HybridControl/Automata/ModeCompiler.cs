@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridControl.Dynamics;
 using HybridControl.Numerics;
@@ -31,7 +32,7 @@ internal sealed class ModeCompiler
         .. _atoms.Select((atom, number) => new StaticAtom(
             _owner.Slots[VariableKind.Parameter, $"#atom{number}"],
             ExprProgram.Compile(
-                _owner.Slots, Expr.Select(atom, double.PositiveInfinity, double.NegativeInfinity)))),
+                _owner.Slots, Expr.Select(atom, StaticAtom.Magnitude, -StaticAtom.Magnitude)))),
     ];
 
     /// <summary>Rewrites the expressions of a mode.</summary>
@@ -41,21 +42,23 @@ internal sealed class ModeCompiler
         var atoms = new SortedSet<int>();
         Expr[]? derivatives = null;
         HashSet<string> resting = [];
+        Dictionary<string, Expr>? rates = null;
         if (mode.Flow is ExprFlow flow)
         {
             derivatives =
             [
                 .. _owner.Automaton.States.Select(
-                    state => _branches.Freeze(flow.DerivativeOf(state.Name), kinks: true, used)),
+                    state => Simplifier.Simplify(_branches.Freeze(flow.DerivativeOf(state.Name), kinks: true, used))),
             ];
             resting = [.. _owner.Automaton.States.Where((_, i) => IsZero(derivatives[i])).Select(state => state.Name)];
+            rates = _owner.Automaton.States.Select((state, i) => (state.Name, derivatives[i])).ToDictionary();
         }
 
         var watches = new List<WatchSource>();
         void Watch(GuardRole role, int owner, string name, Condition condition, bool negate = false)
         {
-            Expr function = _branches.FreezeGuard(FoldStatic(condition, resting, atoms), used);
-            watches.Add(new(role, owner, name, negate ? -function : function));
+            Expr function = _branches.FreezeGuard(FoldStatic(condition, resting, rates, atoms), used);
+            watches.Add(new(role, owner, name, Simplifier.Simplify(negate ? -function : function)));
         }
 
         for (int i = 0; i < _owner.Automaton.Transitions.Length; i++)
@@ -75,7 +78,9 @@ internal sealed class ModeCompiler
 
         for (int i = 0; i < _monitors.Count; i++)
         {
-            Watch(GuardRole.Monitor, i, _monitors[i].Name, _monitors[i].Condition);
+            // Choices stay as they are: a frozen one would end steps, and a monitor must not.
+            Expr function = FoldSteps(FoldStatic(_monitors[i].Condition, resting, rates, atoms)).ToGuardFunction();
+            watches.Add(new(GuardRole.Monitor, i, _monitors[i].Name, function));
         }
 
         foreach (int branch in used)
@@ -98,15 +103,10 @@ internal sealed class ModeCompiler
         }
 
         int[] nodes = [.. mode.Watches.Select(watch => graph.Add(watch.Function))];
-        var emitter = new FunctionEmitter(mode.Source.Name, graph);
-        string? derivatives = flow is null ? null : emitter.AddVector(flow);
-        var programs = nodes.Select(node => new ExprProgram(graph, [node])).ToArray();
-        var methods = programs.Select(program => (
-            Value: emitter.AddPoint(program, typeof(double)),
-            Enclosure: emitter.AddPoint(program, typeof(Ball)),
-            Jet: emitter.AddPoint(program, typeof(Jet)))).ToArray();
-        emitter.Bake();
-
+        ExprProgram[] programs = [.. nodes.Select(node => new ExprProgram(graph, [node]))];
+        ModeCode code = RuntimeFeature.IsDynamicCodeSupported
+            ? ModeCode.Emit(mode.Source.Name, graph, flow, programs)
+            : ModeCode.Interpret(owner.StateCount, owner.DataCount, flow, programs);
         HashSet<int> opaqueSlots = [.. owner.Inputs.Where(input => input.IsDelegate).Select(input => input.FirstSlot)];
         var guards = new CompiledGuard[nodes.Length];
         for (int i = 0; i < guards.Length; i++)
@@ -122,14 +122,14 @@ internal sealed class ModeCompiler
                 [.. instructions.Where(node => node.Op == OpCode.State).Select(node => node.A).Order()],
                 !opaque && !instructions.Any(node => node.Op is OpCode.State or OpCode.Time),
                 opaque,
-                emitter.Bind<PointFunction<double>>(methods[i].Value),
-                emitter.Bind<PointFunction<Ball>>(methods[i].Enclosure),
-                emitter.Bind<PointFunction<Jet>>(methods[i].Jet));
+                code.Values[i],
+                code.Enclosures[i],
+                code.Jets[i]);
         }
 
         OdeFunction ode = flow is null
             ? new(owner.StateCount, Wrap(owner, (DelegateFlow)mode.Source.Flow), null, null)
-            : new(owner.StateCount, WithInputs(owner, emitter.Bind<VectorFunction>(derivatives!)),
+            : new(owner.StateCount, WithInputs(owner, code.Derivatives!),
                 owner.HasDelegateInputs ? null : flow, graph);
         return new(mode.Number, mode.Source, ode, graph, guards, mode.Atoms, mode.Branches);
     }
@@ -194,17 +194,19 @@ internal sealed class ModeCompiler
     private static bool IsZero(Expr expression) => expression.IsConstant && expression.Value == 0.0;
 
     // Semantics 6: comparisons that cannot change along the flow are booleans, decided by their exact sign.
-    private Condition FoldStatic(Condition condition, HashSet<string> resting, ISet<int> atoms)
+    private Condition FoldStatic(
+        Condition condition, HashSet<string> resting, Dictionary<string, Expr>? rates, ISet<int> atoms)
     {
         switch (condition.Kind)
         {
             case ConditionKind.And:
-                return FoldStatic(condition.First!, resting, atoms) & FoldStatic(condition.Second!, resting, atoms);
+                return FoldStatic(condition.First!, resting, rates, atoms) & FoldStatic(condition.Second!, resting, rates, atoms);
             case ConditionKind.Or:
-                return FoldStatic(condition.First!, resting, atoms) | FoldStatic(condition.Second!, resting, atoms);
+                return FoldStatic(condition.First!, resting, rates, atoms) | FoldStatic(condition.Second!, resting, rates, atoms);
             case ConditionKind.Not:
-                return !FoldStatic(condition.First!, resting, atoms);
-            case ConditionKind.Comparison when Rests(condition.Left!, resting) && Rests(condition.Right!, resting):
+                return !FoldStatic(condition.First!, resting, rates, atoms);
+            case ConditionKind.Comparison when
+                (Rests(condition.Left!, resting) && Rests(condition.Right!, resting)) || IsConserved(condition, rates):
                 if (!_atomNumbers.TryGetValue(condition, out int number))
                 {
                     number = _atoms.Count;
@@ -214,11 +216,62 @@ internal sealed class ModeCompiler
                 }
 
                 atoms.Add(number);
-                return Condition.Compare(Expr.Variable(VariableKind.Parameter, $"#atom{number}"), Relation.GreaterOrEqual, Expr.Zero);
+                // The slot itself is the guard function: subtracting zero from an infinity would leave an enclosure of nothing.
+                return Condition.Crosses(Expr.Variable(VariableKind.Parameter, $"#atom{number}"));
             default:
                 return condition;
         }
     }
+
+    // A combination of moving states may rest all the same: its derivative along the flow is identically zero.
+    private bool IsConserved(Condition condition, Dictionary<string, Expr>? rates)
+    {
+        Expr function = condition.ToGuardFunction();
+        return rates is not null && _owner.Automaton.Inputs.IsEmpty && IsSmooth(function) &&
+            IsZero(Differentiator.AlongFlow(function, rates));
+    }
+
+    // A step function has the derivative zero almost everywhere, and moves all the same.
+    private static bool IsSmooth(Expr expression)
+    {
+        var seen = new HashSet<Expr>(ReferenceEqualityComparer.Instance);
+        var pending = new Stack<Expr>([expression]);
+        while (pending.TryPop(out Expr? e))
+        {
+            if (e.Operation is Operation.Floor or Operation.Sign or Operation.Modulo or Operation.Select or Operation.LookupSlope)
+            {
+                return false;
+            }
+
+            foreach (Expr operand in e.Operands)
+            {
+                if (seen.Add(operand))
+                {
+                    pending.Push(operand);
+                }
+            }
+        }
+
+        return true;
+    }
+
+    // A comparison of stepwise functions may be zero over an interval, where the band decides nothing: its truth counts.
+    private static Condition FoldSteps(Condition condition) => condition.Kind switch
+    {
+        ConditionKind.And => FoldSteps(condition.First!) & FoldSteps(condition.Second!),
+        ConditionKind.Or => FoldSteps(condition.First!) | FoldSteps(condition.Second!),
+        ConditionKind.Not => !FoldSteps(condition.First!),
+        ConditionKind.Comparison when IsStepwise(condition.Left!) && IsStepwise(condition.Right!) =>
+            Condition.Crosses(Expr.Select(condition, 1.0, -1.0)),
+        _ => condition,
+    };
+
+    private static bool IsStepwise(Expr expression) => expression.Operation switch
+    {
+        Operation.Floor or Operation.Sign => true,
+        Operation.Variable => expression.Kind is VariableKind.Parameter or VariableKind.Discrete,
+        _ => expression.Operands.All(IsStepwise),
+    };
 
     private bool Rests(Expr expression, HashSet<string> resting)
     {

@@ -257,10 +257,14 @@ internal sealed partial class EventSearch
             width = _right - _left;
         }
 
+        Polish(up);
         if (_affine)
         {
             VerifyFormula(up, last);
         }
+
+        // Half of tau before the root belongs to the bracket, however sharp it is: what happens there is the same instant.
+        _left = Math.Max(Math.Min(_left, _right - (0.5 * _tolerance)), 0.0);
     }
 
     private static double ScaleAfter(double g, double before)
@@ -269,25 +273,69 @@ internal sealed partial class EventSearch
         return scale > 0.0 ? scale : 0.5;
     }
 
-    /// <summary>The composed polynomial and the formula differ by rounding: moves right until the formula has the sign too.</summary>
+    /// <summary>Draws the right end in to a few units in the last place beyond the secant's root: tau late is tau deep.</summary>
+    private void Polish(bool up)
+    {
+        double zero = up ? _level : -_level;
+        double root = _left + ((_right - _left) * ((_gLeft - zero) / (_gLeft - _gRight)));
+        for (double margin = 0.25 * _floor; margin <= 4.0 * _floor; margin *= 4.0)
+        {
+            double x = root + margin;
+            if (!(x > _left && x < _right))
+            {
+                return;
+            }
+
+            double g = SampleValue(x);
+            if (Fires(up, g, _level))
+            {
+                _right = x;
+                _gRight = g;
+                return;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The composed polynomial and the formula differ by rounding: moves right until the formula has the sign too, in steps
+    /// that double, then back by halves. On a shallow slope that is further than tau.
+    /// </summary>
     private void VerifyFormula(bool up, double last)
     {
-        double step = 0.5 * _floor;
         double x = _right;
         double g = SampleFormula(x);
-        while (!Fires(up, g, _level) && x < last && step <= _tolerance)
+        double step = 0.5 * _floor;
+        double behind = _left;
+        while (!Fires(up, g, _level) && x < last)
         {
+            behind = x;
             x = Math.Min(x + step, last);
             step *= 2.0;
             g = SampleFormula(x);
         }
 
-        if (Fires(up, g, _level))
+        if (!Fires(up, g, _level))
         {
-            _right = x;
-            _gRight = g;
-            _gLeft = SampleFormula(_left);
+            return;
         }
+
+        (_right, _gRight) = (x, g);
+        while (behind > _left && _right - behind > _tolerance)
+        {
+            x = 0.5 * (behind + _right);
+            g = SampleFormula(x);
+            if (Fires(up, g, _level))
+            {
+                (_right, _gRight) = (x, g);
+            }
+            else
+            {
+                behind = x;
+            }
+        }
+
+        _left = behind;
+        _gLeft = SampleFormula(behind);
     }
 
     private void NoteNotBounded(double from, double to)

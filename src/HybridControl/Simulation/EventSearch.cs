@@ -104,6 +104,9 @@ internal sealed partial class EventSearch
     /// <summary>The statistics of each guard of a set.</summary>
     public ReadOnlySpan<GuardStatistics> Statistics(GuardSet set) => _statisticsOf[set];
 
+    /// <summary>Takes over the statistics of a set from another search that knows it.</summary>
+    public void CopyStatistics(GuardSet set, EventSearch from) => from._statisticsOf[set].CopyTo(_statisticsOf[set], 0);
+
     /// <summary>Takes the guards of a mode and the data they read; call it again whenever data change.</summary>
     public void Bind(GuardSet set, ReadOnlySpan<double> data)
     {
@@ -305,9 +308,7 @@ internal sealed partial class EventSearch
     private void CollectTie(int i, ref GuardState state, EventDirections wanted, double theta)
     {
         Select(i);
-        Sample(theta, out double g, out double error);
-        double s = state.Side < 0 ? g : -g;
-        if (!(s >= -state.SettleThreshold - (4.0 * error)))
+        if (!IsNearSurface(in state, theta) && !IsNearSurface(in state, Math.Min(theta + (0.5 * _tolerance), _end)))
         {
             return;
         }
@@ -321,6 +322,13 @@ internal sealed partial class EventSearch
             state = trial;
             AddDue(new(i, outcome.Direction, outcome.Theta, outcome.Left));
         }
+    }
+
+    private bool IsNearSurface(in GuardState state, double theta)
+    {
+        Sample(theta, out double g, out double error);
+        double s = state.Side < 0 ? g : -g;
+        return s >= -state.SettleThreshold - (4.0 * error);
     }
 
     private void AddDue(GuardRecord record) => _due[_dueCount++] = record;

@@ -16,6 +16,11 @@ internal sealed class ModeRuntime
         Monitors = [.. mode.Guards.Where(guard => guard.Role == GuardRole.Monitor)];
         Guards = new GuardSet(automaton.StateCount, [.. Watched.Select(guard => FunctionOf(automaton, mode, guard))]);
         MonitorGuards = new GuardSet(automaton.StateCount, [.. Monitors.Select(guard => FunctionOf(automaton, mode, guard))]);
+        BranchGuards =
+        [
+            .. mode.Branches.Select(branch => Array.FindIndex(
+                Watched, guard => guard.Role == GuardRole.Branch && guard.Owner == branch)),
+        ];
         Wanted = [.. Watched.Select(guard => WantedOf(automaton, guard))];
         HasEdges = Watched.Concat(Static).Any(
             guard => guard.Role == GuardRole.Transition && automaton.Transitions[guard.Owner].Source.Rule is EdgeRule);
@@ -41,6 +46,9 @@ internal sealed class ModeRuntime
 
     /// <summary><see cref="Monitors"/> for the event search.</summary>
     public GuardSet MonitorGuards { get; }
+
+    /// <summary>For each choice of the mode, inner before outer, its place in <see cref="Watched"/>; -1 if it changes at instants only.</summary>
+    public int[] BranchGuards { get; }
 
     /// <summary>Which events of <see cref="Watched"/> end a step.</summary>
     public EventDirections[] Wanted { get; }

@@ -6,19 +6,19 @@ namespace HybridControl.Simulation;
 internal sealed partial class RunEngine
 {
     private RunEngine(RunEngine other)
-        : this(other._compiled, other._options, other._commands, other._blocks)
+        : this(other._compiled, other._options, other._commands, other._blocks, other._record.Clone())
     {
-        _record = other._record.Clone();
         other._data.CopyTo(_data, 0);
         _stepper.CopyFrom(other._stepper);
         other._guards.CopyTo(_guards, 0);
-        other._monitors.CopyTo(_monitors, 0);
         other._timers.CopyTo(_timers, 0);
         other._updateClocks.CopyTo(_updateClocks, 0);
         other._blockClocks.CopyTo(_blockClocks, 0);
         other._breakpointIndex.CopyTo(_breakpointIndex, 0);
         other._held.CopyTo(_held, 0);
         other._leftValues.CopyTo(_leftValues, 0);
+        other._staticSides.CopyTo(_staticSides, 0);
+        other._warned.CopyTo(_warned, 0);
         for (int i = 0; i < _zeno.Length; i++)
         {
             _zeno[i] = other._zeno[i].Clone();
@@ -42,8 +42,13 @@ internal sealed partial class RunEngine
         _nextTimeEvent = other._nextTimeEvent;
         (_status, _isError, _reason) = (other._status, other._isError, other._reason);
         ZenoTime = other.ZenoTime;
+        foreach (ModeRuntime mode in _modes)
+        {
+            _search?.CopyStatistics(mode.Guards, other._search!);
+        }
+
         _search?.Bind(_mode.Guards, Data);
-        _monitorSearch?.Bind(_mode.MonitorGuards, Data);
+        _monitors?.CopyFrom(other._monitors!, _modes, Here());
     }
 
     /// <summary>A run in the same state that shares nothing mutable with this one.</summary>

@@ -17,10 +17,13 @@ internal sealed partial class RunEngine
     private readonly double[] _leftRates;
     private readonly double[] _leftErrors;
     private readonly int[] _before;
+    private readonly int[] _staticSides;
+    private readonly bool[] _warned;
     private readonly Real64[] _registers;
     private readonly Real64[] _results;
-    private readonly List<(double Time, double Left, int Monitor, bool Up)> _monitorEvents = [];
+    private readonly HashSet<int> _executedAtThisInstant = [];
     private bool _arrived;
+    private bool _flowsOn;
     private int _executedHere;
 
     private (Real64[] Registers, Real64[] Results) MakeRegisters()
@@ -139,6 +142,11 @@ internal sealed partial class RunEngine
         {
             _before[i] = mode.Watched[i].Value(_time, ref FirstState, ref _scratchData[0]) >= 0.0 ? 1 : -1;
         }
+
+        for (int i = 0; i < mode.Static.Length; i++)
+        {
+            _staticSides[i] = mode.Static[i].Value(_time, ref FirstState, ref _scratchData[0]) >= 0.0 ? 1 : -1;
+        }
     }
 
     /// <summary>After a jump or another change of values: classes every guard anew and notes what became due.</summary>
@@ -150,6 +158,7 @@ internal sealed partial class RunEngine
         RefreshAtoms(_mode.Mode, _stepper.States, _data);
         if (entered)
         {
+            Array.Clear(_warned);
             RefreshBranches(_mode.Mode, _stepper.States, _data);
             _stepper.Use(_mode.Mode.Ode, _mode.Step);
             if (_search is not null)
@@ -163,7 +172,7 @@ internal sealed partial class RunEngine
 
         ClassifyWatched(entered, executed);
         TriggerStatic(entered, executed);
-        ClassifyMonitors();
+        _monitors?.Classify(Here());
         if (entered)
         {
             StartTimersOfMode();
@@ -172,39 +181,47 @@ internal sealed partial class RunEngine
 
     private void ClassifyWatched(bool entered, int executed)
     {
-        if (_mode.Watched.Length == 0)
+        if (_mode.Watched.Length == 0 && _mode.BranchGuards.Length == 0)
         {
             return;
         }
 
-        _search!.Bind(_mode.Guards, Data);
-        _mode.Mode.Ode.Derivatives(_time, ref FirstState, ref _data[0], ref _slopes[0]);
+        BindPoint();
+        if (!ClassifyBranches(entered))
+        {
+            return;
+        }
+
+        // What the search has seen of the rest of the step stays true: a guard that it saw cross has crossed.
+        _flowsOn = !entered && _arrived && _stepper.States.SequenceEqual(_leftStates.AsSpan(0, _n)) &&
+            _slopes.AsSpan(0, _n).SequenceEqual(_leftSlopes.AsSpan(0, _n));
+
         for (int i = 0; i < _mode.Watched.Length; i++)
         {
             CompiledGuard guard = _mode.Watched[i];
-            GuardProbe probe = _search.Probe(i, _time, _stepper.States, _slopes.AsSpan(0, _n));
-            if (!double.IsFinite(probe.Value))
+            if (guard.Role == GuardRole.Branch || !TryProbe(i, out GuardProbe probe))
             {
-                Fail(RunStatus.NotFinite, FormattableString.Invariant($"the function '{guard.Name}' is {probe.Value}"),
-                    "Restrict its domain: guard the root or the division, or clamp the argument with max or min.");
-                return;
+                if (_status != RunStatus.Completed)
+                {
+                    return;
+                }
+
+                continue;
             }
 
-            bool own = guard.Role == GuardRole.Transition && guard.Owner == executed;
+            bool own = guard.Role == GuardRole.Transition && _executedAtThisInstant.Contains(guard.Owner);
             double band = (_leftRates[i] * _tau) + (4.0 * probe.Error);
             switch (guard.Role)
             {
-                case GuardRole.Branch:
-                    ClassifyBranch(i, guard, probe, band, entered);
-                    break;
                 case GuardRole.Invariant:
                     GuardState.Classify(probe.Value, band, arrived: true, served: false, out _guards[i]);
                     break;
                 default:
-                    bool same = !entered && !own && probe.Value.Equals(_leftValues[i]);
+                    bool same = !entered && guard.Owner != executed &&
+                        (probe.Value.Equals(_leftValues[i]) || Math.Abs(probe.Value - _leftValues[i]) <= probe.Error);
                     if (!same)
                     {
-                        ClassifyTransition(i, guard, probe, band, own, entered);
+                        ClassifyTransition(i, guard, probe, band, own, own && guard.Owner == executed, entered);
                     }
 
                     break;
@@ -214,17 +231,79 @@ internal sealed partial class RunEngine
         }
     }
 
-    private void ClassifyTransition(int i, CompiledGuard guard, GuardProbe probe, double band, bool own, bool entered)
+    private void BindPoint()
+    {
+        _search?.Bind(_mode.Guards, Data);
+        NoteSlopes();
+    }
+
+    private bool TryProbe(int i, out GuardProbe probe)
+    {
+        probe = _search!.Probe(i, _time, _stepper.States, _slopes.AsSpan(0, _n));
+        if (!double.IsNaN(probe.Value) && (!double.IsInfinity(probe.Value) || _mode.Watched[i].Role != GuardRole.Branch))
+        {
+            return true;
+        }
+
+        Fail(RunStatus.NotFinite, FormattableString.Invariant($"the function '{_mode.Watched[i].Name}' is {probe.Value}"),
+            "Restrict its domain: guard the root or the division, or clamp the argument with max or min.");
+        return false;
+    }
+
+    // Choices first, inner before outer: the flow and every other function read them.
+    private bool ClassifyBranches(bool entered)
+    {
+        for (int k = 0; k < _mode.BranchGuards.Length; k++)
+        {
+            int branch = _mode.Mode.Branches[k];
+            int i = _mode.BranchGuards[k];
+            int slot = _compiled.Branches[branch].Slot;
+            double before = _data[slot];
+            if (i < 0)
+            {
+                _data[slot] = EvaluateProgram(_compiled.BranchValues[branch])[0].Value;
+            }
+            else if (TryProbe(i, out GuardProbe probe))
+            {
+                ClassifyBranch(i, _mode.Watched[i], probe, (_leftRates[i] * _tau) + (4.0 * probe.Error), entered);
+            }
+            else
+            {
+                return false;
+            }
+
+            if (_data[slot] != before)
+            {
+                LogSwitch(branch, before);
+                BindPoint();
+            }
+        }
+
+        return true;
+    }
+
+    private void ClassifyTransition(
+        int i, CompiledGuard guard, GuardProbe probe, double band, bool own, bool executed, bool entered)
     {
         int before = entered ? _before[i] : _guards[i].Side;
         bool arrived = _arrived && Math.Abs(_leftValues[i]) <= band;
-        bool served = own && probe.Rate > probe.RateError;
+        bool served = own && (probe.Rate > probe.RateError || (before > 0 && _flowsOn));
         GuardClass found = GuardState.Classify(probe.Value, band, arrived, served, out _guards[i]);
         CompiledTransition transition = _compiled.Transitions[guard.Owner];
         switch (transition.Source.Rule)
         {
+            case EdgeRule { Direction: not EdgeDirection.Up } when found == GuardClass.Latched && before > 0 && !own:
+                // The mirror image: it waits on its surface for its down event.
+                _guards[i] = new GuardState
+                {
+                    Side = 1,
+                    Latched = true,
+                    RiseThreshold = band,
+                    FallThreshold = Math.Max(-probe.Value, 0.0) + band,
+                };
+                break;
             case EdgeRule edge:
-                bool counts = !edge.FlowOnly && !(own && found == GuardClass.Served);
+                bool counts = !edge.FlowOnly && !executed && !(own && found == GuardClass.Served);
                 if (counts && found == GuardClass.Enabled && before < 0 && edge.Direction != EdgeDirection.Down)
                 {
                     Trigger(guard, EventDirections.Up, enabled: true);
@@ -236,7 +315,7 @@ internal sealed partial class RunEngine
 
                 break;
             case AfterRule:
-                if (found != GuardClass.Latched && (found != GuardClass.Enabled || !own))
+                if (found == GuardClass.Armed || (found == GuardClass.Enabled && (entered || (before < 0 && !executed))))
                 {
                     Trigger(guard, EventDirections.None, enabled: found != GuardClass.Armed);
                 }
@@ -276,6 +355,13 @@ internal sealed partial class RunEngine
         };
     }
 
+    private void LogSwitch(int branch, double before)
+    {
+        Branch source = _compiled.Branches[branch];
+        _record.Log.Add(new(
+            _time, _jumpIndex, LogKind.Branch, source.Name, FormattableString.Invariant($"{before} -> {_data[source.Slot]}")));
+    }
+
     private void SwitchBranch(int i, EventDirections direction)
     {
         CompiledGuard guard = _mode.Watched[i];
@@ -285,8 +371,7 @@ internal sealed partial class RunEngine
             ? EvaluateProgram(_compiled.BranchValues[guard.Owner])[0].Value
             : direction == EventDirections.Up ? 1.0 : -1.0;
         _changed = true;
-        _record.Log.Add(new(
-            _time, _jumpIndex, LogKind.Branch, branch.Name, FormattableString.Invariant($"{old} -> {_data[branch.Slot]}")));
+        LogSwitch(guard.Owner, old);
         EnterPoint(entered: false, executed: -1);
         ref ZenoDetector zeno = ref _zeno[_compiled.Transitions.Length + guard.Owner];
         if (zeno.Add(_time, _tau, out double limit) && _status == RunStatus.Completed)
@@ -295,31 +380,34 @@ internal sealed partial class RunEngine
         }
     }
 
-    // Guards that change at instants only are judged by their exact sign.
+    // Guards that change at instants only are judged by their exact sign, and by what it was before.
     private void TriggerStatic(bool entered, int executed)
     {
-        foreach (CompiledGuard guard in _mode.Static)
+        for (int i = 0; i < _mode.Static.Length; i++)
         {
+            CompiledGuard guard = _mode.Static[i];
             if (guard.Role != GuardRole.Transition)
             {
                 continue;
             }
 
             bool enabled = guard.Value(_time, ref FirstState, ref _data[0]) >= 0.0;
+            int before = _staticSides[i];
+            _staticSides[i] = enabled ? 1 : -1;
+            bool up = enabled && before < 0;
+            bool down = !enabled && before > 0;
             CompiledTransition transition = _compiled.Transitions[guard.Owner];
+            bool own = guard.Owner == executed;
             switch (transition.Source.Rule)
             {
                 case UrgentRule when enabled:
                     Trigger(guard, EventDirections.Up, enabled: true);
                     break;
-                case AfterRule when transition.HasGuard && (guard.Owner != executed || !enabled):
+                case AfterRule when transition.HasGuard && (entered || (up && !own) || down):
                     Trigger(guard, EventDirections.None, enabled);
                     break;
-                case EdgeRule edge when !edge.FlowOnly:
-                    bool before = guard.Value(_time, ref _leftStates[0], ref LeftDataOf(_mode)) >= 0.0;
-                    bool up = enabled && !before && edge.Direction != EdgeDirection.Down;
-                    bool down = !enabled && before && edge.Direction != EdgeDirection.Up;
-                    if ((up || down) && guard.Owner != executed)
+                case EdgeRule { FlowOnly: false } edge when !own:
+                    if ((up && edge.Direction != EdgeDirection.Down) || (down && edge.Direction != EdgeDirection.Up))
                     {
                         Trigger(guard, up ? EventDirections.Up : EventDirections.Down, up);
                     }
@@ -329,13 +417,6 @@ internal sealed partial class RunEngine
                     break;
             }
         }
-    }
-
-    private ref double LeftDataOf(ModeRuntime mode)
-    {
-        _leftData.CopyTo(_scratchData, 0);
-        RefreshAtoms(mode.Mode, _leftStates.AsSpan(0, _n), _scratchData);
-        return ref _scratchData[0];
     }
 
     private bool IsEnabled(CompiledTransition transition) => GuardValue(transition) >= 0.0;
@@ -366,25 +447,31 @@ internal sealed partial class RunEngine
         for (int i = 0; i < _mode.Watched.Length; i++)
         {
             CompiledGuard guard = _mode.Watched[i];
-            if (guard.Role == GuardRole.Invariant && _guards[i].Side > 0)
+            if (guard.Role == GuardRole.Invariant)
             {
-                double value = guard.Value(_time, ref FirstState, ref _data[0]);
-                ReportViolation(guard.Name, -value);
-                _guards[i] = new GuardState { Side = 1 };
+                JudgeInvariant(guard, _guards[i].Side > 0, ref _warned[i]);
             }
         }
 
-        foreach (CompiledGuard guard in _mode.Static)
+        for (int i = 0; i < _mode.Static.Length; i++)
         {
+            CompiledGuard guard = _mode.Static[i];
             if (guard.Role == GuardRole.Invariant)
             {
-                double value = guard.Value(_time, ref FirstState, ref _data[0]);
-                if (value > 0.0)
-                {
-                    ReportViolation(guard.Name, -value);
-                }
+                bool violated = guard.Value(_time, ref FirstState, ref _data[0]) > 0.0;
+                JudgeInvariant(guard, violated, ref _warned[_guards.Length + i]);
             }
         }
+    }
+
+    private void JudgeInvariant(CompiledGuard guard, bool violated, ref bool known)
+    {
+        if (violated && !known && _status == RunStatus.Completed)
+        {
+            ReportViolation(guard.Name, -guard.Value(_time, ref FirstState, ref _data[0]));
+        }
+
+        known = violated;
     }
 
     private void ReportViolation(string name, double value)

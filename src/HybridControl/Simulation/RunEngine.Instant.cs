@@ -26,6 +26,10 @@ internal sealed partial class RunEngine
         {
             CollectFound();
         }
+        else if (arrived)
+        {
+            CollectPending();
+        }
 
         ExecuteDue();
         CloseInstant();
@@ -41,6 +45,7 @@ internal sealed partial class RunEngine
         _settling = true;
         _livelock.Clear();
         _executedHere = 0;
+        _executedAtThisInstant.Clear();
         NoteStepSize();
         NoteLeftLimit();
     }
@@ -72,16 +77,70 @@ internal sealed partial class RunEngine
     {
         foreach (GuardRecord record in _search!.Due)
         {
-            CompiledGuard guard = _mode.Watched[record.Guard];
-            if (guard.Role == GuardRole.Branch)
+            CollectFound(_mode.Watched[record.Guard], record.Guard, record.Direction);
+        }
+    }
+
+    private void CollectFound(CompiledGuard guard, int number, EventDirections direction)
+    {
+        if (guard.Role == GuardRole.Branch)
+        {
+            _due.Add(new(DueKind.Branch, number, direction));
+        }
+        else if (guard.Role == GuardRole.Transition)
+        {
+            Trigger(guard, direction, enabled: direction != EventDirections.Down);
+        }
+        else
+        {
+            _warned[number] = false; // left anew
+        }
+    }
+
+    // A guard whose value is inside the band at the end of a step waits for the next; where an instant comes first, a
+    // guard that is enabled there and whose flow goes through belongs to it.
+    private void CollectPending()
+    {
+        for (int i = 0; i < _mode.Watched.Length; i++)
+        {
+            if (!_guards[i].Pending || !IsCrossing(i))
             {
-                _due.Add(new(DueKind.Branch, record.Guard, record.Direction));
+                continue;
             }
-            else if (guard.Role == GuardRole.Transition)
+
+            bool up = _guards[i].Side < 0;
+            EventDirections direction = up ? EventDirections.Up : EventDirections.Down;
+            if ((_mode.Wanted[i] & direction) == 0)
             {
-                Trigger(guard, record.Direction, enabled: record.Direction != EventDirections.Down);
+                continue;
+            }
+
+            _guards[i] = new GuardState { Side = up ? 1 : -1, Latched = true };
+            CollectFound(_mode.Watched[i], i, direction);
+        }
+    }
+
+    private bool HasPendingCrossing()
+    {
+        for (int i = 0; i < _mode.Watched.Length; i++)
+        {
+            if (_guards[i].Pending && (_mode.Wanted[i] & (_guards[i].Side < 0 ? EventDirections.Up : EventDirections.Down)) != 0)
+            {
+                BindPoint();
+                return IsCrossing(i);
             }
         }
+
+        return false;
+    }
+
+    private bool IsCrossing(int guard)
+    {
+        NoteSlopes();
+        GuardProbe probe = _search!.Probe(guard, _time, _stepper.States, _slopes.AsSpan(0, _n));
+        return _guards[guard].Side < 0
+            ? probe.Value >= 0.0 && probe.Rate > probe.RateError
+            : probe.Value < 0.0 && probe.Rate < -probe.RateError;
     }
 
     // A guard has changed: its transition becomes due, or its timer starts or stops.
@@ -219,13 +278,14 @@ internal sealed partial class RunEngine
         ImmutableArray<double> statesBefore = [.. _stepper.States];
         ImmutableArray<double> discretesBefore = [.. Discretes()];
         int from = _modeNumber;
-        ReadOnlySpan<double> values = due.Values ?? ResetValuesOf(transition);
         NoteBefore(to);
-        Write(transition.Targets, values);
-        if (!AreFinite(transition))
+        ReadOnlySpan<double> values = due.Values ?? ResetValuesOf(transition); // a buffer that any evaluation overwrites
+        if (!AreFinite(transition, values))
         {
             return;
         }
+
+        Write(transition.Targets, values);
 
         _jumpIndex++;
         _changed = true;
@@ -237,6 +297,7 @@ internal sealed partial class RunEngine
             LeaveMode(from);
         }
 
+        _executedAtThisInstant.Add(transition.Number);
         EnterPoint(leaves, transition.Number);
         _record.Jumps.Add(new(
             _jumpIndex,
@@ -335,16 +396,14 @@ internal sealed partial class RunEngine
         }
     }
 
-    private bool AreFinite(CompiledTransition transition)
+    private bool AreFinite(CompiledTransition transition, ReadOnlySpan<double> values)
     {
         for (int i = 0; i < transition.Targets.Length; i++)
         {
-            int target = transition.Targets[i];
-            double value = target >= 0 ? _stepper.States[target] : _data[~target];
-            if (!double.IsFinite(value))
+            if (!double.IsFinite(values[i]))
             {
                 Fail(RunStatus.NotFinite,
-                    FormattableString.Invariant($"the reset of '{transition.Source.Resets[i].Target}' in transition '{transition.Source.Name}' gave {value}"),
+                    FormattableString.Invariant($"the reset of '{transition.Source.Resets[i].Target}' in transition '{transition.Source.Name}' gave {values[i]}"),
                     "Check the reset expression for divisions by zero and roots of negative numbers.");
                 return false;
             }

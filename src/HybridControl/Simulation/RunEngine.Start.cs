@@ -104,6 +104,16 @@ internal sealed partial class RunEngine
 
             _before[i] = value >= 0.0 ? 1 : -1;
         }
+
+        for (int i = 0; i < _mode.Static.Length; i++)
+        {
+            CompiledGuard guard = _mode.Static[i];
+            double value = guard.Role == GuardRole.Transition &&
+                _compiled.Transitions[guard.Owner].Source.Rule is EdgeRule { InitialValue: { } before }
+                    ? before
+                    : guard.Value(_time, ref FirstState, ref _data[0]);
+            _staticSides[i] = value >= 0.0 ? 1 : -1;
+        }
     }
 
     /// <summary>Gives a command now.</summary>
@@ -111,6 +121,11 @@ internal sealed partial class RunEngine
     public bool Command(string label)
     {
         int before = _jumpIndex;
+        if (_status != RunStatus.Completed)
+        {
+            return false;
+        }
+
         OpenInstant(_time, arrived: false);
         ExecuteCommand(TimedCommand.Give(_time, label));
         ExecuteDue();
@@ -118,9 +133,14 @@ internal sealed partial class RunEngine
         return _jumpIndex > before;
     }
 
-    /// <summary>Sets a variable now.</summary>
+    /// <summary>Sets a variable now; a run that has ended stays as it is.</summary>
     public void Set(string name, double value)
     {
+        if (_status != RunStatus.Completed)
+        {
+            return;
+        }
+
         OpenInstant(_time, arrived: false);
         Assign(name, value);
         ExecuteDue();

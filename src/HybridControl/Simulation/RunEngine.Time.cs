@@ -118,7 +118,10 @@ internal sealed partial class RunEngine
                     "Check its expressions for divisions by zero and roots of negative numbers.");
                 return;
             }
+        }
 
+        for (int i = 0; i < update.Targets.Length; i++)
+        {
             _data[~update.Targets[i]] = values[i].Value;
         }
 
@@ -147,7 +150,10 @@ internal sealed partial class RunEngine
                     "Check its gains and its inputs.");
                 return;
             }
+        }
 
+        for (int i = 0; i < outputs.Length; i++)
+        {
             _data[bound.OutputSlots[i]] = outputs[i];
         }
 

@@ -21,14 +21,12 @@ internal sealed partial class RunEngine
     private readonly ModeRuntime[] _modes;
     private readonly Stepper _stepper;
     private readonly EventSearch? _search;
-    private readonly EventSearch? _monitorSearch;
+    private readonly MonitorWatch? _monitors;
     private readonly TrajectoryRecorder _record;
     private readonly double[] _data;
     private readonly double[] _dense;
     private readonly int _n;
     private readonly GuardState[] _guards;
-    private readonly GuardState[] _monitors;
-    private readonly EventDirections[] _monitorWanted;
     private readonly double[] _point;
     private readonly double[] _stepSizes;
 
@@ -49,7 +47,8 @@ internal sealed partial class RunEngine
         CompiledAutomaton compiled,
         SimulationOptions options,
         IReadOnlyList<TimedCommand> commands,
-        IReadOnlyList<BoundBlock> blocks)
+        IReadOnlyList<BoundBlock> blocks,
+        TrajectoryRecorder? record = null)
     {
         _compiled = compiled;
         _options = options;
@@ -63,21 +62,17 @@ internal sealed partial class RunEngine
             _search = new EventSearch(_n, compiled.DataCount, [.. _modes.Select(mode => mode.Guards)]);
         }
 
-        if (compiled.MonitorCount > 0)
-        {
-            _monitorSearch = new EventSearch(_n, compiled.DataCount, [.. _modes.Select(mode => mode.MonitorGuards)]);
-        }
-
-        _record = new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree);
+        _record = record ?? new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree);
+        _monitors = compiled.MonitorCount > 0 ? new MonitorWatch(compiled, _modes, options.Monitors, _record) : null;
         _dense = new double[(_n * (_stepper.DenseDegree + 1)) + 1];
         _guards = new GuardState[watched];
         _leftValues = new double[watched];
         _leftRates = new double[watched];
         _leftErrors = new double[watched];
         _before = new int[watched];
-        _monitors = new GuardState[compiled.MonitorCount];
-        _monitorWanted = new EventDirections[compiled.MonitorCount];
-        Array.Fill(_monitorWanted, EventDirections.Both);
+        int resting = _modes.Max(mode => mode.Static.Length);
+        _staticSides = new int[resting];
+        _warned = new bool[watched + resting];
         _point = new double[_n + 1];
         _stepSizes = new double[_modes.Length];
         _leftStates = new double[_n + 1];
@@ -142,7 +137,7 @@ internal sealed partial class RunEngine
                 continue;
             }
 
-            if ((++_nextProgress & 255) == 0 && !Report(until, cancellation))
+            if ((_nextProgress++ & 255) == 0 && !Report(until, cancellation))
             {
                 return;
             }
@@ -150,9 +145,15 @@ internal sealed partial class RunEngine
             Round(horizon);
         }
 
-        if (_status == RunStatus.Completed && IsNear(_nextTimeEvent, _time))
+        if (_status == RunStatus.Completed && (IsNear(_nextTimeEvent, _time) || HasPendingCrossing()))
         {
-            SettleInstant(_time, arrived: false);
+            SettleInstant(_time, arrived: true);
+        }
+
+        if (_monitors is not null && _status == RunStatus.Completed)
+        {
+            NoteSlopes();
+            _monitors.LogPending(Here());
         }
     }
 
@@ -185,10 +186,10 @@ internal sealed partial class RunEngine
             return;
         }
 
-        if (_monitorSearch is not null)
+        if (_monitors is not null)
         {
             EnsureDense(ref dense);
-            SearchMonitors(outcome.Status == SearchStatus.Clear ? 1.0 : outcome.Theta);
+            _monitors.SearchStep(Here(), _stepper, _dense, outcome.Status == SearchStatus.Clear ? 1.0 : outcome.Theta, _tau);
         }
 
         if (_keepsDense)
@@ -321,7 +322,7 @@ internal sealed partial class RunEngine
     private void RejectInvalid(int guard)
     {
         double size = _stepper.Size * 0.25;
-        if (size < 16.0 * Epsilon * Math.Max(Math.Abs(_time), double.Epsilon))
+        if (size < 16.0 * Epsilon * Math.Max(Math.Abs(_time), 1e-280))
         {
             Fail(RunStatus.NotFinite, $"the function '{_mode.Watched[guard].Name}' is NaN or infinite",
                 "Restrict its domain: guard the root or the division, or clamp the argument with max or min.");
@@ -355,6 +356,10 @@ internal sealed partial class RunEngine
     }
 
     private long _lastReport = Stopwatch.GetTimestamp();
+
+    private RunPoint Here() => new(_mode, _time, _jumpIndex, _stepper.States, _slopes.AsSpan(0, _n), _data.AsSpan(0, _compiled.DataCount));
+
+    private void NoteSlopes() => _mode.Mode.Ode.Derivatives(_time, ref FirstState, ref _data[0], ref _slopes[0]);
 
     private ref double FirstState => ref MemoryMarshal.GetReference(_stepper.States);
 

@@ -55,7 +55,22 @@ internal sealed class VariableReader
     public double Read(string name, double time, ReadOnlySpan<double> states, ReadOnlySpan<double> data)
     {
         ExprProgram program = _programs.GetOrAdd(name, n => ExprProgram.Compile(_compiled.Slots, Find(n).Expression));
-        return program.EvaluateScalar(time, states, data);
+        if (!_compiled.HasDelegateInputs)
+        {
+            return program.EvaluateScalar(time, states, data);
+        }
+
+        // The slot of a delegate holds its value at some earlier time.
+        double[] now = data.ToArray();
+        foreach (InputSlots input in _compiled.Inputs)
+        {
+            if (input.IsDelegate)
+            {
+                input.Write(time, now);
+            }
+        }
+
+        return program.EvaluateScalar(time, states, now);
     }
 
     public ImmutableArray<double> DiscretesOf(ReadOnlySpan<double> data)

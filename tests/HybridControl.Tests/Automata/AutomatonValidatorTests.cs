@@ -185,7 +185,7 @@ public sealed class AutomatonValidatorTests
         AssertError(WithExperiment(new() { Plot = ["y"] }), "experiment.plot[0]", "unknown name 'y'");
         AssertError(WithExperiment(new() { Commands = [TimedCommand.Assign(1.0, "y", 0.0)] }), "experiment.commands[0].set.y", "unknown name 'y'");
         AssertError(WithExperiment(new() { Commands = [TimedCommand.Assign(-1.0, "x", 0.0)] }), "experiment.commands[0].at", "the time is -1 s");
-        AssertWarning(WithExperiment(new() { Commands = [TimedCommand.Give(1.0, "go")] }), "experiment.commands[0].command", "no transition listens to the command 'go'");
+        AssertError(WithExperiment(new() { Commands = [TimedCommand.Give(1.0, "go")] }), "experiment.commands[0].command", "no transition listens to the command 'go'");
         AssertWarning(WithExperiment(new() { Until = 1.0, Commands = [TimedCommand.Assign(2.0, "x", 0.0)] }), "experiment.commands[0].at", "after the end");
     }
 

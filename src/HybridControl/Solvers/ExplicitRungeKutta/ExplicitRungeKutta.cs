@@ -1,4 +1,4 @@
-using HybridControl.Diagnostics;
+using System.Runtime.CompilerServices;
 using HybridControl.Dynamics;
 
 namespace HybridControl.Solvers;
@@ -33,7 +33,7 @@ public abstract record ExplicitRungeKutta : Solver
     /// <inheritdoc/>
     internal override StepFunction Compile(OdeFunction function)
     {
-        bool small = function.Program is not null && function.Dimension <= LargestWholeStep &&
+        bool small = RuntimeFeature.IsDynamicCodeSupported && function.Program is not null && function.Dimension <= LargestWholeStep &&
             function.Program.RegisterCount * Tableau.Stages <= MostInstructions;
         return small
             ? WholeStepEmitter.Emit(Tableau, function)

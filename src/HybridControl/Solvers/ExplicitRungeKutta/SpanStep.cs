@@ -40,7 +40,7 @@ internal sealed class SpanStep
                 time + (_tableau.C[s] * size), ref work, ref data, ref Unsafe.Add(ref work, (s + 1) * n));
         }
 
-        return _errorUsed.Length == 0 ? 0.0 : ErrorOf(start, stage, size, ref Unsafe.Add(ref work, n), relative, absolute);
+        return _errorUsed.Length == 0 || n == 0 ? 0.0 : ErrorOf(start, stage, size, ref Unsafe.Add(ref work, n), relative, absolute);
     }
 
     private static int[] NonZero(IEnumerable<double> weights) =>

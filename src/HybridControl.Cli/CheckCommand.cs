@@ -1,0 +1,50 @@
+using System.CommandLine;
+using HybridControl.Automata;
+using HybridControl.Diagnostics;
+using HybridControl.Serialization;
+
+namespace HybridControl.Cli;
+
+/// <summary><c>hybrid check</c>: every finding about model files.</summary>
+internal sealed class CheckCommand : Command
+{
+    public CheckCommand(Terminal terminal)
+        : base("check", "Reports everything that is wrong with model files: where, what, and how to mend it. Exit code 3 if there are errors.")
+    {
+        var files = new Argument<string[]>("model") { Description = "Model files.", Arity = ArgumentArity.OneOrMore };
+        var quiet = new Option<bool>("--quiet", "-q") { Description = "Print errors only." };
+        Add(files);
+        Add(quiet);
+        SetAction(parsed => Run(parsed.GetRequiredValue(files), parsed.GetValue(quiet), terminal));
+    }
+
+    private static int Run(IEnumerable<string> files, bool quiet, Terminal terminal)
+    {
+        int code = ExitCode.Ok;
+        foreach (string file in files)
+        {
+            string path = ModelFinder.Resolve(file);
+            IReadOnlyList<Finding> findings = ModelFile.Check(path);
+            terminal.WriteFindings(findings, errorsOnly: quiet);
+            int errors = findings.Count(finding => finding.Severity == Severity.Error);
+            if (errors > 0)
+            {
+                code = ExitCode.BadFile;
+            }
+
+            if (!quiet)
+            {
+                terminal.Output.WriteLine(errors > 0
+                    ? $"{path}: {Count(errors, "error")}, {Count(findings.Count - errors, "warning")}."
+                    : $"{path}: {Summary(ModelFile.Load(path))}, {Count(findings.Count, "warning")}.");
+            }
+        }
+
+        return code;
+    }
+
+    private static string Summary(HybridAutomaton model) =>
+        $"sound: {Count(model.States.Length, "state")}, {Count(model.Modes.Length, "mode")}, {Count(model.Transitions.Length, "transition")}";
+
+    private static string Count(int count, string word) => FormattableString.Invariant($"{count} {word}{(count == 1 ? "" : "s")}");
+}

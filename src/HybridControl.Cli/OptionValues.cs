@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace HybridControl.Cli;
+
+/// <summary>Options whose values are numbers or pairs, read with the invariant culture and with messages of our own.</summary>
+internal static class OptionValues
+{
+    /// <summary>An option that takes a positive number.</summary>
+    public static Option<double?> Positive(string name, string unit, string description) => new(name)
+    {
+        Description = description,
+        HelpName = unit,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (TryNumber(text, out double value) && value > 0.0)
+            {
+                return value;
+            }
+
+            result.AddError($"{name} needs a positive number, not '{text}'. Write it with a point, for instance {name} 0.5.");
+            return null;
+        },
+    };
+
+    /// <summary>The repeatable option name=value.</summary>
+    public static Option<IReadOnlyList<(string Name, double Value)>> Settings(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "name=value",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+        CustomParser = result => ReadSettings(name, result),
+    };
+
+    /// <summary>An option that takes names separated by commas.</summary>
+    public static Option<IReadOnlyList<string>?> Names(string name, string help, string description, int? count = null) => new(name)
+    {
+        Description = description,
+        HelpName = help,
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = result =>
+        {
+            string[] names = result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries);
+            if (names.Contains("") || (count is not null && names.Length != count))
+            {
+                result.AddError($"{name} needs {(count is null ? "names" : $"{count} names")} separated by commas, not '{result.Tokens[0].Value}'. Write {name} {help}.");
+                return null;
+            }
+
+            return names;
+        },
+    };
+
+    private static List<(string Name, double Value)> ReadSettings(string name, ArgumentResult result)
+    {
+        var settings = new List<(string Name, double Value)>();
+        foreach (Token token in result.Tokens)
+        {
+            int equals = token.Value.LastIndexOf('=');
+            string key = equals < 0 ? "" : token.Value[..equals].Trim();
+            if (key.Length == 0 || !TryNumber(token.Value[(equals + 1)..], out double value))
+            {
+                result.AddError($"{name} needs name=value with a number, not '{token.Value}'. Write for instance {name} g=1.62.");
+            }
+            else if (settings.Exists(setting => setting.Name == key))
+            {
+                result.AddError($"{name} sets '{key}' twice. Remove one of the two.");
+            }
+            else
+            {
+                settings.Add((key, value));
+            }
+        }
+
+        return settings;
+    }
+
+    private static bool TryNumber(string text, out double value) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using HybridControl.Simulation;
+using Spectre.Console;
+
+namespace HybridControl.Cli;
+
+/// <summary>A run in tables: its events, its end, what it cost.</summary>
+internal static class RunReport
+{
+    /// <summary>The longest event list that is printed whole.</summary>
+    public const int LongestList = 24;
+
+    private const int ShownAtEachEnd = 8;
+
+    /// <summary>Writes the event list; the middle of a long one is left out unless all is asked for.</summary>
+    public static void WriteEvents(Trajectory trajectory, Terminal terminal, bool all)
+    {
+        int count = trajectory.Jumps.Length;
+        if (count == 0)
+        {
+            terminal.Output.WriteLine("No transition was taken.");
+            return;
+        }
+
+        var table = new Table();
+        table.AddColumn(new TableColumn("t").RightAligned());
+        table.AddColumn(new TableColumn("j").RightAligned());
+        table.AddColumns("from", "to", "transition");
+        bool whole = all || count <= LongestList;
+        int shown = whole ? count : ShownAtEachEnd;
+        foreach (Jump jump in trajectory.Jumps.Take(shown))
+        {
+            AddRow(table, jump);
+        }
+
+        if (!whole)
+        {
+            table.AddRow(new Text("..."), new Text(""), new Text(FormattableString.Invariant($"{count - (2 * shown)} more")), new Text("..."), new Text("..."));
+            foreach (Jump jump in trajectory.Jumps.Skip(count - shown))
+            {
+                AddRow(table, jump);
+            }
+        }
+
+        terminal.WriteTable(table);
+    }
+
+    /// <summary>Writes how the run ended, the last values, and the statistics.</summary>
+    public static void WriteSummary(Trajectory trajectory, double seconds, Terminal terminal)
+    {
+        string mode = trajectory.Segments[^1].Mode;
+        string status = trajectory.Status switch
+        {
+            RunStatus.Completed => "completed",
+            RunStatus.Cancelled => "stopped",
+            RunStatus.Zeno => "ended: events accumulate",
+            RunStatus.InvariantViolated => "ended: an invariant was left",
+            RunStatus.Livelock => "ended: livelock",
+            RunStatus.StepTooSmall => "ended: the step became too small",
+            RunStatus.NotFinite => "ended: a value is not finite",
+            RunStatus.StepLimit => "ended: too many steps",
+            _ => trajectory.Status.ToString(),
+        };
+        terminal.Output.WriteLine(FormattableString.Invariant(
+            $"{trajectory.Model.Name}: {status} at t = {trajectory.EndTime} s in mode {mode}, {trajectory.Jumps.Length} jumps."));
+        if (trajectory is { IsError: false, Reason.Length: > 0 })
+        {
+            terminal.Output.WriteLine(trajectory.Reason);
+        }
+
+        ModelState end = trajectory.At(trajectory.EndTime);
+        IEnumerable<string> states = trajectory.Model.States.Select((state, i) => Value(state.Name, end.States[i], state.Unit));
+        IEnumerable<string> discretes = trajectory.Model.Discretes.Select((d, i) => Value(d.Name, end.Discretes[i], d.Unit));
+        string[] values = [.. states, .. discretes];
+        if (values.Length > 0)
+        {
+            terminal.Output.WriteLine($"End values: {string.Join(", ", values)}.");
+        }
+
+        RunStatistics s = trajectory.Statistics;
+        terminal.Output.WriteLine(FormattableString.Invariant(
+            $"Cost: {seconds:0.000} s, {s.Steps} steps, {s.Rejections} rejected, {s.RightHandSides} right-hand sides, {s.GuardEvaluations} guard evaluations."));
+        terminal.Output.WriteLine(FormattableString.Invariant(
+            $"Event search: {s.Dismissed} guards dismissed at once, {s.Escalated} searched in {s.Pieces} pieces, {s.Roots} roots, {s.Touches} touches, {s.FloorHits} undecided, {s.NotBounded} not bounded."));
+        int warnings = trajectory.Log.Count(record => record.Kind == LogKind.Warning);
+        if (warnings > 0)
+        {
+            terminal.Output.WriteLine(FormattableString.Invariant($"Warnings: {warnings}; the first at t = {trajectory.Log.First(r => r.Kind == LogKind.Warning).Time} s: {trajectory.Log.First(r => r.Kind == LogKind.Warning).Detail}"));
+        }
+    }
+
+    private static void AddRow(Table table, Jump jump) => table.AddRow(
+        new Text(jump.Time.ToString("R", CultureInfo.InvariantCulture)),
+        new Text(jump.Index.ToString(CultureInfo.InvariantCulture)),
+        new Text(jump.From),
+        new Text(jump.To),
+        new Text(jump.Transition));
+
+    private static string Value(string name, double value, string unit) =>
+        FormattableString.Invariant($"{name} = {value:G10}{(unit.Length > 0 ? " " : "")}{unit}");
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using HybridControl.Automata;
+using HybridControl.Diagnostics;
+using HybridControl.Numerics;
+using HybridControl.Simulation;
+
+namespace HybridControl.Cli;
+
+/// <summary>One run to be carried out.</summary>
+/// <param name="Path">Path of the model file.</param>
+/// <param name="Model">The model.</param>
+/// <param name="Until">End time in seconds.</param>
+/// <param name="Options">Solver and values.</param>
+/// <param name="Quiet">Whether to print errors only.</param>
+internal sealed record RunRequest(string Path, HybridAutomaton Model, double Until, SimulationOptions Options, bool Quiet)
+{
+    /// <summary>Names to plot or tabulate.</summary>
+    /// <exception cref="UsageException">A name is unknown.</exception>
+    public IReadOnlyList<string> Names(string option, IReadOnlyList<string>? asked, IReadOnlyList<string> usual)
+    {
+        string[] known =
+        [
+            .. Model.States.Select(s => s.Name), .. Model.Discretes.Select(d => d.Name), .. Model.Inputs.Select(i => i.Name),
+            .. Model.Outputs.Select(o => o.Name), .. Model.Parameters.Select(p => p.Name),
+        ];
+        Finding[] faults = [.. (asked ?? []).Where(name => !known.Contains(name, StringComparer.Ordinal))
+            .Select(name => new Finding(option, $"'{Model.Name}' has no variable '{name}'", Suggestions.For(name, known)))];
+        return faults.Length > 0 ? throw new UsageException(faults) : asked ?? usual;
+    }
+
+    /// <summary>What the model suggests to plot: its experiment's names, else its states.</summary>
+    public IReadOnlyList<string> SuggestedPlot =>
+        Model.Experiment is { Plot: { IsEmpty: false } plot } ? plot : [.. Model.States.Select(state => state.Name)];
+
+    /// <summary>Runs the model with the commands that it suggests.</summary>
+    /// <returns>The trajectory, also if it ended early, and the seconds that it took.</returns>
+    public (Trajectory Trajectory, double Seconds) Run(Terminal terminal, CancellationToken cancellation)
+    {
+        terminal.WriteFindings(
+            AutomatonValidator.Validate(Model).Select(finding => finding with { Where = $"{Path}, {finding.Where}" }), errorsOnly: Quiet);
+        var clock = Stopwatch.StartNew();
+        using var progress = new ProgressLine(terminal, !Quiet, clock);
+        Trajectory trajectory = Scenario.For(Model).TrySimulate(Until, Options with { Progress = progress }, cancellation);
+        return (trajectory, clock.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>Reports how a run ended.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Conclude(Trajectory trajectory, Terminal terminal)
+    {
+        if (trajectory.Status == RunStatus.Cancelled)
+        {
+            terminal.WriteError(trajectory.Model.Name, FormattableString.Invariant($"stopped at t = {trajectory.EndTime} s"),
+                "The result up to there is kept.");
+            return ExitCode.Cancelled;
+        }
+
+        if (trajectory.IsError)
+        {
+            terminal.Error.WriteLine($"error: {trajectory.Reason}");
+            terminal.Error.WriteLine(FormattableString.Invariant($"       The result up to t = {trajectory.EndTime} s is kept."));
+            return ExitCode.RunFailed;
+        }
+
+        return ExitCode.Ok;
+    }
+}

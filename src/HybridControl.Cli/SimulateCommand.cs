@@ -1,0 +1,118 @@
+using System.CommandLine;
+using HybridControl.Plotting;
+using HybridControl.Serialization;
+using HybridControl.Simulation;
+
+namespace HybridControl.Cli;
+
+/// <summary><c>hybrid simulate</c>: runs a model, reports events and statistics, saves tables and plots.</summary>
+internal sealed class SimulateCommand : Command
+{
+    private readonly RunOptions _run = new();
+    private readonly Option<string?> _out = new("--out", "-o") { Description = "Save the values as .csv or .json.", HelpName = "file" };
+    private readonly Option<IReadOnlyList<string>?> _vars =
+        OptionValues.Names("--vars", "x,y", "Variables to save or plot; by default all, or those that the model suggests to plot.");
+
+    private readonly Option<double?> _every = OptionValues.Positive("--every", "seconds", "Spacing of the saved values; by default every step of the solver.");
+    private readonly Option<string?> _plot = new("--plot") { Description = "Save a plot as .svg.", HelpName = "file" };
+    private readonly Option<IReadOnlyList<string>?> _phase = OptionValues.Names("--phase", "x,y", "Plot one variable against another.", count: 2);
+    private readonly Option<string?> _events = new("--events")
+    {
+        Description = "Save the event list as .csv; without a file, print all of it.",
+        HelpName = "file",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public SimulateCommand(Terminal terminal, CancellationToken cancellation)
+        : base("simulate", "Runs a model, reports its events and what the run cost, saves values and plots. Exit codes: see hybrid --help.")
+    {
+        _run.AddTo(this);
+        foreach (Option option in new Option[] { _out, _vars, _every, _plot, _phase, _events })
+        {
+            Add(option);
+        }
+
+        SetAction(parsed => Run(parsed, terminal, cancellation));
+    }
+
+    private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        string? table = parsed.GetValue(_out);
+        string? plot = parsed.GetValue(_plot);
+        string? events = parsed.GetValue(_events);
+        IReadOnlyList<string>? phase = parsed.GetValue(_phase);
+        OutputFile.Check("--out", table, ".csv", ".json");
+        OutputFile.Check("--plot", plot, ".svg");
+        OutputFile.Check("--events", events, ".csv");
+        if (phase is not null && plot is null)
+        {
+            throw new UsageException("--phase", "there is no file for the plot", "Add --plot file.svg, or use hybrid plot.");
+        }
+
+        RunRequest request = _run.Read(parsed);
+        IReadOnlyList<string>? vars = parsed.GetValue(_vars);
+        IReadOnlyList<string> plotted = request.Names("--vars", vars, request.SuggestedPlot);
+        _ = request.Names("--phase", phase, []);
+
+        (Trajectory trajectory, double seconds) = request.Run(terminal, cancellation);
+        if (!request.Quiet)
+        {
+            bool all = parsed.GetResult(_events) is not null && events is null;
+            RunReport.WriteEvents(trajectory, terminal, all);
+            RunReport.WriteSummary(trajectory, seconds, terminal);
+        }
+
+        if (table is not null)
+        {
+            SaveTable(trajectory, table, vars, parsed.GetValue(_every));
+            Say(request, terminal, $"Values: {table}");
+        }
+
+        if (events is not null)
+        {
+            EventTable.From(trajectory).SaveCsv(events);
+            Say(request, terminal, $"Events: {events}");
+        }
+
+        if (plot is not null)
+        {
+            PlotCommand.Draw(trajectory, phase, plotted, plot);
+            Say(request, terminal, $"Plot: {plot}");
+        }
+
+        return RunRequest.Conclude(trajectory, terminal);
+    }
+
+    private static void Say(RunRequest request, Terminal terminal, string line)
+    {
+        if (!request.Quiet)
+        {
+            terminal.Output.WriteLine(line);
+        }
+    }
+
+    private static void SaveTable(Trajectory trajectory, string path, IReadOnlyList<string>? vars, double? every)
+    {
+        var table = TrajectoryTable.From(trajectory, vars, every is { } step ? Grid(trajectory, step) : null);
+        if (OutputFile.Has(path, ".json"))
+        {
+            table.SaveJson(path);
+        }
+        else
+        {
+            table.SaveCsv(path);
+        }
+    }
+
+    private static double[] Grid(Trajectory trajectory, double step)
+    {
+        double count = Math.Floor((trajectory.EndTime - trajectory.StartTime) / step);
+        if (count > 100_000_000)
+        {
+            throw new UsageException("--every", FormattableString.Invariant($"{step} s would give {count:G3} rows"), "Choose a larger spacing.");
+        }
+
+        // From an integer, so that no error accumulates.
+        return [.. Enumerable.Range(0, (int)count + 1).Select(i => trajectory.StartTime + (i * step)).Distinct()];
+    }
+}

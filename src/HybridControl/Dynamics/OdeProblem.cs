@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace HybridControl.Dynamics;
+
+/// <summary>An initial value problem x' = f(t, x), x(t0) = x0, with conditions whose changes are wanted.</summary>
+/// <remarks>
+/// A description only: immutable, thread-safe, equality structural. Whoever needs modes, resets or inputs wants a hybrid
+/// automaton; this is the short way where there is one flow. It may be solved towards later or earlier times.
+/// </remarks>
+/// <example><code>
+/// var (y, v) = (OdeProblem.State("y"), OdeProblem.State("v"));
+/// var fall = new OdeProblem
+/// {
+///     States = [new("y", v, 10.0), new("v", -9.81, 0.0)],
+///     Watches = [new("ground", y &lt;= 0.0)],
+/// };
+/// double impact = fall.Solve(0.0, 2.0).Roots[0].Time;
+/// </code></example>
+public sealed record OdeProblem
+{
+    /// <summary>The states: names, derivatives and values at the initial time, in the order of all results.</summary>
+    public required ImmutableArray<OdeState> States { get; init; }
+
+    /// <summary>Conditions whose changes are located.</summary>
+    public ImmutableArray<OdeWatch> Watches { get; init; } = [];
+
+    /// <summary>The state of that name, to write derivatives and conditions with.</summary>
+    public static Symbolics.Expr State(string name) => Symbolics.Expr.Variable(Symbolics.VariableKind.State, name);
+
+    /// <inheritdoc/>
+    public bool Equals(OdeProblem? other) =>
+        other is not null && States.AsSpan().SequenceEqual(other.States.AsSpan()) &&
+        Watches.AsSpan().SequenceEqual(other.Watches.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(States.Length, Watches.Length);
+}

@@ -1,0 +1,266 @@
+using System.Globalization;
+using HybridControl.Serialization;
+
+namespace HybridControl.Cli.Tests;
+
+public sealed class CommandLineTests
+{
+    private const string Ball = """
+        { "name": "ball", "parameters": { "g": 9.81, "e": 0.8 }, "states": { "h": 10, "v": 0 },
+          "modes": { "fall": { "flow": { "h": "v", "v": "-g" }, "invariant": "h >= 0" } },
+          "transitions": [ { "name": "bounce", "from": "fall", "to": "fall", "guard": "h <= 0 & v < 0", "reset": { "v": "-e*v" } } ]
+        """;
+
+    private string _folder = "";
+
+    [SetUp]
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("hybrid").FullName;
+
+    [TearDown]
+    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public void Simulate_reports_events_and_statistics()
+    {
+        CommandRun run = CommandRun.Of("simulate", Model(Ball + ", \"experiment\": { \"until\": 5 } }"));
+        Assert.That(run.Error, Is.Empty);
+        Assert.That(run.Code, Is.Zero);
+        Assert.That(run.Output, Does.Contain("1.42784312").And.Contain("bounce").And.Contain("ball: completed at t = 5 s in mode fall, 2 jumps.")
+            .And.Contain("End values: h = ").And.Contain("Cost: ").And.Contain("Event search: "));
+    }
+
+    [Test]
+    public void Options_override_the_experiment_and_the_model()
+    {
+        string events = At("events.csv");
+        CommandRun run = CommandRun.Of("simulate", Model(Ball + ", \"experiment\": { \"until\": 5 } }"),
+            "--until", "6", "--set", "g=1.62", "--set", "h=5", "--set", "e=0.5", "--rtol", "1e-10", "--atol", "1e-12", "--solver", "tsit5", "--events", events);
+        Assert.That(run.Code, Is.Zero, run.Error);
+        var rows = EventTable.LoadCsv(events).Rows;
+        double first = Math.Sqrt(2 * 5 / 1.62);
+        Assert.That(rows[0].Time, Is.EqualTo(first).Within(1e-9));
+        Assert.That(rows[1].Time, Is.EqualTo(2 * first).Within(1e-9));
+    }
+
+    [TestCase("csv")]
+    [TestCase("json")]
+    public void Values_are_saved(string kind)
+    {
+        string file = At($"run.{kind}");
+        CommandRun run = CommandRun.Of("simulate", Model(Ball + "}"), "--until", "2", "--out", file, "--every", "0.5", "--vars", "h");
+        Assert.That(run.Code, Is.Zero, run.Error);
+        TrajectoryTable table = kind == "csv" ? TrajectoryTable.LoadCsv(file) : TrajectoryTable.LoadJson(file);
+        Assert.That(table.Variables, Is.EqualTo(["h"]));
+        Assert.That(table.Times.ToArray().Where(t => t < 1.2), Is.EqualTo([0, 0.5, 1]));
+        Assert.That(table.Column("h")[1], Is.EqualTo(10 - (9.81 * 0.125)).Within(1e-9));
+        Assert.That(run.Output, Does.Contain($"Values: {file}"));
+    }
+
+    [Test]
+    public void Plots_are_drawn_over_time_and_against_each_other()
+    {
+        string model = Model(Ball + ", \"experiment\": { \"until\": 5, \"plot\": [\"h\"] } }");
+        Assert.That(CommandRun.Of("simulate", model, "--plot", At("a.svg")).Code, Is.Zero);
+        Assert.That(CommandRun.Of("simulate", model, "--plot", At("b.svg"), "--phase", "h,v").Code, Is.Zero);
+        Assert.That(CommandRun.Of("plot", model, "h", "v", "--out", At("c.svg")).Code, Is.Zero);
+        Assert.That(CommandRun.Of("plot", model, "--phase", "h,v", "--out", At("d.svg")).Code, Is.Zero);
+        foreach (string name in new[] { "a.svg", "b.svg", "c.svg", "d.svg" })
+        {
+            Assert.That(File.ReadAllText(At(name)), Does.Contain("<svg"), name);
+        }
+    }
+
+    [Test]
+    public void Quiet_prints_nothing_but_errors()
+    {
+        string model = Model(Ball + "}");
+        CommandRun run = CommandRun.Of("simulate", model, "--until", "5", "--quiet", "--out", At("x.csv"), "--plot", At("x.svg"));
+        Assert.That((run.Code, run.Output, run.Error), Is.EqualTo((0, "", "")));
+        run = CommandRun.Of("check", model, "--quiet");
+        Assert.That((run.Code, run.Output, run.Error), Is.EqualTo((0, "", "")));
+    }
+
+    [Test]
+    public void A_long_event_list_is_cut_in_the_middle_unless_all_is_asked_for()
+    {
+        string model = Model(Ball + "}");
+        string cut = CommandRun.Of("simulate", model, "--until", "12.8").Output;
+        Assert.That(cut, Does.Match(@"\.\.\.\s+\d+ more"));
+        string all = CommandRun.Of("simulate", model, "--until", "12.8", "--events").Output;
+        Assert.That(all, Does.Not.Contain(" more"));
+        Assert.That(all.Length, Is.GreaterThan(cut.Length));
+    }
+
+    [Test]
+    public void A_run_that_ends_in_an_error_keeps_its_result()
+    {
+        string file = At("run.csv");
+        CommandRun run = CommandRun.Of("simulate", Model("""{ "name": "sink", "states": { "x": 1 }, "modes": { "m": { "flow": { "x": "-1" }, "invariant": "x >= 0" } } }"""),
+            "--until", "5", "--out", file);
+        Assert.That(run.Code, Is.EqualTo(ExitCode.RunFailed));
+        Assert.That(run.Error, Does.Contain("error: ").And.Contain("'m'").And.Contain("is kept"));
+        Assert.That(TrajectoryTable.LoadCsv(file).Times[^1], Is.EqualTo(1.0).Within(1e-6));
+        Assert.That(run.Output, Does.Contain("an invariant was left"));
+    }
+
+    [Test]
+    public void A_zeno_run_is_an_error_with_its_result_kept()
+    {
+        CommandRun run = CommandRun.Of("simulate", Model(Ball + "}"), "--until", "20", "--events", At("e.csv"));
+        Assert.That(run.Code, Is.EqualTo(ExitCode.RunFailed), run.Error);
+        Assert.That(EventTable.LoadCsv(At("e.csv")).Rows, Has.Length.GreaterThan(10));
+        run = CommandRun.Of("simulate", Model(Ball + "}"), "--until", "20", "--zeno", "stop");
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Output, Does.Contain("ended: events accumulate"));
+    }
+
+    [Test]
+    public void A_cancelled_run_keeps_its_result()
+    {
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        CommandRun run = CommandRun.Of(["simulate", Model(Ball + "}"), "--until", "5", "--step", "1e-6", "--solver", "rk4", "--out", At("x.csv")], showsProgress: false, stop.Token);
+        Assert.That(run.Code, Is.EqualTo(ExitCode.Cancelled), run.Error);
+        Assert.That(run.Error, Does.Contain("stopped at t = "));
+        Assert.That(File.Exists(At("x.csv")), Is.True);
+    }
+
+    [Test]
+    public void Progress_of_a_long_run_is_shown_on_a_terminal_only()
+    {
+        string[] args = ["simulate", Model("""{ "name": "slow", "states": { "x": 1 }, "modes": { "m": { "flow": { "x": "-x" } } } }"""),
+            "--until", "3000", "--solver", "rk4", "--step", "1e-3"];
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1.5));
+        CommandRun run = CommandRun.Of(args, showsProgress: true, stop.Token);
+        Assert.That(run.Error, Does.Match(@"\d+ %  t = "));
+        using var again = new CancellationTokenSource(TimeSpan.FromSeconds(1.0));
+        run = CommandRun.Of(args, showsProgress: false, again.Token);
+        Assert.That(run.Error, Does.Not.Contain(" %"));
+    }
+
+    [TestCase("simulate", "hybrid simulate: Required argument 'model' missing")]
+    [TestCase("simulat", "hybrid: unknown command 'simulat'.\n       Did you mean 'simulate'?")]
+    [TestCase("", "Required command was not provided")]
+    [TestCase("simulate MODEL --untill 5", "hybrid simulate: unknown option '--untill'.\n       Did you mean '--until'?")]
+    [TestCase("simulate MODEL --until 1,5", "--until needs a positive number, not '1,5'.\n       Write it with a point")]
+    [TestCase("simulate MODEL --until -1", "--until needs a positive number, not '-1'")]
+    [TestCase("simulate MODEL --until NaN", "--until needs a positive number, not 'NaN'")]
+    [TestCase("simulate MODEL", "--until: no end time is given, and 'ball' suggests none.\n       Write for instance --until 10.")]
+    [TestCase("simulate MODEL --until 1 --set g", "--set needs name=value with a number, not 'g'")]
+    [TestCase("simulate MODEL --until 1 --set gg=1", "--set: 'ball' has nothing called 'gg' that can be set.\n       Did you mean 'g'?")]
+    [TestCase("simulate MODEL --until 1 --set g=1 --set g=2", "--set sets 'g' twice")]
+    [TestCase("simulate MODEL --until 1 --solver dopri", "unknown solver 'dopri'")]
+    [TestCase("simulate MODEL --until 1 --solver rk4 --rtol 1e-3", "a tolerance for a method of fixed step")]
+    [TestCase("simulate MODEL --until 1 --out x.xls", "--out: 'x.xls' does not end in .csv or .json")]
+    [TestCase("simulate MODEL --until 1 --out no/such/x.csv", "--out: the folder 'no/such' does not exist")]
+    [TestCase("simulate MODEL --until 1 --phase h,v", "--phase: there is no file for the plot")]
+    [TestCase("simulate MODEL --until 1 --phase h --plot x.svg", "--phase needs 2 names separated by commas, not 'h'")]
+    [TestCase("simulate MODEL --until 1 --vars h,w", "--vars: 'ball' has no variable 'w'")]
+    [TestCase("simulate MODEL --until 1 --zeno never", "'never'")]
+    [TestCase("plot MODEL w --until 1", "variables: 'ball' has no variable 'w'")]
+    [TestCase("plot MODEL h --phase h,v --until 1", "two plots")]
+    public void A_bad_command_line_is_refused_with_a_remedy(string line, string expected)
+    {
+        string model = Model(Ball + "}");
+        CommandRun run = CommandRun.Of([.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(arg => arg == "MODEL" ? model : arg)]);
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadUsage), run.Error);
+        Assert.That(run.Error, Does.StartWith("error: ").And.Contain(expected));
+        Assert.That(run.Output, Is.Empty);
+    }
+
+    [Test]
+    public void A_bad_model_is_refused_with_every_finding()
+    {
+        string model = Model("""{ "name": "n", "states": { "x": "y" }, "modes": { "m": { "flow": { "x": "-k*x" } } } }""");
+        foreach (string command in new[] { "check", "simulate", "plot", "info" })
+        {
+            CommandRun run = CommandRun.Of(command, model);
+            Assert.That(run.Code, Is.EqualTo(ExitCode.BadFile), command);
+            Assert.That(run.Error, Does.Contain($"error: {model}:1, states.x: unknown name 'y'.").And.Contain("modes.m.flow.x: unknown name 'k'."));
+            Assert.That(run.Error, Does.Not.Contain("   at "));
+        }
+    }
+
+    [Test]
+    public void A_missing_file_is_refused()
+    {
+        CommandRun run = CommandRun.Of("simulate", At("absent.json"));
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadFile));
+        Assert.That(run.Error, Does.Contain("absent.json: there is no such file."));
+    }
+
+    [Test]
+    public void Check_summarises_sound_models_and_warns()
+    {
+        CommandRun run = CommandRun.Of("check", Model("""{ "name": "n", "modes": { "a": {}, "b": {} } }"""));
+        Assert.That(run.Code, Is.Zero);
+        Assert.That(run.Output, Does.Contain("sound: 0 states, 2 modes, 0 transitions, 1 warning."));
+        Assert.That(run.Error, Does.StartWith("warning: ").And.Contain("to the mode 'b'"));
+    }
+
+    [Test]
+    public void Models_lists_the_models_that_come_with_the_program()
+    {
+        CommandRun run = CommandRun.Of("models");
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Output, Does.Contain("bouncing-ball.json").And.Contain("A ball falls"));
+        Assert.That(CommandRun.Of("simulate", "bouncing-ball", "--until", "1").Code, Is.Zero);
+    }
+
+    [Test]
+    public void Models_names_what_it_cannot_read()
+    {
+        Model("{");
+        CommandRun run = CommandRun.Of("models", _folder);
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadFile));
+        Assert.That(run.Output, Does.Contain("cannot be read"));
+        Assert.That(CommandRun.Of("models", At("none")).Error, Does.Contain("there is no such folder"));
+    }
+
+    [Test]
+    public void Info_describes_the_machine_and_a_model()
+    {
+        CommandRun run = CommandRun.Of("info");
+        Assert.That(run.Output, Does.Contain("version").And.Contain("SIMD").And.Contain("linear algebra").And.Contain("GPU"));
+        run = CommandRun.Of("info", Model(Ball + "}"));
+        Assert.That(run.Output, Does.Contain("h' = v").And.Contain("while h >= 0").And.Contain("v := -e * v"));
+    }
+
+    [TestCase("--help")]
+    [TestCase("simulate --help")]
+    [TestCase("plot -h")]
+    public void Help_is_no_error_and_names_the_exit_codes(string line)
+    {
+        CommandRun run = CommandRun.Of(line.Split(' '));
+        Assert.That(run.Code, Is.Zero);
+        Assert.That(run.Output, Does.Contain("Exit codes"));
+    }
+
+    [Test]
+    public void Numbers_do_not_depend_on_the_locale()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        var german = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        german.NumberFormat.NumberDecimalSeparator = ",";
+        try
+        {
+            CultureInfo.CurrentCulture = german;
+            CommandRun run = CommandRun.Of("simulate", Model(Ball + "}"), "--until", "1.5", "--out", At("x.csv"));
+            Assert.That(run.Output, Does.Contain("t = 1.5 s"));
+            Assert.That(TrajectoryTable.LoadCsv(At("x.csv")).Times[^1], Is.EqualTo(1.5));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    private string Model(string text)
+    {
+        string path = At("model.json");
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private string At(string name) => Path.Combine(_folder, name);
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace HybridControl.Cli.Tests;
+
+public sealed partial class ProcessTests
+{
+    private const int Interrupt = 2;
+
+    [Test]
+    public void The_program_runs_a_model_and_returns_its_code()
+    {
+        using Process run = CommandRun.Start("simulate", "bouncing-ball", "--until", "2");
+        string output = run.StandardOutput.ReadToEnd();
+        run.WaitForExit();
+        Assert.That(run.ExitCode, Is.Zero, run.StandardError.ReadToEnd());
+        Assert.That(output, Does.Contain("completed at t = 2 s"));
+
+        using Process bad = CommandRun.Start("simulate", "absent.json");
+        string error = bad.StandardError.ReadToEnd();
+        bad.WaitForExit();
+        Assert.That(bad.ExitCode, Is.EqualTo(ExitCode.BadFile));
+        Assert.That(error, Does.Contain("there is no such file"));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win")]
+    public void Ctrl_c_stops_a_run_and_keeps_its_result()
+    {
+        string folder = Directory.CreateTempSubdirectory("hybrid").FullName;
+        string model = Path.Combine(folder, "slow.json");
+        string table = Path.Combine(folder, "slow.csv");
+        File.WriteAllText(model, """
+            { "name": "slow", "states": { "x": 1 }, "modes": { "a": { "flow": { "x": "1" } } },
+              "transitions": [ { "from": "a", "to": "a", "name": "wrap", "guard": "x >= 1000", "reset": { "x": 0 } } ] }
+            """);
+        try
+        {
+            using Process run = CommandRun.Start("simulate", model, "--until", "1e6", "--solver", "rk4", "--step", "0.001", "--every", "1e4", "--out", table);
+            Thread.Sleep(3000);
+            Assert.That(run.HasExited, Is.False, "the run must be long enough to be stopped");
+            Assert.That(Signal(run.Id, Interrupt), Is.Zero);
+            string output = run.StandardOutput.ReadToEnd();
+            string error = run.StandardError.ReadToEnd();
+            run.WaitForExit();
+            Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Cancelled), error);
+            Assert.That(error, Does.Contain("stopped at t = ").And.Contain("is kept"));
+            Assert.That(output, Does.Contain("slow: stopped at t = "));
+            Assert.That(File.Exists(table), Is.True);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
+}
