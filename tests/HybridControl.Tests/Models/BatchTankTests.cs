@@ -1,4 +1,5 @@
 using HybridControl.Simulation;
+using HybridControl.Solvers;
 
 namespace HybridControl.Tests.Models;
 
@@ -29,7 +30,7 @@ internal sealed class BatchTankTests
     public void Trial_steps_below_the_bottom_do_not_stop_the_run(double low)
     {
         // Loose, so that the solver tries steps into negative levels, where the root is not a number.
-        SimulationOptions options = new() { Solver = new Solvers.DormandPrince5 { RelativeTolerance = 1e-3, AbsoluteTolerance = 1e-6 } };
+        SimulationOptions options = new() { Solver = new DormandPrince5 { RelativeTolerance = 1e-3, AbsoluteTolerance = 1e-6 } };
         options = options with { Values = options.Values.Add("low", low) };
         Trajectory run = Scenario.For(ModelLibrary.Load("batch-tank")).Simulate(7, options: options);
         Assert.That(run.Jumps[0].Time, Is.EqualTo(DrainTime(2.0, low)).Within(5e-3));
