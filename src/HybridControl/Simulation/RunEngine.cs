@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridControl.Automata;
 using HybridControl.Solvers;
@@ -152,9 +153,24 @@ internal sealed partial class RunEngine
 
         if (_monitors is not null && _status == RunStatus.Completed)
         {
-            NoteSlopes();
-            _monitors.LogPending(Here());
+            LogPendingMonitors();
         }
+    }
+
+    // Of their own and not inlined: a point holds spans, and the runtime clears its place on every call of the method
+    // that has one, monitors or not.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SearchMonitors(double end, ref bool dense)
+    {
+        EnsureDense(ref dense);
+        _monitors!.SearchStep(Here(), _stepper, _dense, end, _tau);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void LogPendingMonitors()
+    {
+        NoteSlopes();
+        _monitors!.LogPending(Here());
     }
 
     private static bool IsNear(double a, double b) =>
@@ -188,8 +204,7 @@ internal sealed partial class RunEngine
 
         if (_monitors is not null)
         {
-            EnsureDense(ref dense);
-            _monitors.SearchStep(Here(), _stepper, _dense, outcome.Status == SearchStatus.Clear ? 1.0 : outcome.Theta, _tau);
+            SearchMonitors(outcome.Status == SearchStatus.Clear ? 1.0 : outcome.Theta, ref dense);
         }
 
         if (_keepsDense)
