@@ -172,7 +172,11 @@ internal sealed partial class RunEngine
 
         ClassifyWatched(entered, executed);
         TriggerStatic(entered, executed);
-        _monitors?.Classify(Here());
+        if (_monitors is not null)
+        {
+            ClassifyMonitors();
+        }
+
         if (entered)
         {
             StartTimersOfMode();

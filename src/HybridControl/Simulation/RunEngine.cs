@@ -167,6 +167,9 @@ internal sealed partial class RunEngine
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ClassifyMonitors() => _monitors!.Classify(Here());
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void LogPendingMonitors()
     {
         NoteSlopes();
