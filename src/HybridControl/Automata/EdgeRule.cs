@@ -1,3 +1,5 @@
+using HybridControl.Symbolics;
+
 namespace HybridControl.Automata;
 
 /// <summary>Fires when the guard changes from disabled to enabled (or back), not while it stays enabled.</summary>
@@ -5,4 +7,12 @@ namespace HybridControl.Automata;
 /// <param name="FlowOnly">Whether a change caused by another jump does not count.</param>
 /// <param name="InitialValue">Guard value just before the start; null for its value at the start, so that it does not fire there.</param>
 public sealed record EdgeRule(EdgeDirection Direction = EdgeDirection.Up, bool FlowOnly = false, double? InitialValue = null)
-    : FiringRule;
+    : FiringRule
+{
+    /// <summary>The direction that a guard implies: either for <c>crosses(expr)</c>, up for all others.</summary>
+    public static EdgeDirection DirectionFor(Condition guard)
+    {
+        ArgumentNullException.ThrowIfNull(guard);
+        return guard.Kind == ConditionKind.Crosses ? EdgeDirection.Both : EdgeDirection.Up;
+    }
+}

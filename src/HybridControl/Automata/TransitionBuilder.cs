@@ -7,6 +7,7 @@ public sealed class TransitionBuilder
 {
     private readonly List<Assignment> _resets = [];
     private Transition _transition;
+    private EdgeDirection? _direction;
 
     internal TransitionBuilder(string from, string to, string? name) =>
         _transition = new Transition { Name = name ?? $"{from}->{to}", From = from, To = to };
@@ -22,12 +23,15 @@ public sealed class TransitionBuilder
     }
 
     /// <summary>Fires when the guard changes, not while it stays enabled.</summary>
-    /// <param name="direction">Which change fires.</param>
+    /// <param name="direction">Which change fires; by default up, and either for <c>crosses(expr)</c>.</param>
     /// <param name="flowOnly">Whether a change caused by another jump does not count.</param>
     /// <param name="initialValue">Guard value just before the start; by default its value at the start.</param>
     public TransitionBuilder Edge(
-        EdgeDirection direction = EdgeDirection.Up, bool flowOnly = false, double? initialValue = null) =>
-        With(_transition with { Rule = new EdgeRule(direction, flowOnly, initialValue) });
+        EdgeDirection? direction = null, bool flowOnly = false, double? initialValue = null)
+    {
+        _direction = direction;
+        return With(_transition with { Rule = new EdgeRule(FlowOnly: flowOnly, InitialValue: initialValue) });
+    }
 
     /// <summary>Fires a delay after the mode was entered or, with a guard, after the guard became enabled.</summary>
     /// <param name="delay">Delay in seconds.</param>
@@ -53,7 +57,13 @@ public sealed class TransitionBuilder
     /// <summary>Evaluates the resets when the transition becomes due, not when it executes.</summary>
     public TransitionBuilder ValuesAtTrigger() => With(_transition with { Values = ResetValues.AtTrigger });
 
-    internal Transition ToTransition() => _transition with { Resets = [.. _resets] };
+    internal Transition ToTransition()
+    {
+        FiringRule rule = _transition.Rule is EdgeRule edge
+            ? edge with { Direction = _direction ?? EdgeRule.DirectionFor(_transition.Guard) }
+            : _transition.Rule;
+        return _transition with { Rule = rule, Resets = [.. _resets] };
+    }
 
     private TransitionBuilder With(Transition transition)
     {

@@ -1,3 +1,4 @@
+using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
 
 namespace HybridControl.Control;
@@ -48,8 +49,17 @@ public sealed record Pid : ISampledBlock
     public int StateCount => 4;
 
     /// <inheritdoc/>
+    /// <exception cref="ModelException">A gain is not finite, the filter time is negative, or the limits are the wrong way round.</exception>
     public void Initialize(Span<double> state)
     {
+        if (!double.IsFinite(Kp) || !double.IsFinite(Ki) || !double.IsFinite(Kd) || !(FilterTime >= 0.0) || !(Minimum <= Maximum))
+        {
+            throw new ModelException(
+                "Pid",
+                FormattableString.Invariant($"gains {Kp}, {Ki}, {Kd}, filter time {FilterTime} s, limits {Minimum} to {Maximum}"),
+                "Give finite gains, a filter time that is not negative, and a minimum below the maximum.");
+        }
+
         state.Clear();
         state[0] = InitialIntegral;
     }

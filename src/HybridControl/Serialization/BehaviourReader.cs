@@ -127,13 +127,14 @@ internal sealed class BehaviourReader
     {
         string from = reader.RequiredText("from", "\"from\": the name of a mode") ?? "";
         string to = reader.RequiredText("to", "\"to\": the name of a mode") ?? "";
+        Condition guard = reader.Condition("guard") ?? Condition.True;
         return new Transition
         {
             Name = reader.Text("name") ?? $"{from}->{to}",
             From = from,
             To = to,
-            Guard = reader.Condition("guard") ?? Condition.True,
-            Rule = ReadRule(reader),
+            Guard = guard,
+            Rule = ReadRule(reader, guard),
             Resets = reader.Assignments("reset"),
             Priority = reader.Expression("priority") ?? Expr.Zero,
             Persistent = reader.Flag("persistent", true),
@@ -143,7 +144,7 @@ internal sealed class BehaviourReader
         };
     }
 
-    private static FiringRule ReadRule(ObjectReader reader)
+    private static FiringRule ReadRule(ObjectReader reader, Condition guard)
     {
         string rule = reader.Choice("rule", "urgent", "edge");
         string[] chosen = [.. RuleNames.Where(name => reader.Find(name) is not null)];
@@ -164,12 +165,15 @@ internal sealed class BehaviourReader
             return new CommandRule(reader.Text("command") ?? "command");
         }
 
-        EdgeDirection direction = reader.Choice("direction", "up", "down", "both") switch
-        {
-            "down" => EdgeDirection.Down,
-            "both" => EdgeDirection.Both,
-            _ => EdgeDirection.Up,
-        };
+        string chosenDirection = reader.Choice("direction", "up", "down", "both");
+        EdgeDirection direction = reader.Find("direction") is null
+            ? EdgeRule.DirectionFor(guard)
+            : chosenDirection switch
+            {
+                "down" => EdgeDirection.Down,
+                "both" => EdgeDirection.Both,
+                _ => EdgeDirection.Up,
+            };
         return rule == "edge"
             ? new EdgeRule(direction, reader.Flag("flowOnly", false), reader.Number("initialValue"))
             : FiringRule.Urgent;

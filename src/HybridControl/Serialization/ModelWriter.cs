@@ -178,7 +178,7 @@ internal sealed class ModelWriter
             _json.WriteString("guard", Readable(transition.Guard.ToString()));
         }
 
-        WriteRule(transition.Rule);
+        WriteRule(transition);
         WriteAssignments("reset", transition.Resets);
         if (!transition.Priority.Equals(Expr.Zero))
         {
@@ -197,15 +197,15 @@ internal sealed class ModelWriter
         _json.WriteEndObject();
     }
 
-    private void WriteRule(FiringRule rule)
+    private void WriteRule(Transition transition)
     {
-        switch (rule)
+        switch (transition.Rule)
         {
             case EdgeRule edge:
                 _json.WriteString("rule", "edge");
-                if (edge.Direction != EdgeDirection.Up)
+                if (edge.Direction != EdgeRule.DirectionFor(transition.Guard))
                 {
-                    _json.WriteString("direction", edge.Direction == EdgeDirection.Down ? "down" : "both");
+                    _json.WriteString("direction", edge.Direction.ToString().ToLowerInvariant());
                 }
 
                 WriteFlag("flowOnly", edge.FlowOnly, false);

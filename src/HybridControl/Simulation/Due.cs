@@ -3,11 +3,11 @@ namespace HybridControl.Simulation;
 /// <summary>What is due at an instant. The values are the order of semantics 5: command, time, clock, state.</summary>
 internal enum DueKind
 {
-    /// <summary>A command or setting of a scenario.</summary>
-    Command = 0,
+    /// <summary>A transition that a command asked for: before the next command, which is judged after it.</summary>
+    CommandedTransition = 0,
 
-    /// <summary>A transition that a command asked for.</summary>
-    CommandedTransition = 1,
+    /// <summary>A command or setting of a scenario.</summary>
+    Command = 1,
 
     /// <summary>A breakpoint of an input signal.</summary>
     Breakpoint = 10,

@@ -51,6 +51,10 @@ internal sealed partial class RunEngine
         _monitors?.CopyFrom(other._monitors!, _modes, Here());
     }
 
+    /// <summary>Whether both are states of one run: the same model, blocks and options.</summary>
+    public bool IsOfSameRun(RunEngine other) =>
+        ReferenceEquals(_compiled, other._compiled) && ReferenceEquals(_options, other._options);
+
     /// <summary>A run in the same state that shares nothing mutable with this one.</summary>
     public RunEngine Clone() => new(this);
 }

@@ -297,6 +297,11 @@ internal sealed partial class RunEngine
             LeaveMode(from);
         }
 
+        if (leaves)
+        {
+            _executedAtThisInstant.Clear(); // a mode that is entered anew owes nothing to what fired before
+        }
+
         _executedAtThisInstant.Add(transition.Number);
         EnterPoint(leaves, transition.Number);
         _record.Jumps.Add(new(

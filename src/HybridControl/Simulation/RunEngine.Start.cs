@@ -170,7 +170,11 @@ internal sealed partial class RunEngine
         _status = status;
         _isError = error;
         string last = _record.Jumps.Count == 0 ? "" : $" Last jumps: {LastJumps(3)}.";
-        _reason = $"{Place()}: {what}. {mend}{last}";
+        string tables = status != RunStatus.NotFinite ? "" : TableDiagnosis.Describe(
+            _compiled.Automaton,
+            _mode.Mode.Source,
+            expression => ExprProgram.Compile(_compiled.Slots, expression).EvaluateScalar(_time, _stepper.States, Data));
+        _reason = $"{Place()}: {what}.{tables} {mend}{last}";
     }
 
     private string Place() => FormattableString.Invariant(

@@ -27,7 +27,7 @@ internal static class ScenarioValidator
 
         if (!scenario.Commands.IsEmpty)
         {
-            CheckCommands(findings, scenario.Commands, model);
+            CheckCommands(findings, scenario.Commands, model, options.StartTime);
         }
 
         if (!scenario.Blocks.IsEmpty)
@@ -39,7 +39,7 @@ internal static class ScenarioValidator
     }
 
     private static void CheckCommands(
-        ImmutableArray<Finding>.Builder findings, ImmutableArray<TimedCommand> commands, HybridAutomaton model)
+        ImmutableArray<Finding>.Builder findings, ImmutableArray<TimedCommand> commands, HybridAutomaton model, double start)
     {
         string[] labels = [.. model.Transitions.Select(t => (t.Rule as CommandRule)?.Label).OfType<string>().Distinct()];
         foreach (TimedCommand command in commands)
@@ -48,6 +48,12 @@ internal static class ScenarioValidator
             if (!double.IsFinite(command.At))
             {
                 findings.Add(new(where, "the time is not a finite number", "Give the time in seconds."));
+            }
+
+            if (command.At < start)
+            {
+                findings.Add(new(
+                    where, FormattableString.Invariant($"the run starts at {start} s"), "Give a time within the run."));
             }
 
             if (command.Label is { } label && !labels.Contains(label))
@@ -67,6 +73,14 @@ internal static class ScenarioValidator
         HybridAutomaton model = scenario.Model;
         string[] readable = [.. SettableOf(model), .. model.Outputs.Select(o => o.Name)];
         string[] writable = [.. model.Inputs.Where(i => i.Signal is not DelegateSignal).Select(i => i.Name), .. model.Discretes.Select(d => d.Name)];
+        foreach (IGrouping<string, string> written in scenario.Blocks.SelectMany(bound => bound.To).GroupBy(name => name))
+        {
+            if (written.Count() > 1)
+            {
+                findings.Add(new("blocks", $"{written.Count()} block outputs write '{written.Key}'", "Let one block write it."));
+            }
+        }
+
         foreach ((ISampledBlock block, ImmutableArray<string> from, ImmutableArray<string> to) in scenario.Blocks)
         {
             CheckBlock(findings, block, from, to, readable, writable);

@@ -82,6 +82,7 @@ public sealed class SimulationRun
     /// <exception cref="ModelException">No transition of the model listens to the label.</exception>
     public bool Command(string label)
     {
+        ArgumentNullException.ThrowIfNull(label);
         string[] labels = [.. _scenario.Model.Transitions.Select(t => (t.Rule as CommandRule)?.Label).OfType<string>().Distinct()];
         if (!labels.Contains(label))
         {
@@ -92,9 +93,17 @@ public sealed class SimulationRun
     }
 
     /// <summary>Sets a parameter, input, discrete variable or state now.</summary>
-    /// <exception cref="ModelException">The name is unknown or the value is not finite.</exception>
+    /// <exception cref="ModelException">The name is unknown, the value is not finite, or the run has ended.</exception>
     public void Set(string name, double value)
     {
+        ArgumentNullException.ThrowIfNull(name);
+        if (_engine.Status != RunStatus.Completed)
+        {
+            throw new ModelException(
+                $"Set '{name}'", FormattableString.Invariant($"the run has ended at t = {_engine.Time:R} s ({_engine.Status})"),
+                "Restore a snapshot from before, or start a new run.");
+        }
+
         ImmutableArray<Finding> findings = ScenarioValidator.Validate(
             Scenario.For(_scenario.Model, useExperiment: false).At(_engine.Time, (name, value)), _options);
         if (findings.Length > 0)
@@ -116,6 +125,12 @@ public sealed class SimulationRun
     public void Restore(RunSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
+        if (!snapshot.Engine.IsOfSameRun(_engine))
+        {
+            throw new ModelException(
+                "Restore", "the snapshot belongs to another run", "Restore a snapshot that this run has taken.");
+        }
+
         _engine = snapshot.Engine.Clone();
         _wallStart = 0;
     }

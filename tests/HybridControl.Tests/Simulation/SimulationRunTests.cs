@@ -74,7 +74,7 @@ public class SimulationRunTests
         int length = run.ToTrajectory().Segments.Length;
         Assert.That(run.AdvanceTo(3.0), Is.False);
         Assert.That(run.Command("go"), Is.False);
-        run.Set("x", 0.0);
+        Assert.That(() => run.Set("x", 0.0), Throws.TypeOf<ModelException>().With.Message.Contains("has ended"));
         Assert.That(run.Status, Is.EqualTo(RunStatus.InvariantViolated));
         Assert.That(run.ToTrajectory().Segments, Has.Length.EqualTo(length));
         Assert.That(run["x"], Is.EqualTo(1.0).Within(1e-9));

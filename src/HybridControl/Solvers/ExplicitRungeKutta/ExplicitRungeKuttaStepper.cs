@@ -84,7 +84,12 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
                 }
 
                 error = Math.Abs(error) / (_solver.Absolute + (_solver.Relative * Math.Abs(_states[i])));
-                if (!(error <= largest))
+                if (double.IsNaN(error))
+                {
+                    return i;
+                }
+
+                if (error > largest)
                 {
                     (worst, largest) = (i, error);
                 }
