@@ -54,6 +54,28 @@ public sealed partial class ProcessTests
         }
     }
 
+    [TestCase("> /dev/full", 3, "error: hybrid: cannot write to the standard output: ")]
+    [TestCase("2> /dev/full", 0, "")]
+    [TestCase("| true", 0, "")]
+    [Platform("Linux")]
+    public void A_full_device_is_named_and_a_closed_pipe_is_silent(string redirection, int code, string message)
+    {
+        string command = $"dotnet '{typeof(CommandLine).Assembly.Location}' simulate thermostat";
+        string line = redirection.StartsWith('|') ? $"{{ {command}; echo $? >&2; }} {redirection}" : $"{command} {redirection}; echo $? >&2";
+        var start = new ProcessStartInfo("sh") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add(line);
+        using Process run = Process.Start(start)!;
+        _ = run.StandardOutput.ReadToEndAsync();
+        string error = run.StandardError.ReadToEnd();
+        run.WaitForExit();
+        Assert.That(error, Does.StartWith(message).And.EndWith($"{code}\n"));
+        if (message.Length == 0)
+        {
+            Assert.That(error, Is.EqualTo($"{code}\n"));
+        }
+    }
+
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Signal(int process, int signal);
 }
