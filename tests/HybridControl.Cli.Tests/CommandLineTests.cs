@@ -152,7 +152,8 @@ public sealed class CommandLineTests
     [TestCase("simulate MODEL --until 1 --solver dopri", "unknown solver 'dopri'")]
     [TestCase("simulate MODEL --until 1 --solver rk4 --rtol 1e-3", "a tolerance for a method of fixed step")]
     [TestCase("simulate MODEL --until 1 --out x.xls", "--out: 'x.xls' does not end in .csv or .json")]
-    [TestCase("simulate MODEL --until 1 --out no/such/x.csv", "--out: the folder 'no/such' does not exist")]
+    [TestCase("simulate MODEL --until 1 --out x.csv --events ./x.csv", "--events: './x.csv' is the file of --out as well.\n       Name another file.")]
+    [TestCase("simulate MODEL --until 1 --out MODEL", "is the file of the model as well")]
     [TestCase("simulate MODEL --until 1 --phase h,v", "--phase: there is no file for the plot")]
     [TestCase("simulate MODEL --until 1 --phase h --plot x.svg", "--phase needs 2 names separated by commas, not 'h'")]
     [TestCase("simulate MODEL --until 1 --vars h,w", "--vars: 'ball' has no variable 'w'")]
@@ -179,6 +180,17 @@ public sealed class CommandLineTests
             Assert.That(run.Error, Does.Contain($"error: {model}:1, states.x: unknown name 'y'.").And.Contain("modes.m.flow.x: unknown name 'k'."));
             Assert.That(run.Error, Does.Not.Contain("   at "));
         }
+    }
+
+    [TestCase("simulate", "--out", "x.csv")]
+    [TestCase("simulate", "--events", "x.csv")]
+    [TestCase("simulate", "--plot", "x.svg")]
+    [TestCase("plot", "--out", "x.svg")]
+    public void A_missing_folder_is_found_before_the_run(string command, string option, string file)
+    {
+        CommandRun run = CommandRun.Of(command, Model(Ball + "}"), "--until", "1", option, $"no/such/{file}");
+        Assert.That((run.Code, run.Output), Is.EqualTo((ExitCode.BadFile, "")));
+        Assert.That(run.Error, Does.Contain($"{option}: the folder 'no{Path.DirectorySeparatorChar}such' does not exist.\n       Create it first."));
     }
 
     [Test]
