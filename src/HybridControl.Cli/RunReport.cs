@@ -11,6 +11,7 @@ internal static class RunReport
     public const int LongestList = 24;
 
     private const int ShownAtEachEnd = 8;
+    private const int MostIgnoredCommands = 5;
 
     /// <summary>Writes the event list; the middle of a long one is left out unless all is asked for.</summary>
     public static void WriteEvents(Trajectory trajectory, Terminal terminal, bool all)
@@ -86,6 +87,22 @@ internal static class RunReport
         if (warnings > 0)
         {
             terminal.Output.WriteLine(FormattableString.Invariant($"Warnings: {warnings}; the first at t = {trajectory.Log.First(r => r.Kind == LogKind.Warning).Time} s: {trajectory.Log.First(r => r.Kind == LogKind.Warning).Detail}"));
+        }
+    }
+
+    /// <summary>Warns of the commands that no transition took: the first few and how many more.</summary>
+    public static void WriteIgnoredCommands(Trajectory trajectory, Terminal terminal)
+    {
+        LogRecord[] ignored = [.. trajectory.Log.Where(record => record is { Kind: LogKind.Command, Detail: "ignored" })];
+        foreach (LogRecord record in ignored.Take(MostIgnoredCommands))
+        {
+            string mode = trajectory.At(record.Time, Side.Left).Mode;
+            terminal.Error.WriteLine(FormattableString.Invariant($"warning: command '{record.Name}' at t = {record.Time} s was ignored in mode '{mode}'"));
+        }
+
+        if (ignored.Length > MostIgnoredCommands)
+        {
+            terminal.Error.WriteLine(FormattableString.Invariant($"warning: {ignored.Length - MostIgnoredCommands} more commands were ignored, {ignored.Length} in all"));
         }
     }
 

@@ -115,6 +115,25 @@ public sealed class CommandLineTests
     }
 
     [Test]
+    public void Ignored_commands_are_warned_of()
+    {
+        const string lamp = """
+            { "name": "lamp", "modes": { "a": {}, "b": {} },
+              "transitions": [ { "from": "b", "to": "a", "command": "next" }, { "from": "a", "to": "b", "after": 2 } ],
+            """;
+        CommandRun run = CommandRun.Of("simulate", Model(lamp + """ "experiment": { "until": 4, "commands": [ { "at": 1, "command": "next" }, { "at": 3, "command": "next" } ] } }"""));
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Error, Is.EqualTo($"warning: command 'next' at t = 1 s was ignored in mode 'a'{Environment.NewLine}"));
+
+        string many = string.Join(", ", Enumerable.Range(1, 8).Select(i => $$"""{ "at": 0.{{i}}, "command": "next" }"""));
+        string model = Model(lamp + $$""" "experiment": { "until": 1, "commands": [ {{many}} ] } }""");
+        run = CommandRun.Of("simulate", model);
+        Assert.That(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(6));
+        Assert.That(run.Error, Does.Contain("t = 0.5 s").And.Not.Contain("t = 0.6 s").And.Contain("warning: 3 more commands were ignored, 8 in all"));
+        Assert.That(CommandRun.Of("simulate", model, "--quiet").Error, Is.Empty);
+    }
+
+    [Test]
     public void A_cancelled_run_keeps_its_result()
     {
         using var stop = new CancellationTokenSource();
