@@ -67,7 +67,7 @@ internal sealed record RunRequest(string Path, HybridAutomaton Model, double Unt
 
         if (trajectory.IsError)
         {
-            terminal.Error.WriteLine($"error: {trajectory.Reason}");
+            terminal.Error.WriteLine($"error: {RunReport.Reason(trajectory)}");
             terminal.Error.WriteLine(FormattableString.Invariant($"       The result up to t = {trajectory.EndTime} s is kept."));
             return ExitCode.RunFailed;
         }

@@ -109,9 +109,10 @@ public sealed class CommandLineTests
         CommandRun run = CommandRun.Of("simulate", Model(Ball + "}"), "--until", "20", "--events", At("e.csv"));
         Assert.That(run.Code, Is.EqualTo(ExitCode.RunFailed), run.Error);
         Assert.That(EventTable.LoadCsv(At("e.csv")).Rows, Has.Length.GreaterThan(10));
+        Assert.That(run.Error, Does.Contain("such as rest, or use --zeno stop.").And.Not.Contain("ZenoPolicy"));
         run = CommandRun.Of("simulate", Model(Ball + "}"), "--until", "20", "--zeno", "stop");
         Assert.That(run.Code, Is.Zero, run.Error);
-        Assert.That(run.Output, Does.Contain("ended: events accumulate"));
+        Assert.That(run.Output, Does.Contain("ended: events accumulate at t = ").And.Contain("such as rest.").And.Not.Contain("ZenoPolicy"));
     }
 
     [Test]
@@ -140,7 +141,8 @@ public sealed class CommandLineTests
         stop.Cancel();
         CommandRun run = CommandRun.Of(["simulate", Model(Ball + "}"), "--until", "5", "--step", "1e-6", "--solver", "rk4", "--out", At("x.csv")], showsProgress: false, stop.Token);
         Assert.That(run.Code, Is.EqualTo(ExitCode.Cancelled), run.Error);
-        Assert.That(run.Error, Does.Contain("stopped at t = "));
+        Assert.That(run.Error, Does.Contain("stopped at t = ").And.Contain("is kept"));
+        Assert.That(run.Output, Does.Contain("ball: up to t = ").And.Not.Contain("cancelled").And.Not.Contain("is kept"));
         Assert.That(File.Exists(At("x.csv")), Is.True);
     }
 
