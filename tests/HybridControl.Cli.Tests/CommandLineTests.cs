@@ -222,6 +222,31 @@ public sealed class CommandLineTests
         Assert.That(run.Error, Does.Contain("absent.json: there is no such file."));
     }
 
+    [TestCase("nope", "error: nope: there is no such file or model.\n       See hybrid models.\n")]
+    [TestCase("Thermostats", "error: Thermostats: there is no such file or model.\n       Did you mean the model 'thermostat'? See hybrid models.\n")]
+    [TestCase("THERMOSTATT", "Did you mean the model 'thermostat'?")]
+    public void An_unknown_model_is_refused_with_the_nearest_name(string name, string expected)
+    {
+        foreach (string command in new[] { "simulate", "plot", "info", "check" })
+        {
+            CommandRun run = CommandRun.Of(command, name);
+            Assert.That(run.Code, Is.EqualTo(ExitCode.BadFile), command);
+            Assert.That(run.Error.ReplaceLineEndings("\n"), Does.Contain(expected), command);
+        }
+
+        Assert.That(CommandRun.Of("check", name, Model(Ball + "}")).Output, Does.Contain("sound: "), "the other files are checked as well");
+    }
+
+    [TestCase("simulate")]
+    [TestCase("check")]
+    [TestCase("info")]
+    public void An_empty_model_name_is_refused(string command)
+    {
+        CommandRun run = CommandRun.Of(command, "");
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadUsage));
+        Assert.That(run.Error, Does.Contain("the model name is empty."));
+    }
+
     [Test]
     public void Check_summarises_sound_models_and_warns()
     {
