@@ -164,7 +164,7 @@ public sealed class CommandLineTests
     [TestCase("", "Required command was not provided")]
     [TestCase("simulate MODEL --untill 5", "hybrid simulate: unknown option '--untill'.\n       Did you mean '--until'?")]
     [TestCase("simulate MODEL --until 1,5", "--until needs a positive number, not '1,5'.\n       Write it with a point")]
-    [TestCase("simulate MODEL --until -1", "--until needs a positive number, not '-1'")]
+    [TestCase("simulate MODEL --until -1", "--until needs a positive number, not '-1'.\n       See hybrid simulate --help.")]
     [TestCase("simulate MODEL --until NaN", "--until needs a positive number, not 'NaN'")]
     [TestCase("simulate MODEL", "--until: no end time is given, and 'ball' suggests none.\n       Write for instance --until 10.")]
     [TestCase("simulate MODEL --until 1 --set g", "--set needs name=value with a number, not 'g'")]
@@ -279,9 +279,22 @@ public sealed class CommandLineTests
     public void Info_describes_the_machine_and_a_model()
     {
         CommandRun run = CommandRun.Of("info");
-        Assert.That(run.Output, Does.Contain("version").And.Contain("SIMD").And.Contain("linear algebra").And.Contain("GPU"));
+        Assert.That(run.Output, Does.Contain("version").And.Contain("SIMD").And.Contain("linear algebra").And.Match(@"GPU\s+not used: this version computes on the CPU"));
         run = CommandRun.Of("info", Model(Ball + "}"));
         Assert.That(run.Output, Does.Contain("h' = v").And.Contain("while h >= 0").And.Contain("v := -e * v"));
+    }
+
+    [Test]
+    public void Info_shows_commands_and_priorities()
+    {
+        CommandRun run = CommandRun.Of("info", Model("""
+            { "name": "n", "discrete": { "k": 1 }, "modes": { "a": {}, "b": {} },
+              "transitions": [ { "name": "go", "from": "a", "to": "b", "command": "next", "priority": "k + 1" }, { "name": "back", "from": "b", "to": "a", "after": 1 } ],
+              "experiment": { "commands": [ { "at": 0.5, "command": "next" }, { "at": 2, "set": { "k": 3 } } ] } }
+            """));
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Output, Does.Contain("go: a to b on command 'next' with priority k + 1").And.Contain("at 0.5 s: command 'next'").And.Contain("at 2 s: k := 3"));
+        Assert.That(run.Output, Does.Not.Match("back.*priority"));
     }
 
     [TestCase("--help")]
