@@ -23,8 +23,7 @@ internal sealed class CheckCommand : Command
         int code = ExitCode.Ok;
         foreach (string file in files)
         {
-            string path = ModelFinder.Resolve(file);
-            IReadOnlyList<Finding> findings = ModelFile.Check(path);
+            (string path, IReadOnlyList<Finding> findings) = Check(file);
             terminal.WriteFindings(findings, errorsOnly: quiet);
             int errors = findings.Count(finding => finding.Severity == Severity.Error);
             if (errors > 0)
@@ -41,6 +40,19 @@ internal sealed class CheckCommand : Command
         }
 
         return code;
+    }
+
+    private static (string Path, IReadOnlyList<Finding> Findings) Check(string file)
+    {
+        try
+        {
+            string path = ModelFinder.Resolve(file);
+            return (path, ModelFile.Check(path));
+        }
+        catch (ModelException fault)
+        {
+            return (file, fault.Findings);
+        }
     }
 
     private static string Summary(HybridAutomaton model) =>

@@ -55,6 +55,12 @@ internal static class CommandLine
         {
             return ExitCode.Cancelled;
         }
+        catch (OutputException fault)
+        {
+            terminal.WriteError("hybrid", $"cannot write to the standard output: {fault.Message.ReplaceLineEndings(" ")}",
+                "Send it to a place that can be written, or print errors only with --quiet.");
+            return ExitCode.BadFile;
+        }
         catch (Exception fault)
         {
             // The last line of defence: a user never sees a stack trace.

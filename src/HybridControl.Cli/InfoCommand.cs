@@ -45,7 +45,7 @@ internal sealed class InfoCommand : Command
             ("processors", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)),
             ("SIMD", Simd()),
             ("linear algebra", LinearAlgebraProvider.Describe()),
-            ("GPU", "not used by these commands; ensembles on a GPU are part of the library HybridControl.Gpu"),
+            ("GPU", "not used: this version computes on the CPU"),
         ];
         foreach ((string name, string value) in lines)
         {

@@ -1,4 +1,6 @@
 using HybridControl.Automata;
+using HybridControl.Diagnostics;
+using HybridControl.Numerics;
 using HybridControl.Serialization;
 
 namespace HybridControl.Cli;
@@ -10,18 +12,34 @@ internal static class ModelFinder
     public static string Shipped => Path.Combine(AppContext.BaseDirectory, "models");
 
     /// <summary>The path of a model given by path or bare name.</summary>
+    /// <exception cref="UsageException">The name is empty.</exception>
+    /// <exception cref="ModelException">It is a bare name, and no model has it.</exception>
     public static string Resolve(string model)
     {
-        bool bare = model.Length > 0 && model.IndexOfAny(Path.GetInvalidFileNameChars()) < 0 && !Path.HasExtension(model);
+        if (string.IsNullOrWhiteSpace(model))
+        {
+            throw new UsageException("model", "the model name is empty", "Name a model file, or a model that hybrid models lists.");
+        }
+
+        bool bare = model.IndexOfAny(Path.GetInvalidFileNameChars()) < 0 && !Path.HasExtension(model);
         if (!bare || File.Exists(model) || Directory.Exists(model))
         {
             return model;
         }
 
         string[] candidates = [Path.Combine("models", $"{model}.json"), Path.Combine(Shipped, $"{model}.json")];
-        return Array.Find(candidates, File.Exists) ?? model;
+        return Array.Find(candidates, File.Exists) ?? throw Unknown(model);
     }
 
     /// <summary>Reads a model given by path or bare name.</summary>
     public static HybridAutomaton Load(string model) => ModelFile.Load(Resolve(model));
+
+    private static ModelException Unknown(string model)
+    {
+        IEnumerable<string> known = new[] { "models", Shipped }.Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.json"))
+            .Select(path => Path.GetFileNameWithoutExtension(path)).Distinct().Order(StringComparer.Ordinal);
+        string question = Suggestions.Nearest(model, known) is { } nearest ? $"Did you mean the model '{nearest}'? " : "";
+        return new(model, "there is no such file or model", $"{question}See hybrid models.");
+    }
 }

@@ -70,13 +70,20 @@ internal static class ModelReport
         foreach (Transition transition in model.Transitions)
         {
             string guard = transition.Guard.Equals(Condition.True) ? "" : $" when {transition.Guard}";
+            string priority = transition.Priority.Equals(Expr.Zero) ? "" : $" with priority {transition.Priority}";
             string reset = string.Concat(transition.Resets.Select(r => $"; {r.Target} := {r.Value}"));
-            output.WriteLine($"{transition.Name}: {transition.From} to {transition.To}{Rule(transition.Rule)}{guard}{reset}");
+            output.WriteLine($"{transition.Name}: {transition.From} to {transition.To}{Rule(transition.Rule)}{guard}{priority}{reset}");
         }
 
         foreach (SampledUpdate update in model.SampledUpdates)
         {
             output.WriteLine($"every {update.Period} s: {string.Join("; ", update.Assignments.Select(a => $"{a.Target} := {a.Value}"))}");
+        }
+
+        foreach (TimedCommand command in model.Experiment?.Commands ?? [])
+        {
+            string what = command.Label is { } label ? $"command '{label}'" : FormattableString.Invariant($"{command.Set} := {command.Value}");
+            output.WriteLine(FormattableString.Invariant($"at {command.At} s: {what}"));
         }
 
         if (model.Experiment?.Until is { } until)

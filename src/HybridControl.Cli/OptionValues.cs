@@ -20,7 +20,8 @@ internal static class OptionValues
                 return value;
             }
 
-            result.AddError($"{name} needs a positive number, not '{text}'. Write it with a point, for instance {name} 0.5.");
+            string advice = text.Contains(',', StringComparison.Ordinal) ? $" Write it with a point, for instance {name} 0.5." : "";
+            result.AddError($"{name} needs a positive number, not '{text}'.{advice}");
             return null;
         },
     };

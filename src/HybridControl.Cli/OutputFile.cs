@@ -1,9 +1,12 @@
+using HybridControl.Diagnostics;
+
 namespace HybridControl.Cli;
 
-/// <summary>Checks the names of files to be written before a run, so that no long run ends with a misspelt name.</summary>
+/// <summary>Checks the names of files to be written before a run, so that no long run ends in vain or overwrites its own files.</summary>
 internal static class OutputFile
 {
-    /// <exception cref="UsageException">The extension is none of those that can be written, or the folder is missing.</exception>
+    /// <exception cref="UsageException">The extension is none of those that can be written.</exception>
+    /// <exception cref="ModelException">The folder is missing.</exception>
     public static void Check(string option, string? path, params ReadOnlySpan<string> extensions)
     {
         if (path is null)
@@ -26,7 +29,22 @@ internal static class OutputFile
         string? folder = Path.GetDirectoryName(path);
         if (!string.IsNullOrEmpty(folder) && !Directory.Exists(folder))
         {
-            throw new UsageException(option, $"the folder '{folder}' does not exist", "Create it first.");
+            throw new ModelException(option, $"the folder '{folder}' does not exist", "Create it first.");
+        }
+    }
+
+    /// <summary>Checks that no file is named twice.</summary>
+    /// <exception cref="UsageException">Two of the paths are one file.</exception>
+    public static void CheckDistinct(params ReadOnlySpan<(string Name, string? Path)> files)
+    {
+        var taken = new Dictionary<string, string>(
+            OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+        foreach ((string name, string? path) in files)
+        {
+            if (path is not null && !taken.TryAdd(Path.GetFullPath(path), name))
+            {
+                throw new UsageException(name, $"'{path}' is the file of {taken[Path.GetFullPath(path)]} as well", "Name another file.");
+            }
         }
     }
 

@@ -11,6 +11,7 @@ internal static class RunReport
     public const int LongestList = 24;
 
     private const int ShownAtEachEnd = 8;
+    private const int MostIgnoredCommands = 5;
 
     /// <summary>Writes the event list; the middle of a long one is left out unless all is asked for.</summary>
     public static void WriteEvents(Trajectory trajectory, Terminal terminal, bool all)
@@ -51,21 +52,22 @@ internal static class RunReport
         string mode = trajectory.Segments[^1].Mode;
         string status = trajectory.Status switch
         {
-            RunStatus.Completed => "completed",
-            RunStatus.Cancelled => "stopped",
-            RunStatus.Zeno => "ended: events accumulate",
-            RunStatus.InvariantViolated => "ended: an invariant was left",
-            RunStatus.Livelock => "ended: livelock",
-            RunStatus.StepTooSmall => "ended: the step became too small",
-            RunStatus.NotFinite => "ended: a value is not finite",
-            RunStatus.StepLimit => "ended: too many steps",
-            _ => trajectory.Status.ToString(),
+            RunStatus.Completed => "completed at",
+            // That it was stopped is said once, on the error stream.
+            RunStatus.Cancelled => "up to",
+            RunStatus.Zeno => "ended: events accumulate at",
+            RunStatus.InvariantViolated => "ended: an invariant was left at",
+            RunStatus.Livelock => "ended: livelock at",
+            RunStatus.StepTooSmall => "ended: the step became too small at",
+            RunStatus.NotFinite => "ended: a value is not finite at",
+            RunStatus.StepLimit => "ended: too many steps at",
+            _ => $"{trajectory.Status} at",
         };
         terminal.Output.WriteLine(FormattableString.Invariant(
-            $"{trajectory.Model.Name}: {status} at t = {trajectory.EndTime} s in mode {mode}, {trajectory.Jumps.Length} jumps."));
-        if (trajectory is { IsError: false, Reason.Length: > 0 })
+            $"{trajectory.Model.Name}: {status} t = {trajectory.EndTime} s in mode {mode}, {trajectory.Jumps.Length} jumps."));
+        if (trajectory is { IsError: false, Reason.Length: > 0 } and not { Status: RunStatus.Cancelled })
         {
-            terminal.Output.WriteLine(trajectory.Reason);
+            terminal.Output.WriteLine(Reason(trajectory));
         }
 
         ModelState end = trajectory.At(trajectory.EndTime);
@@ -86,6 +88,27 @@ internal static class RunReport
         if (warnings > 0)
         {
             terminal.Output.WriteLine(FormattableString.Invariant($"Warnings: {warnings}; the first at t = {trajectory.Log.First(r => r.Kind == LogKind.Warning).Time} s: {trajectory.Log.First(r => r.Kind == LogKind.Warning).Detail}"));
+        }
+    }
+
+    /// <summary>Why a run ended, with options of the command line in place of those of the library.</summary>
+    public static string Reason(Trajectory trajectory) => trajectory.IsError
+        ? trajectory.Reason.Replace("use ZenoPolicy.Stop", "use --zeno stop", StringComparison.Ordinal)
+        : trajectory.Reason.Replace(", or use ZenoPolicy.Stop", "", StringComparison.Ordinal);
+
+    /// <summary>Warns of the commands that no transition took: the first few and how many more.</summary>
+    public static void WriteIgnoredCommands(Trajectory trajectory, Terminal terminal)
+    {
+        LogRecord[] ignored = [.. trajectory.Log.Where(record => record is { Kind: LogKind.Command, Detail: "ignored" })];
+        foreach (LogRecord record in ignored.Take(MostIgnoredCommands))
+        {
+            string mode = trajectory.At(record.Time, Side.Left).Mode;
+            terminal.Error.WriteLine(FormattableString.Invariant($"warning: command '{record.Name}' at t = {record.Time} s was ignored in mode '{mode}'"));
+        }
+
+        if (ignored.Length > MostIgnoredCommands)
+        {
+            terminal.Error.WriteLine(FormattableString.Invariant($"warning: {ignored.Length - MostIgnoredCommands} more commands were ignored, {ignored.Length} in all"));
         }
     }
 

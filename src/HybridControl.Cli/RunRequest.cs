@@ -39,9 +39,19 @@ internal sealed record RunRequest(string Path, HybridAutomaton Model, double Unt
         terminal.WriteFindings(
             AutomatonValidator.Validate(Model).Select(finding => finding with { Where = $"{Path}, {finding.Where}" }), errorsOnly: Quiet);
         var clock = Stopwatch.StartNew();
-        using var progress = new ProgressLine(terminal, !Quiet, clock);
-        Trajectory trajectory = Scenario.For(Model).TrySimulate(Until, Options with { Progress = progress }, cancellation);
-        return (trajectory, clock.Elapsed.TotalSeconds);
+        Trajectory trajectory;
+        using (var progress = new ProgressLine(terminal, !Quiet, clock))
+        {
+            trajectory = Scenario.For(Model).TrySimulate(Until, Options with { Progress = progress }, cancellation);
+        }
+
+        double seconds = clock.Elapsed.TotalSeconds;
+        if (!Quiet)
+        {
+            RunReport.WriteIgnoredCommands(trajectory, terminal);
+        }
+
+        return (trajectory, seconds);
     }
 
     /// <summary>Reports how a run ended.</summary>
@@ -57,7 +67,7 @@ internal sealed record RunRequest(string Path, HybridAutomaton Model, double Unt
 
         if (trajectory.IsError)
         {
-            terminal.Error.WriteLine($"error: {trajectory.Reason}");
+            terminal.Error.WriteLine($"error: {RunReport.Reason(trajectory)}");
             terminal.Error.WriteLine(FormattableString.Invariant($"       The result up to t = {trajectory.EndTime} s is kept."));
             return ExitCode.RunFailed;
         }

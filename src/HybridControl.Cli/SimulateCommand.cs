@@ -50,6 +50,7 @@ internal sealed class SimulateCommand : Command
         }
 
         RunRequest request = _run.Read(parsed);
+        OutputFile.CheckDistinct(("the model", request.Path), ("--out", table), ("--events", events), ("--plot", plot));
         IReadOnlyList<string>? vars = parsed.GetValue(_vars);
         IReadOnlyList<string> plotted = request.Names("--vars", vars, request.SuggestedPlot);
         _ = request.Names("--phase", phase, []);

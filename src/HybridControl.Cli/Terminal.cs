@@ -10,8 +10,9 @@ internal sealed class Terminal
 
     public Terminal(TextWriter output, TextWriter error, bool showsProgress = false, int? width = null)
     {
-        Output = output;
-        Error = error;
+        Output = new GuardedWriter(output, fault => throw new OutputException(fault));
+        // Nowhere is left to complain about the stream of complaints.
+        Error = new GuardedWriter(error, _ => { });
         ShowsProgress = showsProgress;
         Width = width ?? WidthOfFiles;
     }

@@ -109,9 +109,29 @@ public sealed class CommandLineTests
         CommandRun run = CommandRun.Of("simulate", Model(Ball + "}"), "--until", "20", "--events", At("e.csv"));
         Assert.That(run.Code, Is.EqualTo(ExitCode.RunFailed), run.Error);
         Assert.That(EventTable.LoadCsv(At("e.csv")).Rows, Has.Length.GreaterThan(10));
+        Assert.That(run.Error, Does.Contain("such as rest, or use --zeno stop.").And.Not.Contain("ZenoPolicy"));
         run = CommandRun.Of("simulate", Model(Ball + "}"), "--until", "20", "--zeno", "stop");
         Assert.That(run.Code, Is.Zero, run.Error);
-        Assert.That(run.Output, Does.Contain("ended: events accumulate"));
+        Assert.That(run.Output, Does.Contain("ended: events accumulate at t = ").And.Contain("such as rest.").And.Not.Contain("ZenoPolicy"));
+    }
+
+    [Test]
+    public void Ignored_commands_are_warned_of()
+    {
+        const string lamp = """
+            { "name": "lamp", "modes": { "a": {}, "b": {} },
+              "transitions": [ { "from": "b", "to": "a", "command": "next" }, { "from": "a", "to": "b", "after": 2 } ],
+            """;
+        CommandRun run = CommandRun.Of("simulate", Model(lamp + """ "experiment": { "until": 4, "commands": [ { "at": 1, "command": "next" }, { "at": 3, "command": "next" } ] } }"""));
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Error, Is.EqualTo($"warning: command 'next' at t = 1 s was ignored in mode 'a'{Environment.NewLine}"));
+
+        string many = string.Join(", ", Enumerable.Range(1, 8).Select(i => $$"""{ "at": 0.{{i}}, "command": "next" }"""));
+        string model = Model(lamp + $$""" "experiment": { "until": 1, "commands": [ {{many}} ] } }""");
+        run = CommandRun.Of("simulate", model);
+        Assert.That(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), Has.Length.EqualTo(6));
+        Assert.That(run.Error, Does.Contain("t = 0.5 s").And.Not.Contain("t = 0.6 s").And.Contain("warning: 3 more commands were ignored, 8 in all"));
+        Assert.That(CommandRun.Of("simulate", model, "--quiet").Error, Is.Empty);
     }
 
     [Test]
@@ -121,7 +141,8 @@ public sealed class CommandLineTests
         stop.Cancel();
         CommandRun run = CommandRun.Of(["simulate", Model(Ball + "}"), "--until", "5", "--step", "1e-6", "--solver", "rk4", "--out", At("x.csv")], showsProgress: false, stop.Token);
         Assert.That(run.Code, Is.EqualTo(ExitCode.Cancelled), run.Error);
-        Assert.That(run.Error, Does.Contain("stopped at t = "));
+        Assert.That(run.Error, Does.Contain("stopped at t = ").And.Contain("is kept"));
+        Assert.That(run.Output, Does.Contain("ball: up to t = ").And.Not.Contain("cancelled").And.Not.Contain("is kept"));
         Assert.That(File.Exists(At("x.csv")), Is.True);
     }
 
@@ -143,7 +164,7 @@ public sealed class CommandLineTests
     [TestCase("", "Required command was not provided")]
     [TestCase("simulate MODEL --untill 5", "hybrid simulate: unknown option '--untill'.\n       Did you mean '--until'?")]
     [TestCase("simulate MODEL --until 1,5", "--until needs a positive number, not '1,5'.\n       Write it with a point")]
-    [TestCase("simulate MODEL --until -1", "--until needs a positive number, not '-1'")]
+    [TestCase("simulate MODEL --until -1", "--until needs a positive number, not '-1'.\n       See hybrid simulate --help.")]
     [TestCase("simulate MODEL --until NaN", "--until needs a positive number, not 'NaN'")]
     [TestCase("simulate MODEL", "--until: no end time is given, and 'ball' suggests none.\n       Write for instance --until 10.")]
     [TestCase("simulate MODEL --until 1 --set g", "--set needs name=value with a number, not 'g'")]
@@ -152,7 +173,8 @@ public sealed class CommandLineTests
     [TestCase("simulate MODEL --until 1 --solver dopri", "unknown solver 'dopri'")]
     [TestCase("simulate MODEL --until 1 --solver rk4 --rtol 1e-3", "a tolerance for a method of fixed step")]
     [TestCase("simulate MODEL --until 1 --out x.xls", "--out: 'x.xls' does not end in .csv or .json")]
-    [TestCase("simulate MODEL --until 1 --out no/such/x.csv", "--out: the folder 'no/such' does not exist")]
+    [TestCase("simulate MODEL --until 1 --out x.csv --events ./x.csv", "--events: './x.csv' is the file of --out as well.\n       Name another file.")]
+    [TestCase("simulate MODEL --until 1 --out MODEL", "is the file of the model as well")]
     [TestCase("simulate MODEL --until 1 --phase h,v", "--phase: there is no file for the plot")]
     [TestCase("simulate MODEL --until 1 --phase h --plot x.svg", "--phase needs 2 names separated by commas, not 'h'")]
     [TestCase("simulate MODEL --until 1 --vars h,w", "--vars: 'ball' has no variable 'w'")]
@@ -181,12 +203,48 @@ public sealed class CommandLineTests
         }
     }
 
+    [TestCase("simulate", "--out", "x.csv")]
+    [TestCase("simulate", "--events", "x.csv")]
+    [TestCase("simulate", "--plot", "x.svg")]
+    [TestCase("plot", "--out", "x.svg")]
+    public void A_missing_folder_is_found_before_the_run(string command, string option, string file)
+    {
+        CommandRun run = CommandRun.Of(command, Model(Ball + "}"), "--until", "1", option, $"no/such/{file}");
+        Assert.That((run.Code, run.Output), Is.EqualTo((ExitCode.BadFile, "")));
+        Assert.That(run.Error, Does.Contain($"{option}: the folder 'no{Path.DirectorySeparatorChar}such' does not exist.\n       Create it first."));
+    }
+
     [Test]
     public void A_missing_file_is_refused()
     {
         CommandRun run = CommandRun.Of("simulate", At("absent.json"));
         Assert.That(run.Code, Is.EqualTo(ExitCode.BadFile));
         Assert.That(run.Error, Does.Contain("absent.json: there is no such file."));
+    }
+
+    [TestCase("nope", "error: nope: there is no such file or model.\n       See hybrid models.\n")]
+    [TestCase("Thermostats", "error: Thermostats: there is no such file or model.\n       Did you mean the model 'thermostat'? See hybrid models.\n")]
+    [TestCase("THERMOSTATT", "Did you mean the model 'thermostat'?")]
+    public void An_unknown_model_is_refused_with_the_nearest_name(string name, string expected)
+    {
+        foreach (string command in new[] { "simulate", "plot", "info", "check" })
+        {
+            CommandRun run = CommandRun.Of(command, name);
+            Assert.That(run.Code, Is.EqualTo(ExitCode.BadFile), command);
+            Assert.That(run.Error.ReplaceLineEndings("\n"), Does.Contain(expected), command);
+        }
+
+        Assert.That(CommandRun.Of("check", name, Model(Ball + "}")).Output, Does.Contain("sound: "), "the other files are checked as well");
+    }
+
+    [TestCase("simulate")]
+    [TestCase("check")]
+    [TestCase("info")]
+    public void An_empty_model_name_is_refused(string command)
+    {
+        CommandRun run = CommandRun.Of(command, "");
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadUsage));
+        Assert.That(run.Error, Does.Contain("the model name is empty."));
     }
 
     [Test]
@@ -221,9 +279,22 @@ public sealed class CommandLineTests
     public void Info_describes_the_machine_and_a_model()
     {
         CommandRun run = CommandRun.Of("info");
-        Assert.That(run.Output, Does.Contain("version").And.Contain("SIMD").And.Contain("linear algebra").And.Contain("GPU"));
+        Assert.That(run.Output, Does.Contain("version").And.Contain("SIMD").And.Contain("linear algebra").And.Match(@"GPU\s+not used: this version computes on the CPU"));
         run = CommandRun.Of("info", Model(Ball + "}"));
         Assert.That(run.Output, Does.Contain("h' = v").And.Contain("while h >= 0").And.Contain("v := -e * v"));
+    }
+
+    [Test]
+    public void Info_shows_commands_and_priorities()
+    {
+        CommandRun run = CommandRun.Of("info", Model("""
+            { "name": "n", "discrete": { "k": 1 }, "modes": { "a": {}, "b": {} },
+              "transitions": [ { "name": "go", "from": "a", "to": "b", "command": "next", "priority": "k + 1" }, { "name": "back", "from": "b", "to": "a", "after": 1 } ],
+              "experiment": { "commands": [ { "at": 0.5, "command": "next" }, { "at": 2, "set": { "k": 3 } } ] } }
+            """));
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Output, Does.Contain("go: a to b on command 'next' with priority k + 1").And.Contain("at 0.5 s: command 'next'").And.Contain("at 2 s: k := 3"));
+        Assert.That(run.Output, Does.Not.Match("back.*priority"));
     }
 
     [TestCase("--help")]

@@ -45,12 +45,34 @@ public sealed partial class ProcessTests
             run.WaitForExit();
             Assert.That(run.ExitCode, Is.EqualTo(ExitCode.Cancelled), error);
             Assert.That(error, Does.Contain("stopped at t = ").And.Contain("is kept"));
-            Assert.That(output, Does.Contain("slow: stopped at t = "));
+            Assert.That(output, Does.Contain("slow: up to t = ").And.Not.Contain("is kept"));
             Assert.That(File.Exists(table), Is.True);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestCase("> /dev/full", 3, "error: hybrid: cannot write to the standard output: ")]
+    [TestCase("2> /dev/full", 0, "")]
+    [TestCase("| true", 0, "")]
+    [Platform("Linux")]
+    public void A_full_device_is_named_and_a_closed_pipe_is_silent(string redirection, int code, string message)
+    {
+        string command = $"dotnet '{typeof(CommandLine).Assembly.Location}' simulate thermostat";
+        string line = redirection.StartsWith('|') ? $"{{ {command}; echo $? >&2; }} {redirection}" : $"{command} {redirection}; echo $? >&2";
+        var start = new ProcessStartInfo("sh") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add(line);
+        using Process run = Process.Start(start)!;
+        _ = run.StandardOutput.ReadToEndAsync();
+        string error = run.StandardError.ReadToEnd();
+        run.WaitForExit();
+        Assert.That(error, Does.StartWith(message).And.EndWith($"{code}\n"));
+        if (message.Length == 0)
+        {
+            Assert.That(error, Is.EqualTo($"{code}\n"));
         }
     }
 
