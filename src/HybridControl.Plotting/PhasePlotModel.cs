@@ -9,6 +9,10 @@ namespace HybridControl.Plotting;
 internal static class PhasePlotModel
 {
     private const int MostPoints = 10_000;
+
+    /// <summary>Distance in pixels between a curve and its chords that no eye sees.</summary>
+    private const double FinestError = 0.15;
+
     private const int MostStrokes = 500;
     private const int MostJumps = 300;
 
@@ -46,14 +50,14 @@ internal static class PhasePlotModel
     {
         double width = (layout.XRange.Highest - layout.XRange.Lowest) / layout.Area.Width;
         double height = (layout.YRange.Highest - layout.YRange.Lowest) / layout.Area.Height;
-        double least = 0.7;
+        double error = FinestError;
         List<(int Mode, List<DataPoint> Points)> strokes;
         do
         {
-            strokes = layout.Curve.Thin(width, height, least);
-            least *= 1.5;
+            strokes = layout.Curve.Thin(width, height, error);
+            error *= 1.5;
         }
-        while (strokes.Sum(stroke => stroke.Points.Count) > MostPoints && least < 6);
+        while (strokes.Sum(stroke => stroke.Points.Count) > MostPoints && error < 3);
 
         // What still is too much lies on top of itself: a part of the strokes shows the same.
         int every = (strokes.Count + MostStrokes - 1) / MostStrokes;
