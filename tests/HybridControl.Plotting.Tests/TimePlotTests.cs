@@ -148,6 +148,22 @@ public sealed class TimePlotTests
     }
 
     [Test]
+    public void Between_times_outside_the_run_is_refused_with_a_remedy()
+    {
+        Trajectory run = SampleRuns.Ball(3);
+        Assert.Multiple(() =>
+        {
+            Assert.That(
+                () => run.Plot("y").Between(5, 10),
+                Throws.TypeOf<ModelException>().With.Message.Contains("Between(5, 10)").And.Message.Contains("simulate longer"));
+            Assert.That(() => run.PlotPhase("y", "v").Between(5, 10), Throws.TypeOf<ModelException>());
+            Assert.That(() => run.Plot("y").Between(-2, -1), Throws.TypeOf<ModelException>());
+            Assert.That(() => run.Plot("y").Between(2, 10), Throws.Nothing);
+            Assert.That(() => SampleRuns.Pendulum(0).Plot().Between(0, 1), Throws.Nothing);
+        });
+    }
+
+    [Test]
     public void Size_and_title_are_as_asked()
     {
         string svg = SampleRuns.Ball().Plot("y").Title("drop").Size(400, 250).ToSvg();
