@@ -133,7 +133,7 @@ internal static class PhasePlotModel
     {
         if (layout.Title.Length > 0)
         {
-            rc.Title(layout.Area.Left, layout.Title);
+            rc.Title(layout.Area.Left, layout.Width, layout.Title);
         }
 
         rc.Outline(layout.Area);

@@ -63,6 +63,7 @@ internal static class PlotStyle
             {
                 'i' or 'j' or 'l' or '.' or ',' or ':' or ';' or '|' or '\'' or '(' or ')' or '[' or ']' or ' ' => 0.36,
                 'f' or 'r' or 't' or '-' => 0.43,
+                '…' => 1.0,
                 'm' or 'w' or 'M' or 'W' or '@' => 0.95,
                 _ => char.IsAsciiLetterUpper(c) ? 0.72 : 0.62,
             };

@@ -164,6 +164,37 @@ public sealed class TimePlotTests
     }
 
     [Test]
+    public void Long_titles_are_shortened_to_the_picture()
+    {
+        string title = string.Join(' ', Enumerable.Repeat("a long title", 30));
+        foreach (string svg in new[] { SampleRuns.Ball(3).Plot("y").Title(title).ToSvg(), SampleRuns.Ball(3).PlotPhase("y", "v").Title(title).ToSvg() })
+        {
+            string written = TextsOf(svg).Single(text => text.StartsWith("a long title", StringComparison.Ordinal));
+            Assert.That(written, Does.EndWith("…"));
+            Assert.That(PlotStyle.WidthOf(written, PlotStyle.TitleSize), Is.InRange(400, 720));
+        }
+    }
+
+    [Test]
+    public void Long_names_of_axes_are_shortened_and_keep_their_unit()
+    {
+        string name = string.Concat(Enumerable.Repeat("temperature_", 12));
+        HybridAutomaton model = HybridAutomaton.Build("names", h =>
+        {
+            _ = h.State(name, unit: "degC");
+            _ = h.State("x", unit: "m");
+            h.Mode("only");
+        });
+        Trajectory run = new SyntheticRun(model).Segment("only", 0, 1, t => t, t => t).ToTrajectory();
+        foreach (string svg in new[] { run.Plot().ToSvg(), run.Plot(name).ToSvg(), run.PlotPhase(name, "x").ToSvg(), run.PlotPhase("x", name).ToSvg() })
+        {
+            string written = TextsOf(svg).Single(text => text.StartsWith("temperature_", StringComparison.Ordinal));
+            Assert.That(written, Does.EndWith("… [°C]"));
+            Assert.That(PlotStyle.WidthOf(written), Is.LessThan(530));
+        }
+    }
+
+    [Test]
     public void Size_and_title_are_as_asked()
     {
         string svg = SampleRuns.Ball().Plot("y").Title("drop").Size(400, 250).ToSvg();
