@@ -90,13 +90,13 @@ internal static class PhasePlotModel
     {
         List<(DataPoint From, DataPoint To)> jumps = layout.Curve.Jumps;
         int every = Math.Max(1, (jumps.Count + MostJumps - 1) / MostJumps);
-        OxyColor color = jumps.Count > ManyJumps ? PlotStyle.Guard : PlotStyle.Quiet;
+        OxyColor color = jumps.Count > ManyJumps ? PlotStyle.CrowdedJump : PlotStyle.Jump;
         for (int i = 0; i < jumps.Count; i += every)
         {
             (ScreenPoint from, ScreenPoint to) = (layout.PixelOf(jumps[i].From), layout.PixelOf(jumps[i].To));
             if (from.DistanceTo(to) > 1)
             {
-                rc.Line(from.X, from.Y, to.X, to.Y, color, 0.8, [4, 3]);
+                rc.Line(from.X, from.Y, to.X, to.Y, color, 1, [4, 3]);
             }
         }
     }
@@ -112,7 +112,7 @@ internal static class PhasePlotModel
             labels.Avoid(line);
             model.Annotations.Add(new Drawing(
                 AnnotationLayer.BelowSeries,
-                rc => rc.DrawLine(line, PlotStyle.Guard, 2.4, EdgeRenderingMode.PreferGeometricAccuracy)));
+                rc => rc.DrawLine(line, PlotStyle.Guard, 3, EdgeRenderingMode.PreferGeometricAccuracy)));
         }
 
         return longest;

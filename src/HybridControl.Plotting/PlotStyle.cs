@@ -16,6 +16,12 @@ internal static class PlotStyle
     public static readonly OxyColor Quiet = OxyColor.FromRgb(0x77, 0x77, 0x77);
     public static readonly OxyColor Guard = OxyColor.FromRgb(0xC4, 0xC4, 0xC4);
 
+    /// <summary>Dashes of a jump, dark enough to show on a guard.</summary>
+    public static readonly OxyColor Jump = OxyColor.FromRgb(0x2A, 0x2A, 0x2A);
+
+    /// <summary>Dashes of a jump among many.</summary>
+    public static readonly OxyColor CrowdedJump = OxyColor.FromRgb(0x94, 0x94, 0x94);
+
     private static readonly OxyColor[] CurveColors =
     [
         OxyColor.FromRgb(0x00, 0x72, 0xB2), OxyColor.FromRgb(0xD5, 0x5E, 0x00), OxyColor.FromRgb(0x00, 0x9E, 0x73),
