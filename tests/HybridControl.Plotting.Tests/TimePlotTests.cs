@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Simulation;
+using OxyPlot;
 
 namespace HybridControl.Plotting.Tests;
 
@@ -191,6 +192,21 @@ public sealed class TimePlotTests
             string written = TextsOf(svg).Single(text => text.StartsWith("temperature_", StringComparison.Ordinal));
             Assert.That(written, Does.EndWith("… [°C]"));
             Assert.That(PlotStyle.WidthOf(written), Is.LessThan(530));
+        }
+    }
+
+    [Test]
+    public void Twelve_modes_have_colours_of_their_own_that_leave_names_legible()
+    {
+        var swatches = Enumerable.Range(0, 12).Select(PlotStyle.ModeSwatch).ToArray();
+        for (int i = 0; i < swatches.Length; i++)
+        {
+            OxyColor a = swatches[i];
+            Assert.That((0.299 * a.R) + (0.587 * a.G) + (0.114 * a.B), Is.GreaterThan(150));
+            foreach (OxyColor b in swatches.Take(i))
+            {
+                Assert.That(Math.Abs(a.R - b.R) + Math.Abs(a.G - b.G) + Math.Abs(a.B - b.B), Is.GreaterThan(60), $"{a} and {b}");
+            }
         }
     }
 
