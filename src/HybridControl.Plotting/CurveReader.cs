@@ -7,10 +7,16 @@ internal static class CurveReader
 {
     private const int SmoothPoints = 2500;
     private const int MostPoints = 400_000;
+    private const int MostStepPoints = 1_000_000;
 
     /// <summary>The points of a variable from one time to another; <see cref="CurvePoint.Piece"/> is the segment's number.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="name">The variable.</param>
+    /// <param name="from">First time in seconds.</param>
+    /// <param name="to">Last time in seconds.</param>
+    /// <param name="leastPerStep">Points that each step of the solver gets at least, unless the run has very many steps.</param>
     /// <remarks>Two variables of one run give points at the same times.</remarks>
-    public static List<CurvePoint> Read(Trajectory run, string name, double from, double to)
+    public static List<CurvePoint> Read(Trajectory run, string name, double from, double to, int leastPerStep = 1)
     {
         _ = run.UnitOf(name);
         if (run.Segments.IsEmpty)
@@ -21,7 +27,8 @@ internal static class CurveReader
         IReadOnlyList<CurvePoint> coarse = run.Curve(name, 1);
         double zoom = to > from ? Math.Max(1, (run.EndTime - run.StartTime) / (to - from)) : 1;
         double wanted = Math.Min(SmoothPoints * zoom, MostPoints) / coarse.Count;
-        int perStep = (int)Math.Clamp(Math.Ceiling(wanted), 1, 200);
+        double least = Math.Min(leastPerStep, MostStepPoints / coarse.Count);
+        int perStep = (int)Math.Clamp(Math.Max(Math.Ceiling(wanted), least), 1, 200);
         return Clip(Number(run, perStep > 1 ? run.Curve(name, perStep) : coarse), from, to);
     }
 

@@ -60,11 +60,15 @@ internal sealed class Panel
     }
 
     /// <summary>The vertical axis title: names where there is room for them, and the unit.</summary>
-    public string Title(double room)
+    /// <param name="room">Length in pixels up to which several names are listed.</param>
+    /// <param name="most">Length in pixels beyond which a name is shortened.</param>
+    public string Title(double room, double most)
     {
         string names = string.Join(", ", Curves.Select(curve => curve.Name));
         string title = PlotText.WithUnit(names, Unit);
-        return Curves.Count <= 1 || PlotStyle.WidthOf(title) < room ? title : PlotText.WithUnit("", Unit);
+        return Curves.Count <= 1 || PlotStyle.WidthOf(title) < room
+            ? PlotText.WithUnit(names, Unit, most)
+            : PlotText.WithUnit("", Unit, most);
     }
 
     /// <summary>The ticks of the vertical axis.</summary>

@@ -5,6 +5,9 @@ namespace HybridControl.Plotting;
 /// <summary>Short forms of what plots draw: text, lines, boxes, discs.</summary>
 internal static class Pen
 {
+    /// <summary>How much wider bold letters are.</summary>
+    private const double BoldWidth = 1.08;
+
     public static void Text(
         this IRenderContext rc,
         double x,
@@ -26,8 +29,9 @@ internal static class Pen
             horizontal,
             VerticalAlignment.Middle);
 
-    public static void Title(this IRenderContext rc, double left, string title) =>
-        rc.Text(left, 17, title, size: PlotStyle.TitleSize, weight: FontWeights.Bold);
+    /// <summary>Writes the title of a picture, shortened where the picture is too narrow for it.</summary>
+    public static void Title(this IRenderContext rc, double left, double width, string title) =>
+        rc.Text(left, 17, PlotText.Shorten(title, (width - left - 6) / BoldWidth, PlotStyle.TitleSize), size: PlotStyle.TitleSize, weight: FontWeights.Bold);
 
     /// <summary>Writes the titles of the axes of an area: one below its ticks, one at the left edge of the picture.</summary>
     public static void AxisTitles(this IRenderContext rc, OxyRect area, string x, string y)

@@ -6,6 +6,12 @@ namespace HybridControl.Plotting;
 /// <summary>A curve in the plane as strokes, each in one mode, and the jumps between them.</summary>
 internal sealed class PhaseCurve
 {
+    /// <summary>A step of a smooth flow may be a quarter of a turn, whose chords must not show.</summary>
+    private const int PointsPerStep = 12;
+
+    /// <summary>The most points that one chord replaces; it bounds the work for each point.</summary>
+    private const int LongestChord = 64;
+
     /// <summary>Strokes without a gap, in order of time.</summary>
     public List<(int Mode, List<DataPoint> Points)> Strokes { get; } = [];
 
@@ -14,8 +20,8 @@ internal sealed class PhaseCurve
 
     public static PhaseCurve Read(Trajectory run, string xName, string yName, double from, double to)
     {
-        List<CurvePoint> x = CurveReader.Read(run, xName, from, to);
-        List<CurvePoint> y = CurveReader.Read(run, yName, from, to);
+        List<CurvePoint> x = CurveReader.Read(run, xName, from, to, PointsPerStep);
+        List<CurvePoint> y = CurveReader.Read(run, yName, from, to, PointsPerStep);
         Dictionary<string, int> numbers = ModeBand.NumbersOf(run);
         var curve = new PhaseCurve();
         DataPoint? last = null;
@@ -48,28 +54,54 @@ internal sealed class PhaseCurve
         return curve;
     }
 
-    /// <summary>The strokes with points closer than <paramref name="least"/> to the one before left out.</summary>
+    /// <summary>The strokes without the points that lie closer than <paramref name="error"/> to the chord that replaces them.</summary>
     /// <param name="width">Width of a pixel in units of x.</param>
     /// <param name="height">Height of a pixel in units of y.</param>
-    /// <param name="least">Distance in pixels.</param>
-    public List<(int Mode, List<DataPoint> Points)> Thin(double width, double height, double least)
+    /// <param name="error">Distance in pixels.</param>
+    public List<(int Mode, List<DataPoint> Points)> Thin(double width, double height, double error)
     {
         var thinned = new List<(int, List<DataPoint>)>(Strokes.Count);
         foreach ((int mode, List<DataPoint> points) in Strokes)
         {
+            ScreenPoint[] pixels = [.. points.Select(point => new ScreenPoint(point.X / width, point.Y / height))];
             var kept = new List<DataPoint> { points[0] };
+            var between = new List<int>();
+            int start = 0;
             for (int i = 1; i < points.Count; i++)
             {
-                double distance = double.Hypot((points[i].X - kept[^1].X) / width, (points[i].Y - kept[^1].Y) / height);
-                if (i == points.Count - 1 || distance >= least)
+                int last = between.Count > 0 ? between[^1] : start;
+                if (i < points.Count - 1 && pixels[i].DistanceTo(pixels[last]) < error)
                 {
-                    kept.Add(points[i]);
+                    continue;
                 }
+
+                if (between.Count >= LongestChord || between.Exists(k => DistanceToChord(pixels[k], pixels[start], pixels[i]) > error))
+                {
+                    start = last;
+                    kept.Add(points[start]);
+                    between.Clear();
+                }
+
+                between.Add(i);
+            }
+
+            if (points.Count > 1)
+            {
+                kept.Add(points[^1]);
             }
 
             thinned.Add((mode, kept));
         }
 
         return thinned;
+    }
+
+    /// <summary>Distance to the chord itself, not to the line through it, so that a turn back is kept.</summary>
+    private static double DistanceToChord(ScreenPoint point, ScreenPoint from, ScreenPoint to)
+    {
+        ScreenVector chord = to - from;
+        ScreenVector way = point - from;
+        double share = chord.LengthSquared > 0 ? ((way.X * chord.X) + (way.Y * chord.Y)) / chord.LengthSquared : 0;
+        return (way - (chord * Math.Clamp(share, 0, 1))).Length;
     }
 }

@@ -9,6 +9,10 @@ namespace HybridControl.Plotting;
 internal static class PhasePlotModel
 {
     private const int MostPoints = 10_000;
+
+    /// <summary>Distance in pixels between a curve and its chords that no eye sees.</summary>
+    private const double FinestError = 0.15;
+
     private const int MostStrokes = 500;
     private const int MostJumps = 300;
 
@@ -46,14 +50,14 @@ internal static class PhasePlotModel
     {
         double width = (layout.XRange.Highest - layout.XRange.Lowest) / layout.Area.Width;
         double height = (layout.YRange.Highest - layout.YRange.Lowest) / layout.Area.Height;
-        double least = 0.7;
+        double error = FinestError;
         List<(int Mode, List<DataPoint> Points)> strokes;
         do
         {
-            strokes = layout.Curve.Thin(width, height, least);
-            least *= 1.5;
+            strokes = layout.Curve.Thin(width, height, error);
+            error *= 1.5;
         }
-        while (strokes.Sum(stroke => stroke.Points.Count) > MostPoints && least < 6);
+        while (strokes.Sum(stroke => stroke.Points.Count) > MostPoints && error < 3);
 
         // What still is too much lies on top of itself: a part of the strokes shows the same.
         int every = (strokes.Count + MostStrokes - 1) / MostStrokes;
@@ -86,13 +90,13 @@ internal static class PhasePlotModel
     {
         List<(DataPoint From, DataPoint To)> jumps = layout.Curve.Jumps;
         int every = Math.Max(1, (jumps.Count + MostJumps - 1) / MostJumps);
-        OxyColor color = jumps.Count > ManyJumps ? PlotStyle.Guard : PlotStyle.Quiet;
+        OxyColor color = jumps.Count > ManyJumps ? PlotStyle.CrowdedJump : PlotStyle.Jump;
         for (int i = 0; i < jumps.Count; i += every)
         {
             (ScreenPoint from, ScreenPoint to) = (layout.PixelOf(jumps[i].From), layout.PixelOf(jumps[i].To));
             if (from.DistanceTo(to) > 1)
             {
-                rc.Line(from.X, from.Y, to.X, to.Y, color, 0.8, [4, 3]);
+                rc.Line(from.X, from.Y, to.X, to.Y, color, 1, [4, 3]);
             }
         }
     }
@@ -108,7 +112,7 @@ internal static class PhasePlotModel
             labels.Avoid(line);
             model.Annotations.Add(new Drawing(
                 AnnotationLayer.BelowSeries,
-                rc => rc.DrawLine(line, PlotStyle.Guard, 2.4, EdgeRenderingMode.PreferGeometricAccuracy)));
+                rc => rc.DrawLine(line, PlotStyle.Guard, 3, EdgeRenderingMode.PreferGeometricAccuracy)));
         }
 
         return longest;
@@ -129,7 +133,7 @@ internal static class PhasePlotModel
     {
         if (layout.Title.Length > 0)
         {
-            rc.Title(layout.Area.Left, layout.Title);
+            rc.Title(layout.Area.Left, layout.Width, layout.Title);
         }
 
         rc.Outline(layout.Area);

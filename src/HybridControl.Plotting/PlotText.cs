@@ -16,6 +16,48 @@ internal static class PlotText
         _ => $"{name} [{Unit(unit)}]",
     };
 
+    /// <summary>A name with its unit, the name shortened where both together are wider than there is room.</summary>
+    /// <param name="name">The name; may be empty.</param>
+    /// <param name="unit">The unit; may be empty.</param>
+    /// <param name="room">Width in pixels.</param>
+    public static string WithUnit(string name, string unit, double room)
+    {
+        string full = WithUnit(name, unit);
+        if (name.Length == 0 || unit.Length == 0 || PlotStyle.WidthOf(full) <= room)
+        {
+            return Shorten(full, room);
+        }
+
+        string tail = WithUnit("", unit);
+        return Shorten(WithUnit(Shorten(name, room - PlotStyle.WidthOf(" " + tail)), unit), room);
+    }
+
+    /// <summary>A text as it is, or with an ellipsis in place of what exceeds the room.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="room">Width in pixels.</param>
+    /// <param name="size">Size of the text in pixels.</param>
+    public static string Shorten(string text, double room, double size = PlotStyle.TextSize)
+    {
+        if (PlotStyle.WidthOf(text, size) <= room)
+        {
+            return text;
+        }
+
+        int length = text.Length - 1;
+        while (length > 0 && PlotStyle.WidthOf(Cut(length), size) > room)
+        {
+            length--;
+        }
+
+        return Cut(length);
+
+        string Cut(int count)
+        {
+            int whole = count > 0 && char.IsHighSurrogate(text[count - 1]) ? count - 1 : count;
+            return text[..whole].TrimEnd() + "…";
+        }
+    }
+
     /// <summary>A unit in print: "m/s^2" becomes "m/s²", "degC" becomes "°C".</summary>
     public static string Unit(string unit)
     {

@@ -3,16 +3,43 @@ namespace HybridControl.Plotting;
 /// <summary>The ticks of an axis: steps of 1, 2 or 5 times a power of ten.</summary>
 internal sealed class Ticks
 {
+    private const double NumberGap = 8;
+
+    /// <summary>The largest step of a horizontal axis as a share of its range: beyond it a single number is left.</summary>
+    private const double MostStretch = 2;
+
     /// <param name="lowest">Value at the start of the axis.</param>
     /// <param name="highest">Value at its end.</param>
     /// <param name="length">Length of the axis in pixels.</param>
     /// <param name="apart">The least distance of ticks in pixels.</param>
-    public Ticks(double lowest, double highest, double length, double apart)
+    /// <param name="widest">The largest step as a share of the range.</param>
+    public Ticks(double lowest, double highest, double length, double apart, double widest = 0.5)
     {
         (Lowest, Highest) = (lowest, highest);
-        double least = (highest - lowest) * Math.Min(0.5, apart / length);
+        double least = (highest - lowest) * Math.Min(widest, apart / length);
         double power = Math.Pow(10, Math.Floor(Math.Log10(least)));
         Step = power * ((least / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
+    }
+
+    /// <summary>Ticks of a horizontal axis, far enough apart that no number touches the next.</summary>
+    /// <param name="lowest">Value at the start of the axis.</param>
+    /// <param name="highest">Value at its end.</param>
+    /// <param name="length">Length of the axis in pixels.</param>
+    /// <param name="apart">The least distance of ticks in pixels.</param>
+    public static Ticks Horizontal(double lowest, double highest, double length, double apart)
+    {
+        var ticks = new Ticks(lowest, highest, length, apart);
+        for (double step = apart; step < MostStretch * length; step *= 1.25)
+        {
+            if (length * ticks.Step / (highest - lowest) >= ticks.TextWidth + NumberGap)
+            {
+                break;
+            }
+
+            ticks = new Ticks(lowest, highest, length, step * 1.25, MostStretch);
+        }
+
+        return ticks;
     }
 
     public double Lowest { get; }

@@ -42,8 +42,13 @@ internal sealed class TimeLayout
     /// <summary>Top of the first row of the legend.</summary>
     public double LegendTop => Title.Length > 0 ? 32 : 10;
 
+    /// <summary>The length in pixels that the title of a panel's axis may have: up to the next panel or the edge.</summary>
+    public double RoomBeside(Panel panel) => Panels.Count > 1
+        ? panel.Box.Height + PanelGap - 4
+        : (2 * Math.Min(panel.Box.Center.Y, Height - panel.Box.Center.Y)) - 8;
+
     /// <summary>The ticks of the time axis.</summary>
-    public Ticks TimeTicks => new(Time.From, Time.To, Area.Width, TimeTicksApart);
+    public Ticks TimeTicks => Ticks.Horizontal(Time.From, Time.To, Area.Width, TimeTicksApart);
 
     /// <summary>Seconds for each pixel.</summary>
     public double SecondsPerPixel => (Time.To - Time.From) / Area.Width;
@@ -67,7 +72,7 @@ internal sealed class TimeLayout
 
     private void Place(double left, double height)
     {
-        double lastNumber = (new Ticks(Time.From, Time.To, Width, TimeTicksApart).TextWidth / 2) + 8;
+        double lastNumber = (Ticks.Horizontal(Time.From, Time.To, Width, TimeTicksApart).TextWidth / 2) + 8;
         double right = Math.Max(lastNumber, Panels.Max(LegendWidth));
         double areaWidth = Math.Max(60, Math.Round(Width - left - right));
         Area = new OxyRect(left, 0, areaWidth, 1);

@@ -45,9 +45,11 @@ public sealed class TimePlot
 
     /// <summary>Shows a part of the run, times in seconds.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The times are not finite or not in order.</exception>
+    /// <exception cref="ModelException">The run has nothing between these times.</exception>
     public TimePlot Between(double start, double end)
     {
         TimeRange.Check(start, end);
+        TimeRange.CheckOverlap(_run, start, end);
         return With(plot => plot._range = (start, end));
     }
 

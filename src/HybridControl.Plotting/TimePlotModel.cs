@@ -140,7 +140,7 @@ internal static class TimePlotModel
     {
         if (layout.Title.Length > 0)
         {
-            rc.Title(layout.Area.Left, layout.Title);
+            rc.Title(layout.Area.Left, layout.Width, layout.Title);
         }
 
         ModeShading.DrawNames(rc, layout);
@@ -148,7 +148,7 @@ internal static class TimePlotModel
         foreach (Panel panel in layout.Panels)
         {
             rc.Outline(panel.Box);
-            rc.AxisTitles(panel.Box, "", panel.Title(panel.Box.Height));
+            rc.AxisTitles(panel.Box, "", panel.Title(panel.Box.Height, layout.RoomBeside(panel)));
             if (panel.Curves.Count > 1)
             {
                 DrawLegend(rc, panel);

@@ -1,3 +1,4 @@
+using HybridControl.Diagnostics;
 using HybridControl.Simulation;
 
 namespace HybridControl.Plotting;
@@ -17,6 +18,21 @@ internal static class TimeRange
             throw new ArgumentOutOfRangeException(
                 nameof(end), end, FormattableString.Invariant($"Between({start}, {end}) needs a start before the end."));
         }
+    }
+
+    /// <exception cref="ModelException">The run has nothing between these times.</exception>
+    public static void CheckOverlap(Trajectory run, double start, double end)
+    {
+        if (run.Segments.IsEmpty || (start < run.EndTime && end > run.StartTime) ||
+            (run.StartTime == run.EndTime && start <= run.EndTime && end >= run.StartTime))
+        {
+            return;
+        }
+
+        throw new ModelException(
+            FormattableString.Invariant($"{run.Model.Name}, Between({start}, {end})"),
+            FormattableString.Invariant($"the run lasts from {run.StartTime} s to {run.EndTime} s and has nothing to show there"),
+            "Choose times within the run, or simulate longer.");
     }
 
     /// <summary>The range of the axis: an instant gets half a second on both sides.</summary>

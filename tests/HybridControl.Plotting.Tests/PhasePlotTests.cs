@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using HybridControl.Automata;
 using HybridControl.Simulation;
 using HybridControl.Symbolics;
+using OxyPlot;
 
 namespace HybridControl.Plotting.Tests;
 
@@ -88,6 +89,40 @@ public sealed class PhasePlotTests
     {
         var lines = ZeroSet.Of((x, y) => Math.Sqrt(x) - 0.5, (-1, 1), (-1, 1));
         Assert.That(lines.SelectMany(line => line).Select(p => p.X), Is.All.EqualTo(0.25).Within(1e-3));
+    }
+
+    [Test]
+    public void A_long_oscillation_stays_round_in_a_small_file()
+    {
+        HybridAutomaton model = HybridAutomaton.Build("oscillator", h =>
+        {
+            var (x, v) = (h.State("x", initial: 1), h.State("v"));
+            h.Mode("swing").Flow((x, v), (v, -x));
+        });
+        Trajectory run = model.Simulate(until: 600);
+        const double pixel = 2.36 / 400;
+        List<DataPoint> points = PhaseCurve.Read(run, "x", "v", 0, 600).Thin(pixel, pixel, 0.15)[0].Points;
+        double worst = points.Zip(points.Skip(1), (a, b) => 1 - double.Hypot((a.X + b.X) / 2, (a.Y + b.Y) / 2)).Max();
+        Assert.Multiple(() =>
+        {
+            Assert.That(worst / pixel, Is.LessThan(0.25));
+            Assert.That(run.PlotPhase("x", "v").ToSvg(), Has.Length.LessThan(300_000));
+        });
+    }
+
+    [Test]
+    public void Thinning_keeps_the_ends_and_the_turning_points()
+    {
+        Trajectory run = new SyntheticRun(SampleRuns.BallModel, 100)
+            .Segment("fall", 0, 3, t => t < 1 ? t : t < 2 ? 2 - t : t - 2, _ => 0).ToTrajectory();
+        List<DataPoint> points = PhaseCurve.Read(run, "y", "v", 0, 3).Thin(0.01, 0.01, 0.15)[0].Points;
+        Assert.Multiple(() =>
+        {
+            Assert.That(points, Has.Count.LessThan(40));
+            Assert.That(points[0].X, Is.EqualTo(0));
+            Assert.That(points[^1].X, Is.EqualTo(1).Within(1e-12));
+            Assert.That(points.Max(p => p.X), Is.GreaterThan(0.98));
+        });
     }
 
     private static string[] TextsOf(string svg) =>

@@ -30,6 +30,22 @@ public sealed class PlotTextTests
     public void Ticks_are_round_and_far_enough_apart(double lowest, double highest, double length, double apart, double step) =>
         Assert.That(new Ticks(lowest, highest, length, apart).Step, Is.EqualTo(step).Within(1e-12 * step));
 
+    [TestCase(100000, 100000.001, 460)]
+    [TestCase(1234.5678, 1234.5679, 460)]
+    [TestCase(-1e7, -1e7 + 1, 300)]
+    [TestCase(-0.3, 12, 60)]
+    public void Numbers_of_a_horizontal_axis_never_overlap(double lowest, double highest, double length)
+    {
+        Ticks ticks = Ticks.Horizontal(lowest, highest, length, 60);
+        Assert.That(length * ticks.Step / (highest - lowest), Is.GreaterThan(ticks.TextWidth + 5));
+    }
+
+    [TestCase("short", 100, "short")]
+    [TestCase("a rather long title", 60, "a rather…")]
+    [TestCase("anything", 1, "…")]
+    public void A_text_is_shortened_to_the_room_there_is(string text, double room, string printed) =>
+        Assert.That(PlotText.Shorten(text, room), Is.EqualTo(printed));
+
     [Test]
     public void A_constant_gets_room_and_rounding_noise_is_not_blown_up()
     {

@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Simulation;
+using OxyPlot;
 
 namespace HybridControl.Plotting.Tests;
 
@@ -145,6 +146,68 @@ public sealed class TimePlotTests
         string svg = SampleRuns.Ball().Plot("y").Between(8, 9).MarkJumps().ToSvg();
         string[] texts = TextsOf(svg);
         Assert.That(texts, Does.Contain("8.0").And.Contain("9.0").And.Not.Contain("12"));
+    }
+
+    [Test]
+    public void Between_times_outside_the_run_is_refused_with_a_remedy()
+    {
+        Trajectory run = SampleRuns.Ball(3);
+        Assert.Multiple(() =>
+        {
+            Assert.That(
+                () => run.Plot("y").Between(5, 10),
+                Throws.TypeOf<ModelException>().With.Message.Contains("Between(5, 10)").And.Message.Contains("simulate longer"));
+            Assert.That(() => run.PlotPhase("y", "v").Between(5, 10), Throws.TypeOf<ModelException>());
+            Assert.That(() => run.Plot("y").Between(-2, -1), Throws.TypeOf<ModelException>());
+            Assert.That(() => run.Plot("y").Between(2, 10), Throws.Nothing);
+            Assert.That(() => SampleRuns.Pendulum(0).Plot().Between(0, 1), Throws.Nothing);
+        });
+    }
+
+    [Test]
+    public void Long_titles_are_shortened_to_the_picture()
+    {
+        string title = string.Join(' ', Enumerable.Repeat("a long title", 30));
+        foreach (string svg in new[] { SampleRuns.Ball(3).Plot("y").Title(title).ToSvg(), SampleRuns.Ball(3).PlotPhase("y", "v").Title(title).ToSvg() })
+        {
+            string written = TextsOf(svg).Single(text => text.StartsWith("a long title", StringComparison.Ordinal));
+            Assert.That(written, Does.EndWith("…"));
+            Assert.That(PlotStyle.WidthOf(written, PlotStyle.TitleSize), Is.InRange(400, 720));
+        }
+    }
+
+    [Test]
+    public void Long_names_of_axes_are_shortened_and_keep_their_unit()
+    {
+        string name = string.Concat(Enumerable.Repeat("temperature_", 12));
+        HybridAutomaton model = HybridAutomaton.Build("names", h =>
+        {
+            _ = h.State(name, unit: "degC");
+            _ = h.State("x", unit: "m");
+            h.Mode("only");
+        });
+        Trajectory run = new SyntheticRun(model).Segment("only", 0, 1, t => t, t => t).ToTrajectory();
+        foreach (string svg in new[] { run.Plot().ToSvg(), run.Plot(name).ToSvg(), run.PlotPhase(name, "x").ToSvg(), run.PlotPhase("x", name).ToSvg() })
+        {
+            string written = TextsOf(svg).Single(text => text.StartsWith("temperature_", StringComparison.Ordinal));
+            Assert.That(written, Does.EndWith("… [°C]"));
+            Assert.That(PlotStyle.WidthOf(written), Is.LessThan(530));
+        }
+    }
+
+    [Test]
+    public void Twelve_modes_have_colours_of_their_own_that_leave_names_legible()
+    {
+        var swatches = Enumerable.Range(0, 12).Select(PlotStyle.ModeSwatch).ToArray();
+        for (int i = 0; i < swatches.Length; i++)
+        {
+            OxyColor a = swatches[i];
+            Assert.That((0.299 * a.R) + (0.587 * a.G) + (0.114 * a.B), Is.GreaterThan(150));
+            foreach (OxyColor b in swatches.Take(i))
+            {
+                Assert.That(Math.Abs(a.R - b.R) + Math.Abs(a.G - b.G) + Math.Abs(a.B - b.B), Is.GreaterThan(60), $"{a} and {b}");
+            }
+        }
     }
 
     [Test]
