@@ -5,7 +5,7 @@ using HybridControl.Symbolics;
 
 namespace HybridControl.Simulation;
 
-/// <content>What guards, invariants, choices and monitors are right after something changed (semantics 3, 6 and 9).</content>
+/// <content>What guards are right after something changed (semantics 3 and 6).</content>
 internal sealed partial class RunEngine
 {
     private readonly double[] _leftStates;
@@ -15,7 +15,6 @@ internal sealed partial class RunEngine
     private readonly double[] _slopes;
     private readonly double[] _leftValues;
     private readonly double[] _leftRates;
-    private readonly double[] _leftErrors;
     private readonly int[] _before;
     private readonly int[] _staticSides;
     private readonly bool[] _warned;
@@ -23,6 +22,7 @@ internal sealed partial class RunEngine
     private readonly Real64[] _results;
     private readonly HashSet<int> _executedAtThisInstant = [];
     private bool _arrived;
+    private bool _leftProbed;
     private bool _flowsOn;
     private int _executedHere;
 
@@ -77,14 +77,6 @@ internal sealed partial class RunEngine
         }
     }
 
-    private void RefreshBranches(CompiledMode mode, ReadOnlySpan<double> states, Span<double> data)
-    {
-        foreach (int branch in mode.Branches)
-        {
-            data[_compiled.Branches[branch].Slot] = EvaluateProgram(_compiled.BranchValues[branch], states, data)[0].Value;
-        }
-    }
-
     // The left limit of the instant, for every later question about where a guard came from.
     private void NoteLeftLimit()
     {
@@ -96,11 +88,12 @@ internal sealed partial class RunEngine
         _stepper.States.CopyTo(_leftStates);
         _data.CopyTo(_leftData, 0);
         _mode.Mode.Ode.Derivatives(_time, ref _leftStates[0], ref _leftData[0], ref _leftSlopes[0]);
-        ProbeLeft(_mode, _leftData);
+        _leftProbed = false;
     }
 
     private void ProbeLeft(ModeRuntime mode, double[] data)
     {
+        _leftProbed = true;
         if (mode.Watched.Length == 0)
         {
             return;
@@ -112,7 +105,6 @@ internal sealed partial class RunEngine
             GuardProbe probe = _search.Probe(i, _time, _leftStates.AsSpan(0, _n), _leftSlopes.AsSpan(0, _n));
             _leftValues[i] = probe.Value;
             _leftRates[i] = double.IsFinite(probe.Rate) ? Math.Abs(probe.Rate) : 0.0;
-            _leftErrors[i] = probe.Error;
         }
     }
 
@@ -168,6 +160,10 @@ internal sealed partial class RunEngine
                 RefreshBranches(_mode.Mode, _leftStates.AsSpan(0, _n), _scratchData);
                 ProbeLeft(_mode, _scratchData);
             }
+        }
+        else if (_search is not null && !_leftProbed)
+        {
+            ProbeLeft(_mode, _leftData);
         }
 
         ClassifyWatched(entered, executed);
@@ -254,38 +250,6 @@ internal sealed partial class RunEngine
         return false;
     }
 
-    // Choices first, inner before outer: the flow and every other function read them.
-    private bool ClassifyBranches(bool entered)
-    {
-        for (int k = 0; k < _mode.BranchGuards.Length; k++)
-        {
-            int branch = _mode.Mode.Branches[k];
-            int i = _mode.BranchGuards[k];
-            int slot = _compiled.Branches[branch].Slot;
-            double before = _data[slot];
-            if (i < 0)
-            {
-                _data[slot] = EvaluateProgram(_compiled.BranchValues[branch])[0].Value;
-            }
-            else if (TryProbe(i, out GuardProbe probe))
-            {
-                ClassifyBranch(i, _mode.Watched[i], probe, (_leftRates[i] * _tau) + (4.0 * probe.Error), entered);
-            }
-            else
-            {
-                return false;
-            }
-
-            if (_data[slot] != before)
-            {
-                LogSwitch(branch, before);
-                BindPoint();
-            }
-        }
-
-        return true;
-    }
-
     private void ClassifyTransition(
         int i, CompiledGuard guard, GuardProbe probe, double band, bool own, bool executed, bool entered)
     {
@@ -332,55 +296,6 @@ internal sealed partial class RunEngine
                 }
 
                 break;
-        }
-    }
-
-    // A choice inside the band keeps its side until the flow has decided; outside, its sign decides at once.
-    private void ClassifyBranch(int i, CompiledGuard guard, GuardProbe probe, double band, bool entered)
-    {
-        Branch branch = _compiled.Branches[guard.Owner];
-        bool inside = Math.Abs(probe.Value) <= band;
-        if (!inside && !entered && !branch.IsFloor)
-        {
-            _data[branch.Slot] = probe.Value > 0.0 ? 1.0 : -1.0;
-        }
-        else if (!inside && !entered)
-        {
-            _data[branch.Slot] = EvaluateProgram(_compiled.BranchValues[guard.Owner])[0].Value;
-        }
-
-        int side = branch.IsFloor ? 1 : Math.Sign(_data[branch.Slot]);
-        _guards[i] = new GuardState
-        {
-            Side = side,
-            Latched = inside,
-            RiseThreshold = inside ? Math.Max(band, side < 0 ? probe.Value + band : band) : 0.0,
-            FallThreshold = inside ? Math.Max(band, side > 0 ? band - probe.Value : band) : 0.0,
-        };
-    }
-
-    private void LogSwitch(int branch, double before)
-    {
-        Branch source = _compiled.Branches[branch];
-        _record.Log.Add(new(
-            _time, _jumpIndex, LogKind.Branch, source.Name, FormattableString.Invariant($"{before} -> {_data[source.Slot]}")));
-    }
-
-    private void SwitchBranch(int i, EventDirections direction)
-    {
-        CompiledGuard guard = _mode.Watched[i];
-        Branch branch = _compiled.Branches[guard.Owner];
-        double old = _data[branch.Slot];
-        _data[branch.Slot] = branch.IsFloor
-            ? EvaluateProgram(_compiled.BranchValues[guard.Owner])[0].Value
-            : direction == EventDirections.Up ? 1.0 : -1.0;
-        _changed = true;
-        LogSwitch(guard.Owner, old);
-        EnterPoint(entered: false, executed: -1);
-        ref ZenoDetector zeno = ref _zeno[_compiled.Transitions.Length + guard.Owner];
-        if (zeno.Add(_time, _tau, out double limit) && _status == RunStatus.Completed)
-        {
-            ReportZeno(branch.Name, zeno, limit);
         }
     }
 
@@ -444,67 +359,5 @@ internal sealed partial class RunEngine
         }
 
         return double.NaN;
-    }
-
-    private void JudgeInvariants()
-    {
-        for (int i = 0; i < _mode.Watched.Length; i++)
-        {
-            CompiledGuard guard = _mode.Watched[i];
-            if (guard.Role == GuardRole.Invariant)
-            {
-                JudgeInvariant(guard, _guards[i].Side > 0, ref _warned[i]);
-            }
-        }
-
-        for (int i = 0; i < _mode.Static.Length; i++)
-        {
-            CompiledGuard guard = _mode.Static[i];
-            if (guard.Role == GuardRole.Invariant)
-            {
-                bool violated = guard.Value(_time, ref FirstState, ref _data[0]) > 0.0;
-                JudgeInvariant(guard, violated, ref _warned[_guards.Length + i]);
-            }
-        }
-    }
-
-    private void JudgeInvariant(CompiledGuard guard, bool violated, ref bool known)
-    {
-        if (violated && !known && _status == RunStatus.Completed)
-        {
-            ReportViolation(guard.Name, -guard.Value(_time, ref FirstState, ref _data[0]));
-        }
-
-        known = violated;
-    }
-
-    private void ReportViolation(string name, double value)
-    {
-        string what = FormattableString.Invariant($"the invariant '{name}' is violated (value {value:G6}) and no transition is enabled") +
-            ClosestGuard();
-        if (_options.Invariants == InvariantPolicy.Warn)
-        {
-            _record.Log.Add(new(_time, _jumpIndex, LogKind.Warning, name, what));
-            return;
-        }
-
-        Fail(RunStatus.InvariantViolated, what, "Add a transition that leaves the mode there, or widen the invariant.",
-            error: _options.Invariants == InvariantPolicy.Throw);
-    }
-
-    private string ClosestGuard()
-    {
-        string name = "";
-        double closest = double.NegativeInfinity;
-        foreach (CompiledGuard guard in _mode.Mode.Guards)
-        {
-            double value = guard.Role == GuardRole.Transition ? guard.Value(_time, ref FirstState, ref _data[0]) : double.NaN;
-            if (value > closest)
-            {
-                (name, closest) = (guard.Name, value);
-            }
-        }
-
-        return name.Length == 0 ? "" : FormattableString.Invariant($"; closest guard: '{name}' with {closest:G6}");
     }
 }

@@ -1,11 +1,10 @@
-using System.Diagnostics;
 using HybridControl.Numerics;
 using HybridControl.Simulation;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Tests.Simulation;
 
-/// <summary>Several guards in one step, guards across steps, latches, refusals and cost.</summary>
+/// <summary>Several guards in one step, guards across steps, latches and refusals.</summary>
 public class EventSearchOrderTests
 {
     private const double Tolerance = 1e-13;
@@ -240,45 +239,5 @@ public class EventSearchOrderTests
 
         Run();
         Assert.That(Run(), Is.Zero);
-    }
-
-    [Test, Explicit("A measurement, not a test.")]
-    public void Cost_of_dismissal_decision_and_piece()
-    {
-        Measure("dismiss, 9 affine guards of 1 state", new(1, [.. Enumerable.Range(0, 9).Select(i => (Func<Expr, Expr[], Expr>)((t, v) => v[0] + i))]), [5.0, 0.1, 0.1, 0.1, 0.1]);
-        Measure("no guard", new(1), [5.0, 0.1, 0.1, 0.1, 0.1]);
-        Measure("dismiss, affine, 1 state", new(1, (t, v) => v[0]), [5.0, 0.1, 0.1, 0.1, 0.1]);
-        Measure("dismiss, affine, 3 states", new(3, (t, v) => v[0] + v[1] - v[2]), [5.0, 0.1, 0.1, 0.1, 0.1, 5.0, 0.1, 0.1, 0.1, 0.1, 0.0, 0.1, 0.1, 0.1, 0.1]);
-        Measure("dismiss, sin (interpreted)", new(1, (t, v) => Expr.Sin(v[0]) - 2.0), [0.5, 0.1, 0.1, 0.1, 0.1]);
-        Measure("affine event", new(1, (t, v) => v[0]), [-0.5, 1.0, 0.1, 0.1, 0.1]);
-        Measure("affine bent, silent", new(1, (t, v) => v[0]), [-0.01, 0.5, -0.5, -0.1, -0.1, -0.1]);
-        Measure("sin, pieces (interpreted)", new(1, (t, v) => Expr.Sin(v[0]) - 0.99999), [0.0, 40.0, 0.0, 0.0, 0.0], EventDirections.None);
-    }
-
-    private static long Pieces(SearchBench bench) => bench.Set.Count == 0 ? 0 : bench.Search.Statistics(bench.Set)[0].Pieces;
-
-    private static void Measure(string name, SearchBench bench, double[] c, EventDirections wanted = EventDirections.Both)
-    {
-        bench.Start(4, c);
-        bench.Wanted.AsSpan().Fill(wanted);
-        GuardState[] start = [.. bench.States];
-        double best = double.PositiveInfinity;
-        long pieces = 0;
-        for (int run = 0; run < 30; run++)
-        {
-            long before = Pieces(bench);
-            long begin = Stopwatch.GetTimestamp();
-            for (int i = 0; i < 20000; i++)
-            {
-                start.CopyTo(bench.States, 0);
-                bench.Search.BeginStep(0.0, 1.0, 4, c);
-                bench.Search.Search(bench.States, bench.Wanted, 1e-13);
-            }
-
-            best = Math.Min(best, Stopwatch.GetElapsedTime(begin).TotalNanoseconds / 20000);
-            pieces = (Pieces(bench) - before) / 20000;
-        }
-
-        TestContext.Out.WriteLine($"{name}: {best:F1} ns, {pieces} pieces");
     }
 }

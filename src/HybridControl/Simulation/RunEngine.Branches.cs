@@ -1,0 +1,96 @@
+using HybridControl.Automata;
+
+namespace HybridControl.Simulation;
+
+/// <content>Choices of flows and guards: frozen during a step, located like guards, renewed at instants (semantics 4).</content>
+internal sealed partial class RunEngine
+{
+    private void RefreshBranches(CompiledMode mode, ReadOnlySpan<double> states, Span<double> data)
+    {
+        foreach (int branch in mode.Branches)
+        {
+            data[_compiled.Branches[branch].Slot] = EvaluateProgram(_compiled.BranchValues[branch], states, data)[0].Value;
+        }
+    }
+
+    // Choices first, inner before outer: the flow and every other function read them.
+    private bool ClassifyBranches(bool entered)
+    {
+        for (int k = 0; k < _mode.BranchGuards.Length; k++)
+        {
+            int branch = _mode.Mode.Branches[k];
+            int i = _mode.BranchGuards[k];
+            int slot = _compiled.Branches[branch].Slot;
+            double before = _data[slot];
+            if (i < 0)
+            {
+                _data[slot] = EvaluateProgram(_compiled.BranchValues[branch])[0].Value;
+            }
+            else if (TryProbe(i, out GuardProbe probe))
+            {
+                ClassifyBranch(i, _mode.Watched[i], probe, (_leftRates[i] * _tau) + (4.0 * probe.Error), entered);
+            }
+            else
+            {
+                return false;
+            }
+
+            if (_data[slot] != before)
+            {
+                LogSwitch(branch, before);
+                BindPoint();
+            }
+        }
+
+        return true;
+    }
+
+    // A choice inside the band keeps its side until the flow has decided; outside, its sign decides at once.
+    private void ClassifyBranch(int i, CompiledGuard guard, GuardProbe probe, double band, bool entered)
+    {
+        Branch branch = _compiled.Branches[guard.Owner];
+        bool inside = Math.Abs(probe.Value) <= band;
+        if (!inside && !entered && !branch.IsFloor)
+        {
+            _data[branch.Slot] = probe.Value > 0.0 ? 1.0 : -1.0;
+        }
+        else if (!inside && !entered)
+        {
+            _data[branch.Slot] = EvaluateProgram(_compiled.BranchValues[guard.Owner])[0].Value;
+        }
+
+        int side = branch.IsFloor ? 1 : Math.Sign(_data[branch.Slot]);
+        _guards[i] = new GuardState
+        {
+            Side = side,
+            Latched = inside,
+            RiseThreshold = inside ? Math.Max(band, side < 0 ? probe.Value + band : band) : 0.0,
+            FallThreshold = inside ? Math.Max(band, side > 0 ? band - probe.Value : band) : 0.0,
+        };
+    }
+
+    private void LogSwitch(int branch, double before)
+    {
+        Branch source = _compiled.Branches[branch];
+        _record.Log.Add(new(
+            _time, _jumpIndex, LogKind.Branch, source.Name, FormattableString.Invariant($"{before} -> {_data[source.Slot]}")));
+    }
+
+    private void SwitchBranch(int i, EventDirections direction)
+    {
+        CompiledGuard guard = _mode.Watched[i];
+        Branch branch = _compiled.Branches[guard.Owner];
+        double old = _data[branch.Slot];
+        _data[branch.Slot] = branch.IsFloor
+            ? EvaluateProgram(_compiled.BranchValues[guard.Owner])[0].Value
+            : direction == EventDirections.Up ? 1.0 : -1.0;
+        _changed = true;
+        LogSwitch(guard.Owner, old);
+        EnterPoint(entered: false, executed: -1);
+        ref ZenoDetector zeno = ref _zeno[_compiled.Transitions.Length + guard.Owner];
+        if (zeno.Add(_time, _tau, out double limit) && _status == RunStatus.Completed)
+        {
+            ReportZeno(branch.Name, zeno, limit);
+        }
+    }
+}

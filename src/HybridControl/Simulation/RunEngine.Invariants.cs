@@ -1,0 +1,69 @@
+using HybridControl.Automata;
+
+namespace HybridControl.Simulation;
+
+/// <content>What must hold while a mode is active (semantics 9).</content>
+internal sealed partial class RunEngine
+{
+    private void JudgeInvariants()
+    {
+        for (int i = 0; i < _mode.Watched.Length; i++)
+        {
+            CompiledGuard guard = _mode.Watched[i];
+            if (guard.Role == GuardRole.Invariant)
+            {
+                JudgeInvariant(guard, _guards[i].Side > 0, ref _warned[i]);
+            }
+        }
+
+        for (int i = 0; i < _mode.Static.Length; i++)
+        {
+            CompiledGuard guard = _mode.Static[i];
+            if (guard.Role == GuardRole.Invariant)
+            {
+                bool violated = guard.Value(_time, ref FirstState, ref _data[0]) > 0.0;
+                JudgeInvariant(guard, violated, ref _warned[_guards.Length + i]);
+            }
+        }
+    }
+
+    private void JudgeInvariant(CompiledGuard guard, bool violated, ref bool known)
+    {
+        if (violated && !known && _status == RunStatus.Completed)
+        {
+            ReportViolation(guard.Name, -guard.Value(_time, ref FirstState, ref _data[0]));
+        }
+
+        known = violated;
+    }
+
+    private void ReportViolation(string name, double value)
+    {
+        string what = FormattableString.Invariant($"the invariant '{name}' is violated (value {value:G6}) and no transition is enabled") +
+            ClosestGuard();
+        if (_options.Invariants == InvariantPolicy.Warn)
+        {
+            _record.Log.Add(new(_time, _jumpIndex, LogKind.Warning, name, what));
+            return;
+        }
+
+        Fail(RunStatus.InvariantViolated, what, "Add a transition that leaves the mode there, or widen the invariant.",
+            error: _options.Invariants == InvariantPolicy.Throw);
+    }
+
+    private string ClosestGuard()
+    {
+        string name = "";
+        double closest = double.NegativeInfinity;
+        foreach (CompiledGuard guard in _mode.Mode.Guards)
+        {
+            double value = guard.Role == GuardRole.Transition ? guard.Value(_time, ref FirstState, ref _data[0]) : double.NaN;
+            if (value > closest)
+            {
+                (name, closest) = (guard.Name, value);
+            }
+        }
+
+        return name.Length == 0 ? "" : FormattableString.Invariant($"; closest guard: '{name}' with {closest:G6}");
+    }
+}
