@@ -1,6 +1,7 @@
 using HybridControl.Numerics;
 using HybridControl.Simulation;
 using HybridControl.Symbolics;
+using HybridControl.Tests.TestKit;
 
 namespace HybridControl.Tests.Simulation;
 

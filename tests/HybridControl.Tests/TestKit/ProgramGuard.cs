@@ -2,11 +2,12 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridControl.Numerics;
+using HybridControl.Simulation;
 using HybridControl.Symbolics;
 
-namespace HybridControl.Simulation;
+namespace HybridControl.Tests.TestKit;
 
-/// <summary>A guard run by the interpreter: the oracle for emitted guards, and their stand-in where no code can be emitted.</summary>
+/// <summary>A guard run by the interpreter: the oracle for emitted guards.</summary>
 internal sealed class ProgramGuard : GuardFunction
 {
     private const int StackRegisters = 64;
