@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+
+namespace HybridControl.Ensembles;
+
+/// <summary>What is kept of each trajectory besides its samples and how it ended.</summary>
+/// <remarks>Immutable; a record is a column of the result, and costs its bytes times the number of trajectories.</remarks>
+public sealed record EnsembleRecording
+{
+    /// <summary>Times at which <see cref="Grid"/> is sampled, ascending; empty for none.</summary>
+    public ImmutableArray<double> GridTimes { get; init; } = [];
+
+    /// <summary>Expressions that are sampled at the grid times, on the right-hand side of a jump there.</summary>
+    public ImmutableArray<RecordedExpression> Grid { get; init; } = [];
+
+    /// <summary>Whether the mode is sampled at the grid times too.</summary>
+    public bool GridMode { get; init; }
+
+    /// <summary>Expressions that are evaluated where the trajectory ends.</summary>
+    public ImmutableArray<RecordedExpression> Final { get; init; } = [];
+
+    /// <summary>Expressions whose smallest and largest values over the trajectory are kept.</summary>
+    public ImmutableArray<RecordedExpression> Extrema { get; init; } = [];
+
+    /// <summary>Conditions whose first time of being true is kept; NaN if they never are.</summary>
+    public ImmutableArray<FirstPassage> Passages { get; init; } = [];
+
+    /// <summary>How many events (executed transitions) are kept; later ones are only counted.</summary>
+    public int EventSlots { get; init; }
+}

@@ -1,0 +1,29 @@
+namespace HybridControl.Ensembles;
+
+/// <summary>How one trajectory of an ensemble ended. The numbers are what is stored in results and files.</summary>
+public enum TrajectoryStatus
+{
+    /// <summary>The end time was reached.</summary>
+    Completed = 0,
+
+    /// <summary>A stop rule of the plan held.</summary>
+    Stopped = 1,
+
+    /// <summary>Events accumulate at a finite time.</summary>
+    Zeno = 2,
+
+    /// <summary>An invariant was left and no transition was enabled.</summary>
+    InvariantViolated = 3,
+
+    /// <summary>The limit of jumps at one instant was reached.</summary>
+    Livelock = 4,
+
+    /// <summary>The step size fell below the resolution of time.</summary>
+    StepTooSmall = 5,
+
+    /// <summary>A flow, guard or reset gave NaN or infinity.</summary>
+    NotFinite = 6,
+
+    /// <summary>The limit on the number of steps was reached.</summary>
+    StepLimit = 7,
+}
