@@ -95,7 +95,9 @@ internal sealed record BlockTable(ImmutableArray<TableColumn> Columns, Func<Ense
     {
         var columns = ImmutableArray.CreateBuilder<TableColumn>();
         AddKeys(columns, layout);
-        columns.AddRange([new("event", typeof(long)), new("t", typeof(double)), new("transition", typeof(string))]);
+        columns.Add(new("event", typeof(long)));
+        columns.Add(new("t", typeof(double)));
+        columns.Add(new("transition", typeof(string)));
         return new(Distinct(columns), block =>
         {
             var (rows, slots, times, transitions) = (new List<int>(), new List<long>(), new List<double>(), new List<double>());
