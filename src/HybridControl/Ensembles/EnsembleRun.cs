@@ -30,12 +30,13 @@ public static class EnsembleRun
     /// <summary>Throws all findings about the plan and about the back-end.</summary>
     internal static EnsembleLayout Prepare(EnsemblePlan plan, IEnsembleBackend on)
     {
+        PlanValidator.ThrowIfInvalid(plan);
         Finding[] findings = [.. on.Check(plan).Where(finding => finding.Severity == Severity.Error)];
         return findings.Length > 0 ? throw new ModelException(findings) : EnsembleLayout.Of(plan);
     }
 
     /// <summary>Trajectories of a plan, those of all alternatives together.</summary>
-    internal static long TrajectoryCount(EnsemblePlan plan) => plan.Size * plan.AlternativeCount;
+    internal static long TrajectoryCount(EnsemblePlan plan) => (PlanSampler.SampleCountOf(plan) ?? plan.Size) * plan.AlternativeCount;
 
     /// <summary>Blocks of so many trajectories.</summary>
     internal static long BlockCount(long trajectories) => (trajectories + EnsembleBlock.Capacity - 1) / EnsembleBlock.Capacity;
