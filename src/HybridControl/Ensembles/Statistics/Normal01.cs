@@ -1,6 +1,5 @@
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
-using MathNet.Numerics.Distributions;
 
 namespace HybridControl.Ensembles.Statistics;
 
@@ -11,7 +10,7 @@ internal static class Normal01
     public static double TwoSided(double confidence)
     {
         RequireConfidence(confidence);
-        return Normal.InvCDF(0.0, 1.0, 0.5 + (0.5 * confidence));
+        return NormalLaw.Quantile(0.5 + (0.5 * confidence));
     }
 
     /// <summary>The same for Student's distribution; infinite without degrees of freedom.</summary>
