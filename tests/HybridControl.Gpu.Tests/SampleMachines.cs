@@ -33,14 +33,17 @@ internal static class SampleMachines
     }
 
     /// <summary>A ball that bounces: steps that repeat, a located impact with an event slot, a draw at each impact, an end.</summary>
-    public static TrajectoryMachine Ball(int slots, bool noise)
+    public static TrajectoryMachine Ball(int slots, bool noise, double gravity = 9.81)
     {
         var b = new MachineBuilder();
+        b.Register("status", 0.0);
+        b.Register("mode", 0.0);
+        b.Register("steps", 0.0);
         Expr t = b.Register("t", 0.0);
         Expr y = b.Register("y", 1.0);
         Expr v = b.Register("v", 0.0);
         Expr e = b.Register("e", 0.8);
-        Expr g = b.Register("g", 9.81);
+        Expr g = b.Register("g", gravity);
         Expr count = b.Register("count", 0.0);
         Expr gust = b.Register("gust", 0.0);
         int times = b.Array("eventTimes", slots);
@@ -65,6 +68,6 @@ internal static class SampleMachines
             stores: [(times, count, t - back), (transitions, count, Expr.Constant(0.0) + Expr.Sign(y))],
             loads: loads);
         b.Program("end", [("pc", Expr.Constant(-1.0))]);
-        return b.Build(["y", "e"], ["t", "y", "v", "count", "g"]);
+        return b.Build(["y", "e"], ["status", "t", "mode", "count", "steps", "y", "v"]);
     }
 }

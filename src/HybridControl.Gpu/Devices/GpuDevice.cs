@@ -23,7 +23,8 @@ public sealed class GpuDevice : IDisposable
 
     private GpuDevice(GpuDeviceKind kind, int number, Device device)
     {
-        (Kind, _number, Name, MemoryBytes) = (kind, number, device.Name, device.MemorySize);
+        (Kind, _number, Name) = (kind, number, device.Name);
+        MemoryBytes = Math.Min(device.MemorySize, kind == GpuDeviceKind.Emulated ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : long.MaxValue);
         IsProcessor = kind == GpuDeviceKind.Emulated || device is CLDevice { DeviceType: not CLDeviceType.CL_DEVICE_TYPE_GPU };
         HasDouble = device is not CLDevice cl || cl.Capabilities.Float64;
     }

@@ -15,7 +15,7 @@ public sealed record EnsemblePlan
     /// <summary>The model.</summary>
     public required HybridAutomaton Model { get; init; }
 
-    /// <summary>The number of trajectories of each alternative. A grid design has as many as its points, whatever stands here.</summary>
+    /// <summary>The number of trajectories of each alternative. A grid design or given points have as many as their points, whatever stands here.</summary>
     public required long Size { get; init; }
 
     /// <summary>End time in seconds.</summary>
@@ -44,6 +44,12 @@ public sealed record EnsemblePlan
 
     /// <summary>How the samples fill their space.</summary>
     public SamplingDesign Design { get; init; } = SamplingDesign.Random;
+
+    /// <summary>
+    /// The samples of a <see cref="SamplingDesign.Points"/> design: a row for each sample, a value for each variation. Their distributions
+    /// are not used, and there are as many samples as rows, whatever the size.
+    /// </summary>
+    public ImmutableArray<double> Points { get; init; } = [];
 
     /// <summary>Inputs that are redrawn at the ticks of a clock and held between them.</summary>
     public ImmutableArray<NoiseInput> Noise { get; init; } = [];

@@ -35,7 +35,7 @@ public static class EnsembleRun
     }
 
     /// <summary>Trajectories of a plan, those of all alternatives together.</summary>
-    internal static long TrajectoryCount(EnsemblePlan plan) => plan.Size * plan.AlternativeCount;
+    internal static long TrajectoryCount(EnsemblePlan plan) => PlanSampler.For(plan).TrajectoryCount;
 
     /// <summary>Blocks of so many trajectories.</summary>
     internal static long BlockCount(long trajectories) => (trajectories + EnsembleBlock.Capacity - 1) / EnsembleBlock.Capacity;

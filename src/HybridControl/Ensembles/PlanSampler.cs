@@ -22,10 +22,12 @@ public sealed class PlanSampler
     private readonly UniformDesign? _design;
     private readonly GaussianCopula? _copula;
     private readonly int[] _independent;
+    private readonly ImmutableArray<double> _points;
 
     private PlanSampler(EnsemblePlan plan)
     {
         _seed = plan.Seed;
+        _points = plan.Design == SamplingDesign.Points ? plan.Points : [];
         _alternatives = plan.AlternativeCount;
         _distributions = [.. plan.Variations.Select(variation => variation.Distribution)];
         _noise = [.. plan.Noise.Select(noise => noise.Distribution)];
@@ -34,7 +36,7 @@ public sealed class PlanSampler
         {
             SamplingDesign.LatinHypercube => new LatinHypercubeDesign(plan.Seed, plan.Size, plan.Variations.Length),
             SamplingDesign.Sobol => new SobolDesign(plan.Seed, plan.Variations.Length),
-            SamplingDesign.Grid => null,
+            SamplingDesign.Grid or SamplingDesign.Points => null,
             _ => new RandomDesign(plan.Seed),
         };
         if (!plan.Correlations.IsEmpty && GaussianCopula.TryCreate(plan, out GaussianCopula? copula, out _))
@@ -75,7 +77,7 @@ public sealed class PlanSampler
         ArgumentNullException.ThrowIfNull(block);
         if (_design is null)
         {
-            FillGrid(block);
+            FillGiven(block);
             return;
         }
 
@@ -112,6 +114,11 @@ public sealed class PlanSampler
     /// <summary>The number of samples of a plan; null if it cannot be counted.</summary>
     internal static long? SampleCountOf(EnsemblePlan plan)
     {
+        if (plan.Design == SamplingDesign.Points)
+        {
+            return plan.Points.Length / Math.Max(1, plan.Variations.Length);
+        }
+
         if (plan.Design != SamplingDesign.Grid)
         {
             return plan.Size;
@@ -150,6 +157,24 @@ public sealed class PlanSampler
         for (int k = 0; k < variations.Length; k++)
         {
             block.Samples[(variations[k] * block.Count) + i] = _distributions[variations[k]].FromScore(scores[k]);
+        }
+    }
+
+    private void FillGiven(EnsembleBlock block)
+    {
+        if (_points.IsEmpty)
+        {
+            FillGrid(block);
+            return;
+        }
+
+        for (int i = 0; i < block.Count; i++)
+        {
+            long row = (block.First + i) / _alternatives * _distributions.Length;
+            for (int v = 0; v < _distributions.Length; v++)
+            {
+                block.Samples[(v * block.Count) + i] = _points[(int)(row + v)];
+            }
         }
     }
 

@@ -49,6 +49,18 @@ internal static class SamplingCheck
             return;
         }
 
+        if (plan.Design == SamplingDesign.Points)
+        {
+            if (plan.Points.IsEmpty || plan.Variations.IsEmpty || plan.Points.Length % plan.Variations.Length != 0)
+            {
+                findings.Error(
+                    "points", FormattableString.Invariant($"{plan.Points.Length} values for {plan.Variations.Length} variations"),
+                    "Give a value for each variation in each row, and at least one row.");
+            }
+
+            return;
+        }
+
         long most = plan.Design == SamplingDesign.Sobol ? 1L << SobolDirections.Bits : Philox4x32.Limit / plan.AlternativeCount;
         if (plan.Size <= 0)
         {
@@ -80,6 +92,11 @@ internal static class SamplingCheck
         }
 
         int before = findings.Count;
+        if (plan.Design == SamplingDesign.Points)
+        {
+            findings.Error("correlations", "the points are given, so nothing can be correlated", "Remove the correlations, or choose another design.");
+        }
+
         if (plan.Design == SamplingDesign.Grid)
         {
             findings.Error("correlations", "a grid design visits every combination, so nothing can be correlated", "Remove the correlations, or choose another design.");

@@ -10,7 +10,7 @@ internal static class Normal01
     public static double TwoSided(double confidence)
     {
         RequireConfidence(confidence);
-        return MathNet.Numerics.Distributions.Normal.InvCDF(0.0, 1.0, 0.5 + (0.5 * confidence));
+        return NormalLaw.Quantile(0.5 + (0.5 * confidence));
     }
 
     /// <summary>The same for Student's distribution; infinite without degrees of freedom.</summary>
