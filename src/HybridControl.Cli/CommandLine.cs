@@ -21,6 +21,8 @@ internal static class CommandLine
             new ModelsCommand(terminal),
             new InfoCommand(terminal),
             new EnsembleCommand(terminal, cancellation),
+            new CampaignCommand(terminal, cancellation),
+            new CriticalCommand(terminal, cancellation),
             new DevicesCommand(terminal),
         };
         try

@@ -14,60 +14,28 @@ internal sealed class CampaignSession(Terminal terminal, CancellationToken cance
     /// <returns>The exit code.</returns>
     public int Run(EnsembleRequest request, string folder, int? shardBlocks, CampaignPart? part)
     {
-        if (part is not null && request.Files.Any)
-        {
-            throw new UsageException("--shard", "a worker has only its share of the result", $"Leave the files out, and run hybrid campaign merge {folder} when all workers are done.");
-        }
-
         EnsemblePlan plan = request.Plan;
         long trajectories = PlanSampler.For(plan).TrajectoryCount;
-        OutputOptions.Check(request.Files, EnsembleLayout.Of(plan), trajectories);
+        CheckFiles(request.Files, plan, trajectories, folder, part);
         bool adopts = request.On == "auto" && Campaign.Exists(folder);
         using BackendChoice? chosen = adopts ? null : BackendChoice.Choose(request.On, plan, request.Threads);
         var campaign = Campaign.Start(folder, plan, PlanSource.Text(plan), trajectories, chosen?.Kind, shardBlocks);
-        using BackendChoice? adopted = adopts ? BackendChoice.Choose(campaign.Backend, plan, request.Threads) with { Why = "as the campaign was begun" } : null;
-        return Run(campaign, (chosen ?? adopted)!, request, part);
+        return chosen is null ? Continue(campaign, request, part) : Run(campaign, chosen, request, part);
     }
 
-    /// <summary>Continues a campaign that is there.</summary>
+    /// <summary>Continues a campaign that is there, on what it was begun with.</summary>
     /// <returns>The exit code.</returns>
-    public int Run(Campaign campaign, BackendChoice choice, EnsembleRequest request, CampaignPart? part)
+    public int Continue(Campaign campaign, EnsembleRequest request, CampaignPart? part)
     {
-        long missing = campaign.Missing(part ?? CampaignPart.All).Sum(range => range.Count);
-        DiskRoom.Require("--campaign", campaign.Folder, (double)missing * EnsembleBlock.Capacity * EnsembleLayout.Of(campaign.Plan).Width * sizeof(double));
-        _session.Say(request.Files, FormattableString.Invariant(
-            $"{campaign.Plan.Model.Name} in {campaign.Folder} on {choice.Backend.Name} ({choice.Why}): {missing} of {campaign.BlockCount} blocks to compute{Share(part)}."));
-        var clock = Stopwatch.StartNew();
-        long done = 0;
-        bool hopeless = false;
-        try
+        CheckFiles(request.Files, campaign.Plan, campaign.TrajectoryCount, campaign.Folder, part);
+        if (request.On != "auto" && request.On != campaign.Backend)
         {
-            done = Compute(campaign, choice.Backend, request, part ?? CampaignPart.All, missing, ref hopeless);
-        }
-        catch (OperationCanceledException) when (!hopeless)
-        {
-            return Stopped(campaign, choice, request);
-        }
-        catch (OperationCanceledException)
-        {
-            terminal.WriteError(campaign.Plan.Model.Name, "every one of the first trajectories failed, so the run was stopped",
-                "Run one of them with hybrid simulate to see why, or add --keep-going.");
-            return ExitCode.RunFailed;
+            throw new UsageException("--on", $"the campaign was begun on {campaign.Backend}, and results on {request.On} differ by rounding",
+                "Leave the option out, or begin a campaign in a new folder.");
         }
 
-        CampaignStatus status = campaign.Status();
-        if (part is null && status.IsComplete)
-        {
-            (double, long)? cost = done > 0 ? (clock.Elapsed.TotalSeconds, done) : null;
-            return _session.Merge(campaign.Blocks(), campaign.Plan, choice.Backend.Name, isComplete: true, request.Files, cost);
-        }
-
-        if (!request.Files.Quiet)
-        {
-            WriteProgress(campaign, status);
-        }
-
-        return ExitCode.Ok;
+        using BackendChoice choice = BackendChoice.Choose(campaign.Backend, campaign.Plan, request.Threads);
+        return Run(campaign, choice with { Why = "as the campaign was begun" }, request, part);
     }
 
     /// <summary>Says how far a campaign has come.</summary>
@@ -99,6 +67,45 @@ internal sealed class CampaignSession(Terminal terminal, CancellationToken cance
         }
 
         return _session.Merge(campaign.Blocks(partial), campaign.Plan, campaign.Backend, status.IsComplete, files, cost: null);
+    }
+
+    private int Run(Campaign campaign, BackendChoice choice, EnsembleRequest request, CampaignPart? part)
+    {
+        long missing = campaign.Missing(part ?? CampaignPart.All).Sum(range => range.Count);
+        DiskRoom.Require("--campaign", campaign.Folder, (double)missing * EnsembleBlock.Capacity * EnsembleLayout.Of(campaign.Plan).Width * sizeof(double));
+        _session.Say(request.Files, FormattableString.Invariant(
+            $"{campaign.Plan.Model.Name} in {campaign.Folder} on {choice.Backend.Name} ({choice.Why}): {missing} of {campaign.BlockCount} blocks to compute{Share(part)}."));
+        var clock = Stopwatch.StartNew();
+        long done = 0;
+        bool hopeless = false;
+        try
+        {
+            done = Compute(campaign, choice.Backend, request, part ?? CampaignPart.All, missing, ref hopeless);
+        }
+        catch (OperationCanceledException) when (!hopeless)
+        {
+            return Stopped(campaign, request);
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.WriteError(campaign.Plan.Model.Name, "every one of the first trajectories failed, so the run was stopped",
+                "Run one of them with hybrid simulate to see why, or add --keep-going.");
+            return ExitCode.RunFailed;
+        }
+
+        CampaignStatus status = campaign.Status();
+        if (part is null && status.IsComplete)
+        {
+            (double, long)? cost = done > 0 ? (clock.Elapsed.TotalSeconds, done) : null;
+            return _session.Merge(campaign.Blocks(), campaign.Plan, campaign.Backend, isComplete: true, request.Files, cost);
+        }
+
+        if (!request.Files.Quiet)
+        {
+            WriteProgress(campaign, status);
+        }
+
+        return ExitCode.Ok;
     }
 
     private long Compute(Campaign campaign, IEnsembleBackend backend, EnsembleRequest request, CampaignPart part, long missing, ref bool hopeless)
@@ -133,17 +140,29 @@ internal sealed class CampaignSession(Terminal terminal, CancellationToken cance
         }
     }
 
-    private int Stopped(Campaign campaign, BackendChoice choice, EnsembleRequest request)
+    private int Stopped(Campaign campaign, EnsembleRequest request)
     {
         CampaignStatus status = campaign.Status();
         if (!request.Files.Quiet && status.FinishedBlocks > 0)
         {
-            _session.Merge(campaign.Blocks(partial: true), campaign.Plan, choice.Backend.Name, isComplete: true, new(null, null, null, false, false, false), cost: null);
+            var nowhere = new OutputFiles(null, null, null, Grid: false, Events: false, Quiet: false);
+            _session.Merge(campaign.Blocks(partial: true), campaign.Plan, campaign.Backend, isComplete: true, nowhere, cost: null);
         }
 
         terminal.WriteError(campaign.Folder, FormattableString.Invariant($"stopped with {status.FinishedBlocks} of {status.BlockCount} blocks finished"),
             "They are kept; the same command continues.");
         return ExitCode.Cancelled;
+    }
+
+    private static void CheckFiles(OutputFiles files, EnsemblePlan plan, long trajectories, string folder, CampaignPart? part)
+    {
+        if (part is not null && files.Any)
+        {
+            throw new UsageException("--shard", "a worker has only its share of the result",
+                $"Leave the files out, and run hybrid campaign merge {folder} when all workers are done.");
+        }
+
+        OutputOptions.Check(files, EnsembleLayout.Of(plan), trajectories);
     }
 
     private void WriteProgress(Campaign campaign, CampaignStatus status)

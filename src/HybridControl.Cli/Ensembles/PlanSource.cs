@@ -12,5 +12,7 @@ internal static class PlanSource
 
     public static EnsemblePlan Load(string path) => throw new NotSupportedException(path);
 
+    public static EnsemblePlan Parse(string text, string name) => throw new NotSupportedException(name + text);
+
     public static string Text(EnsemblePlan plan) => ModelFile.Write(plan.Model);
 }
