@@ -30,6 +30,7 @@ public static class EnsembleRun
     /// <summary>Throws all findings about the plan and about the back-end.</summary>
     internal static EnsembleLayout Prepare(EnsemblePlan plan, IEnsembleBackend on)
     {
+        PlanValidator.ThrowIfInvalid(plan);
         Finding[] findings = [.. on.Check(plan).Where(finding => finding.Severity == Severity.Error)];
         return findings.Length > 0 ? throw new ModelException(findings) : EnsembleLayout.Of(plan);
     }
