@@ -88,6 +88,7 @@ public static class CriticalParameter
         {
             Design = SamplingDesign.Points,
             Correlations = [],
+            Values = plan.Values.Remove(parameter),
             Variations = [.. plan.Variations, new(parameter, new Uniform(low, high))],
             Recording = new(),
         };

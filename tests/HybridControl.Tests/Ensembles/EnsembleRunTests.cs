@@ -48,7 +48,17 @@ internal sealed class EnsembleRunTests
         var backend = new FormulaBackend(Fill);
         Assert.That(
             () => EnsembleRun.Run(FormulaBackend.Plan(1L << 40), backend, new() { KeepBlocks = true }),
-            Throws.TypeOf<ModelException>().With.Message.Contains("GiB").And.Message.Contains("Record less"));
+            Throws.TypeOf<ModelException>().With.Message.Contains("TiB").And.Message.Contains("statistics only"));
+        Assert.That(backend.Blocks, Is.Zero);
+    }
+
+    [Test]
+    public void Plan_that_is_not_valid_is_refused_before_the_run()
+    {
+        var backend = new FormulaBackend(Fill);
+        Assert.That(
+            () => EnsembleRun.Run(FormulaBackend.Plan(10) with { Until = -1.0, MaxSteps = 0 }, backend),
+            Throws.TypeOf<ModelException>().With.Property(nameof(ModelException.Findings)).Length.EqualTo(2));
         Assert.That(backend.Blocks, Is.Zero);
     }
 
