@@ -61,6 +61,7 @@ internal sealed partial class Lowering
         Run,
         FirstStep,
         Expand,
+        Peaks,
         Search,
         Sample,
         Land,
@@ -132,6 +133,9 @@ internal sealed partial class Lowering
             case Part.Expand:
                 WriteExpand(frame, _modes[mode]);
                 break;
+            case Part.Peaks:
+                loop = WritePeaks(frame, _modes[mode]);
+                break;
             case Part.Search:
                 loop = WriteSearch(frame, _modes[mode]);
                 break;
@@ -160,11 +164,42 @@ internal sealed partial class Lowering
 
     private Expr[] StatesOf(MachineFrame f) => [.. _r.X.Select(register => f[register])];
 
-    private Expr[] SlopesOf(MachineFrame f, ModePlan mode) =>
-        [.. _r.K.Select((register, i) => mode.Moves(i) ? f[register] : Expr.Zero)];
+    // A slope that costs no more than a register is computed anew.
+    private Expr[] SlopesOf(MachineFrame f, ModePlan mode)
+    {
+        Substitution here = Here(f);
+        return [.. _r.K.Select((register, i) => mode.KeepsSlope[i] ? f[register] : here.Of(mode.Derivatives[i]))];
+    }
+
+    private void ComputeSlopes(MachineFrame f, ModePlan mode)
+    {
+        Substitution here = Here(f);
+        for (int i = 0; i < _r.K.Length; i++)
+        {
+            if (mode.KeepsSlope[i])
+            {
+                f[_r.K[i]] = here.Of(mode.Derivatives[i]);
+            }
+        }
+    }
 
     private Substitution Here(MachineFrame f, ModePlan mode) =>
         new MachineScope(_model, f).At(StatesOf(f), f[_r.Time], SlopesOf(f, mode));
+
+    // Value and rate of a watched function; like a slope, it is computed anew where that costs no more than a register.
+    private (Expr Value, Expr Rate) GuardOf(MachineFrame f, ModePlan mode, int i, Substitution here) =>
+        mode.Watches[i].IsKept
+            ? (f[_r.Guard[i]], f[_r.Rate[i]])
+            : (here.Of(mode.Watches[i].Value), here.Of(mode.Watches[i].Rate));
+
+    private void KeepGuard(MachineFrame f, ModePlan mode, int i, Expr value, Expr rate)
+    {
+        if (mode.Watches[i].IsKept)
+        {
+            f[_r.Guard[i]] = value;
+            f[_r.Rate[i]] = rate;
+        }
+    }
 
     private Substitution Here(MachineFrame f) => new MachineScope(_model, f).At(StatesOf(f), f[_r.Time]);
 
