@@ -104,7 +104,13 @@ internal sealed class PlanOptions
         var faults = new List<Finding>();
         EnsemblePlan plan = PlanSource.IsPlan(path) ? FromPlan(path, parsed, faults) : FromModel(path, parsed, faults);
         plan = WithSettings(plan, parsed, faults);
-        return faults.Count > 0 ? throw new UsageException(faults) : plan;
+        if (faults.Count > 0)
+        {
+            throw new UsageException(faults);
+        }
+
+        PlanValidator.ThrowIfInvalid(plan);
+        return plan;
     }
 
     private EnsemblePlan FromPlan(string path, ParseResult parsed, List<Finding> faults)
