@@ -101,6 +101,9 @@ internal sealed class CompiledAutomaton
 
     public int FirstDiscrete => Automaton.Parameters.Length;
 
+    /// <summary>The rewritten expressions of a mode, from which its code is emitted.</summary>
+    public ModeSource Source(int number) => _sources[number];
+
     /// <summary>The code of a mode, emitted on first use.</summary>
     public CompiledMode Mode(int number)
     {

@@ -31,6 +31,7 @@ internal sealed class ModeCompiler
     [
         .. _atoms.Select((atom, number) => new StaticAtom(
             _owner.Slots[VariableKind.Parameter, $"#atom{number}"],
+            atom,
             ExprProgram.Compile(
                 _owner.Slots, Expr.Select(atom, StaticAtom.Magnitude, -StaticAtom.Magnitude)))),
     ];

@@ -23,13 +23,14 @@ public static class EnsembleRun
         EnsembleLayout layout = Prepare(plan, on);
         long total = TrajectoryCount(plan);
         EnsembleAccumulator accumulator = new(layout, StatisticsFor(options, layout, total));
-        bool isComplete = Execute(plan, on, 0, BlockCount(total), total, accumulator, options, cancellation);
+        bool isComplete = Execute(plan, on, 0, BlockCount(total), total, accumulator, options, () => true, cancellation);
         return Finish(accumulator, options, isComplete);
     }
 
     /// <summary>Throws all findings about the plan and about the back-end.</summary>
     internal static EnsembleLayout Prepare(EnsemblePlan plan, IEnsembleBackend on)
     {
+        PlanValidator.ThrowIfInvalid(plan);
         Finding[] findings = [.. on.Check(plan).Where(finding => finding.Severity == Severity.Error)];
         return findings.Length > 0 ? throw new ModelException(findings) : EnsembleLayout.Of(plan);
     }
@@ -62,14 +63,24 @@ public static class EnsembleRun
     }
 
     /// <summary>Runs some blocks into an accumulator.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="on">What runs it.</param>
+    /// <param name="firstBlock">Number of the first block.</param>
+    /// <param name="blockCount">The number of blocks.</param>
+    /// <param name="total">Trajectories of the plan, for the progress.</param>
+    /// <param name="accumulator">Takes the blocks.</param>
+    /// <param name="options">Who is told.</param>
+    /// <param name="goesOn">Asked after each block; once it says no, blocks that still arrive are dropped.</param>
+    /// <param name="cancellation">Ends the run early.</param>
     /// <returns>Whether all were run; false if cancelled.</returns>
     internal static bool Execute(
         EnsemblePlan plan, IEnsembleBackend on, long firstBlock, long blockCount, long total, EnsembleAccumulator accumulator,
-        EnsembleRunOptions options, CancellationToken cancellation)
+        EnsembleRunOptions options, Func<bool> goesOn, CancellationToken cancellation)
     {
         long before = accumulator.Count;
         long start = Stopwatch.GetTimestamp();
         long blocks = 0;
+        bool isOn = true;
         try
         {
             on.Run(plan, firstBlock, blockCount, Take, cancellation);
@@ -83,6 +94,11 @@ public static class EnsembleRun
 
         void Take(EnsembleBlock block)
         {
+            if (!isOn)
+            {
+                return;
+            }
+
             options.Completed?.Invoke(block);
             accumulator.Add(block);
             blocks++;
@@ -92,6 +108,8 @@ public static class EnsembleRun
                 double rate = (accumulator.Count - before) / Math.Max(seconds, 1e-9);
                 progress.Report(new(accumulator.Count, total, rate, TimeSpan.FromSeconds(Math.Min((total - accumulator.Count) / rate, 1e9))));
             }
+
+            isOn = goesOn();
         }
     }
 

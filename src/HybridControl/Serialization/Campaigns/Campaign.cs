@@ -100,6 +100,18 @@ public sealed class Campaign
                     "Continue with what it was begun with, or begin a campaign in a new folder."))]);
     }
 
+    /// <summary>Opens the campaign of a folder to look at it, continue it or read its blocks.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="parse">Reads a plan from JSON.</param>
+    /// <exception cref="ModelException">There is no campaign, or its manifest or plan cannot be used.</exception>
+    internal static Campaign Open(string folder, Func<string, EnsemblePlan> parse)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        CampaignManifest manifest = CampaignManifest.TryLoad(folder) ??
+            throw new ModelException(folder, "there is no campaign", "Name the folder of a campaign: it holds the file campaign.json.");
+        return new(folder, parse(manifest.Plan), manifest);
+    }
+
     /// <summary>How far the campaign has come, judged by names, headers and lengths of its files.</summary>
     /// <exception cref="ModelException">The folder cannot be read.</exception>
     public CampaignStatus Status()
@@ -137,10 +149,12 @@ public sealed class Campaign
     /// <param name="stored">Is told of each block once it is in the file of its shard, which is safe once the shard is full.</param>
     /// <param name="cancellation">Stops after the blocks that are finished, and keeps them.</param>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="ModelException">The device is full, or the folder cannot be written; finished shards are kept.</exception>
+    /// <exception cref="ModelException">The device is full, or the folder cannot be written (finished shards are kept); or another version of
+    /// the library began the campaign.</exception>
     public void Run(IEnsembleBackend backend, CampaignPart part, Action<EnsembleBlock>? stored = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(backend);
+        _manifest.ThrowIfOfAnotherVersion(Folder);
         Guarded(Folder, () =>
         {
             DurableFile.RemoveLeftovers(Folder);

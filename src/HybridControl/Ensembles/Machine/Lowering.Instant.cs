@@ -1,0 +1,456 @@
+using HybridControl.Automata;
+using HybridControl.Symbolics;
+
+namespace HybridControl.Ensembles.Machine;
+
+/// <content>One instant: landing on an event, jumping, and what comes next (semantics 5).</content>
+internal sealed partial class Lowering
+{
+    private void WriteStart(MachineFrame f, ModePlan mode)
+    {
+        SetInitialValues(f);
+        f[_r.Mode] = mode.Number;
+        f[_r.Tau] = TauAt(_plan.StartTime, 0.0);
+        f[_r.Instant] = Expr.Zero;
+        f[_r.Size] = Expr.Min(_solver.FirstStep, Finite(_solver.MaximumStep));
+        MachineFrame before = f.Snapshot();
+        Enter(f, mode, Arrival.Start, -1, before);
+        KeepLeftLimit(f, Flag.Yes);
+        ObserveExtrema(f, Here(f));
+        Leave(f, mode);
+    }
+
+    // Semantics 5: what is due is taken from the state as it stands, one transition at a time.
+    private void WriteJump(MachineFrame f, ModePlan from, int number)
+    {
+        Transition transition = _plan.Model.Transitions[number];
+        ModePlan to = transition.From == transition.To ? from : _modes[_model.Compiled.NumberOf(transition.To)];
+        bool leaves = to != from || transition.External;
+        MachineFrame before = f.Snapshot();
+        Substitution values = Here(f);
+        ObserveExtrema(f, values);
+        if (_eventArray >= 0)
+        {
+            f.Store(_eventArray, f[_r.Jumps], f[_r.Time]);
+            f.Store(_eventArray + 1, f[_r.Jumps], number);
+        }
+
+        Expr finite = Flag.Yes;
+        Expr[] reset = [.. transition.Resets.Select(assignment => values.Of(_model.Expand(assignment.Value)))];
+        for (int i = 0; i < reset.Length; i++)
+        {
+            finite = Flag.And(finite, reset[i].IsConstant && double.IsFinite(reset[i].Value) ? Flag.Yes : IsFinite(reset[i]));
+            f[TargetOf(transition.Resets[i])] = reset[i];
+        }
+
+        SetStatus(f, Flag.Not(finite), TrajectoryStatus.NotFinite);
+        f[_r.Jumps] += 1.0;
+        f[_r.Instant] += 1.0;
+        f[_r.Due[number]] = Flag.No;
+        if (leaves)
+        {
+            DropDue(f);
+        }
+
+        if (transition.From == transition.To)
+        {
+            f[_r.Done[number]] = Flag.Yes;
+        }
+
+        f[_r.Mode] = to.Number;
+        Enter(f, to, leaves ? Arrival.Mode : Arrival.Point, number, before);
+        ObserveExtrema(f, Here(f));
+        SetStatus(f, Flag.Of(f[_r.Instant] > _plan.MaxJumpsPerInstant), TrajectoryStatus.Livelock);
+        if (transition.Rule is not (AfterRule or CommandRule))
+        {
+            SetStatus(f, Accumulates(f, number), TrajectoryStatus.Zeno);
+        }
+
+        ForgetSize(f, to, Flag.Yes);
+        Leave(f, to);
+    }
+
+    // The end of a step that was found to hold an event: everything that is across there has happened.
+    private void WriteLand(MachineFrame f, ModePlan mode)
+    {
+        Expr size = f[_r.Trial[0]];
+        Expr end = f[_r.Trial[1]];
+        Expr theta = f[S(SearchRegister.High)];
+        Expr time = f[_r.Time] + (theta * size);
+        Expr last = Flag.Or(Flag.Of(theta >= 1.0), Flag.Of(time >= end));
+        if (_timed)
+        {
+            last = Flag.Or(last, Flag.And(Flag.Of(end >= StopTime(f)), Flag.Of(end - time <= f[_r.Tau])));
+        }
+
+        theta = Flag.Choose(last, 1.0, theta);
+        (Expr[] states, _) = DenseAt(f, mode, theta, size);
+        f[_r.Time] = Flag.Choose(last, end, time);
+        for (int i = 0; i < _r.X.Length; i++)
+        {
+            f[_r.X[i]] = states[i];
+        }
+
+        f[_r.Steps] += 1.0;
+        f[_r.Rejected] = Expr.Zero;
+        f[_r.Cleared] = Flag.No;
+        Substitution flow = new MachineScope(_model, f).At(StatesOf(f), f[_r.Time]);
+        for (int i = 0; i < _r.X.Length; i++)
+        {
+            if (mode.Moves(i))
+            {
+                f[_r.K[i]] = flow.Of(mode.Derivatives[i]);
+            }
+        }
+
+        OpenInstant(f, mode, Flag.Yes);
+        Substitution here = Here(f, mode);
+        ObserveExtrema(f, here);
+        Expr violated = Flag.No;
+        for (int i = 0; i < mode.Watches.Length; i++)
+        {
+            Cross(f, mode, i, here, ref violated);
+        }
+
+        LimitSteps(f);
+        Leave(f, mode, violated);
+    }
+
+    private void Cross(MachineFrame f, ModePlan mode, int i, Substitution here, ref Expr violated)
+    {
+        Watch watch = mode.Watches[i];
+        Expr value = here.Of(watch.Value);
+        Expr sense = f[_r.Sense[i]];
+        Expr across = Flag.Of((sense * value) - f[_r.Threshold[i]] >= 0.0);
+        Expr up = Flag.And(across, Flag.Of(sense >= 0.0));
+        Expr down = Flag.And(across, Flag.Of(sense < 0.0));
+        f[_r.Guard[i]] = value;
+        f[_r.Rate[i]] = here.Of(watch.Rate);
+        Expr flipped = Flag.Choose(across, -sense, sense);
+        Expr threshold = Flag.Choose(across, Flag.Choose(up, Least, 0.0), f[_r.Threshold[i]]);
+        switch (watch.Kind)
+        {
+            case WatchKind.Transition:
+                TriggerByFlow(f, watch.Owner, up, down);
+                break;
+            case WatchKind.Invariant:
+                violated = Flag.Or(violated, up);
+                break;
+            case WatchKind.Branch:
+                f[_r.Switch[PlaceOf(mode, watch)]] = across;
+                break;
+            case WatchKind.Extremum:
+                break;
+            default:
+                // A condition that is watched for the record keeps its sense.
+                Expr band = BandAt(f, mode, i, here, f[_r.Rate[i]]);
+                Expr counts = watch.Kind == WatchKind.Breach ? Flag.And(across, Flag.Of(value > band)) : across;
+                RecordCondition(f, watch, counts);
+                flipped = sense;
+                threshold = Flag.Choose(
+                    across,
+                    Flag.Choose(counts, Never, Expr.Max(value, 0.0) + band),
+                    f[_r.Threshold[i]]);
+                break;
+        }
+
+        f[_r.Sense[i]] = flipped;
+        f[_r.Threshold[i]] = threshold;
+    }
+
+    private void TriggerByFlow(MachineFrame f, int number, Expr up, Expr down)
+    {
+        switch (_plan.Model.Transitions[number].Rule)
+        {
+            case EdgeRule edge:
+                if (edge.Direction != EdgeDirection.Down)
+                {
+                    f.SetIf(up, _r.Due[number], 1.0);
+                }
+
+                if (edge.Direction != EdgeDirection.Up)
+                {
+                    f.SetIf(down, _r.Due[number], 2.0);
+                }
+
+                break;
+            case AfterRule:
+                StartTimer(f, number, up);
+                CancelTimer(f, number, down);
+                break;
+            default:
+                f.SetIf(up, _r.Due[number], 1.0);
+                break;
+        }
+    }
+
+    private static int PlaceOf(ModePlan mode, Watch watch) =>
+        Array.FindIndex(mode.Watches, candidate => ReferenceEquals(candidate, watch)) is int i
+            ? mode.Watches.Take(i).Count(candidate => candidate.Kind == WatchKind.Branch)
+            : -1;
+
+    // Choices that the flow has decided otherwise: an internal event, no jump.
+    private void WriteSwitch(MachineFrame f, ModePlan mode)
+    {
+        MachineFrame before = f.Snapshot();
+        int place = 0;
+        foreach (Watch watch in mode.Watches)
+        {
+            if (watch.Kind == WatchKind.Branch)
+            {
+                Branch branch = _model.Compiled.Branches[watch.Owner];
+                int slot = _model.RegisterOf(branch);
+                Expr other = branch.IsFloor ? Here(f).Of(_model.Expand(branch.Value)) : -f[slot];
+                f[slot] = Flag.Choose(before[_r.Switch[place]], other, f[slot]);
+                f[_r.Switch[place]] = Flag.No;
+                place++;
+            }
+        }
+
+        Enter(f, mode, Arrival.Point, -1, before);
+        SetStatus(f, Bursts(f), TrajectoryStatus.Zeno);
+        Leave(f, mode);
+    }
+
+    // Opens an instant that the flow has come to: remembers its left limit.
+    private void OpenInstant(MachineFrame f, ModePlan mode, Expr flag)
+    {
+        KeepLeftLimit(f, flag);
+        f.SetIf(flag, _r.Arrived, Flag.Yes);
+        f.SetIf(flag, _r.Instant, Expr.Zero);
+        foreach (Transition transition in _plan.Model.Transitions)
+        {
+            if (transition.From == transition.To)
+            {
+                f.SetIf(flag, _r.Done[_plan.Model.Transitions.IndexOf(transition)], Flag.No);
+            }
+        }
+
+        if (!_fixed)
+        {
+            Expr smooth = Flag.And(flag, Flag.Of(f[_r.Time] > f[_r.Since]));
+            f.SetIf(smooth, _r.Learned[mode.Number], Expr.Min(f[_r.Size], LongestOverStay * (f[_r.Time] - f[_r.Since])));
+        }
+    }
+
+    private void KeepLeftLimit(MachineFrame f, Expr flag)
+    {
+        for (int i = 0; i < _r.X.Length; i++)
+        {
+            f.SetIf(flag, _r.LeftX[i], f[_r.X[i]]);
+            f.SetIf(flag, _r.LeftK[i], f[_r.K[i]]);
+        }
+
+        for (int i = 0; i < _r.LeftD.Length; i++)
+        {
+            if (_r.LeftD[i] >= 0)
+            {
+                f.SetIf(flag, _r.LeftD[i], f[_model.Discretes[i]]);
+            }
+        }
+    }
+
+    // What the mode has learned about its step size counts from here.
+    private void ForgetSize(MachineFrame f, ModePlan mode, Expr flag)
+    {
+        if (!_fixed)
+        {
+            Expr size = _solver.FirstStep > 0.0 ? _solver.FirstStep : f[_r.Learned[mode.Number]];
+            f.SetIf(flag, _r.Size, Expr.Min(size, Finite(_solver.MaximumStep)));
+            f.SetIf(flag, _r.Since, f[_r.Time]);
+        }
+    }
+
+    // Leaving a mode drops what was due in it and stops its timers; those that survive run on.
+    private void DropDue(MachineFrame f)
+    {
+        for (int i = 0; i < _r.Due.Length; i++)
+        {
+            if (_plan.Model.Transitions[i].Rule is not AfterRule { Survives: true })
+            {
+                f[_r.Due[i]] = Flag.No;
+                if (_r.Timer[i] >= 0)
+                {
+                    f[_r.Timer[i]] = double.PositiveInfinity;
+                }
+            }
+
+            if (_plan.Model.Transitions[i].From == _plan.Model.Transitions[i].To)
+            {
+                f[_r.Done[i]] = Flag.No;
+            }
+        }
+
+        for (int i = 0; i < _r.Switch.Length; i++)
+        {
+            f[_r.Switch[i]] = Flag.No;
+        }
+    }
+
+    // Ends a program of an instant: the next thing due, or the flow, or the end.
+    private void Leave(MachineFrame f, ModePlan mode, Expr? violated = null)
+    {
+        if (_timed)
+        {
+            f[_r.Stop] = NextStop(f);
+        }
+
+        Expr next = Expr.Zero;
+        Expr priority = Expr.Zero;
+        Expr any = Flag.No;
+        List<(Expr Flag, Expr Priority, Expr Program)> candidates = Candidates(f, mode);
+        bool plain = candidates.All(candidate => candidate.Priority.IsConstant && candidate.Priority.Value == 0.0);
+        for (int i = candidates.Count - 1; i >= 0 && plain; i--)
+        {
+            next = Flag.Choose(candidates[i].Flag, candidates[i].Program, next);
+            any = Flag.Or(any, candidates[i].Flag);
+        }
+
+        foreach ((Expr flag, Expr its, Expr program) in plain ? [] : candidates)
+        {
+            Expr first = Flag.And(flag, Flag.Or(Flag.Not(any), Flag.Of(its > priority)));
+            next = Flag.Choose(first, program, next);
+            priority = Flag.Choose(first, its, priority);
+            any = Flag.Or(any, flag);
+        }
+
+        Expr idle = Flag.Not(any);
+        SetStatus(f, Flag.And(idle, Flag.Or(violated ?? Flag.No, Violated(f, mode))), TrajectoryStatus.InvariantViolated);
+        Expr ended = Flag.Or(HasEnded(f), Flag.And(idle, Flag.Of(f[_r.Time] >= _plan.Until)));
+        Expr flow = EnterFlow(f, mode, Flag.And(idle, Flag.Not(ended)));
+        f[_r.Counter] = Flag.Choose(ended, Program(Part.Finish), Flag.Choose(any, next, flow));
+    }
+
+    // In the order of semantics 5 for equal priorities.
+    private List<(Expr Flag, Expr Priority, Expr Program)> Candidates(MachineFrame f, ModePlan mode)
+    {
+        var all = new List<(Expr, Expr, Expr)>();
+        Substitution here = Here(f);
+        void Add(Func<FiringRule, bool> rule)
+        {
+            for (int i = 0; i < _r.Due.Length; i++)
+            {
+                Transition transition = _plan.Model.Transitions[i];
+                bool here1 = _model.Compiled.NumberOf(transition.From) == mode.Number;
+                if (rule(transition.Rule) && (here1 || transition.Rule is AfterRule { Survives: true }))
+                {
+                    Expr due = Flag.Of(f[_r.Due[i]] >= 0.0);
+                    if (!transition.Persistent && transition.Rule is UrgentRule or EdgeRule)
+                    {
+                        due = Flag.And(due, StillDue(f, mode, i));
+                    }
+
+                    all.Add((due, here.Of(_model.Expand(transition.Priority)), Program(Part.Jump, mode.Number, i)));
+                }
+            }
+        }
+
+        Add(rule => rule is CommandRule);
+        if (_timed)
+        {
+            (Expr commands, Expr times, Expr ticks) = Pending(f);
+            Expr tick = Program(Part.Tick, mode.Number);
+            all.Add((Flag.Or(commands, times), Expr.Zero, tick));
+            Add(rule => rule is AfterRule);
+            all.Add((ticks, Expr.Zero, tick));
+        }
+
+        if (mode.Watches.Any(watch => watch.Kind == WatchKind.Branch))
+        {
+            Expr switches = Flag.No;
+            for (int i = 0; i < mode.Watches.Count(watch => watch.Kind == WatchKind.Branch); i++)
+            {
+                switches = Flag.Or(switches, f[_r.Switch[i]]);
+            }
+
+            all.Add((switches, Expr.Zero, Program(Part.Switch, mode.Number)));
+        }
+
+        Add(rule => rule is UrgentRule or EdgeRule);
+        all.RemoveAll(candidate => Flag.IsNo(candidate.Item1));
+        return all;
+    }
+
+    // A transition that is not persistent is tested again just before it executes.
+    private Expr StillDue(MachineFrame f, ModePlan mode, int number)
+    {
+        Expr enabled = Flag.Of(GuardOf(f, mode, number) >= 0.0);
+        Expr falling = Flag.Of(f[_r.Due[number]] >= 1.5);
+        return Flag.Choose(falling, Flag.Not(enabled), enabled);
+    }
+
+    private Expr GuardOf(MachineFrame f, ModePlan mode, int number)
+    {
+        foreach (WatchSource watch in _model.Compiled.Source(mode.Number).Watches)
+        {
+            if (watch.Role == GuardRole.Transition && watch.Owner == number)
+            {
+                return Here(f).Of(_model.Expand(watch.Function));
+            }
+        }
+
+        return double.NegativeInfinity;
+    }
+
+    // Semantics 9: what stands above its band when nothing is due any more.
+    private Expr Violated(MachineFrame f, ModePlan mode)
+    {
+        Expr violated = Flag.No;
+        for (int i = 0; i < mode.Watches.Length; i++)
+        {
+            if (mode.Watches[i].Kind == WatchKind.Invariant)
+            {
+                violated = Flag.Or(violated, Flag.Of(f[_r.Sense[i]] < 0.0));
+            }
+        }
+
+        foreach (Watch watch in mode.Static)
+        {
+            if (watch.Kind == WatchKind.Invariant)
+            {
+                violated = Flag.Or(violated, Flag.Of(Here(f).Of(watch.Value) > 0.0));
+            }
+        }
+
+        return violated;
+    }
+
+    private int TargetOf(Assignment assignment)
+    {
+        int state = StateNumber(assignment.Target);
+        return state >= 0 ? _r.X[state] : _model.RegisterOf(VariableKind.Discrete, assignment.Target);
+    }
+
+    private void LimitSteps(MachineFrame f) =>
+        SetStatus(f, Flag.And(Flag.Of(f[_r.Steps] >= _plan.MaxSteps), Flag.Of(f[_r.Time] < _plan.Until)), TrajectoryStatus.StepLimit);
+
+    // Semantics 8: intervals of constant ratio below one, or too many events at once.
+    private Expr Accumulates(MachineFrame f, int number)
+    {
+        Expr time = f[_r.Time];
+        (int last, int interval, int ratio, int run) =
+            (_r.Zeno[4 * number], _r.Zeno[(4 * number) + 1], _r.Zeno[(4 * number) + 2], _r.Zeno[(4 * number) + 3]);
+        Expr next = time - f[last];
+        Expr quotient = next / f[interval];
+        Expr moved = Flag.Of(next > 0.0);
+        Expr steady = Flag.And(
+            Flag.Of(quotient < 1.0), Flag.Of(Expr.Abs(quotient - f[ratio]) <= 0.01 * f[ratio]));
+        f[run] = Flag.Choose(moved, Flag.Choose(steady, f[run] + 1.0, 0.0), f[run]);
+        f[ratio] = Flag.Choose(moved, quotient, f[ratio]);
+        f[interval] = Flag.Choose(moved, next, f[interval]);
+        f[last] = time;
+        Expr remainder = f[interval] * f[ratio] / (1.0 - f[ratio]);
+        Expr nearby = Expr.Max(10.0 * f[_r.Tau], Math.Sqrt(Epsilon) * Expr.Max(1.0, Expr.Abs(time)));
+        return Flag.Or(
+            Flag.And(Flag.Of(f[run] >= 8.5), Flag.Of(remainder < nearby)),
+            Bursts(f));
+    }
+
+    private Expr Bursts(MachineFrame f)
+    {
+        Expr inside = Flag.Of(f[_r.Time] - f[_r.Burst[1]] < 1000.0 * f[_r.Tau]);
+        f[_r.Burst[0]] = Flag.Choose(inside, f[_r.Burst[0]] + 1.0, 1.0);
+        f[_r.Burst[1]] = Flag.Choose(inside, f[_r.Burst[1]], f[_r.Time]);
+        return Flag.Of(f[_r.Burst[0]] > 100.5);
+    }
+}

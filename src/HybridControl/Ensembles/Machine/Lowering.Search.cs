@@ -1,0 +1,285 @@
+using HybridControl.Symbolics;
+
+namespace HybridControl.Ensembles.Machine;
+
+/// <content>Finding the first event of a step: peaks first, then the earliest crossing of all guards at once.</content>
+internal sealed partial class Lowering
+{
+    private int S(SearchRegister register) => _r.Search[(int)register];
+
+    // Computes the trial step once more and keeps its polynomial: the loop that flows has no room for it.
+    private void WriteExpand(MachineFrame f, ModePlan mode)
+    {
+        (TrialStep step, Expr size, Expr end, _) = Try(f, mode);
+        for (int i = 0; i < _r.X.Length; i++)
+        {
+            for (int j = 0; j < 4; j++)
+            {
+                if (step.Dense[i] is { } dense)
+                {
+                    f[_r.Dense[(4 * i) + j]] = dense[j];
+                }
+            }
+        }
+
+        f[_r.Trial[0]] = size;
+        f[_r.Trial[1]] = end;
+        f[_r.Tau] = TauAt(f[_r.Time], size);
+        Expr land = Program(Part.Flow, mode.Number);
+        f[_r.Found] = Flag.No;
+        if (mode.Watches.Length == 0)
+        {
+            f[_r.GridLimit] = end;
+            f[_r.Counter] = Program(Part.Sample, mode.Number);
+            return;
+        }
+
+        Expr cleared = f[_r.Cleared];
+        Rearm(f, mode);
+        Substitution values = new MachineScope(_model, f).At(step.States, end, step.Slopes);
+        Expr low = Expr.Constant(-Never);
+        Expr high = Expr.Constant(-Never);
+        Expr any = Flag.No;
+        for (int i = 0; i < mode.Watches.Length; i++)
+        {
+            (Expr start, Expr startSlope) = SignedStart(f, i, size);
+            Expr signed = (f[_r.Sense[i]] * values.Of(mode.Watches[i].Value)) - f[_r.Threshold[i]];
+            Expr slope = f[_r.Sense[i]] * size * values.Of(mode.Watches[i].Rate);
+            f[_r.EndGuard[i]] = signed;
+            f[_r.EndSlope[i]] = slope;
+            Expr peak = mode.Watches[i].Rate.IsConstant ? Flag.No : Flag.Of(HillOf(start, startSlope, signed, slope) > 0.0);
+            f[_r.Peak[i]] = peak;
+            any = Flag.Or(any, peak);
+            low = Expr.Max(low, start);
+            high = Expr.Max(high, signed);
+        }
+
+        f[S(SearchRegister.Low)] = Expr.Zero;
+        f[S(SearchRegister.High)] = Expr.One;
+        f[S(SearchRegister.ValueLow)] = low;
+        f[S(SearchRegister.ValueHigh)] = high;
+        f[S(SearchRegister.Moved)] = Expr.Zero;
+        f[S(SearchRegister.Width)] = Expr.One;
+        f[S(SearchRegister.Age)] = Expr.Zero;
+        ChoosePeak(f, mode, -1.0, size);
+        Expr search = Flag.And(Flag.Not(cleared), Flag.Or(any, Flag.Of(high >= 0.0)));
+        f.SetIf(Flag.Not(search), _r.Cleared, Flag.Yes); // a step whose guards are not numbers goes on as it is: it will tell
+        Expr next = land;
+        if (HasGrid)
+        {
+            f[_r.GridLimit] = end;
+            next = Flag.Choose(Flag.Of(f[_r.GridTime] < end), Program(Part.Sample, mode.Number), next);
+        }
+
+        f[_r.Counter] = Flag.Choose(search, Program(Part.Search, mode.Number), next);
+    }
+
+    // A guard that has left its surface backwards waits for zero again, not for the band that a jump left behind.
+    private void Rearm(MachineFrame f, ModePlan mode)
+    {
+        for (int i = 0; i < mode.Watches.Length; i++)
+        {
+            if (mode.Watches[i].Kind is WatchKind.Transition or WatchKind.Invariant or WatchKind.Branch)
+            {
+                Expr left = Flag.Of(f[_r.Sense[i]] * f[_r.Guard[i]] < -f[_r.Threshold[i]]);
+                Expr zero = Expr.Min(f[_r.Threshold[i]], Flag.Choose(f[_r.Sense[i]], 0.0, Least));
+                f.SetIf(left, _r.Threshold[i], zero);
+            }
+        }
+    }
+
+    private (Expr Value, Expr Slope) SignedStart(MachineFrame f, int i, Expr size) => (
+        (f[_r.Sense[i]] * f[_r.Guard[i]]) - f[_r.Threshold[i]],
+        f[_r.Sense[i]] * size * f[_r.Rate[i]]);
+
+    // The next guard with a peak, after one of them; -1 if there is none.
+    private void ChoosePeak(MachineFrame f, ModePlan mode, Expr after, Expr size)
+    {
+        Expr chosen = Flag.No;
+        Expr valueA = Expr.Zero;
+        Expr slopeA = Expr.Zero;
+        Expr valueB = Expr.Zero;
+        Expr slopeB = Expr.Zero;
+        for (int i = mode.Watches.Length - 1; i >= 0; i--)
+        {
+            Expr here = Flag.And(f[_r.Peak[i]], Flag.Of(after <= i - 0.5));
+            (Expr start, Expr startSlope) = SignedStart(f, i, size);
+            chosen = Flag.Choose(here, i, chosen);
+            valueA = Flag.Choose(here, start, valueA);
+            slopeA = Flag.Choose(here, startSlope, slopeA);
+            valueB = Flag.Choose(here, f[_r.EndGuard[i]], valueB);
+            slopeB = Flag.Choose(here, f[_r.EndSlope[i]], slopeB);
+        }
+
+        f[S(SearchRegister.Guard)] = chosen;
+        f[S(SearchRegister.Bisect)] = Flag.No;
+        f[S(SearchRegister.A)] = Expr.Zero;
+        f[S(SearchRegister.B)] = Expr.One;
+        f[S(SearchRegister.ValueA)] = valueA;
+        f[S(SearchRegister.SlopeA)] = slopeA;
+        f[S(SearchRegister.ValueB)] = valueB;
+        f[S(SearchRegister.SlopeB)] = slopeB;
+    }
+
+    // One evaluation of all guards on the polynomial of the step.
+    private Expr WriteSearch(MachineFrame f, ModePlan mode)
+    {
+        Expr size = f[_r.Trial[0]];
+        Expr width = f[_r.Tau] / size;
+        Expr guard = f[S(SearchRegister.Guard)];
+        Expr peaking = Flag.Of(guard >= -0.5);
+        Expr theta = Flag.Choose(peaking, PeakTrial(f), CrossingTrial(f, width));
+        (Expr[] states, Expr[] rates) = DenseAt(f, mode, theta, size);
+        Substitution values = new MachineScope(_model, f).At(states, f[_r.Time] + (theta * size), rates);
+        Expr largest = Expr.Constant(-Never);
+        Expr value = Expr.Zero;
+        Expr slope = Expr.Zero;
+        for (int i = 0; i < mode.Watches.Length; i++)
+        {
+            Expr signed = (f[_r.Sense[i]] * values.Of(mode.Watches[i].Value)) - f[_r.Threshold[i]];
+            largest = Expr.Max(largest, signed);
+            Expr its = Flag.Of(Expr.Abs(guard - i) < 0.5);
+            value = Flag.Choose(its, signed, value);
+            slope = Flag.Choose(its, f[_r.Sense[i]] * size * values.Of(mode.Watches[i].Rate), slope);
+        }
+
+        MachineFrame before = f.Snapshot();
+        MachineFrame peak = f.Snapshot();
+        ImprovePeak(peak, mode, theta, value, slope, largest, width, size);
+        ImproveCrossing(f, theta, largest);
+        for (int k = 0; k < _r.Search.Length; k++)
+        {
+            f[_r.Search[k]] = Flag.Choose(peaking, peak[_r.Search[k]], f[_r.Search[k]]);
+        }
+
+        Expr left = Flag.Of(f[S(SearchRegister.Guard)] >= -0.5);
+        Expr crosses = Flag.Of(f[S(SearchRegister.ValueHigh)] >= 0.0);
+        Expr wide = Flag.Of(f[S(SearchRegister.High)] - f[S(SearchRegister.Low)] > width);
+        Expr loop = Flag.Or(left, Flag.And(crosses, wide));
+        Expr end = before[_r.Trial[1]];
+        Expr limit = Flag.Choose(crosses, f[_r.Time] + (f[S(SearchRegister.High)] * size), end);
+        f[_r.Found] = Flag.And(crosses, Flag.Not(loop));
+        f[_r.Cleared] = Flag.And(Flag.Not(crosses), Flag.Not(loop));
+        Expr next = Flag.Choose(crosses, Program(Part.Land, mode.Number), Program(Part.Flow, mode.Number));
+        if (HasGrid)
+        {
+            f[_r.GridLimit] = limit;
+            next = Flag.Choose(Flag.Of(f[_r.GridTime] < limit), Program(Part.Sample, mode.Number), next);
+        }
+
+        f[_r.Counter] = Flag.Choose(loop, Program(Part.Search, mode.Number), next);
+        return loop;
+    }
+
+    private Expr PeakTrial(MachineFrame f)
+    {
+        Expr a = f[S(SearchRegister.A)];
+        Expr b = f[S(SearchRegister.B)];
+        Expr slopeA = f[S(SearchRegister.SlopeA)];
+        Expr secant = a + ((b - a) * slopeA / (slopeA - f[S(SearchRegister.SlopeB)]));
+        Expr inside = Flag.And(Flag.Of(secant > a), Flag.Of(secant < b));
+        return Flag.Choose(Flag.And(inside, Flag.Not(f[S(SearchRegister.Bisect)])), secant, 0.5 * (a + b));
+    }
+
+    // The zero of the secant, kept half the asked width away from both ends, so that the last two steps close the bracket.
+    private Expr CrossingTrial(MachineFrame f, Expr width)
+    {
+        Expr low = f[S(SearchRegister.Low)];
+        Expr high = f[S(SearchRegister.High)];
+        Expr valueLow = f[S(SearchRegister.ValueLow)];
+        Expr secant = low - ((high - low) * valueLow / (f[S(SearchRegister.ValueHigh)] - valueLow));
+        Expr first = low + (0.5 * width);
+        Expr last = high - (0.5 * width);
+        Expr middle = 0.5 * (low + high);
+        Expr kept = Flag.Choose(
+            Flag.Of(secant >= first),
+            Flag.Choose(Flag.Of(secant <= last), secant, last),
+            Flag.Choose(Flag.Of(secant < first), first, middle));
+        return Flag.Choose(Flag.Of(f[S(SearchRegister.Age)] >= 2.5), middle, kept);
+    }
+
+    // A witness ends the search of a peak, and so do tangents that meet below zero, and the resolution of time.
+    private void ImprovePeak(
+        MachineFrame f, ModePlan mode, Expr theta, Expr value, Expr slope, Expr largest, Expr width, Expr size)
+    {
+        Expr hit = Flag.Of(value >= 0.0);
+        Expr earlier = Flag.And(hit, Flag.Of(theta < f[S(SearchRegister.High)]));
+        Expr unset = Flag.And(hit, Flag.Of(f[S(SearchRegister.ValueHigh)] < 0.0));
+        Expr take = Flag.Or(earlier, unset);
+        f.SetIf(take, S(SearchRegister.High), theta);
+        f.SetIf(take, S(SearchRegister.ValueHigh), largest);
+        f.SetIf(take, S(SearchRegister.Width), theta);
+        Expr rises = Flag.Of(slope > 0.0);
+        Expr falls = Flag.Not(rises);
+        f.SetIf(rises, S(SearchRegister.A), theta);
+        f.SetIf(rises, S(SearchRegister.ValueA), value);
+        f.SetIf(rises, S(SearchRegister.SlopeA), slope);
+        f.SetIf(falls, S(SearchRegister.B), theta);
+        f.SetIf(falls, S(SearchRegister.ValueB), value);
+        f.SetIf(falls, S(SearchRegister.SlopeB), slope);
+        f[S(SearchRegister.Bisect)] = -f[S(SearchRegister.Bisect)];
+        Expr span = f[S(SearchRegister.B)] - f[S(SearchRegister.A)];
+        Expr hill = HillOf(
+            f[S(SearchRegister.ValueA)],
+            span * f[S(SearchRegister.SlopeA)],
+            f[S(SearchRegister.ValueB)],
+            span * f[S(SearchRegister.SlopeB)]);
+        Expr open = Flag.And(Flag.And(Flag.Not(hit), Flag.Of(hill > 0.0)), Flag.Of(span > width));
+        MachineFrame next = f.Snapshot();
+        ChoosePeak(next, mode, f[S(SearchRegister.Guard)], size);
+        for (int k = (int)SearchRegister.Guard; k <= (int)SearchRegister.SlopeB; k++)
+        {
+            f[_r.Search[k]] = Flag.Choose(open, f[_r.Search[k]], next[_r.Search[k]]);
+        }
+    }
+
+    // Illinois, with a bisection where three passes have not made the bracket eight times smaller.
+    private void ImproveCrossing(MachineFrame f, Expr theta, Expr largest)
+    {
+        Expr above = Flag.Of(largest >= 0.0);
+        Expr moved = f[S(SearchRegister.Moved)];
+        Expr again = Flag.Of(moved * Flag.Choose(above, 1.0, -1.0) >= 0.5);
+        Expr weight = Flag.Choose(again, 0.5, 1.0);
+        f[S(SearchRegister.Low)] = Flag.Choose(above, f[S(SearchRegister.Low)], theta);
+        f[S(SearchRegister.High)] = Flag.Choose(above, theta, f[S(SearchRegister.High)]);
+        f[S(SearchRegister.ValueLow)] = Flag.Choose(above, weight * f[S(SearchRegister.ValueLow)], largest);
+        f[S(SearchRegister.ValueHigh)] = Flag.Choose(above, largest, weight * f[S(SearchRegister.ValueHigh)]);
+        f[S(SearchRegister.Moved)] = above;
+        Expr span = f[S(SearchRegister.High)] - f[S(SearchRegister.Low)];
+        Expr better = Flag.Of(span <= 0.125 * f[S(SearchRegister.Width)]);
+        f[S(SearchRegister.Age)] = Flag.Choose(better, 0.0, f[S(SearchRegister.Age)] + 1.0);
+        f.SetIf(better, S(SearchRegister.Width), span);
+    }
+
+    // States and their rates on the polynomial.
+    private (Expr[] States, Expr[] Rates) DenseAt(MachineFrame f, ModePlan mode, Expr theta, Expr size)
+    {
+        Expr[] states = new Expr[_r.X.Length];
+        Expr[] rates = new Expr[_r.X.Length];
+        for (int i = 0; i < states.Length; i++)
+        {
+            (states[i], rates[i]) = (f[_r.X[i]], Expr.Zero);
+            if (mode.Moves(i))
+            {
+                Expr C(int j) => f[_r.Dense[(4 * i) + j - 1]];
+                states[i] += theta * (C(1) + (theta * (C(2) + (theta * (C(3) + (theta * C(4)))))));
+                rates[i] = (C(1) + (theta * ((2.0 * C(2)) + (theta * ((3.0 * C(3)) + (4.0 * theta * C(4))))))) / size;
+            }
+        }
+
+        return (states, rates);
+    }
+
+    // One sample on the polynomial; the right limit, because the sample of an instant waits for the step that leaves it.
+    private void WriteSample(MachineFrame f, ModePlan mode)
+    {
+        Expr size = f[_r.Trial[0]];
+        Expr at = f[_r.GridTime];
+        Expr theta = (at - f[_r.Time]) / size;
+        (Expr[] states, Expr[] rates) = DenseAt(f, mode, theta, size);
+        StoreSample(f, new MachineScope(_model, f).At(states, at, rates), mode.Number);
+        Expr flow = Program(Part.Flow, mode.Number);
+        Expr next = mode.Watches.Length == 0 ? flow : Flag.Choose(f[_r.Found], Program(Part.Land, mode.Number), flow);
+        f[_r.Counter] = Flag.Choose(Flag.Of(f[_r.GridTime] < f[_r.GridLimit]), Program(Part.Sample, mode.Number), next);
+    }
+}

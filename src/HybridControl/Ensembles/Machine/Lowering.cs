@@ -1,0 +1,240 @@
+using System.Collections.Immutable;
+using HybridControl.Automata;
+using HybridControl.Solvers;
+using HybridControl.Symbolics;
+
+namespace HybridControl.Ensembles.Machine;
+
+/// <summary>Writes the algorithm of a run as the programs of a machine. docs/theory/ensembles.md describes the algorithm.</summary>
+internal sealed partial class Lowering
+{
+    private const double Epsilon = 2.220446049250313e-16;
+    private const double Largest = double.MaxValue;
+    private const double Never = 1e300;
+    private const double Least = 1e-300;
+
+    private readonly EnsemblePlan _plan;
+    private readonly RegisterFile _file = new();
+    private readonly TrajectoryRegisters _r;
+    private readonly MachineModel _model;
+    private readonly ModePlan[] _modes;
+    private readonly ExplicitRungeKutta _solver;
+    private readonly bool _fixed;
+    private readonly bool _timed;
+    private readonly List<MachineArray> _arrays = [];
+    private readonly Dictionary<(Part Part, int Mode, int Transition), int> _numbers = [];
+    private readonly List<(Part Part, int Mode, int Transition)> _wanted = [];
+    private readonly int _gridArray = -1;
+    private readonly int _eventArray = -1;
+
+    public Lowering(EnsemblePlan plan, int alternative)
+    {
+        _plan = plan;
+        _solver = (ExplicitRungeKutta)plan.Solver;
+        _fixed = _solver.Tableau.E.IsEmpty;
+        _r = new TrajectoryRegisters(_file, plan);
+        _model = new MachineModel(plan, alternative, _file);
+        _modes = [.. Enumerable.Range(0, plan.Model.Modes.Length).Select(number => ModePlans.Of(_model, number))];
+        _r.Complete(_file, _model, _modes);
+        _timed = !plan.Commands.IsEmpty || !plan.Noise.IsEmpty || _r.Breakpoint.Any(register => register >= 0) ||
+            _r.Timer.Any(register => register >= 0) || !plan.Model.SampledUpdates.IsEmpty;
+        if (!plan.Recording.GridTimes.IsEmpty)
+        {
+            _gridArray = _arrays.Count;
+            int columns = plan.Recording.Grid.Length + (plan.Recording.GridMode ? 1 : 0);
+            _arrays.Add(new("grid", plan.Recording.GridTimes.Length * columns));
+        }
+
+        if (plan.Recording.EventSlots > 0)
+        {
+            _eventArray = _arrays.Count;
+            _arrays.Add(new("eventTimes", plan.Recording.EventSlots));
+            _arrays.Add(new("eventTransitions", plan.Recording.EventSlots));
+        }
+    }
+
+    private enum Part
+    {
+        Start,
+        Finish,
+        Flow,
+        Run,
+        FirstStep,
+        Expand,
+        Search,
+        Sample,
+        Land,
+        Tick,
+        Switch,
+        Jump,
+    }
+
+    /// <summary>The machine.</summary>
+    public TrajectoryMachine Compile()
+    {
+        ImmutableArray<int> results = [.. ResultRegisters()];
+        ImmutableArray<int> varied = [.. _plan.Variations.Select(variation => RegisterOfVariable(variation.Name))];
+        SetGivenStates();
+        Number(Part.Start, _model.Compiled.NumberOf(_plan.Model.InitialMode));
+        Number(Part.Finish);
+        var programs = new List<MachineProgram>();
+        while (programs.Count < _wanted.Count)
+        {
+            (Part part, int mode, int transition) = _wanted[programs.Count];
+            programs.Add(Write(part, mode, transition));
+        }
+
+        return new(
+            [.. _file.Names],
+            [.. _file.Initial],
+            varied,
+            [.. programs],
+            [.. _arrays],
+            results);
+    }
+
+    private Expr Program(Part part, int mode = -1, int transition = -1) => Expr.Constant(Number(part, mode, transition));
+
+    private int Number(Part part, int mode = -1, int transition = -1)
+    {
+        (Part, int, int) key = (part, mode, transition);
+        if (!_numbers.TryGetValue(key, out int number))
+        {
+            number = _wanted.Count;
+            _numbers.Add(key, number);
+            _wanted.Add(key);
+        }
+
+        return number;
+    }
+
+    private MachineProgram Write(Part part, int mode, int transition)
+    {
+        var frame = new MachineFrame(_file);
+        Expr? loop = null;
+        switch (part)
+        {
+            case Part.Start:
+                WriteStart(frame, _modes[mode]);
+                break;
+            case Part.Finish:
+                WriteFinish(frame);
+                break;
+            case Part.Flow:
+                loop = WriteFlow(frame, _modes[mode]);
+                break;
+            case Part.Run:
+                loop = WriteRun(frame, _modes[mode]);
+                break;
+            case Part.FirstStep:
+                WriteFirstStep(frame, _modes[mode]);
+                break;
+            case Part.Expand:
+                WriteExpand(frame, _modes[mode]);
+                break;
+            case Part.Search:
+                loop = WriteSearch(frame, _modes[mode]);
+                break;
+            case Part.Sample:
+                WriteSample(frame, _modes[mode]);
+                break;
+            case Part.Land:
+                WriteLand(frame, _modes[mode]);
+                break;
+            case Part.Tick:
+                WriteTick(frame, _modes[mode]);
+                break;
+            case Part.Switch:
+                WriteSwitch(frame, _modes[mode]);
+                break;
+            default:
+                WriteJump(frame, _modes[mode], transition);
+                break;
+        }
+
+        string name = part.ToString().ToLowerInvariant() +
+            (mode < 0 ? "" : " " + _plan.Model.Modes[mode].Name) +
+            (transition < 0 ? "" : " by " + _plan.Model.Transitions[transition].Name);
+        return frame.ToProgram(name, mode, loop);
+    }
+
+    private Expr[] StatesOf(MachineFrame f) => [.. _r.X.Select(register => f[register])];
+
+    private Expr[] SlopesOf(MachineFrame f, ModePlan mode) =>
+        [.. _r.K.Select((register, i) => mode.Moves(i) ? f[register] : Expr.Zero)];
+
+    private Substitution Here(MachineFrame f, ModePlan mode) =>
+        new MachineScope(_model, f).At(StatesOf(f), f[_r.Time], SlopesOf(f, mode));
+
+    private Substitution Here(MachineFrame f) => new MachineScope(_model, f).At(StatesOf(f), f[_r.Time]);
+
+    // Semantics 7: within four units in the last place of a time is at it.
+    private static Expr IsNear(Expr time, Expr now) => Flag.Of(time <= now + (4.0 * Epsilon * Expr.Abs(now)));
+
+    private static Expr IsFinite(Expr value) => Flag.Of(Expr.Abs(value) <= Largest);
+
+    private void SetStatus(MachineFrame f, Expr flag, TrajectoryStatus status) =>
+        f.SetIf(Flag.And(flag, Flag.Not(HasEnded(f))), _r.Status, (double)status);
+
+    private Expr HasEnded(MachineFrame f) => Flag.Of(f[_r.Status] >= 0.5);
+
+    private Expr StopTime(MachineFrame f) => _timed ? f[_r.Stop] : _plan.Until;
+
+    private Expr TauAt(Expr time, Expr size)
+    {
+        Expr resolution = 100.0 * Epsilon * (Expr.Abs(time) + Expr.Abs(size));
+        return _plan.EventTolerance > 0.0 ? Expr.Max(resolution, _plan.EventTolerance) : resolution;
+    }
+
+    // Entry number index of a table, a constant after its last: a tree of choices, so that no executor needs memory for it.
+    private static Expr Entry(Expr index, ReadOnlySpan<double> values, double beyond)
+    {
+        double[] all = [.. values, beyond];
+        Expr Between(int first, int count) => count == 1
+            ? all[first]
+            : Expr.Select(
+                index >= first + (count / 2) - 0.5,
+                Between(first + (count / 2), count - (count / 2)),
+                Between(first, count / 2));
+        return Between(0, all.Length);
+    }
+
+    private int RegisterOfVariable(string name)
+    {
+        int state = StateNumber(name);
+        if (state >= 0)
+        {
+            return _r.X[state];
+        }
+
+        return _model.TryGetData(VariableKind.Parameter, name, out int register) ||
+            _model.TryGetData(VariableKind.Discrete, name, out register) ||
+            _model.TryGetData(VariableKind.Parameter, $"#{name}0", out register)
+            ? register
+            : throw new ArgumentException($"'{name}' is no variable of '{_plan.Model.Name}'. Validate the plan first.");
+    }
+
+    private int StateNumber(string name)
+    {
+        for (int i = 0; i < _plan.Model.States.Length; i++)
+        {
+            if (_plan.Model.States[i].Name == name)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private void SetGivenStates()
+    {
+        for (int i = 0; i < _r.X.Length; i++)
+        {
+            if (_model.Values.TryGetValue(_plan.Model.States[i].Name, out double value))
+            {
+                _file.Set(_r.X[i], value);
+            }
+        }
+    }
+}

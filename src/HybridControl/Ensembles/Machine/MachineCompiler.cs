@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using HybridControl.Automata;
+using HybridControl.Diagnostics;
+using HybridControl.Dynamics;
+using HybridControl.Solvers;
+
+namespace HybridControl.Ensembles.Machine;
+
+/// <summary>Turns plans into machines.</summary>
+internal static class MachineCompiler
+{
+    private const string Remedy = "Or run it on SimulatorEnsembleBackend (--on simulator), which runs every model.";
+
+    /// <summary>The machine of a plan.</summary>
+    /// <param name="plan">A valid plan that <see cref="Check"/> has no findings for.</param>
+    /// <param name="alternative">Number of the alternative; 0 if there is only one.</param>
+    /// <exception cref="ModelException">The model or the plan asks for more than a machine can do.</exception>
+    public static TrajectoryMachine Compile(EnsemblePlan plan, int alternative)
+    {
+        AutomatonValidator.ThrowIfInvalid(plan.Model);
+        ImmutableArray<Finding> findings = Check(plan);
+        return findings.IsEmpty ? new Lowering(plan, alternative).Compile() : throw new ModelException(findings);
+    }
+
+    /// <summary>What keeps a plan from being a machine, with the remedy; empty if nothing does.</summary>
+    public static ImmutableArray<Finding> Check(EnsemblePlan plan)
+    {
+        ImmutableArray<Finding>.Builder findings = ImmutableArray.CreateBuilder<Finding>();
+        void Add(string where, string what, string mend) => findings.Add(new(where, what, $"{mend} {Remedy}"));
+        HybridAutomaton model = plan.Model;
+        if (plan.Solver is not ExplicitRungeKutta)
+        {
+            Add("solver", $"'{plan.Solver.Name}' is no explicit Runge-Kutta method", "Use DormandPrince5, Tsitouras5 or RungeKutta4.");
+        }
+
+        foreach (Mode mode in model.Modes.Where(mode => mode.Flow is DelegateFlow))
+        {
+            Add($"{model.Name}, modes.{mode.Name}.flow", "a delegate flow cannot be compiled for lanes", "Write the flow with Expr.");
+        }
+
+        foreach (InputVariable input in model.Inputs.Where(input => input.Signal is DelegateSignal))
+        {
+            Add($"{model.Name}, inputs.{input.Name}", "a delegate signal cannot be compiled for lanes", "Use a table, ramp, step or sine.");
+        }
+
+        foreach (Transition transition in model.Transitions)
+        {
+            string where = $"{model.Name}, transitions.{transition.Name}";
+            if (transition.FireOnTouch)
+            {
+                Add(where, "lanes look for crossings, not for touches", "Watch the slope of the guard with crosses(...) instead of fireOnTouch.");
+            }
+
+            if (transition.Values == ResetValues.AtTrigger)
+            {
+                Add(where, "lanes take reset values when a transition executes", "Drop the option that takes them when it becomes due.");
+            }
+        }
+
+        return findings.ToImmutable();
+    }
+}

@@ -1,0 +1,58 @@
+using HybridControl.Automata;
+using HybridControl.Symbolics;
+
+namespace HybridControl.Ensembles.Machine;
+
+/// <summary>What a watched function of a mode is for.</summary>
+internal enum WatchKind
+{
+    /// <summary>The guard of a transition.</summary>
+    Transition,
+
+    /// <summary>An invariant; positive where it is violated.</summary>
+    Invariant,
+
+    /// <summary>The surface of a choice.</summary>
+    Branch,
+
+    /// <summary>A condition whose first time is kept, closed: at least zero is true.</summary>
+    Passage,
+
+    /// <summary>The opposite of what must always hold, open: true beyond the band only.</summary>
+    Breach,
+
+    /// <summary>A stop rule.</summary>
+    Stop,
+
+    /// <summary>The slope of an expression whose extrema are kept.</summary>
+    Extremum,
+}
+
+/// <summary>One watched function of a mode, over the variables of the model.</summary>
+/// <param name="Kind">What it is for.</param>
+/// <param name="Owner">Number of the transition, choice, passage, requirement, stop rule or extremum.</param>
+/// <param name="Name">Name for messages.</param>
+/// <param name="Value">The function g.</param>
+/// <param name="Rate">dg/dt, with the rates of states as variables.</param>
+/// <param name="Error">What rounding leaves behind in g.</param>
+/// <param name="RateError">What rounding leaves behind in the rate.</param>
+/// <param name="MayFail">Whether g can be NaN or infinite where the states are finite.</param>
+internal sealed record Watch(
+    WatchKind Kind, int Owner, string Name, Expr Value, Expr Rate, Expr Error, Expr RateError, bool MayFail);
+
+/// <summary>A mode as the lowering needs it: everything over the variables of the model, constants folded.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Derivatives">The time derivative of each state.</param>
+/// <param name="Watches">Functions that are searched.</param>
+/// <param name="Static">Functions that change at instants only.</param>
+/// <param name="Atoms">Comparisons that change at instants only.</param>
+/// <param name="Branches">Choices, inner before outer.</param>
+internal sealed record ModePlan(
+    int Number, Expr[] Derivatives, Watch[] Watches, Watch[] Static, StaticAtom[] Atoms, Branch[] Branches)
+{
+    /// <summary>Whether a state moves.</summary>
+    public bool Moves(int state) => !(Derivatives[state].IsConstant && Derivatives[state].Value == 0.0);
+
+    /// <summary>The number of states that move.</summary>
+    public int Moving { get; } = Derivatives.Count(d => !(d.IsConstant && d.Value == 0.0));
+}

@@ -1,0 +1,106 @@
+using HybridControl.Automata;
+using HybridControl.Symbolics;
+
+namespace HybridControl.Ensembles.Machine;
+
+/// <summary>Prepares the modes of a model for the lowering.</summary>
+internal static class ModePlans
+{
+    /// <summary>One mode.</summary>
+    public static ModePlan Of(MachineModel model, int number)
+    {
+        ModeSource source = model.Compiled.Source(number);
+        HybridAutomaton automaton = model.Automaton;
+        Expr[] derivatives = [.. source.Derivatives!.Select(model.Expand)];
+        var rates = new Dictionary<string, Expr>();
+        var flow = new Dictionary<string, Expr>();
+        for (int i = 0; i < derivatives.Length; i++)
+        {
+            string name = automaton.States[i].Name;
+            flow[name] = derivatives[i];
+            if (!(derivatives[i].IsConstant && derivatives[i].Value == 0.0))
+            {
+                rates[name] = MachineScope.RateOf(name);
+            }
+        }
+
+        var bound = new RoundingBound();
+        var watches = new List<Watch>();
+        var resting = new List<Watch>();
+        void Add(WatchKind kind, int owner, string name, Expr value)
+        {
+            bool moves = Moves(value);
+            Expr rate = moves ? Differentiator.AlongFlow(value, rates) : Expr.Zero;
+            (moves ? watches : resting).Add(new(
+                kind, owner, name, value, rate, bound.Of(value), bound.Of(rate), MayFail(value)));
+        }
+
+        foreach (WatchSource watch in source.Watches)
+        {
+            if (KindOf(model, watch) is { } kind)
+            {
+                int owner = watch.Role == GuardRole.Monitor ? watch.Owner : watch.Owner;
+                Add(kind, owner, watch.Name, model.Expand(watch.Function));
+            }
+        }
+
+        for (int i = 0; i < model.Plan.Recording.Extrema.Length; i++)
+        {
+            RecordedExpression extremum = model.Plan.Recording.Extrema[i];
+            Expr slope = Differentiator.AlongFlow(model.Expand(extremum.Value), flow);
+            if (Moves(slope))
+            {
+                Add(WatchKind.Extremum, i, extremum.Name, slope);
+            }
+        }
+
+        return new(
+            number,
+            derivatives,
+            [.. watches],
+            [.. resting],
+            [.. source.Atoms.Select(atom => model.Compiled.Atoms[atom])],
+            [.. source.Branches.Select(branch => model.Compiled.Branches[branch])]);
+    }
+
+    private static WatchKind? KindOf(MachineModel model, WatchSource watch)
+    {
+        switch (watch.Role)
+        {
+            case GuardRole.Invariant:
+                return WatchKind.Invariant;
+            case GuardRole.Branch:
+                return WatchKind.Branch;
+            case GuardRole.Monitor:
+                return model.Conditions[watch.Owner].Kind;
+            default:
+                Transition transition = model.Automaton.Transitions[watch.Owner];
+                bool silent = transition.Rule is CommandRule || (transition.Rule is AfterRule && transition.Guard.Equals(Condition.True));
+                return silent ? null : WatchKind.Transition;
+        }
+    }
+
+    private static bool Moves(Expr value) => Any(value, e => e.Operation == Operation.Variable && e.Kind is VariableKind.State or VariableKind.Time);
+
+    // Sums, products and choices of finite numbers are finite, near enough.
+    private static bool MayFail(Expr value) => Any(value, e => e.Operation switch
+    {
+        Operation.Constant or Operation.Variable or Operation.Negate or Operation.Add or Operation.Subtract or Operation.Multiply or
+            Operation.Min or Operation.Max or Operation.Abs or Operation.Select or Operation.Sin or Operation.Cos or Operation.Atan or
+            Operation.Tanh or Operation.LinearForm or Operation.Lookup or Operation.LookupSlope or Operation.Alias => false,
+        Operation.Power => !(e.Operands[1].IsConstant && e.Operands[1].Value is 1.0 or 2.0 or 3.0 or 4.0),
+        _ => true,
+    });
+
+    private static bool Any(Expr root, Func<Expr, bool> test)
+    {
+        bool found = false;
+        var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
+        PostOrder.Visit(root, seen.Contains, node =>
+        {
+            seen.Add(node);
+            found |= node is Expr e && test(e);
+        });
+        return found;
+    }
+}

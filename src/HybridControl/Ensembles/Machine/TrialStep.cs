@@ -1,0 +1,96 @@
+using HybridControl.Solvers;
+using HybridControl.Symbolics;
+
+namespace HybridControl.Ensembles.Machine;
+
+/// <summary>One step of a tableau, written out over the flow of a mode.</summary>
+/// <param name="States">States at the end.</param>
+/// <param name="Slopes">Slopes at the end.</param>
+/// <param name="SquaredError">Mean square of the error estimate over its tolerance; null for a method without one.</param>
+/// <param name="Dense">Coefficients of theta to theta^4 of the dense output, for each state; null where it rests.</param>
+internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredError, Expr[]?[] Dense)
+{
+    /// <summary>Writes a step out.</summary>
+    /// <param name="solver">The method.</param>
+    /// <param name="mode">The mode.</param>
+    /// <param name="scope">Values of the variables.</param>
+    /// <param name="x">States at the start.</param>
+    /// <param name="slopes">Slopes at the start.</param>
+    /// <param name="time">Time at the start.</param>
+    /// <param name="size">Size of the step.</param>
+    /// <param name="end">Time at the end.</param>
+    public static TrialStep Of(
+        ExplicitRungeKutta solver, ModePlan mode, MachineScope scope, Expr[] x, Expr[] slopes, Expr time, Expr size, Expr end)
+    {
+        ButcherTableau tableau = solver.Tableau;
+        int n = x.Length;
+        Expr[][] k = new Expr[tableau.Stages][];
+        k[0] = slopes;
+        Expr[] stage = x;
+        for (int s = 1; s < tableau.Stages; s++)
+        {
+            IReadOnlyList<double> row = tableau.A[s - 1];
+            stage = [.. Enumerable.Range(0, n).Select(i => mode.Moves(i) ? x[i] + Weighted(row, k, i, size) : x[i])];
+            Expr at = s == tableau.Stages - 1 ? end : tableau.C[s] == 1.0 ? time + size : time + (tableau.C[s] * size);
+            Substitution values = scope.At(stage, at);
+            k[s] = [.. mode.Derivatives.Select(values.Of)];
+        }
+
+        Expr? error = tableau.E.IsEmpty ? null : SquaredErrorOf(solver, mode, x, stage, k, size);
+        Expr[]?[] dense = [.. Enumerable.Range(0, n).Select(i => mode.Moves(i) ? DenseOf(tableau, x, stage, k, size, i) : null)];
+        return new(stage, k[^1], error, dense);
+    }
+
+    private static Expr SquaredErrorOf(
+        ExplicitRungeKutta solver, ModePlan mode, Expr[] x, Expr[] end, Expr[][] k, Expr size)
+    {
+        Expr? sum = null;
+        for (int i = 0; i < x.Length; i++)
+        {
+            if (mode.Moves(i))
+            {
+                Expr scale = solver.Absolute + (solver.Relative * Expr.Max(Expr.Abs(x[i]), Expr.Abs(end[i])));
+                Expr ratio = Weighted(solver.Tableau.E, k, i, size) / scale;
+                sum = sum is null ? ratio * ratio : (ratio * ratio) + sum;
+            }
+        }
+
+        return sum is null ? Expr.Zero : mode.Moving == 1 ? sum : sum * (1.0 / mode.Moving);
+    }
+
+    private static Expr[] DenseOf(ButcherTableau tableau, Expr[] x, Expr[] end, Expr[][] k, Expr size, int i)
+    {
+        Expr first = size * k[0][i];
+        Expr last = size * k[^1][i];
+        Expr change = end[i] - x[i];
+        if (tableau.D.IsEmpty)
+        {
+            return [first, (3.0 * change) - (2.0 * first) - last, first + last - (2.0 * change), Expr.Zero];
+        }
+
+        Expr quartic = Weighted(tableau.D, k, i, size);
+        return
+        [
+            first,
+            (3.0 * change) - (2.0 * first) - last + quartic,
+            first + last - (2.0 * change) - (2.0 * quartic),
+            quartic,
+        ];
+    }
+
+    // A constant size is multiplied into the weights once and for all.
+    private static Expr Weighted(IReadOnlyList<double> weights, Expr[][] k, int i, Expr size)
+    {
+        Expr? sum = null;
+        for (int j = 0; j < weights.Count; j++)
+        {
+            if (weights[j] != 0.0)
+            {
+                Expr term = (size.IsConstant ? size.Value * weights[j] : weights[j]) * k[j][i];
+                sum = sum is null ? term : term + sum;
+            }
+        }
+
+        return sum is null ? Expr.Zero : size.IsConstant ? sum : size * sum;
+    }
+}
