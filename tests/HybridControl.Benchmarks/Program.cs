@@ -9,7 +9,7 @@ if (args is ["peers", .. string[] rest])
     return PeerSuite.Run(rest);
 }
 
-// Campaigns that survive: dotnet run -c Release -- kill [--kills 20] [--seed 7] [--blocks 60]
+// Campaigns that survive: dotnet run -c Release -- kill [--kills 20] [--seed 7] [--shards 60]
 if (args is ["kill", .. string[] options])
 {
     return KillSuite.Run(options);

@@ -19,7 +19,7 @@ internal sealed class CampaignSession(Terminal terminal, CancellationToken cance
         CheckFiles(request.Files, plan, trajectories, folder, part);
         bool adopts = request.On == "auto" && Campaign.Exists(folder);
         using BackendChoice? chosen = adopts ? null : BackendChoice.Choose(request.On, plan, request.Threads);
-        var campaign = Campaign.Start(folder, plan, PlanSource.Text(plan), trajectories, chosen?.Kind, shardBlocks);
+        var campaign = Campaign.Start(folder, plan, chosen?.Kind, shardBlocks);
         return chosen is null ? Continue(campaign, request, part) : Run(campaign, chosen, request, part);
     }
 

@@ -8,7 +8,7 @@ internal static class KillSuite
 {
     private const int Kills = 20;
 
-    /// <summary>Runs the trial: <c>[--kills n] [--seed n] [--blocks n]</c>.</summary>
+    /// <summary>Runs the trial: <c>[--kills n] [--seed n] [--shards n]</c>.</summary>
     /// <returns>Zero if nothing was lost and nothing doubled.</returns>
     public static int Run(string[] args)
     {
@@ -16,7 +16,7 @@ internal static class KillSuite
         string folder = Directory.CreateTempSubdirectory("kills").FullName;
         try
         {
-            var trial = new KillTrial(Path.Combine(AppContext.BaseDirectory, "hybrid.dll"), folder, Option(args, "--blocks", 3 * kills));
+            var trial = new KillTrial(Path.Combine(AppContext.BaseDirectory, "hybrid.dll"), folder, Option(args, "--shards", 3 * kills));
             KillTrial.Outcome outcome = trial.Run(kills, Option(args, "--seed", 7), Console.WriteLine);
             Console.WriteLine(FormattableString.Invariant(
                 $"{outcome.Kills} kills, {outcome.LeftoversSeen} of them in the middle of a file: {(outcome.Differences.Count == 0 ? "nothing lost, nothing doubled" : string.Join("; ", outcome.Differences))}."));

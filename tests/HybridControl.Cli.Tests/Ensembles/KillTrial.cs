@@ -9,12 +9,14 @@ namespace HybridControl.Cli.Tests.Ensembles;
 /// </remarks>
 /// <param name="program">Path of hybrid.dll.</param>
 /// <param name="folder">A folder for both campaigns.</param>
-/// <param name="blocks">Blocks of 1024 trajectories.</param>
-internal sealed class KillTrial(string program, string folder, int blocks)
+/// <param name="shards">Shards of two blocks.</param>
+internal sealed class KillTrial(string program, string folder, int shards)
 {
+    private const int TrajectoriesOfShard = 2048;
+
     private static readonly string[] Study =
     [
-        "bouncing-ball", "--vary", "e=normal(0.8,0.02)", "--vary", "h=uniform(9,11)", "--until", "5", "--seed", "11", "--shard-blocks", "1", "--quiet",
+        "bouncing-ball", "--vary", "e=normal(0.8,0.02)", "--vary", "h=uniform(9,11)", "--until", "5", "--seed", "11", "--shard-blocks", "2", "--quiet",
     ];
 
     /// <summary>What became of a trial.</summary>
@@ -37,7 +39,7 @@ internal sealed class KillTrial(string program, string folder, int blocks)
         while (done < kills)
         {
             int before = Shards(disturbed).Length;
-            if (before == blocks)
+            if (before == shards)
             {
                 break;
             }
@@ -60,7 +62,7 @@ internal sealed class KillTrial(string program, string folder, int blocks)
             run.WaitForExit();
             int halves = Directory.Exists(disturbed) ? Directory.GetFiles(disturbed, ".*.tmp", SearchOption.AllDirectories).Length : 0;
             leftovers += halves > 0 ? 1 : 0;
-            report?.Invoke(FormattableString.Invariant($"kill {done}: {Shards(disturbed).Length} of {blocks} files, {halves} half-written"));
+            report?.Invoke(FormattableString.Invariant($"kill {done}: {Shards(disturbed).Length} of {shards} files, {halves} half-written"));
         }
 
         Finish(disturbed);
@@ -83,7 +85,7 @@ internal sealed class KillTrial(string program, string folder, int blocks)
         }
 
         string[] numbers = [.. File.ReadLines(TableOf(disturbed)).Skip(1).Select(line => line[..line.IndexOf(',', StringComparison.Ordinal)])];
-        if (!numbers.SequenceEqual(Enumerable.Range(0, blocks * 1024).Select(i => FormattableString.Invariant($"{i}"))))
+        if (!numbers.SequenceEqual(Enumerable.Range(0, shards * TrajectoriesOfShard).Select(i => FormattableString.Invariant($"{i}"))))
         {
             yield return "trajectories are lost or doubled";
         }
@@ -118,7 +120,7 @@ internal sealed class KillTrial(string program, string folder, int blocks)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] table = withTable ? ["--out", TableOf(campaign)] : [];
-        string[] rest = ["--on", "simulator", "--threads", $"{threads}", "--size", $"{blocks * 1024}", "--campaign", campaign];
+        string[] rest = ["--on", "simulator", "--threads", $"{threads}", "--size", $"{shards * TrajectoriesOfShard}", "--campaign", campaign];
         foreach (string argument in (string[])[program, "ensemble", .. Study, .. rest, .. table])
         {
             start.ArgumentList.Add(argument);
