@@ -15,6 +15,7 @@ public static partial class LaneMath
     private const double BeyondEveryPower = 1100.0;
 
     /// <summary>x raised to y, with the special cases of <see cref="Math.Pow"/>: anything to the power 0 is 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Power<T>(T x, T y) where T : struct, ILane<T>
     {
         T zero = T.Constant(0.0);
@@ -48,6 +49,7 @@ public static partial class LaneMath
     }
 
     /// <summary>Cube root, odd in x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Cbrt<T>(T x) where T : struct, ILane<T>
     {
         T a = T.Abs(x);
