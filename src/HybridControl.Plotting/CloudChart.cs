@@ -10,6 +10,9 @@ internal sealed class CloudChart : Chart
     private const int MostDots = 1400;
     private const int LeastDots = 150;
 
+    /// <summary>The most by which an axis is lengthened to give both one scale.</summary>
+    private const double MostStretch = 3;
+
     private readonly (string Name, string Unit) _x;
     private readonly (string Name, string Unit) _y;
     private readonly List<(string Name, OxyColor Color, List<(double X, double Y)> Dots)> _classes = [];
@@ -37,8 +40,10 @@ internal sealed class CloudChart : Chart
             _classes.Add((names[kind], colors[kind], [.. Thin(places, room).Select(i => (xs[i], ys[i]))]));
         }
 
-        XRange = PlotRange.Of(_classes.SelectMany(one => one.Dots.Select(dot => dot.X)));
-        YRange = PlotRange.Of(_classes.SelectMany(one => one.Dots.Select(dot => dot.Y)));
+        (XRange, YRange) = Proportionate(
+            PlotRange.Of(_classes.SelectMany(one => one.Dots.Select(dot => dot.X))),
+            PlotRange.Of(_classes.SelectMany(one => one.Dots.Select(dot => dot.Y))),
+            xUnit.Length > 0 && xUnit == yUnit);
         int shown = _classes.Sum(one => one.Dots.Count);
         if (shown < total)
         {
@@ -61,7 +66,7 @@ internal sealed class CloudChart : Chart
     public override (double Width, double Height) Area => (440, 400);
 
     public override IReadOnlyList<LegendEntry> Legend =>
-        [.. _classes.Select(one => new LegendEntry(one.Name, one.Color, LegendMark.Disc))];
+        _classes is [{ Name: "completed" }] ? [] : [.. _classes.Select(one => new LegendEntry(one.Name, one.Color, LegendMark.Disc))];
 
     public override void Draw(IRenderContext rc, ChartLayout layout)
     {
@@ -74,6 +79,21 @@ internal sealed class CloudChart : Chart
                 rc.Dot(at.X, at.Y, _radius, fill);
             }
         }
+    }
+
+    /// <summary>Ranges in which a circle is a circle, if both axes have one unit and are not too different.</summary>
+    private ((double Lowest, double Highest) X, (double Lowest, double Highest) Y) Proportionate(
+        (double Lowest, double Highest) x, (double Lowest, double Highest) y, bool sameUnit)
+    {
+        double ratio = (x.Highest - x.Lowest) / (y.Highest - y.Lowest) * (Area.Height / Area.Width);
+        return !sameUnit || ratio is < 1 / MostStretch or > MostStretch ? (x, y) :
+            ratio < 1 ? (Stretched(x, 1 / ratio), y) : (x, Stretched(y, ratio));
+    }
+
+    private static (double Lowest, double Highest) Stretched((double Lowest, double Highest) range, double factor)
+    {
+        double room = 0.5 * (factor - 1) * (range.Highest - range.Lowest);
+        return (range.Lowest - room, range.Highest + room);
     }
 
     /// <summary>A fixed subset of at most so many, spread over the whole without a pattern that could match that of a design.</summary>

@@ -1,5 +1,6 @@
 using HybridControl.Diagnostics;
 using HybridControl.Ensembles;
+using HybridControl.Ensembles.Sensitivity;
 
 namespace HybridControl.Plotting;
 
@@ -101,6 +102,14 @@ public static class EnsemblePlots
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tail);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(tail, 0.5);
         return new(TailSwings.Chart(result, column, unit, tail, alternative));
+    }
+
+    /// <summary>Sobol indices as bars, the largest on top: the share of each quantity alone and with its interactions, with its interval.</summary>
+    /// <exception cref="ModelException">There is no index.</exception>
+    public static EnsemblePlot PlotIndices(this SobolIndices indices)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        return new(new IndicesChart(indices));
     }
 
     /// <summary>A tornado diagram of given bars, the widest on top; at most 25 are drawn.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Xml.Linq;
 using HybridControl.Diagnostics;
 using HybridControl.Ensembles;
+using HybridControl.Ensembles.Sensitivity;
 
 namespace HybridControl.Plotting.Tests;
 
@@ -71,6 +72,31 @@ public sealed class EnsemblePlotTests
         EnsemblePlot plot = SampleEnsembles.Landings(100).PlotCloud("east", "north");
         Assert.That(DotsOf(plot), Is.EqualTo(100 + 2), "and a dot for each of the two statuses in the legend");
         Assert.That(TextsOf(plot), Has.None.Contains("drawn"));
+    }
+
+    [Test]
+    public void A_circle_of_landings_is_drawn_as_a_circle()
+    {
+        var chart = new CloudChart(SampleEnsembles.Landings(500), "east", "north", "m", "m", null);
+        double metresPerPixelX = (chart.XRange.Highest - chart.XRange.Lowest) / chart.Area.Width;
+        double metresPerPixelY = (chart.YRange.Highest - chart.YRange.Lowest) / chart.Area.Height;
+        Assert.That(metresPerPixelX, Is.EqualTo(metresPerPixelY).Within(1e-9 * metresPerPixelX));
+    }
+
+    [Test]
+    public void Indices_are_ordered_by_their_total_share()
+    {
+        EnsemblePlan plan = new()
+        {
+            Model = SampleRuns.BallModel,
+            Size = 64,
+            Until = 0.5,
+            Variations = [new("y", new Uniform(9.9, 10.1)), new("v", new Uniform(-2, 2))],
+        };
+        SobolIndices indices = SobolIndices.Estimate(plan, new SimulatorEnsembleBackend(1), "y");
+        string[] texts = TextsOf(indices.PlotIndices());
+        Assert.That(texts.Where(text => text is "y" or "v"), Is.EqualTo((string[])["v", "y"]));
+        Assert.That(texts, Is.SupersetOf((string[])["alone", "with interactions", "share of the variance of y [%]"]));
     }
 
     [Test]

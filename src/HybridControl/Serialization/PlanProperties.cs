@@ -7,7 +7,7 @@ internal static class PlanProperties
 {
     public static readonly ImmutableArray<string> Plan =
     [
-        "$schema", "description", "model", "size", "seed", "start", "until", "solver", "values", "commands", "vary", "correlations", "design",
+        "$schema", "description", "model", "size", "seed", "start", "until", "solver", "values", "commands", "vary", "correlations", "design", "points",
         "noise", "alternatives", "record", "require", "stop", "maxSteps", "maxJumpsPerInstant", "eventTolerance",
     ];
 

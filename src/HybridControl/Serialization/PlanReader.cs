@@ -44,14 +44,15 @@ internal sealed class PlanReader
         reader.Text("$schema");
         reader.Text("description");
         HybridAutomaton? model = ReadModel(reader);
-        SamplingDesign design = reader.Choice("design", "random", "latin-hypercube", "sobol", "grid") switch
+        SamplingDesign design = reader.Choice("design", "random", "latin-hypercube", "sobol", "grid", "points") switch
         {
             "latin-hypercube" => SamplingDesign.LatinHypercube,
             "sobol" => SamplingDesign.Sobol,
             "grid" => SamplingDesign.Grid,
+            "points" => SamplingDesign.Points,
             _ => SamplingDesign.Random,
         };
-        long size = Whole(reader, "size", design == SamplingDesign.Grid ? 0 : null, "\"size\": 1000");
+        long size = Whole(reader, "size", design is SamplingDesign.Grid or SamplingDesign.Points ? 0 : null, "\"size\": 1000");
         double start = reader.Number("start") ?? 0.0;
         double until = reader.Number("until") ?? model?.Experiment?.Until ?? start + 1.0;
         if (reader.Find("until") is null && model is { Experiment: null or { Until: null } })
@@ -73,6 +74,7 @@ internal sealed class PlanReader
             Variations = [.. ReadVariations(reader)],
             Correlations = [.. ReadCorrelations(reader)],
             Design = design,
+            Points = ReadPoints(reader),
             Noise = [.. ReadNoise(reader)],
             Alternatives = [.. ReadAlternatives(reader)],
             Recording = records.ReadRecording(reader),
@@ -293,6 +295,25 @@ internal sealed class PlanReader
                 yield return new(name, new GridPoints([0.0])); // fits any design
             }
         }
+    }
+
+    private ImmutableArray<double> ReadPoints(ObjectReader reader)
+    {
+        var points = ImmutableArray.CreateBuilder<double>();
+        int? width = null;
+        foreach ((string path, SourceNode value) in reader.List("points", "[ [0.8, 10], [0.9, 11] ]"))
+        {
+            ImmutableArray<double> row = _context.Numbers(value, path) ?? [];
+            width ??= row.Length;
+            if (row.Length != width && value.Kind == SourceKind.List)
+            {
+                _context.Fault(value, path, $"the row has {row.Length} values, the first has {width}", "Give each row a value for each variation.");
+            }
+
+            points.AddRange(row);
+        }
+
+        return points.ToImmutable();
     }
 
     private IEnumerable<NoiseInput> ReadNoise(ObjectReader plan)

@@ -70,8 +70,14 @@ internal sealed class PlanWriter
             {
                 SamplingDesign.LatinHypercube => "latin-hypercube",
                 SamplingDesign.Sobol => "sobol",
+                SamplingDesign.Points => "points",
                 _ => "grid",
             });
+        }
+
+        if (!_plan.Points.IsEmpty)
+        {
+            WriteList("points", _plan.Points.Chunk(Math.Max(1, _plan.Variations.Length)).Select(PlanDistributionText.Numbers));
         }
 
         WriteSection("noise", _plan.Noise, noise => noise.Input, noise =>
