@@ -10,7 +10,7 @@ public sealed class GroupExecutorTests
 
     private static readonly GroupPolicy[] Policies =
     [
-        new(), new() { Regroups = false }, new() { LeaveBelow = 0.0 }, new() { LeaveBelow = 0.9 },
+        new(), new() { Regroups = false }, new() { Waiting = 1.0 }, new() { Waiting = 0.1 },
     ];
 
     [Test]
