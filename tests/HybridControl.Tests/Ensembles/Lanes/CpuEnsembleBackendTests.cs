@@ -71,7 +71,7 @@ public sealed class CpuEnsembleBackendTests
             Expr x = h.State("x", initial: 1.0);
             Expr a = h.Parameter("a", 0.0);
             Expr b = h.Parameter("b", 0.0);
-            ModeBuilder run = h.Mode("run").Flow(x, (a * x * x) + (0.0 * Expr.Sqrt(2.0 - b))).Invariant(x <= 1e6);
+            ModeBuilder run = h.Mode("run").Flow(x, (a * x * x) + (1e-12 * Expr.Log(2.5 - b))).Invariant(x <= 1e6);
             ModeBuilder ping = h.Mode("ping").Flow(x, 0.0);
             h.Transition(run, ping).Guard(x <= 0.5 & b > 0.5).Reset(x, 0.4);
             h.Transition(ping, run).Guard(x <= 0.6);
