@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using HybridControl.Benchmarks.Campaigns;
+using HybridControl.Benchmarks.Ensembles;
 using HybridControl.Benchmarks.Peers;
 
 // Speed questions:        dotnet run -c Release -- --filter '*Lorenz*'
@@ -9,10 +10,16 @@ if (args is ["peers", .. string[] rest])
     return PeerSuite.Run(rest);
 }
 
-// Campaigns that survive: dotnet run -c Release -- kill [--kills 20] [--seed 7] [--shards 60]
-if (args is ["kill", .. string[] options])
+// Ensembles on lanes:     dotnet run -c Release -- ensembles [--out ours.jsonl] [--only P8a]
+if (args is ["ensembles", .. string[] options])
 {
-    return KillSuite.Run(options);
+    return EnsembleSuite.Run(options);
+}
+
+// Campaigns that survive: dotnet run -c Release -- kill [--kills 20] [--seed 7] [--shards 60]
+if (args is ["kill", .. string[] kills])
+{
+    return KillSuite.Run(kills);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(PeerSuite).Assembly).Run(args);

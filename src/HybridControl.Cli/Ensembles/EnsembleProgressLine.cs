@@ -43,7 +43,7 @@ internal sealed class EnsembleProgressLine : IProgress<EnsembleProgress>, IDispo
     public void Report(EnsembleProgress value)
     {
         double now = _clock.Elapsed.TotalSeconds;
-        if (!_shown || now < _next)
+        if (!_shown || now < _next || value.Done >= value.Total)
         {
             return;
         }

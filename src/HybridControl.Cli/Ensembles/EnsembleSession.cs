@@ -48,8 +48,7 @@ internal sealed class EnsembleSession(Terminal terminal, CancellationToken cance
         var layout = EnsembleLayout.Of(plan);
         using var outputs = new EnsembleOutputs(files.Table, layout, files.Grid, files.Events);
         bool keepsBlocks = files.Plot is not null && EnsemblePicture.Read(files.PlotOf, layout).NeedsBlocks;
-        long total = PlanSampler.For(plan).TrajectoryCount;
-        var accumulator = new EnsembleAccumulator(layout, EnsembleRun.StatisticsFor(new() { KeepBlocks = keepsBlocks }, layout, total));
+        var accumulator = new EnsembleAccumulator(layout, EnsembleRun.StatisticsFor(plan, new() { KeepBlocks = keepsBlocks }));
         foreach (EnsembleBlock block in blocks)
         {
             outputs.Add(block);

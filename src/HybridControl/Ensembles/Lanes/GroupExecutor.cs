@@ -5,7 +5,7 @@ namespace HybridControl.Ensembles.Lanes;
 /// <summary>Runs a group of lanes: chooses the program that runs next, and keeps the lanes busy. One for each thread.</summary>
 /// <remarks>
 /// <para>All lanes of a group want some program. One that is run once goes before a loop, and the one that most lanes want
-/// before the others; a loop is left when half of the lanes that entered it wait for something else. So lanes that leave a
+/// before the others; a loop is left when enough lanes wait for something else (<see cref="LoopPatience"/>). So lanes that leave a
 /// flow at different times gather, are served together and enter the flow together again.</para>
 /// <para>A lane whose trajectory has ended takes the next one. If lanes want the loops of different modes, those of the
 /// rarer modes change places with trajectories of the prevailing mode that wait in a pool, or wait there for a new trajectory.
@@ -27,6 +27,7 @@ internal sealed unsafe class GroupExecutor : ILaneExecutor
     private readonly OpenBlock[] _blocks;
     private readonly int[] _indices;
     private readonly int[] _wanted;
+    private readonly LoopPatience[] _patience;
     private uint _occupied;
     private int _rounds;
     private int _nextTry;
@@ -46,6 +47,7 @@ internal sealed unsafe class GroupExecutor : ILaneExecutor
         _blocks = new OpenBlock[_lanes];
         _indices = new int[_lanes];
         _wanted = new int[machine.ModeCount + 1];
+        _patience = [.. machine.Costs.Select(cost => new LoopPatience(_lanes, cost))];
         if (machine.ModeCount > 1 && policy.Regroups)
         {
             _pool = new LanePool(machine.Machine.RegisterCount, machine.ModeCount, machine.ModeCount * _lanes);
@@ -300,14 +302,14 @@ internal sealed unsafe class GroupExecutor : ILaneExecutor
         }
 
         _registers.SetMask(lanes);
-        int leaveAt = _machine.Repeats[program] ? (int)(BitOperations.PopCount(lanes) * _policy.LeaveBelow) : 0;
-        if (_statistics is null)
+        if (_machine.Repeats[program])
         {
-            _machine[program](_registers.First, _registers.Mask, leaveAt);
+            Loop(program, lanes);
         }
         else
         {
-            ExecuteCounted(program, leaveAt);
+            _machine[program](_registers.First, _registers.Mask, 0);
+            _statistics?.Count(program, BitOperations.PopCount(lanes));
         }
 
         if (_machine.Stores[program].Length > 0)
@@ -320,17 +322,33 @@ internal sealed unsafe class GroupExecutor : ILaneExecutor
         }
     }
 
-    // One pass at a time: a loop may be left and entered again after any of them.
-    private void ExecuteCounted(int program, int leaveAt)
+    private void Loop(int program, uint lanes)
     {
-        int looping;
+        LoopPatience patience = _patience[program];
+        int entered = BitOperations.PopCount(lanes);
+        int waiting = _policy.Waiting is { } fraction ? (int)(fraction * entered) : patience.Waiting;
+        int leaveAt = Math.Max(0, entered - Math.Max(1, waiting));
+        bool samples = patience.Samples();
+        if (!samples && _statistics is null)
+        {
+            _machine[program](_registers.First, _registers.Mask, leaveAt);
+            return;
+        }
+
+        // One pass at a time: a loop may be left and entered again after any of them.
+        long passes = 0;
+        int looping = entered;
         do
         {
-            _statistics!.Passes[program]++;
-            _statistics.Active[program] += BitOperations.PopCount(_registers.MaskBits());
+            passes += looping;
+            _statistics?.Count(program, looping);
             looping = _machine[program](_registers.First, _registers.Mask, _lanes);
         }
         while (looping > leaveAt);
+        if (samples)
+        {
+            patience.Note(passes, entered - looping);
+        }
     }
 
     private void CountMoves(int moves)

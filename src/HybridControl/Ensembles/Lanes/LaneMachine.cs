@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HybridControl.Ensembles.Machine;
+using HybridControl.Symbolics;
 
 namespace HybridControl.Ensembles.Lanes;
 
@@ -25,6 +26,7 @@ internal sealed class LaneMachine
         Modes = [.. programs.Select(program => program.Mode)];
         Loads = [.. programs.Select(program => program.Loads.ToArray())];
         Stores = [.. programs.Select(program => StoresOf(machine, program))];
+        Costs = [.. programs.Select(CostOf)];
         ModeCount = programs.Max(program => program.Mode) + 1;
         Initial = [.. machine.Initial];
         int outputs = programs.Max(program => program.Stores.Length * 2);
@@ -54,6 +56,9 @@ internal sealed class LaneMachine
     /// <summary>For each program, whether it is a loop.</summary>
     public bool[] Repeats { get; }
 
+    /// <summary>For each program, about what a pass costs, in simple operations.</summary>
+    public double[] Costs { get; }
+
     /// <summary>For each program, its mode; -1 for all modes.</summary>
     public int[] Modes { get; }
 
@@ -70,6 +75,23 @@ internal sealed class LaneMachine
         {
             return _functions[program] ??= _compile(program);
         }
+    }
+
+    private static double CostOf(MachineProgram program)
+    {
+        double cost = 0.0;
+        foreach (GraphNode node in program.Code.Instructions)
+        {
+            cost += node.Op switch
+            {
+                OpCode.Constant or OpCode.Data => 0.25,
+                OpCode.Divide or OpCode.Sqrt => 10.0,
+                > OpCode.Sqrt and < OpCode.Min => 40.0, // the elementary functions
+                _ => 1.0,
+            };
+        }
+
+        return cost;
     }
 
     private static Store[] StoresOf(TrajectoryMachine machine, MachineProgram program)

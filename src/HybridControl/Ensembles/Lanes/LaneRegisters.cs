@@ -78,23 +78,6 @@ internal sealed unsafe class LaneRegisters : IDisposable
         }
     }
 
-    /// <summary>The lanes that take part, as bits.</summary>
-    public uint MaskBits()
-    {
-        if (_lanes == 1)
-        {
-            return (uint)*Mask & 1u;
-        }
-
-        uint bits = 0;
-        for (int k = 0; k < _lanes; k += Vector256<long>.Count)
-        {
-            bits |= Vector256.Load(Mask + k).ExtractMostSignificantBits() << k;
-        }
-
-        return bits;
-    }
-
     /// <summary>Sets every register of the given lanes to what it holds before the first program.</summary>
     public void Initialize(uint bits)
     {

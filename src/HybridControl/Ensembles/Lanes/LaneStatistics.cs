@@ -31,6 +31,13 @@ internal sealed class LaneStatistics(int lanes, int programs)
         return (double)active / (passes * lanes);
     }
 
+    /// <summary>Counts a pass.</summary>
+    public void Count(int program, int active)
+    {
+        Passes[program]++;
+        Active[program] += active;
+    }
+
     /// <summary>Adds the counts of another thread.</summary>
     public void Add(LaneStatistics other)
     {

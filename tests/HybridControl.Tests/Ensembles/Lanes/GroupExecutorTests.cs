@@ -10,7 +10,7 @@ public sealed class GroupExecutorTests
 
     private static readonly GroupPolicy[] Policies =
     [
-        new(), new() { Regroups = false }, new() { LeaveBelow = 0.0 }, new() { LeaveBelow = 0.9 },
+        new(), new() { Regroups = false }, new() { Waiting = 1.0 }, new() { Waiting = 0.1 },
     ];
 
     [Test]
@@ -38,7 +38,7 @@ public sealed class GroupExecutorTests
     {
         EnsemblePlan plan = HopMachine.PlanOf(2000);
         var alone = new LaneStatistics(16, Hop.Programs.Length);
-        EnsembleBlock[] counted = Run(plan, 16, new GroupPolicy(), alone);
+        EnsembleBlock[] counted = Run(plan, 16, new GroupPolicy { Waiting = 0.5 }, alone);
         BlockComparison.AssertSame(counted, Run(plan, 1, new GroupPolicy()));
         double steps = counted.Sum(block => block.Scalar(EnsembleLayout.Steps).ToArray().Sum());
         double bounces = counted.Sum(block => block.Scalar(EnsembleLayout.Jumps).ToArray().Sum());
@@ -54,8 +54,8 @@ public sealed class GroupExecutorTests
         EnsemblePlan plan = HopMachine.PlanOf(4000);
         var mixed = new LaneStatistics(16, Hop.Programs.Length);
         var grouped = new LaneStatistics(16, Hop.Programs.Length);
-        Run(plan, 16, new GroupPolicy { Regroups = false }, mixed);
-        Run(plan, 16, new GroupPolicy(), grouped);
+        Run(plan, 16, new GroupPolicy { Waiting = 0.5, Regroups = false }, mixed);
+        Run(plan, 16, new GroupPolicy { Waiting = 0.5 }, grouped);
         Assert.That(grouped.Occupancy(p => Hop.Programs[p].Repeats), Is.GreaterThan(1.2 * mixed.Occupancy(p => Hop.Programs[p].Repeats)));
     }
 
