@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using HybridControl.Benchmarks.Campaigns;
 using HybridControl.Benchmarks.Peers;
 
 // Speed questions:        dotnet run -c Release -- --filter '*Lorenz*'
@@ -6,6 +7,12 @@ using HybridControl.Benchmarks.Peers;
 if (args is ["peers", .. string[] rest])
 {
     return PeerSuite.Run(rest);
+}
+
+// Campaigns that survive: dotnet run -c Release -- kill [--kills 20] [--seed 7] [--shards 60]
+if (args is ["kill", .. string[] options])
+{
+    return KillSuite.Run(options);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(PeerSuite).Assembly).Run(args);

@@ -24,6 +24,14 @@ public sealed class GpuEnsembleBackend : IEnsembleBackend
     private readonly Func<EnsemblePlan, ImmutableArray<Finding>> _check;
     private readonly ConditionalWeakTable<EnsemblePlan, object> _prepared = [];
 
+    /// <summary>Creates the back-end.</summary>
+    /// <param name="device">The device; null if there is none, which <see cref="Check"/> then explains.</param>
+    /// <param name="precision">The numbers that kernels compute with.</param>
+    public GpuEnsembleBackend(GpuDevice? device, KernelPrecision precision = KernelPrecision.Double)
+        : this(device, precision, MachineCompiler.Compile, MachineCompiler.Check)
+    {
+    }
+
     /// <summary>Creates the back-end with another compiler of machines.</summary>
     internal GpuEnsembleBackend(
         GpuDevice? device, KernelPrecision precision, Func<EnsemblePlan, int, TrajectoryMachine> compile,

@@ -1,5 +1,9 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 using HybridControl.Diagnostics;
+using HybridControl.Ensembles;
 using HybridControl.Ensembles.Machine;
 using HybridControl.Gpu.Compilation;
 using HybridControl.Gpu.Kernels;
@@ -48,6 +52,44 @@ public sealed class PtxCompilerTests
         Assert.That(PtxCompiler.Compile(Method(typeof(PtxCompilerTests), nameof(Unresolved)), 90).Unresolved, Is.Not.Empty);
         Assert.That(PtxCompiler.Compile(Method(typeof(PtxCompilerTests), nameof(Recursive)), 90).Recursive, Is.Not.Empty);
         Assert.That(PtxCompiler.Compile(Method(typeof(PtxCompilerTests), nameof(Spilling)), 90).LocalBytes, Is.EqualTo(64));
+    }
+
+    private static string[] Models() => ModelFolder.Files();
+
+    /// <summary>The machine of every model file; one that no machine can run is ignored with the reason.</summary>
+    [TestCaseSource(nameof(Models))]
+    public void Every_model_compiles_to_closed_ptx(string name)
+    {
+        EnsemblePlan plan = ModelFolder.PlanOf(name);
+        ImmutableArray<Finding> findings = MachineCompiler.Check(plan);
+        if (!findings.IsEmpty)
+        {
+            Assert.Ignore(findings[0].ToString());
+        }
+
+        TrajectoryMachine machine = MachineCompiler.Compile(plan, 0);
+        foreach (MachineProgram program in machine.Programs)
+        {
+            if (MachineKernelEmitter.Unsupported(program) is { } op)
+            {
+                Assert.Ignore($"'{program.Name}' uses {op}, which kernels do not have.");
+            }
+        }
+
+        var rows = new MachineRows(machine, []);
+        foreach (int capability in new[] { 80, 90 })
+        {
+            long start = Stopwatch.GetTimestamp();
+            PtxReport report = PtxCompiler.Compile(
+                MachineLauncher<double>.KernelOf(MachineKernelEmitter.Emit(machine, rows, KernelPrecision.Double)), capability);
+            TestContext.Out.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name} sm_{capability}: {machine.Programs.Length} programs, {rows.RegisterRows} of {machine.RegisterCount} registers in memory, {report.Instructions.Values.Sum()} instructions, {report.Count("fma.") + report.Count("mul.f64") + report.Count("add.f64") + report.Count("sub.f64")} of arithmetic, {report.Registers.GetValueOrDefault("%fd")} virtual fp64 registers, {report.LocalBytes} bytes local, {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F0} ms"));
+            TestContext.Out.WriteLine(Ptxas.TryRun(report, capability, out string summary) ? summary : $"ptxas: {summary}");
+            Assert.That(report.Unresolved, Is.Empty);
+            Assert.That(report.Recursive, Is.Empty);
+            Assert.That(report.LocalBytes, Is.Zero);
+        }
     }
 
     private static void Plain(Index1D i, ArrayView<double> x) => x[i] = i;

@@ -29,33 +29,22 @@ internal sealed partial class Lowering
         MachineFrame left = LeftLimit(f, mode, arrival, before);
         if (arrival == Arrival.Point)
         {
-            ClassifyBranches(f, mode, left);
+            ClassifyBranches(f, mode, before);
         }
         else
         {
             RefreshBranches(f, mode);
         }
 
-        Substitution flow = new MachineScope(_model, f).At(StatesOf(f), f[_r.Time]);
-        for (int i = 0; i < _r.X.Length; i++)
-        {
-            f[_r.K[i]] = flow.Of(mode.Derivatives[i]);
-        }
-
-        if (arrival == Arrival.Start)
-        {
-            for (int i = 0; i < _r.X.Length; i++)
-            {
-                left[_r.K[i]] = f[_r.K[i]];
-            }
-        }
-
+        ComputeSlopes(f, mode);
         Substitution here = Here(f, mode);
-        Substitution there = new MachineScope(_model, left).At(StatesOf(left), f[_r.Time], [.. _r.K.Select(k => left[k])]);
+        Expr[] leftSlopes = arrival == Arrival.Start ? SlopesOf(f, mode) : [.. _r.LeftK.Select(register => before[register])];
+        Substitution there = new MachineScope(_model, left).At(StatesOf(left), f[_r.Time], leftSlopes);
+        Substitution now = Here(before, mode);
         Substitution earlier = Earlier(f, mode, before);
         for (int i = 0; i < mode.Watches.Length; i++)
         {
-            Classify(f, mode, i, arrival, executed, here, there, earlier, before);
+            Classify(f, mode, i, arrival, executed, here, there, earlier, now, before);
         }
 
         for (int i = 0; i < mode.Static.Length; i++)
@@ -99,7 +88,6 @@ internal sealed partial class Lowering
         for (int i = 0; i < _r.X.Length; i++)
         {
             left[_r.X[i]] = before[_r.LeftX[i]];
-            left[_r.K[i]] = before[_r.LeftK[i]];
         }
 
         for (int i = 0; i < _r.LeftD.Length; i++)
@@ -129,18 +117,21 @@ internal sealed partial class Lowering
     }
 
     // A choice inside the band keeps its side until the flow has decided; outside, its sign decides at once.
-    private void ClassifyBranches(MachineFrame f, ModePlan mode, MachineFrame left)
+    private void ClassifyBranches(MachineFrame f, ModePlan mode, MachineFrame before)
     {
+        Substitution now = Here(before, mode);
         for (int i = 0; i < mode.Watches.Length; i++)
         {
             if (mode.Watches[i].Kind == WatchKind.Branch)
             {
                 Branch branch = _model.Compiled.Branches[mode.Watches[i].Owner];
                 int slot = _model.RegisterOf(branch);
-                Expr surface = Here(f).Of(mode.Watches[i].Value);
-                Expr inside = Flag.Of(Expr.Abs(surface) <= BandAt(f, mode, i, Here(f), left[_r.Rate[i]]));
+                Substitution here = Here(f);
+                Expr surface = here.Of(mode.Watches[i].Value);
+                Expr rate = GuardOf(before, mode, i, now).Rate;
+                Expr inside = Flag.Of(Expr.Abs(surface) <= BandAt(f, mode, i, here, rate));
                 Expr decided = branch.IsFloor
-                    ? Here(f).Of(_model.Expand(branch.Value))
+                    ? here.Of(_model.Expand(branch.Value))
                     : Flag.Of(surface > 0.0);
                 f[slot] = Flag.Choose(inside, f[slot], decided);
             }
@@ -164,14 +155,15 @@ internal sealed partial class Lowering
 
     private void Classify(
         MachineFrame f, ModePlan mode, int i, Arrival arrival, int executed,
-        Substitution here, Substitution there, Substitution earlier, MachineFrame before)
+        Substitution here, Substitution there, Substitution earlier, Substitution now, MachineFrame before)
     {
         Watch watch = mode.Watches[i];
         Expr value = here.Of(watch.Value);
         Expr rate = here.Of(watch.Rate);
         bool entered = arrival != Arrival.Point;
-        Expr leftValue = entered ? there.Of(watch.Value) : before[_r.Guard[i]];
-        Expr leftRate = entered ? there.Of(watch.Rate) : before[_r.Rate[i]];
+        (Expr leftValue, Expr leftRate) = entered
+            ? (there.Of(watch.Value), there.Of(watch.Rate))
+            : GuardOf(before, mode, i, now);
         Expr band = BandAt(f, mode, i, here, leftRate);
         Expr above = Flag.Of(value > band);
         Expr below = Flag.Of(value < -band);
@@ -192,14 +184,13 @@ internal sealed partial class Lowering
             WatchKind.Transition => ClassifyTransition(f, watch, arrival, executed, point),
             WatchKind.Branch => ClassifyBranch(f, watch, point),
             WatchKind.Invariant => (
-                Flag.Not(above), Flag.Choose(point.Inside, Expr.Max(value, 0.0) + band, Flag.Choose(above, Least, 0.0))),
+                Flag.Not(above), Flag.Choose(point.Inside, Latch(value, band), Least)),
             WatchKind.Extremum => ClassifyExtremum(point),
             _ => (Flag.Yes, RecordAtPoint(f, watch, point)),
         };
         f[_r.Sense[i]] = Flag.Choose(kept, f[_r.Sense[i]], state.Sense);
         f[_r.Threshold[i]] = Flag.Choose(kept, f[_r.Threshold[i]], state.Threshold);
-        f[_r.Guard[i]] = value;
-        f[_r.Rate[i]] = rate;
+        KeepGuard(f, mode, i, value, rate);
     }
 
     private (Expr Sense, Expr Threshold) ClassifyTransition(
@@ -225,8 +216,8 @@ internal sealed partial class Lowering
         Expr sense = Flag.Not(Flag.Or(enabled, served));
         Expr threshold = Flag.Choose(
             served,
-            p.Band,
-            Flag.Choose(latched, Expr.Max(p.Value, 0.0) + p.Band, Flag.Choose(enabled, Least, 0.0)));
+            p.Band + Least,
+            Flag.Choose(latched, Latch(p.Value, p.Band), Flag.Choose(enabled, Least, 0.0)));
         switch (transition.Rule)
         {
             case EdgeRule edge:
@@ -244,7 +235,7 @@ internal sealed partial class Lowering
                     f.SetIf(Flag.And(counts, Flag.And(armed, before)), _r.Due[watch.Owner], 2.0);
                     Expr mirrored = Flag.And(Flag.And(latched, before), Flag.Not(own));
                     sense = Flag.Choose(mirrored, Flag.No, sense);
-                    threshold = Flag.Choose(mirrored, Expr.Max(-p.Value, 0.0) + p.Band, threshold);
+                    threshold = Flag.Choose(mirrored, Latch(-p.Value, p.Band), threshold);
                 }
 
                 break;
@@ -261,6 +252,9 @@ internal sealed partial class Lowering
         return (sense, threshold);
     }
 
+    // What a guard that was left on its surface must exceed; never zero, so that it can rest there.
+    private static Expr Latch(Expr value, Expr band) => Expr.Max(value, 0.0) + band + Least;
+
     // A self-loop that changes neither states nor what the flow reads: the flow goes on through the guard's surface.
     private bool KeepsFlow(Transition transition)
     {
@@ -271,26 +265,16 @@ internal sealed partial class Lowering
             return false;
         }
 
-        bool reads = false;
-        foreach (Expr derivative in mode.Derivatives)
-        {
-            var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
-            PostOrder.Visit(derivative, seen.Contains, node =>
-            {
-                seen.Add(node);
-                reads |= node is Expr { Operation: Operation.Variable, Kind: VariableKind.Discrete } e && written.Contains(e.Name!);
-            });
-        }
-
-        return !reads;
+        return !mode.Derivatives.Any(derivative => ModePlan.Any(
+            derivative, e => e.Operation == Operation.Variable && e.Kind == VariableKind.Discrete && written.Contains(e.Name!)));
     }
 
     private (Expr Sense, Expr Threshold) ClassifyBranch(MachineFrame f, Watch watch, Point p)
     {
         Branch branch = _model.Compiled.Branches[watch.Owner];
         Expr up = branch.IsFloor ? Flag.Yes : Flag.Of(f[_model.RegisterOf(branch)] >= 0.0);
-        Expr rise = Expr.Max(p.Band, p.Value + p.Band);
-        Expr fall = Expr.Max(p.Band, p.Band - p.Value);
+        Expr rise = Latch(p.Value, p.Band);
+        Expr fall = Latch(-p.Value, p.Band);
         Expr threshold = Flag.Choose(p.Inside, Flag.Choose(up, fall, rise), Flag.Choose(up, Least, 0.0));
         return (Flag.Not(up), threshold);
     }
@@ -298,7 +282,7 @@ internal sealed partial class Lowering
     private static (Expr Sense, Expr Threshold) ClassifyExtremum(Point p)
     {
         Expr up = Flag.Or(p.Above, Flag.And(p.Inside, Flag.Of(p.Rate > 0.0)));
-        return (Flag.Not(up), Flag.Choose(p.Inside, p.Band + Expr.Abs(p.Value), Flag.Choose(up, Least, 0.0)));
+        return (Flag.Not(up), Flag.Choose(p.Inside, Latch(Expr.Abs(p.Value), p.Band), Flag.Choose(up, Least, 0.0)));
     }
 
     // Guards that change at instants only are judged by their exact sign, and by what it was before.
