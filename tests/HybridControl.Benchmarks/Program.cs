@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using HybridControl.Benchmarks.Gpu;
 using HybridControl.Benchmarks.Peers;
 
 // Speed questions:        dotnet run -c Release -- --filter '*Lorenz*'
@@ -6,6 +7,12 @@ using HybridControl.Benchmarks.Peers;
 if (args is ["peers", .. string[] rest])
 {
     return PeerSuite.Run(rest);
+}
+
+// Ensembles on a device:  dotnet run -c Release -- gpu [--only lorenz-rk4] [--emulated]
+if (args is ["gpu", .. string[] onDevice])
+{
+    return GpuSuite.Run(onDevice);
 }
 
 BenchmarkSwitcher.FromAssembly(typeof(PeerSuite).Assembly).Run(args);
