@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using HybridControl.Benchmarks.Campaigns;
 using HybridControl.Benchmarks.Gpu;
 using HybridControl.Benchmarks.Peers;
 
@@ -7,6 +8,12 @@ using HybridControl.Benchmarks.Peers;
 if (args is ["peers", .. string[] rest])
 {
     return PeerSuite.Run(rest);
+}
+
+// Campaigns that survive: dotnet run -c Release -- kill [--kills 20] [--seed 7] [--shards 60]
+if (args is ["kill", .. string[] options])
+{
+    return KillSuite.Run(options);
 }
 
 // Ensembles on a device:  dotnet run -c Release -- gpu [--only lorenz-rk4] [--emulated]

@@ -17,7 +17,7 @@ internal sealed class CampaignCommand : Command
     private static Argument<string> Folder() => new("folder") { Description = "Folder of the campaign." };
 
     private static Campaign Open(ParseResult parsed, Argument<string> folder) =>
-        Campaign.Open(parsed.GetRequiredValue(folder), text => PlanSource.Parse(text, parsed.GetRequiredValue(folder)));
+        Campaign.Open(parsed.GetRequiredValue(folder));
 
     private static Command Status(Terminal terminal, CancellationToken cancellation)
     {

@@ -19,7 +19,7 @@ internal sealed class CampaignSession(Terminal terminal, CancellationToken cance
         CheckFiles(request.Files, plan, trajectories, folder, part);
         bool adopts = request.On == "auto" && Campaign.Exists(folder);
         using BackendChoice? chosen = adopts ? null : BackendChoice.Choose(request.On, plan, request.Threads);
-        var campaign = Campaign.Start(folder, plan, PlanSource.Text(plan), trajectories, chosen?.Kind, shardBlocks);
+        var campaign = Campaign.Start(folder, plan, chosen?.Kind, shardBlocks);
         return chosen is null ? Continue(campaign, request, part) : Run(campaign, chosen, request, part);
     }
 
@@ -145,8 +145,7 @@ internal sealed class CampaignSession(Terminal terminal, CancellationToken cance
         CampaignStatus status = campaign.Status();
         if (!request.Files.Quiet && status.FinishedBlocks > 0)
         {
-            var nowhere = new OutputFiles(null, null, null, Grid: false, Events: false, Quiet: false);
-            _session.Merge(campaign.Blocks(partial: true), campaign.Plan, campaign.Backend, isComplete: true, nowhere, cost: null);
+            _session.Merge(campaign.Blocks(partial: true), campaign.Plan, campaign.Backend, isComplete: true, OutputFiles.None, cost: null);
         }
 
         terminal.WriteError(campaign.Folder, FormattableString.Invariant($"stopped with {status.FinishedBlocks} of {status.BlockCount} blocks finished"),

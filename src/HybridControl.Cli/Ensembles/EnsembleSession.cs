@@ -16,12 +16,13 @@ internal sealed class EnsembleSession(Terminal terminal, CancellationToken cance
         using var choice = BackendChoice.Choose(request.On, plan, request.Threads);
         using var outputs = new EnsembleOutputs(request.Files.Table, layout, request.Files.Grid, request.Files.Events);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        EnsemblePicture? picture = request.Files.Plot is null ? null : EnsemblePicture.Read(request.Files.PlotOf, layout);
         bool hopeless = false;
         var clock = Stopwatch.StartNew();
         EnsembleResult result;
         using (var progress = new EnsembleProgressLine(terminal, !request.Files.Quiet))
         {
-            result = EnsembleRun.Run(plan, choice.Backend, new() { Progress = progress, Completed = Take }, stop.Token);
+            result = EnsembleRun.Run(plan, choice.Backend, new() { Progress = progress, Completed = Take, KeepBlocks = picture is { NeedsBlocks: true } }, stop.Token);
         }
 
         double seconds = clock.Elapsed.TotalSeconds;
@@ -46,7 +47,9 @@ internal sealed class EnsembleSession(Terminal terminal, CancellationToken cance
     {
         var layout = EnsembleLayout.Of(plan);
         using var outputs = new EnsembleOutputs(files.Table, layout, files.Grid, files.Events);
-        var accumulator = new EnsembleAccumulator(layout);
+        bool keepsBlocks = files.Plot is not null && EnsemblePicture.Read(files.PlotOf, layout).NeedsBlocks;
+        long total = PlanSampler.For(plan).TrajectoryCount;
+        var accumulator = new EnsembleAccumulator(layout, EnsembleRun.StatisticsFor(new() { KeepBlocks = keepsBlocks }, layout, total));
         foreach (EnsembleBlock block in blocks)
         {
             outputs.Add(block);
@@ -54,7 +57,7 @@ internal sealed class EnsembleSession(Terminal terminal, CancellationToken cance
         }
 
         outputs.Complete();
-        return Conclude(accumulator.ToResult(isComplete, showBlocks: false), plan, backend, files, outputs, cost, hopeless: false);
+        return Conclude(accumulator.ToResult(isComplete, showBlocks: keepsBlocks), plan, backend, files, outputs, cost, hopeless: false);
     }
 
     /// <summary>Prints a line unless errors only are asked for.</summary>
@@ -103,6 +106,12 @@ internal sealed class EnsembleSession(Terminal terminal, CancellationToken cance
         {
             EnsembleSummaryFile.Save(path, result, plan, backend);
             Say(files, $"Summary: {path}");
+        }
+
+        if (files.Plot is { } plot && result.Count > 0)
+        {
+            EnsemblePicture.Read(files.PlotOf, result.Layout).Save(result, plan.Model, plot);
+            Say(files, $"Plot: {plot}");
         }
 
         return Code(result, plan, hopeless);

@@ -16,6 +16,12 @@ internal sealed class OutputOptions
 
     private readonly Option<string?> _summary = new("--summary") { Description = "Save the statistics as .json.", HelpName = "file" };
     private readonly Option<string?> _plot = new("--plot") { Description = "Save a plot as .svg.", HelpName = "file" };
+    private readonly Option<string?> _plotOf = new("--plot-of")
+    {
+        Description = $"What to plot: {EnsemblePicture.Forms}; by default the first recorded variable, else the first transition, else the first state.",
+        HelpName = "kind:names",
+    };
+
     private readonly Option<bool> _grid = new("--grid") { Description = "Save the recorded values over time too, beside --out: results.grid.csv." };
     private readonly Option<bool> _events = new("--events") { Description = "Save the events too, beside --out: results.events.csv." };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print errors only." };
@@ -23,7 +29,7 @@ internal sealed class OutputOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _out, _summary, _plot, _grid, _events, _quiet })
+        foreach (Option option in new Option[] { _out, _summary, _plot, _plotOf, _grid, _events, _quiet })
         {
             command.Add(option);
         }
@@ -34,10 +40,16 @@ internal sealed class OutputOptions
     public OutputFiles Read(ParseResult parsed, string source)
     {
         var files = new OutputFiles(
-            parsed.GetValue(_out), parsed.GetValue(_summary), parsed.GetValue(_plot), parsed.GetValue(_grid), parsed.GetValue(_events), parsed.GetValue(_quiet));
+            parsed.GetValue(_out), parsed.GetValue(_summary), parsed.GetValue(_plot), parsed.GetValue(_plotOf), parsed.GetValue(_grid),
+            parsed.GetValue(_events), parsed.GetValue(_quiet));
         OutputFile.Check("--out", files.Out, ".csv", ".parquet", ".json");
         OutputFile.Check("--summary", files.Summary, ".json");
         OutputFile.Check("--plot", files.Plot, ".svg");
+        if (files.PlotOf is not null && files.Plot is null)
+        {
+            throw new UsageException("--plot-of", "there is no file for the plot", "Add --plot file.svg.");
+        }
+
         if ((files.Grid || files.Events) && files.Table is null)
         {
             throw new UsageException(files.Grid ? "--grid" : "--events", "there is no table to put it beside", "Add --out results.csv or --out results.parquet.");
@@ -59,6 +71,11 @@ internal sealed class OutputOptions
         if (files.Events && layout.EventSlots == 0)
         {
             throw new UsageException("--events", "the plan keeps no events", "Give the plan event slots, or leave the option out.");
+        }
+
+        if (files.Plot is not null)
+        {
+            EnsemblePicture.Read(files.PlotOf, layout);
         }
 
         if (files.Table is { } table)

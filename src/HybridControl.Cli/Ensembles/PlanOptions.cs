@@ -4,6 +4,7 @@ using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Ensembles;
 using HybridControl.Numerics;
+using HybridControl.Serialization;
 using HybridControl.Solvers;
 
 namespace HybridControl.Cli.Ensembles;
@@ -54,7 +55,7 @@ internal sealed class PlanOptions
 
     private readonly Option<string?> _design = new("--design")
     {
-        Description = "How samples fill their space: random, lhs, sobol or grid; replaces that of the plan.",
+        Description = "How samples fill their space: random, latin-hypercube (or lhs), sobol or grid; replaces that of the plan.",
         HelpName = "name",
     };
 
@@ -66,7 +67,7 @@ internal sealed class PlanOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        _design.AcceptOnlyFromAmong("random", "lhs", "sobol", "grid");
+        _design.AcceptOnlyFromAmong("random", "latin-hypercube", "lhs", "sobol", "grid");
         command.Add(_source);
         foreach (Option option in new Option[] { _vary, _record, _every, _extrema, _require, _slots, _size, _seed, _until, _set, _design, _solver, _rtol, _atol, _step })
         {
@@ -104,7 +105,13 @@ internal sealed class PlanOptions
         var faults = new List<Finding>();
         EnsemblePlan plan = PlanSource.IsPlan(path) ? FromPlan(path, parsed, faults) : FromModel(path, parsed, faults);
         plan = WithSettings(plan, parsed, faults);
-        return faults.Count > 0 ? throw new UsageException(faults) : plan;
+        if (faults.Count > 0)
+        {
+            throw new UsageException(faults);
+        }
+
+        PlanValidator.ThrowIfInvalid(plan);
+        return plan;
     }
 
     private EnsemblePlan FromPlan(string path, ParseResult parsed, List<Finding> faults)
@@ -117,7 +124,7 @@ internal sealed class PlanOptions
             }
         }
 
-        EnsemblePlan plan = PlanSource.Load(path);
+        EnsemblePlan plan = PlanFile.Load(path);
         return plan with { Size = parsed.GetValue(_size) ?? plan.Size, Until = parsed.GetValue(_until) ?? plan.Until };
     }
 
@@ -159,7 +166,7 @@ internal sealed class PlanOptions
         SamplingDesign design = parsed.GetValue(_design) switch
         {
             "random" => SamplingDesign.Random,
-            "lhs" => SamplingDesign.LatinHypercube,
+            "latin-hypercube" or "lhs" => SamplingDesign.LatinHypercube,
             "sobol" => SamplingDesign.Sobol,
             "grid" => SamplingDesign.Grid,
             _ => plan.Design,

@@ -21,7 +21,7 @@ internal sealed record QuickStudy(
     /// <summary>Makes a plan; findings are added to a list.</summary>
     public EnsemblePlan Plan(HybridAutomaton model, long size, double until, List<Finding> faults)
     {
-        ExprScope scope = ScopeOf(model);
+        var scope = new PlanScope(model);
         string[] states = [.. model.States.Select(state => state.Name)];
         return new()
         {
@@ -39,35 +39,6 @@ internal sealed record QuickStudy(
                 EventSlots = EventSlots,
             },
         };
-    }
-
-    /// <summary>Everything that an expression over a model may name.</summary>
-    public static ExprScope ScopeOf(HybridAutomaton model)
-    {
-        var scope = new ExprScope();
-        foreach ((VariableKind kind, IEnumerable<string> names) in new[]
-        {
-            (VariableKind.State, model.States.Select(v => v.Name)), (VariableKind.Discrete, model.Discretes.Select(v => v.Name)),
-            (VariableKind.Parameter, model.Parameters.Select(v => v.Name)), (VariableKind.Input, model.Inputs.Select(v => v.Name)),
-        })
-        {
-            foreach (string name in names)
-            {
-                scope.Add(name, Expr.Variable(kind, name));
-            }
-        }
-
-        foreach (Output output in model.Outputs)
-        {
-            scope.Add(output.Name, Expr.Alias(output.Name, output.Definition));
-        }
-
-        foreach (Numerics.LookupTable table in model.Tables)
-        {
-            scope.Add(table);
-        }
-
-        return scope;
     }
 
     private ImmutableArray<double> GridTimes(double until, List<Finding> faults)
@@ -94,7 +65,7 @@ internal sealed record QuickStudy(
         return [.. Enumerable.Range(0, count + 1).Select(k => Math.Min(k * step, until))];
     }
 
-    private static IEnumerable<RecordedExpression> Expressions(string option, IReadOnlyList<string> texts, ExprScope scope, List<Finding> faults)
+    private static IEnumerable<RecordedExpression> Expressions(string option, IReadOnlyList<string> texts, PlanScope scope, List<Finding> faults)
     {
         foreach (string text in texts)
         {

@@ -16,7 +16,9 @@ internal static class KernelFailure
 
     /// <summary>Whether an exception means that a device has too little memory.</summary>
     public static bool IsOfMemory(Exception error) =>
-        error is OutOfMemoryException or CudaException { Error: CudaError.CUDA_ERROR_OUT_OF_MEMORY } or CLException
+        error is OutOfMemoryException ||
+        (error is CudaException cuda && IsOutOfMemory($"{cuda.Error} {cuda.Message}")) ||
+        error is CLException
         {
             Error: CLError.CL_MEM_OBJECT_ALLOCATION_FAILURE or CLError.CL_OUT_OF_RESOURCES or CLError.CL_OUT_OF_HOST_MEMORY
                 or CLError.CL_INVALID_BUFFER_SIZE,
@@ -33,6 +35,9 @@ internal static class KernelFailure
         device,
         $"the device failed: {Innermost(error)}",
         "Check that its driver works and that no other program holds its memory, or run the ensemble on the CPU.");
+
+    private static bool IsOutOfMemory(string text) =>
+        text.Replace('_', ' ').Contains("out of memory", StringComparison.OrdinalIgnoreCase);
 
     private static string Innermost(Exception error)
     {

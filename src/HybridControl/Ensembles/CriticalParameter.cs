@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Ensembles.Statistics;
 using HybridControl.Numerics;
+using HybridControl.Solvers;
 
 namespace HybridControl.Ensembles;
 
@@ -32,6 +34,34 @@ public static class CriticalParameter
             .Run(1, options ?? new CriticalParameterOptions());
     }
 
+    /// <summary>Finds the critical value for a condition on a model, without randomness, on the simulator.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="parameter">A parameter, initial state, discrete variable or constant input.</param>
+    /// <param name="low">A value on one side.</param>
+    /// <param name="high">A larger value on the other side.</param>
+    /// <param name="requirement">What a trajectory must meet.</param>
+    /// <param name="until">End time in seconds.</param>
+    /// <param name="solver">Integration method; null for Dormand and Prince's at its default tolerances.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <param name="cancellation">Ends the search.</param>
+    /// <exception cref="ModelException">A name or setting does not suit, or the verdict is the same at both ends; every finding at once.</exception>
+    /// <exception cref="OperationCanceledException">The search was cancelled: there is no partial result.</exception>
+    public static CriticalParameterResult Find(
+        HybridAutomaton model, string parameter, double low, double high, Requirement requirement, double until, Solver? solver = null,
+        CriticalParameterOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(requirement);
+        var plan = new EnsemblePlan
+        {
+            Model = model,
+            Size = 1,
+            Until = until,
+            Solver = solver ?? new DormandPrince5(),
+            Requirements = [requirement],
+        };
+        return Find(plan, new SimulatorEnsembleBackend(1), parameter, low, high, requirement.Name, options, cancellation);
+    }
+
     /// <summary>Finds the critical value for a requirement of a plan.</summary>
     /// <param name="plan">The plan. If nothing in it is random, one trajectory is run for each value, else as many as its size.</param>
     /// <param name="on">What runs it.</param>
@@ -58,6 +88,7 @@ public static class CriticalParameter
         {
             Design = SamplingDesign.Points,
             Correlations = [],
+            Values = plan.Values.Remove(parameter),
             Variations = [.. plan.Variations, new(parameter, new Uniform(low, high))],
             Recording = new(),
         };

@@ -87,7 +87,7 @@ public sealed record EnsemblePlan
         Until.Equals(other.Until) && StartTime.Equals(other.StartTime) && Solver.Equals(other.Solver) && MaxSteps == other.MaxSteps &&
         MaxJumpsPerInstant == other.MaxJumpsPerInstant && EventTolerance.Equals(other.EventTolerance) && Recording.Equals(other.Recording) &&
         Values.Count == other.Values.Count && Values.All(entry => other.Values.TryGetValue(entry.Key, out double value) && value.Equals(entry.Value)) &&
-        Same(Commands, other.Commands) && Same(Variations, other.Variations) && Same(Correlations, other.Correlations) &&
+        Same(Points, other.Points) && Same(Commands, other.Commands) && Same(Variations, other.Variations) && Same(Correlations, other.Correlations) &&
         Same(Noise, other.Noise) && Same(Alternatives, other.Alternatives) && Same(Requirements, other.Requirements) && Same(Stops, other.Stops);
 
     /// <inheritdoc/>

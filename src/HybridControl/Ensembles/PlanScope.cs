@@ -40,12 +40,15 @@ internal sealed class PlanScope : IExprScope
     /// <inheritdoc/>
     public bool TryGetTable(string name, out LookupTable table) => _tables.TryGetValue(name, out table!);
 
-    /// <summary>Reads an expression.</summary>
+    /// <summary>Reads an expression. A text that is just a name needs no quotes inside, whatever its characters.</summary>
     /// <exception cref="ModelException">The text is not an expression over the names of the model.</exception>
-    public static Expr Expression(HybridAutomaton model, string where, string text) =>
-        ExprParser.TryParseExpression(text, new PlanScope(model), out Expr? expression, out ParseFinding? finding)
-            ? expression
-            : throw Fault(where, text, finding);
+    public static Expr Expression(HybridAutomaton model, string where, string text)
+    {
+        var scope = new PlanScope(model);
+        return scope.TryGetName(text, out Expr variable) ? variable :
+            ExprParser.TryParseExpression(text, scope, out Expr? expression, out ParseFinding? finding) ? expression :
+            throw Fault(where, text, finding);
+    }
 
     /// <summary>Reads a condition.</summary>
     /// <exception cref="ModelException">The text is not a condition over the names of the model.</exception>

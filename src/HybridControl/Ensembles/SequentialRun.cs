@@ -34,7 +34,7 @@ public static class SequentialRun
         EnsembleLayout layout = EnsembleRun.Prepare(plan, on);
         Check(plan, target);
         long total = EnsembleRun.TrajectoryCount(plan);
-        var accumulator = new EnsembleAccumulator(layout, EnsembleRun.StatisticsFor(options, layout, total));
+        var accumulator = new EnsembleAccumulator(layout, EnsembleRun.StatisticsFor(plan, options));
 
         // A name that does not exist is refused before anything runs.
         _ = target.Interval(accumulator.ToFigures());

@@ -11,9 +11,11 @@ public static partial class LaneMath
     private const double Ln2Low = -4.2009150726810846e-11;
 
     /// <summary>Exponential function.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Exp<T>(T x) where T : struct, ILane<T> => ExpTimes(x, 0.0);
 
     /// <summary>Hyperbolic sine.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Sinh<T>(T x) where T : struct, ILane<T>
     {
         T a = Between(T.Abs(x), 0.0, 711.5);
@@ -25,6 +27,7 @@ public static partial class LaneMath
     }
 
     /// <summary>Hyperbolic cosine.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Cosh<T>(T x) where T : struct, ILane<T>
     {
         T half = ExpTimes(Between(T.Abs(x), 0.0, 711.5), -1.0);
@@ -32,6 +35,7 @@ public static partial class LaneMath
     }
 
     /// <summary>Hyperbolic tangent.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Tanh<T>(T x) where T : struct, ILane<T>
     {
         T a = Between(T.Abs(x), 0.0, 22.0);

@@ -12,6 +12,7 @@ public static partial class LaneMath
     private const double FarForAtan = 2.414213562373095;
 
     /// <summary>Arc sine, in radians; NaN beyond one in size.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Asin<T>(T x) where T : struct, ILane<T>
     {
         T a = T.Abs(x);
@@ -24,6 +25,7 @@ public static partial class LaneMath
     }
 
     /// <summary>Arc cosine, in radians; NaN beyond one in size.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Acos<T>(T x) where T : struct, ILane<T>
     {
         T a = T.Abs(x);
@@ -40,6 +42,7 @@ public static partial class LaneMath
     }
 
     /// <summary>Arc tangent, in radians.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Atan<T>(T x) where T : struct, ILane<T>
     {
         T a = T.Abs(x);
@@ -47,6 +50,7 @@ public static partial class LaneMath
     }
 
     /// <summary>Angle of the point (x, y), in radians from -pi to pi; the signs of zeros count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Atan2<T>(T y, T x) where T : struct, ILane<T>
     {
         T zero = T.Constant(0.0);

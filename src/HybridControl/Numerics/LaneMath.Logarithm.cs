@@ -7,9 +7,11 @@ public static partial class LaneMath
     private const double Sqrt2 = 1.4142135623730951;
 
     /// <summary>Natural logarithm; NaN below zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Log<T>(T x) where T : struct, ILane<T> => LogPlus(x, T.Constant(0.0), T.Constant(0.0));
 
     /// <summary>Inverse hyperbolic sine.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Asinh<T>(T x) where T : struct, ILane<T>
     {
         T a = T.Abs(x);
@@ -20,6 +22,7 @@ public static partial class LaneMath
     }
 
     /// <summary>Inverse hyperbolic cosine; NaN below one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Acosh<T>(T x) where T : struct, ILane<T>
     {
         T near = T.AtLeast(x, T.Constant(FarForSquares), T.Constant(FarForSquares), x);
@@ -29,6 +32,7 @@ public static partial class LaneMath
     }
 
     /// <summary>Inverse hyperbolic tangent; NaN beyond one in size.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Atanh<T>(T x) where T : struct, ILane<T>
     {
         T a = T.Abs(x);

@@ -43,6 +43,7 @@ public static partial class LaneMath
         T.AtLeast(guard, T.Constant(0.0), whenTrue, whenFalse);
 
     /// <summary>sqrt(a^2 + b^2) without overflow or underflow of the squares.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Hypot<T>(T a, T b) where T : struct, ILane<T>
     {
         T x = T.Abs(a);

@@ -25,17 +25,33 @@ internal static class Flag
     public static Expr Or(Expr a, Expr b) => IsNo(a) ? b : IsNo(b) ? a : IsYes(a) || IsYes(b) ? Yes : Expr.Max(a, b);
 
     /// <summary>The opposite.</summary>
-    public static Expr Not(Expr a) => -a;
+    public static Expr Not(Expr a) =>
+        IsComparison(a) ? Expr.Select(a.Condition!, a.Operands[1], a.Operands[0]) : -a;
 
     /// <summary>One of two values.</summary>
-    public static Expr Choose(Expr flag, Expr whenSet, Expr whenClear) =>
-        IsYes(flag) ? whenSet : IsNo(flag) ? whenClear : Expr.Select(flag >= 0.0, whenSet, whenClear);
+    public static Expr Choose(Expr flag, Expr whenSet, Expr whenClear)
+    {
+        if (flag.IsConstant)
+        {
+            return IsYes(flag) ? whenSet : whenClear;
+        }
+
+        // A comparison decides by itself, without a number between.
+        return IsComparison(flag)
+            ? Expr.Select(
+                flag.Condition!, IsYes(flag.Operands[0]) ? whenSet : whenClear, IsYes(flag.Operands[1]) ? whenSet : whenClear)
+            : Expr.Select(flag >= 0.0, whenSet, whenClear);
+    }
 
     /// <summary>Whether the flag is the constant that holds.</summary>
     public static bool IsYes(Expr flag) => flag.IsConstant && flag.Value >= 0.0;
 
     /// <summary>Whether the flag is the constant that does not hold.</summary>
     public static bool IsNo(Expr flag) => flag.IsConstant && flag.Value < 0.0;
+
+    private static bool IsComparison(Expr flag) =>
+        flag.Operation == Operation.Select && flag.Condition!.Kind == ConditionKind.Comparison &&
+        flag.Operands[0].IsConstant && flag.Operands[1].IsConstant && IsYes(flag.Operands[0]) != IsYes(flag.Operands[1]);
 
     // A strict comparison lowers to its closed opposite, which NaN does not satisfy either: the branches are swapped twice.
     private static Expr OfStrict(Condition c)

@@ -29,33 +29,22 @@ internal sealed partial class Lowering
         MachineFrame left = LeftLimit(f, mode, arrival, before);
         if (arrival == Arrival.Point)
         {
-            ClassifyBranches(f, mode, left);
+            ClassifyBranches(f, mode, before);
         }
         else
         {
             RefreshBranches(f, mode);
         }
 
-        Substitution flow = new MachineScope(_model, f).At(StatesOf(f), f[_r.Time]);
-        for (int i = 0; i < _r.X.Length; i++)
-        {
-            f[_r.K[i]] = flow.Of(mode.Derivatives[i]);
-        }
-
-        if (arrival == Arrival.Start)
-        {
-            for (int i = 0; i < _r.X.Length; i++)
-            {
-                left[_r.K[i]] = f[_r.K[i]];
-            }
-        }
-
+        ComputeSlopes(f, mode);
         Substitution here = Here(f, mode);
-        Substitution there = new MachineScope(_model, left).At(StatesOf(left), f[_r.Time], [.. _r.K.Select(k => left[k])]);
+        Expr[] leftSlopes = arrival == Arrival.Start ? SlopesOf(f, mode) : [.. _r.LeftK.Select(register => before[register])];
+        Substitution there = new MachineScope(_model, left).At(StatesOf(left), f[_r.Time], leftSlopes);
+        Substitution now = Here(before, mode);
         Substitution earlier = Earlier(f, mode, before);
         for (int i = 0; i < mode.Watches.Length; i++)
         {
-            Classify(f, mode, i, arrival, executed, here, there, earlier, before);
+            Classify(f, mode, i, arrival, executed, here, there, earlier, now, before);
         }
 
         for (int i = 0; i < mode.Static.Length; i++)
@@ -99,7 +88,6 @@ internal sealed partial class Lowering
         for (int i = 0; i < _r.X.Length; i++)
         {
             left[_r.X[i]] = before[_r.LeftX[i]];
-            left[_r.K[i]] = before[_r.LeftK[i]];
         }
 
         for (int i = 0; i < _r.LeftD.Length; i++)
@@ -129,18 +117,21 @@ internal sealed partial class Lowering
     }
 
     // A choice inside the band keeps its side until the flow has decided; outside, its sign decides at once.
-    private void ClassifyBranches(MachineFrame f, ModePlan mode, MachineFrame left)
+    private void ClassifyBranches(MachineFrame f, ModePlan mode, MachineFrame before)
     {
+        Substitution now = Here(before, mode);
         for (int i = 0; i < mode.Watches.Length; i++)
         {
             if (mode.Watches[i].Kind == WatchKind.Branch)
             {
                 Branch branch = _model.Compiled.Branches[mode.Watches[i].Owner];
                 int slot = _model.RegisterOf(branch);
-                Expr surface = Here(f).Of(mode.Watches[i].Value);
-                Expr inside = Flag.Of(Expr.Abs(surface) <= BandAt(f, mode, i, Here(f), left[_r.Rate[i]]));
+                Substitution here = Here(f);
+                Expr surface = here.Of(mode.Watches[i].Value);
+                Expr rate = GuardOf(before, mode, i, now).Rate;
+                Expr inside = Flag.Of(Expr.Abs(surface) <= BandAt(f, mode, i, here, rate));
                 Expr decided = branch.IsFloor
-                    ? Here(f).Of(_model.Expand(branch.Value))
+                    ? here.Of(_model.Expand(branch.Value))
                     : Flag.Of(surface > 0.0);
                 f[slot] = Flag.Choose(inside, f[slot], decided);
             }
@@ -164,14 +155,15 @@ internal sealed partial class Lowering
 
     private void Classify(
         MachineFrame f, ModePlan mode, int i, Arrival arrival, int executed,
-        Substitution here, Substitution there, Substitution earlier, MachineFrame before)
+        Substitution here, Substitution there, Substitution earlier, Substitution now, MachineFrame before)
     {
         Watch watch = mode.Watches[i];
         Expr value = here.Of(watch.Value);
         Expr rate = here.Of(watch.Rate);
         bool entered = arrival != Arrival.Point;
-        Expr leftValue = entered ? there.Of(watch.Value) : before[_r.Guard[i]];
-        Expr leftRate = entered ? there.Of(watch.Rate) : before[_r.Rate[i]];
+        (Expr leftValue, Expr leftRate) = entered
+            ? (there.Of(watch.Value), there.Of(watch.Rate))
+            : GuardOf(before, mode, i, now);
         Expr band = BandAt(f, mode, i, here, leftRate);
         Expr above = Flag.Of(value > band);
         Expr below = Flag.Of(value < -band);
@@ -198,8 +190,7 @@ internal sealed partial class Lowering
         };
         f[_r.Sense[i]] = Flag.Choose(kept, f[_r.Sense[i]], state.Sense);
         f[_r.Threshold[i]] = Flag.Choose(kept, f[_r.Threshold[i]], state.Threshold);
-        f[_r.Guard[i]] = value;
-        f[_r.Rate[i]] = rate;
+        KeepGuard(f, mode, i, value, rate);
     }
 
     private (Expr Sense, Expr Threshold) ClassifyTransition(
@@ -271,18 +262,8 @@ internal sealed partial class Lowering
             return false;
         }
 
-        bool reads = false;
-        foreach (Expr derivative in mode.Derivatives)
-        {
-            var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
-            PostOrder.Visit(derivative, seen.Contains, node =>
-            {
-                seen.Add(node);
-                reads |= node is Expr { Operation: Operation.Variable, Kind: VariableKind.Discrete } e && written.Contains(e.Name!);
-            });
-        }
-
-        return !reads;
+        return !mode.Derivatives.Any(derivative => ModePlan.Any(
+            derivative, e => e.Operation == Operation.Variable && e.Kind == VariableKind.Discrete && written.Contains(e.Name!)));
     }
 
     private (Expr Sense, Expr Threshold) ClassifyBranch(MachineFrame f, Watch watch, Point p)

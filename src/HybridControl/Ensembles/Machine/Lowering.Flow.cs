@@ -27,12 +27,12 @@ internal sealed partial class Lowering
         {
             Expr[] states = step.States;
             Substitution values = new MachineScope(_model, f).At(states, end, step.Slopes);
-            (quiet, finite) = Judge(f, mode, values, size, out Expr[] guards, out Expr[] rates);
-            for (int i = 0; i < guards.Length; i++)
-            {
-                f[_r.Guard[i]] = guards[i];
-                f[_r.Rate[i]] = rates[i];
-            }
+            (quiet, finite) = Judge(f, mode, values, size);
+        }
+
+        if (_fixed)
+        {
+            quiet = Flag.And(quiet, finite);
         }
 
         Expr accepted = _fixed ? Flag.Yes : Flag.And(Flag.Of(step.SquaredError! <= 1.0), finite);
@@ -40,26 +40,22 @@ internal sealed partial class Lowering
         Expr silent = Flag.IsYes(quiet) ? quiet : Flag.Or(f[_r.Cleared], quiet);
         Expr commit = Flag.And(Flag.And(accepted, silent), unsampled);
         Expr steps = f[_r.Steps] + 1.0;
-        Expr goesOn = Flag.And(Flag.Of(end < stop), Flag.Of(steps < _plan.MaxSteps));
+        Expr goesOn = Flag.And(Flag.Not(Flag.Of(end >= stop)), Flag.Of(steps <= _plan.MaxSteps - 0.5));
         Expr again = Flag.No;
         if (!_fixed)
         {
             again = WriteControl(f, step.SquaredError!, size, clipped, accepted, finite, commit);
         }
 
-        for (int i = 0; i < _r.X.Length; i++)
+        Commit(f, mode, step, commit);
+        if (mode.Watches.Any(watch => watch.IsKept))
         {
-            if (mode.Moves(i))
+            Substitution values = new MachineScope(_model, f).At(step.States, end, step.Slopes);
+            foreach ((Watch watch, int i) in mode.Watches.Select((watch, i) => (watch, i)).Where(entry => entry.watch.IsKept))
             {
-                f.SetIf(commit, _r.X[i], step.States[i]);
-                f.SetIf(commit, _r.K[i], step.Slopes[i]);
+                f.SetIf(commit, _r.Guard[i], values.Of(watch.Value));
+                f.SetIf(commit, _r.Rate[i], values.Of(watch.Rate));
             }
-        }
-
-        for (int i = 0; i < mode.Watches.Length; i++)
-        {
-            f[_r.Guard[i]] = Flag.Choose(commit, f[_r.Guard[i]], _file.Read(_r.Guard[i]));
-            f[_r.Rate[i]] = Flag.Choose(commit, f[_r.Rate[i]], _file.Read(_r.Rate[i]));
         }
 
         Expr small = Program(Part.Finish);
@@ -68,7 +64,7 @@ internal sealed partial class Lowering
         Expr busy = Flag.IsYes(Flag.And(silent, unsampled)) ? small : Program(Part.Expand, mode.Number);
         if (Runs(mode))
         {
-            Expr run = Flag.And(goesOn, Flag.Of(end < f[_r.Bound]));
+            Expr run = Flag.And(goesOn, Flag.Not(Flag.Of(end >= f[_r.Bound])));
             ahead = Flag.Choose(run, Program(Part.Run, mode.Number), ahead);
             goesOn = Flag.And(goesOn, Flag.Not(run));
         }
@@ -92,20 +88,28 @@ internal sealed partial class Lowering
         Expr end = time + FixedSize;
         TrialStep step = TrialStep.Of(
             _solver, mode, new MachineScope(_model, f), StatesOf(f), SlopesOf(f, mode), time, FixedSize, end);
+        Commit(f, mode, step, Flag.Yes);
+        f[_r.Time] = end;
+        f[_r.Steps] += 1.0;
+        Expr over = Flag.Of(end >= f[_r.Bound]);
+        f[_r.Counter] = Flag.Choose(over, Program(Part.Flow, mode.Number), Program(Part.Run, mode.Number));
+        return f[_r.Bound] - end;
+    }
+
+    private void Commit(MachineFrame f, ModePlan mode, TrialStep step, Expr flag)
+    {
         for (int i = 0; i < _r.X.Length; i++)
         {
             if (mode.Moves(i))
             {
-                f[_r.X[i]] = step.States[i];
-                f[_r.K[i]] = step.Slopes[i];
+                f.SetIf(flag, _r.X[i], step.States[i]);
+            }
+
+            if (mode.KeepsSlope[i])
+            {
+                f.SetIf(flag, _r.K[i], step.Slopes[i]);
             }
         }
-
-        f[_r.Time] = end;
-        f[_r.Steps] += 1.0;
-        Expr loop = f[_r.Bound] - end;
-        f[_r.Counter] = Flag.Choose(Flag.Of(loop > 0.0), Program(Part.Run, mode.Number), Program(Part.Flow, mode.Number));
-        return loop;
     }
 
     // Hairer, Norsett and Wanner I, section II.4, as the stepper does it.
@@ -166,38 +170,34 @@ internal sealed partial class Lowering
     }
 
     // Whether the step may hold an event: a guard is across at its end, or the tangents at both ends meet above its threshold.
-    private (Expr Quiet, Expr Finite) Judge(
-        MachineFrame f, ModePlan mode, Substitution values, Expr size, out Expr[] guards, out Expr[] rates)
+    private (Expr Quiet, Expr Finite) Judge(MachineFrame f, ModePlan mode, Substitution values, Expr size)
     {
-        guards = [.. mode.Watches.Select(watch => values.Of(watch.Value))];
-        rates = [.. mode.Watches.Select(watch => values.Of(watch.Rate))];
         Expr? across = null;
         Expr? peak = null;
         Expr? sum = null;
-        for (int i = 0; i < guards.Length; i++)
+        Substitution here = Here(f, mode);
+        for (int i = 0; i < mode.Watches.Length; i++)
         {
-            Expr signed = (f[_r.Sense[i]] * guards[i]) - f[_r.Threshold[i]];
+            Watch watch = mode.Watches[i];
+            Expr guard = values.Of(watch.Value);
+            Expr signed = (f[_r.Sense[i]] * guard) - f[_r.Threshold[i]];
             across = across is null ? signed : Expr.Max(across, signed);
-            if (mode.Watches[i].Rate.IsConstant)
+            if (watch.MayPeak)
             {
-                continue;
+                (Expr start, Expr rate) = GuardOf(f, mode, i, here);
+                Expr before = (f[_r.Sense[i]] * start) - f[_r.Threshold[i]];
+                Expr scale = f[_r.Sense[i]] * size;
+                Expr hill = HillOf(before, scale * rate, signed, scale * values.Of(watch.Rate));
+                peak = peak is null ? hill : Expr.Max(peak, hill);
             }
 
-            Expr before = (f[_r.Sense[i]] * f[_r.Guard[i]]) - f[_r.Threshold[i]];
-            Expr scale = f[_r.Sense[i]] * size;
-            Expr hill = HillOf(before, scale * f[_r.Rate[i]], signed, scale * rates[i]);
-            peak = peak is null ? hill : Expr.Max(peak, hill);
-        }
-
-        for (int i = 0; i < guards.Length; i++)
-        {
-            if (mode.Watches[i].MayFail)
+            if (watch.MayFail)
             {
-                sum = sum is null ? Expr.Abs(guards[i]) : sum + Expr.Abs(guards[i]);
+                sum = sum is null ? Expr.Abs(guard) : sum + Expr.Abs(guard);
             }
         }
 
-        Expr quiet = Flag.Of(across! < 0.0);
+        Expr quiet = Flag.Not(Flag.Of(across! >= 0.0));
         return (
             peak is null ? quiet : Flag.And(quiet, Flag.Of(peak <= 0.0)),
             sum is null ? Flag.Yes : Flag.Of(sum <= Largest));

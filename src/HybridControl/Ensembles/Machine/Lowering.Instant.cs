@@ -15,7 +15,7 @@ internal sealed partial class Lowering
         f[_r.Size] = Expr.Min(_solver.FirstStep, Finite(_solver.MaximumStep));
         MachineFrame before = f.Snapshot();
         Enter(f, mode, Arrival.Start, -1, before);
-        KeepLeftLimit(f, Flag.Yes);
+        KeepLeftLimit(f, mode, Flag.Yes);
         ObserveExtrema(f, Here(f));
         Leave(f, mode);
     }
@@ -94,15 +94,7 @@ internal sealed partial class Lowering
         f[_r.Steps] += 1.0;
         f[_r.Rejected] = Expr.Zero;
         f[_r.Cleared] = Flag.No;
-        Substitution flow = new MachineScope(_model, f).At(StatesOf(f), f[_r.Time]);
-        for (int i = 0; i < _r.X.Length; i++)
-        {
-            if (mode.Moves(i))
-            {
-                f[_r.K[i]] = flow.Of(mode.Derivatives[i]);
-            }
-        }
-
+        ComputeSlopes(f, mode);
         OpenInstant(f, mode, Flag.Yes);
         Substitution here = Here(f, mode);
         ObserveExtrema(f, here);
@@ -124,8 +116,7 @@ internal sealed partial class Lowering
         Expr across = Flag.Of((sense * value) - f[_r.Threshold[i]] >= 0.0);
         Expr up = Flag.And(across, Flag.Of(sense >= 0.0));
         Expr down = Flag.And(across, Flag.Of(sense < 0.0));
-        f[_r.Guard[i]] = value;
-        f[_r.Rate[i]] = here.Of(watch.Rate);
+        KeepGuard(f, mode, i, value, here.Of(watch.Rate));
         Expr flipped = Flag.Choose(across, -sense, sense);
         Expr threshold = Flag.Choose(across, Flag.Choose(up, Least, 0.0), f[_r.Threshold[i]]);
         switch (watch.Kind)
@@ -143,7 +134,7 @@ internal sealed partial class Lowering
                 break;
             default:
                 // A condition that is watched for the record keeps its sense.
-                Expr band = BandAt(f, mode, i, here, f[_r.Rate[i]]);
+                Expr band = BandAt(f, mode, i, here, here.Of(watch.Rate));
                 Expr counts = watch.Kind == WatchKind.Breach ? Flag.And(across, Flag.Of(value > band)) : across;
                 RecordCondition(f, watch, counts);
                 flipped = sense;
@@ -208,14 +199,18 @@ internal sealed partial class Lowering
         }
 
         Enter(f, mode, Arrival.Point, -1, before);
-        SetStatus(f, Bursts(f), TrajectoryStatus.Zeno);
+        if (place > 0)
+        {
+            SetStatus(f, Bursts(f), TrajectoryStatus.Zeno); // choices that chatter; jumps count for themselves
+        }
+
         Leave(f, mode);
     }
 
     // Opens an instant that the flow has come to: remembers its left limit.
     private void OpenInstant(MachineFrame f, ModePlan mode, Expr flag)
     {
-        KeepLeftLimit(f, flag);
+        KeepLeftLimit(f, mode, flag);
         f.SetIf(flag, _r.Arrived, Flag.Yes);
         f.SetIf(flag, _r.Instant, Expr.Zero);
         foreach (Transition transition in _plan.Model.Transitions)
@@ -233,12 +228,13 @@ internal sealed partial class Lowering
         }
     }
 
-    private void KeepLeftLimit(MachineFrame f, Expr flag)
+    private void KeepLeftLimit(MachineFrame f, ModePlan mode, Expr flag)
     {
+        Expr[] slopes = SlopesOf(f, mode);
         for (int i = 0; i < _r.X.Length; i++)
         {
             f.SetIf(flag, _r.LeftX[i], f[_r.X[i]]);
-            f.SetIf(flag, _r.LeftK[i], f[_r.K[i]]);
+            f.SetIf(flag, _r.LeftK[i], slopes[i]);
         }
 
         for (int i = 0; i < _r.LeftD.Length; i++)
@@ -374,12 +370,12 @@ internal sealed partial class Lowering
     // A transition that is not persistent is tested again just before it executes.
     private Expr StillDue(MachineFrame f, ModePlan mode, int number)
     {
-        Expr enabled = Flag.Of(GuardOf(f, mode, number) >= 0.0);
+        Expr enabled = Flag.Of(GuardFunctionOf(f, mode, number) >= 0.0);
         Expr falling = Flag.Of(f[_r.Due[number]] >= 1.5);
         return Flag.Choose(falling, Flag.Not(enabled), enabled);
     }
 
-    private Expr GuardOf(MachineFrame f, ModePlan mode, int number)
+    private Expr GuardFunctionOf(MachineFrame f, ModePlan mode, int number)
     {
         foreach (WatchSource watch in _model.Compiled.Source(mode.Number).Watches)
         {

@@ -36,20 +36,32 @@ internal sealed partial class Lowering
 
         Expr cleared = f[_r.Cleared];
         Rearm(f, mode);
+        Substitution here = Here(f, mode);
         Substitution values = new MachineScope(_model, f).At(step.States, end, step.Slopes);
         Expr low = Expr.Constant(-Never);
         Expr high = Expr.Constant(-Never);
         Expr any = Flag.No;
         for (int i = 0; i < mode.Watches.Length; i++)
         {
-            (Expr start, Expr startSlope) = SignedStart(f, i, size);
-            Expr signed = (f[_r.Sense[i]] * values.Of(mode.Watches[i].Value)) - f[_r.Threshold[i]];
-            Expr slope = f[_r.Sense[i]] * size * values.Of(mode.Watches[i].Rate);
-            f[_r.EndGuard[i]] = signed;
-            f[_r.EndSlope[i]] = slope;
-            Expr peak = mode.Watches[i].Rate.IsConstant ? Flag.No : Flag.Of(HillOf(start, startSlope, signed, slope) > 0.0);
-            f[_r.Peak[i]] = peak;
-            any = Flag.Or(any, peak);
+            Watch watch = mode.Watches[i];
+            (Expr start, Expr startSlope) = SignedStart(f, mode, i, size, here);
+            Expr guard = values.Of(watch.Value);
+            Expr signed = (f[_r.Sense[i]] * guard) - f[_r.Threshold[i]];
+            if (watch.MayPeak)
+            {
+                Expr slope = f[_r.Sense[i]] * size * values.Of(watch.Rate);
+                f[_r.EndGuard[i]] = signed;
+                f[_r.EndSlope[i]] = slope;
+                Expr peak = Flag.Of(HillOf(start, startSlope, signed, slope) > 0.0);
+                f[_r.Peak[i]] = peak;
+                any = Flag.Or(any, peak);
+            }
+
+            if (watch.MayFail)
+            {
+                SetStatus(f, Flag.Not(IsFinite(guard)), TrajectoryStatus.NotFinite);
+            }
+
             low = Expr.Max(low, start);
             high = Expr.Max(high, signed);
         }
@@ -61,9 +73,9 @@ internal sealed partial class Lowering
         f[S(SearchRegister.Moved)] = Expr.Zero;
         f[S(SearchRegister.Width)] = Expr.One;
         f[S(SearchRegister.Age)] = Expr.Zero;
-        ChoosePeak(f, mode, -1.0, size);
-        Expr search = Flag.And(Flag.Not(cleared), Flag.Or(any, Flag.Of(high >= 0.0)));
-        f.SetIf(Flag.Not(search), _r.Cleared, Flag.Yes); // a step whose guards are not numbers goes on as it is: it will tell
+        Expr crosses = Flag.And(Flag.Not(cleared), Flag.Of(high >= 0.0));
+        Expr peaks = Flag.And(Flag.Not(cleared), any);
+        f.SetIf(Flag.Not(Flag.Or(crosses, peaks)), _r.Cleared, Flag.Yes);
         Expr next = land;
         if (HasGrid)
         {
@@ -71,29 +83,39 @@ internal sealed partial class Lowering
             next = Flag.Choose(Flag.Of(f[_r.GridTime] < end), Program(Part.Sample, mode.Number), next);
         }
 
-        f[_r.Counter] = Flag.Choose(search, Program(Part.Search, mode.Number), next);
+        next = Flag.Choose(crosses, Program(Part.Search, mode.Number), next);
+        if (!Flag.IsNo(any))
+        {
+            ChoosePeak(f, mode, -1.0, size, here);
+            next = Flag.Choose(peaks, Program(Part.Peaks, mode.Number), next);
+        }
+
+        f[_r.Counter] = Flag.Choose(HasEnded(f), Program(Part.Finish), next);
     }
 
     // A guard that has left its surface backwards waits for zero again, not for the band that a jump left behind.
     private void Rearm(MachineFrame f, ModePlan mode)
     {
+        Substitution here = Here(f, mode);
         for (int i = 0; i < mode.Watches.Length; i++)
         {
             if (mode.Watches[i].Kind is WatchKind.Transition or WatchKind.Invariant or WatchKind.Branch)
             {
-                Expr left = Flag.Of(f[_r.Sense[i]] * f[_r.Guard[i]] < -f[_r.Threshold[i]]);
+                Expr left = Flag.Of(f[_r.Sense[i]] * GuardOf(f, mode, i, here).Value < -f[_r.Threshold[i]]);
                 Expr zero = Expr.Min(f[_r.Threshold[i]], Flag.Choose(f[_r.Sense[i]], 0.0, Least));
                 f.SetIf(left, _r.Threshold[i], zero);
             }
         }
     }
 
-    private (Expr Value, Expr Slope) SignedStart(MachineFrame f, int i, Expr size) => (
-        (f[_r.Sense[i]] * f[_r.Guard[i]]) - f[_r.Threshold[i]],
-        f[_r.Sense[i]] * size * f[_r.Rate[i]]);
+    private (Expr Value, Expr Slope) SignedStart(MachineFrame f, ModePlan mode, int i, Expr size, Substitution here)
+    {
+        (Expr value, Expr rate) = GuardOf(f, mode, i, here);
+        return ((f[_r.Sense[i]] * value) - f[_r.Threshold[i]], f[_r.Sense[i]] * size * rate);
+    }
 
     // The next guard with a peak, after one of them; -1 if there is none.
-    private void ChoosePeak(MachineFrame f, ModePlan mode, Expr after, Expr size)
+    private void ChoosePeak(MachineFrame f, ModePlan mode, Expr after, Expr size, Substitution here)
     {
         Expr chosen = Flag.No;
         Expr valueA = Expr.Zero;
@@ -102,13 +124,16 @@ internal sealed partial class Lowering
         Expr slopeB = Expr.Zero;
         for (int i = mode.Watches.Length - 1; i >= 0; i--)
         {
-            Expr here = Flag.And(f[_r.Peak[i]], Flag.Of(after <= i - 0.5));
-            (Expr start, Expr startSlope) = SignedStart(f, i, size);
-            chosen = Flag.Choose(here, i, chosen);
-            valueA = Flag.Choose(here, start, valueA);
-            slopeA = Flag.Choose(here, startSlope, slopeA);
-            valueB = Flag.Choose(here, f[_r.EndGuard[i]], valueB);
-            slopeB = Flag.Choose(here, f[_r.EndSlope[i]], slopeB);
+            if (mode.Watches[i].MayPeak)
+            {
+                Expr next = Flag.And(f[_r.Peak[i]], Flag.Of(after <= i - 0.5));
+                (Expr start, Expr startSlope) = SignedStart(f, mode, i, size, here);
+                chosen = Flag.Choose(next, i, chosen);
+                valueA = Flag.Choose(next, start, valueA);
+                slopeA = Flag.Choose(next, startSlope, slopeA);
+                valueB = Flag.Choose(next, f[_r.EndGuard[i]], valueB);
+                slopeB = Flag.Choose(next, f[_r.EndSlope[i]], slopeB);
+            }
         }
 
         f[S(SearchRegister.Guard)] = chosen;
@@ -121,14 +146,12 @@ internal sealed partial class Lowering
         f[S(SearchRegister.SlopeB)] = slopeB;
     }
 
-    // One evaluation of all guards on the polynomial of the step.
-    private Expr WriteSearch(MachineFrame f, ModePlan mode)
+    // Looks for the peaks of the guards that may have one, one after the other: one evaluation a pass.
+    private Expr WritePeaks(MachineFrame f, ModePlan mode)
     {
         Expr size = f[_r.Trial[0]];
-        Expr width = f[_r.Tau] / size;
         Expr guard = f[S(SearchRegister.Guard)];
-        Expr peaking = Flag.Of(guard >= -0.5);
-        Expr theta = Flag.Choose(peaking, PeakTrial(f), CrossingTrial(f, width));
+        Expr theta = PeakTrial(f);
         (Expr[] states, Expr[] rates) = DenseAt(f, mode, theta, size);
         Substitution values = new MachineScope(_model, f).At(states, f[_r.Time] + (theta * size), rates);
         Expr largest = Expr.Constant(-Never);
@@ -138,32 +161,52 @@ internal sealed partial class Lowering
         {
             Expr signed = (f[_r.Sense[i]] * values.Of(mode.Watches[i].Value)) - f[_r.Threshold[i]];
             largest = Expr.Max(largest, signed);
-            Expr its = Flag.Of(Expr.Abs(guard - i) < 0.5);
-            value = Flag.Choose(its, signed, value);
-            slope = Flag.Choose(its, f[_r.Sense[i]] * size * values.Of(mode.Watches[i].Rate), slope);
+            if (mode.Watches[i].MayPeak)
+            {
+                Expr its = Flag.Of(Expr.Abs(guard - i) <= 0.5);
+                value = Flag.Choose(its, signed, value);
+                slope = Flag.Choose(its, f[_r.Sense[i]] * size * values.Of(mode.Watches[i].Rate), slope);
+            }
         }
 
-        MachineFrame before = f.Snapshot();
-        MachineFrame peak = f.Snapshot();
-        ImprovePeak(peak, mode, theta, value, slope, largest, width, size);
-        ImproveCrossing(f, theta, largest);
-        for (int k = 0; k < _r.Search.Length; k++)
-        {
-            f[_r.Search[k]] = Flag.Choose(peaking, peak[_r.Search[k]], f[_r.Search[k]]);
-        }
-
-        Expr left = Flag.Of(f[S(SearchRegister.Guard)] >= -0.5);
+        ImprovePeak(f, mode, theta, value, slope, largest, f[_r.Tau] / size, size);
+        Expr loop = Flag.Of(f[S(SearchRegister.Guard)] >= -0.5);
         Expr crosses = Flag.Of(f[S(SearchRegister.ValueHigh)] >= 0.0);
-        Expr wide = Flag.Of(f[S(SearchRegister.High)] - f[S(SearchRegister.Low)] > width);
-        Expr loop = Flag.Or(left, Flag.And(crosses, wide));
-        Expr end = before[_r.Trial[1]];
-        Expr limit = Flag.Choose(crosses, f[_r.Time] + (f[S(SearchRegister.High)] * size), end);
-        f[_r.Found] = Flag.And(crosses, Flag.Not(loop));
         f[_r.Cleared] = Flag.And(Flag.Not(crosses), Flag.Not(loop));
-        Expr next = Flag.Choose(crosses, Program(Part.Land, mode.Number), Program(Part.Flow, mode.Number));
+        Expr next = Program(Part.Flow, mode.Number);
         if (HasGrid)
         {
+            next = Flag.Choose(Flag.Of(f[_r.GridTime] < f[_r.Trial[1]]), Program(Part.Sample, mode.Number), next);
+        }
+
+        next = Flag.Choose(crosses, Program(Part.Search, mode.Number), next);
+        f[_r.Counter] = Flag.Choose(loop, Program(Part.Peaks, mode.Number), next);
+        return loop;
+    }
+
+    // Closes in on the first crossing of all guards at once, one evaluation a pass.
+    private Expr WriteSearch(MachineFrame f, ModePlan mode)
+    {
+        Expr size = f[_r.Trial[0]];
+        Expr width = f[_r.Tau] / size;
+        Expr theta = CrossingTrial(f, width);
+        (Expr[] states, _) = DenseAt(f, mode, theta, size);
+        Substitution values = new MachineScope(_model, f).At(states, f[_r.Time] + (theta * size));
+        Expr largest = Expr.Constant(-Never);
+        for (int i = 0; i < mode.Watches.Length; i++)
+        {
+            Expr signed = (f[_r.Sense[i]] * values.Of(mode.Watches[i].Value)) - f[_r.Threshold[i]];
+            largest = i == 0 ? signed : Expr.Max(largest, signed);
+        }
+
+        ImproveCrossing(f, theta, largest);
+        Expr loop = Flag.Of(f[S(SearchRegister.High)] - f[S(SearchRegister.Low)] > width);
+        Expr next = Program(Part.Land, mode.Number);
+        if (HasGrid)
+        {
+            Expr limit = f[_r.Time] + (f[S(SearchRegister.High)] * size);
             f[_r.GridLimit] = limit;
+            f[_r.Found] = Flag.Yes;
             next = Flag.Choose(Flag.Of(f[_r.GridTime] < limit), Program(Part.Sample, mode.Number), next);
         }
 
@@ -226,7 +269,7 @@ internal sealed partial class Lowering
             span * f[S(SearchRegister.SlopeB)]);
         Expr open = Flag.And(Flag.And(Flag.Not(hit), Flag.Of(hill > 0.0)), Flag.Of(span > width));
         MachineFrame next = f.Snapshot();
-        ChoosePeak(next, mode, f[S(SearchRegister.Guard)], size);
+        ChoosePeak(next, mode, f[S(SearchRegister.Guard)], size, Here(f, mode));
         for (int k = (int)SearchRegister.Guard; k <= (int)SearchRegister.SlopeB; k++)
         {
             f[_r.Search[k]] = Flag.Choose(open, f[_r.Search[k]], next[_r.Search[k]]);

@@ -181,7 +181,7 @@ internal sealed partial class Lowering
                 {
                     Expr enabled = transition.Guard.Equals(Condition.True)
                         ? Flag.Yes
-                        : Flag.Of(GuardOf(before, mode, i) >= 0.0);
+                        : Flag.Of(GuardFunctionOf(before, mode, i) >= 0.0);
                     f.SetIf(Flag.And(now, enabled), _r.Due[i], 1.0);
                 }
             }

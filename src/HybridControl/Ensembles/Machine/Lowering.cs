@@ -61,6 +61,7 @@ internal sealed partial class Lowering
         Run,
         FirstStep,
         Expand,
+        Peaks,
         Search,
         Sample,
         Land,
@@ -77,20 +78,39 @@ internal sealed partial class Lowering
         SetGivenStates();
         Number(Part.Start, _model.Compiled.NumberOf(_plan.Model.InitialMode));
         Number(Part.Finish);
-        var programs = new List<MachineProgram>();
-        while (programs.Count < _wanted.Count)
+        var drafts = new List<MachineDraft>();
+        while (drafts.Count < _wanted.Count)
         {
-            (Part part, int mode, int transition) = _wanted[programs.Count];
-            programs.Add(Write(part, mode, transition));
+            (Part part, int mode, int transition) = _wanted[drafts.Count];
+            drafts.Add(Write(part, mode, transition));
         }
 
+        return Assemble(drafts, varied, results);
+    }
+
+    // Keeps the registers that anything reads.
+    private TrajectoryMachine Assemble(List<MachineDraft> drafts, ImmutableArray<int> varied, ImmutableArray<int> results)
+    {
+        bool[] used = new bool[_file.Names.Count];
+        used[TrajectoryMachine.ProgramCounter] = true;
+        foreach (int register in results.Concat(varied).Concat(drafts.SelectMany(draft => draft.Loads).Select(load => load.Target)))
+        {
+            used[register] = true;
+        }
+
+        foreach (MachineDraft draft in drafts)
+        {
+            draft.MarkReads(_file, used);
+        }
+
+        (SlotMap slots, int[] numbers) = _file.Compact(used);
         return new(
-            [.. _file.Names],
-            [.. _file.Initial],
-            varied,
-            [.. programs],
+            [.. _file.Names.Where((_, i) => used[i])],
+            [.. _file.Initial.Where((_, i) => used[i])],
+            [.. varied.Select(register => numbers[register])],
+            [.. drafts.Select(draft => draft.ToProgram(slots, numbers))],
             [.. _arrays],
-            results);
+            [.. results.Select(register => numbers[register])]);
     }
 
     private Expr Program(Part part, int mode = -1, int transition = -1) => Expr.Constant(Number(part, mode, transition));
@@ -108,7 +128,7 @@ internal sealed partial class Lowering
         return number;
     }
 
-    private MachineProgram Write(Part part, int mode, int transition)
+    private MachineDraft Write(Part part, int mode, int transition)
     {
         var frame = new MachineFrame(_file);
         Expr? loop = null;
@@ -131,6 +151,9 @@ internal sealed partial class Lowering
                 break;
             case Part.Expand:
                 WriteExpand(frame, _modes[mode]);
+                break;
+            case Part.Peaks:
+                loop = WritePeaks(frame, _modes[mode]);
                 break;
             case Part.Search:
                 loop = WriteSearch(frame, _modes[mode]);
@@ -155,16 +178,47 @@ internal sealed partial class Lowering
         string name = part.ToString().ToLowerInvariant() +
             (mode < 0 ? "" : " " + _plan.Model.Modes[mode].Name) +
             (transition < 0 ? "" : " by " + _plan.Model.Transitions[transition].Name);
-        return frame.ToProgram(name, mode, loop);
+        return frame.ToDraft(name, mode, loop);
     }
 
     private Expr[] StatesOf(MachineFrame f) => [.. _r.X.Select(register => f[register])];
 
-    private Expr[] SlopesOf(MachineFrame f, ModePlan mode) =>
-        [.. _r.K.Select((register, i) => mode.Moves(i) ? f[register] : Expr.Zero)];
+    // A slope that costs no more than a register is computed anew.
+    private Expr[] SlopesOf(MachineFrame f, ModePlan mode)
+    {
+        Substitution here = Here(f);
+        return [.. _r.K.Select((register, i) => mode.KeepsSlope[i] ? f[register] : here.Of(mode.Derivatives[i]))];
+    }
+
+    private void ComputeSlopes(MachineFrame f, ModePlan mode)
+    {
+        Substitution here = Here(f);
+        for (int i = 0; i < _r.K.Length; i++)
+        {
+            if (mode.KeepsSlope[i])
+            {
+                f[_r.K[i]] = here.Of(mode.Derivatives[i]);
+            }
+        }
+    }
 
     private Substitution Here(MachineFrame f, ModePlan mode) =>
         new MachineScope(_model, f).At(StatesOf(f), f[_r.Time], SlopesOf(f, mode));
+
+    // Value and rate of a watched function; like a slope, it is computed anew where that costs no more than a register.
+    private (Expr Value, Expr Rate) GuardOf(MachineFrame f, ModePlan mode, int i, Substitution here) =>
+        mode.Watches[i].IsKept
+            ? (f[_r.Guard[i]], f[_r.Rate[i]])
+            : (here.Of(mode.Watches[i].Value), here.Of(mode.Watches[i].Rate));
+
+    private void KeepGuard(MachineFrame f, ModePlan mode, int i, Expr value, Expr rate)
+    {
+        if (mode.Watches[i].IsKept)
+        {
+            f[_r.Guard[i]] = value;
+            f[_r.Rate[i]] = rate;
+        }
+    }
 
     private Substitution Here(MachineFrame f) => new MachineScope(_model, f).At(StatesOf(f), f[_r.Time]);
 

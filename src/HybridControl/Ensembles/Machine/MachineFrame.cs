@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Ensembles.Machine;
@@ -43,7 +42,7 @@ internal sealed class MachineFrame
     /// <param name="name">Its name.</param>
     /// <param name="mode">Its mode, or -1.</param>
     /// <param name="loop">The loop condition, positive to repeat; null for a program that runs once.</param>
-    public MachineProgram ToProgram(string name, int mode, Expr? loop = null)
+    public MachineDraft ToDraft(string name, int mode, Expr? loop = null)
     {
         var simplifier = new SimplifierPass(keepAliases: false);
         var outputs = new List<Expr>();
@@ -71,13 +70,6 @@ internal sealed class MachineFrame
             outputs.Add(simplifier.Simplify(loop));
         }
 
-        return new(
-            name,
-            mode,
-            ExprProgram.Compile(_registers.Slots, [.. outputs]),
-            [.. targets],
-            loop is not null,
-            [.. _loads],
-            [.. stores]);
+        return new(name, mode, [.. outputs], [.. targets], loop is not null, [.. _loads], [.. stores]);
     }
 }

@@ -38,7 +38,14 @@ internal enum WatchKind
 /// <param name="RateError">What rounding leaves behind in the rate.</param>
 /// <param name="MayFail">Whether g can be NaN or infinite where the states are finite.</param>
 internal sealed record Watch(
-    WatchKind Kind, int Owner, string Name, Expr Value, Expr Rate, Expr Error, Expr RateError, bool MayFail);
+    WatchKind Kind, int Owner, string Name, Expr Value, Expr Rate, Expr Error, Expr RateError, bool MayFail)
+{
+    /// <summary>Whether its value and rate are kept in registers from step to step, because they cost more than that.</summary>
+    public bool IsKept { get; } = ModePlan.CostOf(Value, Rate) > 6;
+
+    /// <summary>Whether it can have a peak inside a step.</summary>
+    public bool MayPeak => !Rate.IsConstant;
+}
 
 /// <summary>A mode as the lowering needs it: everything over the variables of the model, constants folded.</summary>
 /// <param name="Number">Its number.</param>
@@ -53,6 +60,51 @@ internal sealed record ModePlan(
     /// <summary>Whether a state moves.</summary>
     public bool Moves(int state) => !(Derivatives[state].IsConstant && Derivatives[state].Value == 0.0);
 
+    /// <summary>For each state, whether its slope is kept in a register from step to step, because it costs more than that.</summary>
+    public bool[] KeepsSlope { get; } = [.. Derivatives.Select(derivative => CostOf(derivative) > 1 && Any(derivative, DependsOnFlow))];
+
     /// <summary>The number of states that move.</summary>
     public int Moving { get; } = Derivatives.Count(d => !(d.IsConstant && d.Value == 0.0));
+
+    /// <summary>Whether a node changes while the mode flows.</summary>
+    public static bool DependsOnFlow(Expr e) => e.Operation == Operation.Variable && e.Kind is VariableKind.State or VariableKind.Time;
+
+    /// <summary>Whether any node of an expression passes a test; those inside conditions too.</summary>
+    public static bool Any(Expr root, Func<Expr, bool> test)
+    {
+        bool found = false;
+        Visit(root, e => found |= test(e));
+        return found;
+    }
+
+    /// <summary>Operations in some expressions; what they share counts once.</summary>
+    public static int CostOf(params ReadOnlySpan<Expr> roots)
+    {
+        var seen = new HashSet<Expr>();
+        foreach (Expr root in roots)
+        {
+            Visit(root, e =>
+            {
+                if (!e.Operands.IsEmpty)
+                {
+                    seen.Add(e);
+                }
+            });
+        }
+
+        return seen.Count;
+    }
+
+    private static void Visit(Expr root, Action<Expr> visit)
+    {
+        var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
+        PostOrder.Visit(root, seen.Contains, node =>
+        {
+            seen.Add(node);
+            if (node is Expr e)
+            {
+                visit(e);
+            }
+        });
+    }
 }

@@ -39,8 +39,7 @@ internal static class ModePlans
         {
             if (KindOf(model, watch) is { } kind)
             {
-                int owner = watch.Role == GuardRole.Monitor ? watch.Owner : watch.Owner;
-                Add(kind, owner, watch.Name, model.Expand(watch.Function));
+                Add(kind, watch.Owner, watch.Name, model.Expand(watch.Function));
             }
         }
 
@@ -80,10 +79,10 @@ internal static class ModePlans
         }
     }
 
-    private static bool Moves(Expr value) => Any(value, e => e.Operation == Operation.Variable && e.Kind is VariableKind.State or VariableKind.Time);
+    private static bool Moves(Expr value) => ModePlan.Any(value, ModePlan.DependsOnFlow);
 
     // Sums, products and choices of finite numbers are finite, near enough.
-    private static bool MayFail(Expr value) => Any(value, e => e.Operation switch
+    private static bool MayFail(Expr value) => ModePlan.Any(value, e => e.Operation switch
     {
         Operation.Constant or Operation.Variable or Operation.Negate or Operation.Add or Operation.Subtract or Operation.Multiply or
             Operation.Min or Operation.Max or Operation.Abs or Operation.Select or Operation.Sin or Operation.Cos or Operation.Atan or
@@ -91,16 +90,4 @@ internal static class ModePlans
         Operation.Power => !(e.Operands[1].IsConstant && e.Operands[1].Value is 1.0 or 2.0 or 3.0 or 4.0),
         _ => true,
     });
-
-    private static bool Any(Expr root, Func<Expr, bool> test)
-    {
-        bool found = false;
-        var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
-        PostOrder.Visit(root, seen.Contains, node =>
-        {
-            seen.Add(node);
-            found |= node is Expr e && test(e);
-        });
-        return found;
-    }
 }

@@ -44,4 +44,19 @@ internal sealed class RegisterFile
 
     /// <summary>Changes a first value.</summary>
     public void Set(int register, double initial) => _initial[register] = initial;
+
+    /// <summary>Gives the registers that are used their final numbers, in order.</summary>
+    /// <param name="used">Whether each is used.</param>
+    /// <returns>Where they are, and the final number of each; -1 for one that is dropped.</returns>
+    public (SlotMap Slots, int[] Numbers) Compact(bool[] used)
+    {
+        var slots = new SlotMap();
+        int[] numbers = new int[used.Length];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = used[i] ? slots.Add(VariableKind.Parameter, _names[i]) : -1;
+        }
+
+        return (slots, numbers);
+    }
 }

@@ -6,7 +6,6 @@ namespace HybridControl.Ensembles.Machine;
 internal sealed class Substitution
 {
     private readonly Func<VariableKind, string, Expr?> _value;
-    private readonly SimplifierPass _simplifier = new(keepAliases: false);
     private readonly Dictionary<object, object> _done = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Creates a substitution.</summary>
@@ -39,17 +38,16 @@ internal sealed class Substitution
 
         Expr[] operands = [.. e.Operands.Select(operand => (Expr)_done[operand])];
         Condition? condition = e.Condition is null ? null : (Condition)_done[e.Condition];
-        return _simplifier.Simplify(e.With(operands, condition));
+        return e.Operation == Operation.Alias ? operands[0] : SimplificationRules.Apply(e.With(operands, condition));
     }
 
     private Condition Rebuild(Condition c) => c.Kind switch
     {
-        ConditionKind.Comparison => _simplifier.Simplify(
-            Condition.Compare((Expr)_done[c.Left!], c.Relation, (Expr)_done[c.Right!])),
+        ConditionKind.Comparison => SimplificationRules.Compare(c, (Expr)_done[c.Left!], (Expr)_done[c.Right!]),
         ConditionKind.Crosses => Condition.Crosses((Expr)_done[c.Left!]),
-        ConditionKind.And => _simplifier.Simplify((Condition)_done[c.First!] & (Condition)_done[c.Second!]),
-        ConditionKind.Or => _simplifier.Simplify((Condition)_done[c.First!] | (Condition)_done[c.Second!]),
-        ConditionKind.Not => _simplifier.Simplify(!(Condition)_done[c.First!]),
+        ConditionKind.And or ConditionKind.Or =>
+            SimplificationRules.Join(c, (Condition)_done[c.First!], (Condition)_done[c.Second!]),
+        ConditionKind.Not => SimplificationRules.Not(c, (Condition)_done[c.First!]),
         _ => c,
     };
 }
