@@ -24,6 +24,14 @@ public sealed class GpuEnsembleBackend : IEnsembleBackend
     private readonly Func<EnsemblePlan, ImmutableArray<Finding>> _check;
     private readonly ConditionalWeakTable<EnsemblePlan, object> _prepared = [];
 
+    /// <summary>Creates the back-end.</summary>
+    /// <param name="device">The device; null if there is none, which <see cref="Check"/> then explains.</param>
+    /// <param name="precision">The numbers that kernels compute with.</param>
+    public GpuEnsembleBackend(GpuDevice? device, KernelPrecision precision = KernelPrecision.Double)
+        : this(device, precision, MachineCompiler.Compile, MachineCompiler.Check)
+    {
+    }
+
     /// <summary>Creates the back-end with another compiler of machines.</summary>
     internal GpuEnsembleBackend(
         GpuDevice? device, KernelPrecision precision, Func<EnsemblePlan, int, TrajectoryMachine> compile,
@@ -69,8 +77,45 @@ public sealed class GpuEnsembleBackend : IEnsembleBackend
         }
     }
 
+    /// <summary>Runs a whole plan and keeps only sums, which are made on the device: for ensembles too large to bring home.</summary>
+    /// <param name="plan">A valid plan that <see cref="Check"/> has no findings for.</param>
+    /// <param name="cancellation">Ends the run without a result.</param>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public DeviceStatistics Reduce(EnsemblePlan plan, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return Precision == KernelPrecision.Double ? Reduce<double>(plan, cancellation) : Reduce<float>(plan, cancellation);
+    }
+
+    private DeviceStatistics Reduce<T>(EnsemblePlan plan, CancellationToken cancellation)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        ChunkReducer<T>? reducer = null;
+        ForEachChunk<T>(plan, 0, PlanSampler.For(plan).BlockCount, Take, cancellation);
+        return reducer!.ToStatistics();
+
+        void Take(KernelPlan<T> kernels, ChunkRunner<T> runner, EnsembleBlock[] blocks)
+        {
+            reducer ??= ChunkReducer<T>.For(kernels, _device!.Accelerator);
+            reducer.Add(runner.Memory, blocks[0].First, blocks.Sum(block => block.Count));
+        }
+    }
+
     private void Run<T>(
         EnsemblePlan plan, long firstBlock, long blockCount, Action<EnsembleBlock> completed, CancellationToken cancellation)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        ForEachChunk<T>(
+            plan, firstBlock, blockCount,
+            (_, runner, blocks) =>
+            {
+                runner.Read(blocks);
+                Array.ForEach(blocks, completed);
+            },
+            cancellation);
+
+    private void ForEachChunk<T>(
+        EnsemblePlan plan, long firstBlock, long blockCount, Action<KernelPlan<T>, ChunkRunner<T>, EnsembleBlock[]> take,
+        CancellationToken cancellation)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         GpuDevice device = _device ?? throw new ModelException([DeviceDiagnosis.Describe().Finding()]);
@@ -84,9 +129,7 @@ public sealed class GpuEnsembleBackend : IEnsembleBackend
                 for (long block = firstBlock; block < firstBlock + blockCount; block += step)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    EnsembleBlock[] blocks = runner.Run(block, (int)Math.Min(step, firstBlock + blockCount - block), cancellation);
-                    runner.Read(blocks);
-                    Array.ForEach(blocks, completed);
+                    take(kernels, runner, runner.Run(block, (int)Math.Min(step, firstBlock + blockCount - block), cancellation));
                 }
             }
             catch (AcceleratorException error)

@@ -1,9 +1,13 @@
+using HybridControl.Numerics;
+
 namespace HybridControl.Gpu.Kernels;
 
 /// <summary>The functions that kernels have, one method for each operation of an expression, in double and single precision.</summary>
 /// <remarks>
-/// Everything is made of arithmetic, comparisons and the four functions that every device rounds correctly (square root,
-/// absolute value, floor, conversion), so that no result hangs on a vendor's library. NaN comes out where NaN goes in.
+/// Everything is made of arithmetic, comparisons and what every device rounds correctly (square root, absolute value,
+/// floor, conversion), so that no result hangs on a vendor's library: on doubles these are the functions of
+/// <see cref="LaneMath"/>, the same as in vector lanes. In single precision the elementary functions compute in double
+/// precision and round once. NaN comes out where NaN goes in.
 /// </remarks>
 public static partial class KernelMath
 {
@@ -25,39 +29,35 @@ public static partial class KernelMath
     /// <inheritdoc cref="Abs(double)"/>
     public static float Abs(float a) => MathF.Abs(a);
 
-    /// <summary>The smaller of two numbers; NaN if either is. The minimum instruction of a device would drop the NaN.</summary>
-    public static double Min(double a, double b)
-    {
-        double chosen = a < b ? a : b;
-        return double.IsNaN(a) ? a : chosen;
-    }
+    /// <summary>The smaller of two numbers; NaN if either is, which the minimum of a device would drop. Of two zeros the first.</summary>
+    public static double Min(double a, double b) => LaneMath.Min(new KernelLane(a), new KernelLane(b)).Value;
 
     /// <inheritdoc cref="Min(double, double)"/>
     public static float Min(float a, float b)
     {
-        float chosen = a < b ? a : b;
-        return float.IsNaN(a) ? a : chosen;
+        float other = a >= b ? b : a + b;
+        return b >= a ? a : other;
     }
 
-    /// <summary>The larger of two numbers; NaN if either is.</summary>
-    public static double Max(double a, double b)
-    {
-        double chosen = a > b ? a : b;
-        return double.IsNaN(a) ? a : chosen;
-    }
+    /// <summary>The larger of two numbers; NaN if either is. Of two zeros the first.</summary>
+    public static double Max(double a, double b) => LaneMath.Max(new KernelLane(a), new KernelLane(b)).Value;
 
     /// <inheritdoc cref="Max(double, double)"/>
     public static float Max(float a, float b)
     {
-        float chosen = a > b ? a : b;
-        return float.IsNaN(a) ? a : chosen;
+        float other = b >= a ? b : a + b;
+        return a >= b ? a : other;
     }
 
     /// <summary>-1, 0 or 1 after the sign; NaN stays NaN.</summary>
-    public static double Sign(double a) => a > 0.0 ? 1.0 : a < 0.0 ? -1.0 : a;
+    public static double Sign(double a) => LaneMath.Sign(new KernelLane(a)).Value;
 
     /// <inheritdoc cref="Sign(double)"/>
-    public static float Sign(float a) => a > 0.0f ? 1.0f : a < 0.0f ? -1.0f : a;
+    public static float Sign(float a)
+    {
+        float below = a < 0.0f ? -1.0f : a;
+        return a > 0.0f ? 1.0f : below;
+    }
 
     /// <summary>Largest integer not above a.</summary>
     public static double Floor(double a) => Math.Floor(a);

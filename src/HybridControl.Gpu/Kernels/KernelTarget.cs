@@ -17,6 +17,11 @@ internal sealed class KernelTarget : EmitTarget
         [OpCode.Negate] = OpCodes.Neg,
     };
 
+    private const double WideUnit = 2.220446049250313e-16;
+    private const double NarrowUnit = 1.1920928955078125e-07;
+    private const double MostUnits = 4096.0;
+    private const double SmallestNormal = 1.17549435e-38;
+
     private readonly Func<int, LocalBuilder?> _localOf;
     private readonly Func<int, double> _constantOf;
 
@@ -56,7 +61,7 @@ internal sealed class KernelTarget : EmitTarget
     {
         if (Number == typeof(float))
         {
-            IL.Emit(OpCodes.Ldc_R4, (float)value);
+            IL.Emit(OpCodes.Ldc_R4, Narrow(value));
         }
         else
         {
@@ -75,6 +80,26 @@ internal sealed class KernelTarget : EmitTarget
         {
             IL.Emit(OpCodes.Call, Function(op, Number)!);
         }
+    }
+
+    /// <summary>A constant in single precision.</summary>
+    /// <remarks>
+    /// Constants that speak of the numbers themselves keep their meaning: what is finite stays finite (a comparison with
+    /// the largest double asks whether a number is), what is not zero does not become zero (one with the smallest asks
+    /// whether it is positive), and a small whole multiple of the unit of rounding, 2^-52, becomes that multiple of 2^-23,
+    /// so that an event is bracketed and a step is bounded to what time can resolve.
+    /// </remarks>
+    public static float Narrow(double value)
+    {
+        if (!double.IsFinite(value) || value == 0.0)
+        {
+            return (float)value;
+        }
+
+        double units = Math.Abs(value) / WideUnit;
+        double size = units <= MostUnits && units == Math.Floor(units) ? units * NarrowUnit : Math.Abs(value);
+        float narrow = (float)Math.Clamp(size, SmallestNormal, float.MaxValue);
+        return value < 0.0 ? -narrow : narrow;
     }
 
     private static MethodInfo? Function(OpCode op, Type number)

@@ -10,20 +10,25 @@ namespace HybridControl.Gpu.Kernels;
 /// <summary>Emits the programs of a trajectory machine as a struct that <see cref="MachineKernels"/> are generic over.</summary>
 /// <remarks>
 /// A program loads the registers that it reads, computes in local variables, and writes the registers that it assigns; a
-/// program that repeats keeps them in locals until it is left, so that a loop of steps touches no memory. The types live
-/// in an assembly that stays, because the kernel compiler reads their method bodies.
+/// program that repeats keeps them in locals until it is left, so that a loop of steps touches no memory. The programs of
+/// a small machine become one function; those of a large one are called, for the time of a compilation grows faster than
+/// the function. The types live in an assembly that stays, because the kernel compiler reads their method bodies.
 /// </remarks>
 internal sealed class MachineKernelEmitter
 {
+    private const int MostInlined = 1000;
+
     private readonly TrajectoryMachine _machine;
     private readonly MachineRows _rows;
     private readonly Type _number;
     private readonly Type _memory;
+    private readonly bool _separate;
 
     private MachineKernelEmitter(TrajectoryMachine machine, MachineRows rows, Type number)
     {
         (_machine, _rows, _number) = (machine, rows, number);
         _memory = typeof(TrajectoryMemory<>).MakeGenericType(number);
+        _separate = machine.Programs.Sum(program => program.Code.RegisterCount) > MostInlined;
     }
 
     /// <summary>Emits a machine.</summary>
@@ -114,6 +119,11 @@ internal sealed class MachineKernelEmitter
     {
         MethodBuilder method = type.DefineMethod(
             $"Program{number}", MethodAttributes.Public | MethodAttributes.Static, typeof(int), [_memory, typeof(int)]);
+        if (_separate)
+        {
+            method.SetImplementationFlags(MethodImplAttributes.IL | MethodImplAttributes.NoInlining);
+        }
+
         ILGenerator il = method.GetILGenerator();
         Dictionary<int, LocalBuilder> registers = DeclareRegisters(il, program);
         EmitLoads(il, program, registers);

@@ -97,16 +97,22 @@ public sealed class EnsembleAccumulator
     /// <summary>The statistics of what was added so far.</summary>
     public EnsembleResult ToResult() => ToResult(isComplete: true, showBlocks: true);
 
-    internal EnsembleResult ToResult(bool isComplete, bool showBlocks)
+    internal EnsembleResult ToResult(bool isComplete, bool showBlocks) => new(
+        Layout, _reader.Map, _reader.CovarianceNames, All(_parts), Count, _isExact ? [.. _blocks.Values] : [], showBlocks, isComplete);
+
+    /// <summary>The result for a look in passing: counts and moments, but no quantiles.</summary>
+    internal EnsembleResult ToFigures() => new(
+        Layout, _reader.Map, _reader.CovarianceNames, All(_parts.Select(part => part.WithoutSketches())), Count, [], false, false);
+
+    private PartialStatistics? All(IEnumerable<PartialStatistics> parts)
     {
         PartialStatistics? all = null;
-        foreach (PartialStatistics part in _parts)
+        foreach (PartialStatistics part in parts)
         {
             all = all is null ? part : PartialStatistics.Merge(all, part, part.Level + 1, part.First, Options.SketchSize);
         }
 
-        return new(
-            Layout, _reader.Map, _reader.CovarianceNames, all, Count, _isExact ? [.. _blocks.Values] : [], showBlocks, isComplete);
+        return all;
     }
 
     private static long BytesOf(EnsembleBlock block) => block.Layout.Width * block.Count * sizeof(double);

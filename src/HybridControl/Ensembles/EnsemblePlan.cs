@@ -8,7 +8,7 @@ namespace HybridControl.Ensembles;
 /// <remarks>
 /// Immutable and independent of any back-end. A random number is a function of (seed, trajectory, stream, draw), so every
 /// back-end, thread count and split of the plan sees the same samples. Nothing is checked until the plan is validated;
-/// then everything is, at once.
+/// then everything is, at once. Equality is by value, part by part.
 /// </remarks>
 public sealed record EnsemblePlan
 {
@@ -80,4 +80,18 @@ public sealed record EnsemblePlan
 
     /// <summary>The number of alternatives, at least one.</summary>
     public int AlternativeCount => Math.Max(1, Alternatives.Length);
+
+    /// <inheritdoc/>
+    public bool Equals(EnsemblePlan? other) =>
+        other is not null && Model.Equals(other.Model) && Size == other.Size && Seed == other.Seed && Design == other.Design &&
+        Until.Equals(other.Until) && StartTime.Equals(other.StartTime) && Solver.Equals(other.Solver) && MaxSteps == other.MaxSteps &&
+        MaxJumpsPerInstant == other.MaxJumpsPerInstant && EventTolerance.Equals(other.EventTolerance) && Recording.Equals(other.Recording) &&
+        Values.Count == other.Values.Count && Values.All(entry => other.Values.TryGetValue(entry.Key, out double value) && value.Equals(entry.Value)) &&
+        Same(Points, other.Points) && Same(Commands, other.Commands) && Same(Variations, other.Variations) && Same(Correlations, other.Correlations) &&
+        Same(Noise, other.Noise) && Same(Alternatives, other.Alternatives) && Same(Requirements, other.Requirements) && Same(Stops, other.Stops);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Model, Size, Seed, Until, Variations.Length);
+
+    private static bool Same<T>(ImmutableArray<T> a, ImmutableArray<T> b) => a.AsSpan().SequenceEqual(b.AsSpan());
 }

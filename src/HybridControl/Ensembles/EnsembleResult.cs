@@ -37,7 +37,7 @@ public sealed class EnsembleResult
     /// <summary>The columns.</summary>
     public EnsembleLayout Layout { get; }
 
-    /// <summary>Whether every trajectory of the plan is in: false after a cancelled run.</summary>
+    /// <summary>Whether the run did all it was to do; false after a cancelled one.</summary>
     public bool IsComplete { get; }
 
     /// <summary>The number of trajectories, those of all alternatives together.</summary>

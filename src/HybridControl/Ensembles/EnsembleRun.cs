@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using HybridControl.Diagnostics;
 using HybridControl.Ensembles.Statistics;
@@ -22,14 +23,16 @@ public static class EnsembleRun
         options ??= new EnsembleRunOptions();
         EnsembleLayout layout = Prepare(plan, on);
         long total = TrajectoryCount(plan);
-        EnsembleAccumulator accumulator = new(layout, StatisticsFor(options, layout, total));
-        bool isComplete = Execute(plan, on, 0, BlockCount(total), total, accumulator, options, cancellation);
+        var accumulator = new EnsembleAccumulator(layout, StatisticsFor(plan, options));
+        bool isComplete = Execute(plan, on, 0, BlockCount(total), total, accumulator, options, () => true, cancellation);
         return Finish(accumulator, options, isComplete);
     }
 
-    /// <summary>Throws all findings about the plan and about the back-end.</summary>
+    /// <summary>Throws all findings about the plan; then, about a valid one, those of the back-end.</summary>
     internal static EnsembleLayout Prepare(EnsemblePlan plan, IEnsembleBackend on)
     {
+        PlanValidator.ThrowIfInvalid(plan);
+        PlanValidator.ThrowIfInvalid(plan);
         Finding[] findings = [.. on.Check(plan).Where(finding => finding.Severity == Severity.Error)];
         return findings.Length > 0 ? throw new ModelException(findings) : EnsembleLayout.Of(plan);
     }
@@ -41,35 +44,41 @@ public static class EnsembleRun
     internal static long BlockCount(long trajectories) => (trajectories + EnsembleBlock.Capacity - 1) / EnsembleBlock.Capacity;
 
     /// <summary>The statistics options with room for all blocks if they are to be kept.</summary>
-    internal static StatisticsOptions StatisticsFor(EnsembleRunOptions options, EnsembleLayout layout, long total)
+    internal static StatisticsOptions StatisticsFor(EnsemblePlan plan, EnsembleRunOptions options)
     {
         if (!options.KeepBlocks)
         {
             return options.Statistics;
         }
 
-        double bytes = (double)layout.Width * sizeof(double) * total;
-        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (bytes > 0.8 * available)
+        ImmutableArray<Finding> findings = PlanValidator.CheckMemory(plan, 0.8 * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        if (findings.Length > 0)
         {
-            throw new ModelException(
-                "KeepBlocks",
-                FormattableString.Invariant($"the blocks take {bytes / (1L << 30):F1} GiB of {available / (double)(1L << 30):F1} GiB of memory"),
-                "Record less, run fewer trajectories, or do not keep the blocks: statistics do not need them.");
+            throw new ModelException(findings);
         }
 
-        return options.Statistics with { ExactMemory = Math.Max(options.Statistics.ExactMemory, (long)bytes) };
+        return options.Statistics with { ExactMemory = Math.Max(options.Statistics.ExactMemory, (long)PlanValidator.BytesOf(plan)) };
     }
 
     /// <summary>Runs some blocks into an accumulator.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="on">What runs it.</param>
+    /// <param name="firstBlock">Number of the first block.</param>
+    /// <param name="blockCount">The number of blocks.</param>
+    /// <param name="total">Trajectories of the plan, for the progress.</param>
+    /// <param name="accumulator">Takes the blocks.</param>
+    /// <param name="options">Who is told.</param>
+    /// <param name="goesOn">Asked after each block; once it says no, blocks that still arrive are dropped.</param>
+    /// <param name="cancellation">Ends the run early.</param>
     /// <returns>Whether all were run; false if cancelled.</returns>
     internal static bool Execute(
         EnsemblePlan plan, IEnsembleBackend on, long firstBlock, long blockCount, long total, EnsembleAccumulator accumulator,
-        EnsembleRunOptions options, CancellationToken cancellation)
+        EnsembleRunOptions options, Func<bool> goesOn, CancellationToken cancellation)
     {
         long before = accumulator.Count;
         long start = Stopwatch.GetTimestamp();
         long blocks = 0;
+        bool isOn = true;
         try
         {
             on.Run(plan, firstBlock, blockCount, Take, cancellation);
@@ -83,6 +92,11 @@ public static class EnsembleRun
 
         void Take(EnsembleBlock block)
         {
+            if (!isOn)
+            {
+                return;
+            }
+
             options.Completed?.Invoke(block);
             accumulator.Add(block);
             blocks++;
@@ -92,6 +106,8 @@ public static class EnsembleRun
                 double rate = (accumulator.Count - before) / Math.Max(seconds, 1e-9);
                 progress.Report(new(accumulator.Count, total, rate, TimeSpan.FromSeconds(Math.Min((total - accumulator.Count) / rate, 1e9))));
             }
+
+            isOn = goesOn();
         }
     }
 

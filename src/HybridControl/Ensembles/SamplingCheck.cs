@@ -57,6 +57,10 @@ internal static class SamplingCheck
                     "points", FormattableString.Invariant($"{plan.Points.Length} values for {plan.Variations.Length} variations"),
                     "Give a value for each variation in each row, and at least one row.");
             }
+            else if (plan.Points.Any(value => !double.IsFinite(value)))
+            {
+                findings.Error("points", "a value is not a finite number", "Give finite numbers.");
+            }
 
             return;
         }

@@ -29,7 +29,7 @@ internal static class BetaLaw
         for (int i = 0; i < MostIterations; i++)
         {
             double x = Math.Exp(y);
-            double probability = SpecialFunctions.BetaRegularized(a, b, x);
+            double probability = IncompleteBeta.Value(a, b, x);
             double error = Math.Log(probability) - target;
             if (error > 0.0)
             {

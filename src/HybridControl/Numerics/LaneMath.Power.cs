@@ -18,19 +18,25 @@ public static partial class LaneMath
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static T Power<T>(T x, T y) where T : struct, ILane<T>
     {
+        // y * log2(|x|) in two parts; a y that is cut off here overflows either way.
+        T logarithm = BinaryLogarithm(T.Abs(x), out T logarithmLow);
+        T exponent = Between(y, -3.6e19, 3.6e19);
+        T exponentHigh = T.High(exponent);
+        T high = exponentHigh * logarithm;
+        T low = T.MultiplyAdd(exponent - exponentHigh, logarithm, exponent * logarithmLow);
+        return PowerOfAnyPair(x, y, BinaryExponential(high, low));
+    }
+
+    // x^y, given |x|^y for a positive finite x and any number otherwise. Apart from the rest, like the exponential: the JIT
+    // compiler inlines only so many calls in one method.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static T PowerOfAnyPair<T>(T x, T y, T result) where T : struct, ILane<T>
+    {
         T zero = T.Constant(0.0);
         T one = T.Constant(1.0);
         T half = T.Constant(0.5);
         T infinity = T.Constant(double.PositiveInfinity);
         T a = T.Abs(x);
-
-        // y * log2(a) in two parts; a y that is cut off here overflows either way.
-        T logarithm = BinaryLogarithm(a, out T logarithmLow);
-        T exponent = Between(y, -3.6e19, 3.6e19);
-        T exponentHigh = T.High(exponent);
-        T high = exponentHigh * logarithm;
-        T low = T.MultiplyAdd(exponent - exponentHigh, logarithm, exponent * logarithmLow);
-        T result = BinaryExponential(high, low);
 
         // Zero and infinity.
         T grown = T.AtLeast(y, zero, a, infinity - a);
@@ -130,7 +136,7 @@ public static partial class LaneMath
     }
 
     // 2^(high + low).
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static T BinaryExponential<T>(T high, T low) where T : struct, ILane<T>
     {
         T sum = high + low;

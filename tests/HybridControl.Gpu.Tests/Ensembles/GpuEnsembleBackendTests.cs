@@ -3,6 +3,7 @@ using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Ensembles;
 using HybridControl.Ensembles.Machine;
+using HybridControl.Ensembles.Statistics;
 using HybridControl.Gpu.Devices;
 using HybridControl.Gpu.Ensembles;
 using HybridControl.Gpu.Kernels;
@@ -99,6 +100,36 @@ public sealed class GpuEnsembleBackendTests
         var backend = new GpuEnsembleBackend(Device, KernelPrecision.Double, (_, _) => SampleMachines.Ball(100_000_000, false), NoFindings);
         Assert.That(backend.Check(Plan(10)).Single().What, Does.Contain("do not fit"));
         Assert.That(new GpuEnsembleBackend(Device, KernelPrecision.Double, Compile, NoFindings).Check(Plan(10)), Is.Empty);
+    }
+
+    [Test]
+    public void Sums_made_on_the_device_agree_with_those_of_the_blocks_and_do_not_depend_on_chunks()
+    {
+        EnsemblePlan plan = Plan(1700) with
+        {
+            Alternatives = [new("earth", ImmutableDictionary<string, double>.Empty), new("moon", ImmutableDictionary<string, double>.Empty)],
+        };
+        var backend = new GpuEnsembleBackend(Device, KernelPrecision.Double, Compile, NoFindings);
+        DeviceStatistics sums = backend.Reduce(plan);
+        var accumulator = new EnsembleAccumulator(EnsembleLayout.Of(plan));
+        Array.ForEach(Run(plan, backend), accumulator.Add);
+        EnsembleResult result = accumulator.ToResult();
+        Assert.That(sums.StatusCounts, Is.EqualTo(result.StatusCounts));
+        foreach (string column in new[] { "time", "jumps", "y", "v", "steps" })
+        {
+            foreach (string alternative in new[] { "earth", "moon" })
+            {
+                SampleSummary expected = result.Scalar(column, alternative);
+                ColumnMoments found = sums.Scalar(column, alternative);
+                Assert.That(found.Count, Is.EqualTo(expected.Count));
+                Assert.That(found.Mean, Is.EqualTo(expected.Mean).Within(1e-14 * Math.Abs(expected.Mean)));
+                Assert.That(found.StandardDeviation, Is.EqualTo(expected.StandardDeviation).Within(1e-12 * expected.StandardDeviation));
+                Assert.That((found.Min, found.Max), Is.EqualTo((expected.Min, expected.Max)));
+            }
+        }
+
+        var small = new GpuEnsembleBackend(Device, KernelPrecision.Double, Compile, NoFindings) { ChunkLimit = 1024 };
+        Assert.That(small.Reduce(plan).Scalar("y"), Is.EqualTo(sums.Scalar("y")));
     }
 
     private static TrajectoryMachine Compile(EnsemblePlan plan, int alternative) =>

@@ -31,13 +31,14 @@ internal sealed class FormulaBackend(Action<EnsembleBlock> fill, ImmutableArray<
     public static EnsembleBlock Block(EnsemblePlan plan, long number, Action<EnsembleBlock> fill)
     {
         long first = number * EnsembleBlock.Capacity;
-        long total = plan.Size * plan.AlternativeCount;
+        long total = PlanSampler.For(plan).TrajectoryCount;
         var block = new EnsembleBlock(EnsembleLayout.Of(plan), first, (int)Math.Min(EnsembleBlock.Capacity, total - first));
         for (int column = 0; column <= EnsembleLayout.Steps; column++)
         {
             block.Scalars.AsSpan(column * block.Count, block.Count).Clear();
         }
 
+        PlanSampler.For(plan).Fill(block);
         fill(block);
         return block;
     }

@@ -27,6 +27,10 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
         Expr[][] k = new Expr[tableau.Stages][];
         k[0] = slopes;
         Expr[] stage = x;
+        Watch[] bent = tableau.E.IsEmpty ? [] : [.. mode.Watches.Where(watch => watch.BendsWithTime)];
+        Expr[][] rates = new Expr[tableau.Stages][];
+        Substitution start = scope.At(x, time, slopes);
+        rates[0] = [.. bent.Select(watch => start.Of(watch.Rate))];
         for (int s = 1; s < tableau.Stages; s++)
         {
             IReadOnlyList<double> row = tableau.A[s - 1];
@@ -34,28 +38,37 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
             Expr at = s == tableau.Stages - 1 ? end : tableau.C[s] == 1.0 ? time + size : time + (tableau.C[s] * size);
             Substitution values = scope.At(stage, at);
             k[s] = [.. mode.Derivatives.Select(values.Of)];
+            Substitution moving = scope.At(stage, at, k[s]);
+            rates[s] = [.. bent.Select(watch => moving.Of(watch.Rate))];
         }
 
-        Expr? error = tableau.E.IsEmpty ? null : SquaredErrorOf(solver, mode, x, stage, k, size);
+        Expr? error = null;
+        if (!tableau.E.IsEmpty)
+        {
+            Substitution last = scope.At(stage, end);
+            error = SquaredErrorOf(
+                solver,
+                [.. x.Where((_, i) => mode.Moves(i)), .. bent.Select(watch => start.Of(watch.Value))],
+                [.. stage.Where((_, i) => mode.Moves(i)), .. bent.Select(watch => last.Of(watch.Value))],
+                [.. k.Select((row, s) => (Expr[])[.. row.Where((_, i) => mode.Moves(i)), .. rates[s]])],
+                size);
+        }
+
         Expr[]?[] dense = [.. Enumerable.Range(0, n).Select(i => mode.Moves(i) ? DenseOf(tableau, x, stage, k, size, i) : null)];
         return new(stage, k[^1], error, dense);
     }
 
-    private static Expr SquaredErrorOf(
-        ExplicitRungeKutta solver, ModePlan mode, Expr[] x, Expr[] end, Expr[][] k, Expr size)
+    private static Expr SquaredErrorOf(ExplicitRungeKutta solver, Expr[] x, Expr[] end, Expr[][] k, Expr size)
     {
         Expr? sum = null;
         for (int i = 0; i < x.Length; i++)
         {
-            if (mode.Moves(i))
-            {
-                Expr scale = solver.Absolute + (solver.Relative * Expr.Max(Expr.Abs(x[i]), Expr.Abs(end[i])));
-                Expr ratio = Weighted(solver.Tableau.E, k, i, size) / scale;
-                sum = sum is null ? ratio * ratio : (ratio * ratio) + sum;
-            }
+            Expr scale = solver.Absolute + (solver.Relative * Expr.Max(Expr.Abs(x[i]), Expr.Abs(end[i])));
+            Expr ratio = Weighted(solver.Tableau.E, k, i, size) / scale;
+            sum = sum is null ? ratio * ratio : (ratio * ratio) + sum;
         }
 
-        return sum is null ? Expr.Zero : mode.Moving == 1 ? sum : sum * (1.0 / mode.Moving);
+        return sum is null ? Expr.Zero : x.Length == 1 ? sum : sum * (1.0 / x.Length);
     }
 
     private static Expr[] DenseOf(ButcherTableau tableau, Expr[] x, Expr[] end, Expr[][] k, Expr size, int i)

@@ -94,6 +94,10 @@ internal sealed class PartialStatistics
             Sum(a.Occupancy, b.Occupancy), Sum(a.Successes, b.Successes), Sum(a.Truncated, b.Truncated), sketches);
     }
 
+    /// <summary>The same without sketches, where only figures are asked for.</summary>
+    public PartialStatistics WithoutSketches() =>
+        Sketches is null ? this : new(Level, Number, Columns, CoMoments, Statuses, Occupancy, Successes, Truncated, null);
+
     /// <summary>The same with sketches made from the blocks.</summary>
     public PartialStatistics WithSketches(SortedDictionary<long, EnsembleBlock> blocks, BlockReader reader, int sketchSize) =>
         new(

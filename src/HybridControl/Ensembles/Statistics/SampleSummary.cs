@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using HybridControl.Diagnostics;
-using HybridControl.Numerics;
 
 namespace HybridControl.Ensembles.Statistics;
 
@@ -84,7 +83,7 @@ public sealed class SampleSummary
 
     /// <summary>An interval that covers the quantile of the distribution with at least the stated probability, whatever the distribution.</summary>
     /// <remarks>
-    /// Two order statistics, from the binomial distribution of how many entries lie below the quantile; H. A. David and H. N.
+    /// Two order statistics, from the binomial distribution of how many entries lie below the quantile: H. A. David and H. N.
     /// Nagaraja, Order Statistics, 3rd edition (2003), section 7.1. An end is infinite where there are too few entries.
     /// The ranks are widened by <see cref="RankError"/>. Entries must be independent.
     /// </remarks>
@@ -95,15 +94,11 @@ public sealed class SampleSummary
     {
         RequireFraction(p);
         Normal01.RequireConfidence(confidence);
-        double tail = 0.5 * (1.0 - confidence);
         OrderedSample order = _order.Value;
         long n = order.Count;
-
-        // Rank r (from 1) is a lower bound if at most r - 1 entries below the quantile is as unlikely as the tail, and an upper
-        // bound if at least r are.
-        long above = FirstWhere(n, r => IncompleteBeta.BinomialBelow(r - 1, n, p) > tail);
-        long lower = above - 1 - order.RankError;
-        long upper = FirstWhere(n, r => 1.0 - IncompleteBeta.BinomialBelow(r - 1, n, p) <= tail) + order.RankError;
+        (long lower, long upper) = QuantileRanks.Of(n, p, confidence);
+        lower -= order.RankError;
+        upper += order.RankError;
         return new(
             lower < 1 ? double.NegativeInfinity : order.At(lower - 1),
             upper > n ? double.PositiveInfinity : order.At(upper - 1),
@@ -174,26 +169,6 @@ public sealed class SampleSummary
         return width > 0.0
             ? (int)Math.Clamp(Math.Ceiling((Max - Min) / width), 1.0, 1000.0)
             : (int)Math.Ceiling(Math.Log2(Count)) + 1;
-    }
-
-    // The first rank from 1 to n at which the condition, false then true, holds; n + 1 if it never does.
-    private static long FirstWhere(long n, Func<long, bool> condition)
-    {
-        long low = 1, high = n + 1;
-        while (low < high)
-        {
-            long middle = low + ((high - low) / 2);
-            if (condition(middle))
-            {
-                high = middle;
-            }
-            else
-            {
-                low = middle + 1;
-            }
-        }
-
-        return low;
     }
 
     private static void RequireFraction(double p)

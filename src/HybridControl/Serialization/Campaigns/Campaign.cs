@@ -62,25 +62,27 @@ public sealed class Campaign
 
     /// <summary>Begins a campaign in a new or empty folder, or continues the one that is there.</summary>
     /// <param name="folder">The folder; created if it does not exist.</param>
-    /// <param name="plan">A valid plan.</param>
-    /// <param name="planText">The plan and its model as JSON.</param>
-    /// <param name="trajectories">The number of trajectories.</param>
-    /// <param name="backend">Kind of the back-end; null for that of the campaign that is there, and "cpu" for a new one.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="backend">Kind of the back-end, such as "cpu" or "gpu"; null for that of the campaign that is there, and "cpu" for a new one.</param>
     /// <param name="shardBlocks">Blocks of a shard; null for those of the campaign that is there, and for a new one a number that gives
     /// about 128 shards of at most 64 MiB.</param>
-    /// <exception cref="ModelException">The folder holds a campaign for something else (the findings say what differs), is damaged, holds other
-    /// files, or cannot be written.</exception>
-    internal static Campaign Start(
-        string folder, EnsemblePlan plan, string planText, long trajectories, string? backend = null, int? shardBlocks = null)
+    /// <exception cref="ModelException">The plan is not valid or has no file form; or the folder holds a campaign for something else (the
+    /// findings say what differs), is damaged, holds other files, or cannot be written.</exception>
+    public static Campaign Start(string folder, EnsemblePlan plan, string? backend = null, int? shardBlocks = null)
     {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shardBlocks ?? 1, nameof(shardBlocks));
+        string text = PlanFile.Write(plan);
         var layout = EnsembleLayout.Of(plan);
-        long blocks = (trajectories + EnsembleBlock.Capacity - 1) / EnsembleBlock.Capacity;
+        var sampler = PlanSampler.For(plan);
         Guarded(folder, () => Directory.CreateDirectory(folder));
         CampaignManifest? there = CampaignManifest.TryLoad(folder);
         if (there is null)
         {
             RefuseOtherFiles(folder);
-            var begun = CampaignManifest.Create(planText, layout, trajectories, backend ?? "cpu", shardBlocks ?? UsualShardBlocks(layout, blocks));
+            int blocks = shardBlocks ?? UsualShardBlocks(layout, sampler.BlockCount);
+            var begun = CampaignManifest.Create(text, layout, sampler.TrajectoryCount, backend ?? "cpu", blocks);
             using DurableFile file = DurableFile.Create(folder);
             Guarded(folder, () => file.Stream.Write(begun.Bytes));
             if (file.Publish(CampaignManifest.FileName, replaces: false))
@@ -92,12 +94,23 @@ public sealed class Campaign
             there = CampaignManifest.TryLoad(folder) ?? throw new ModelException(folder, "the manifest vanished", "Begin again in a new folder.");
         }
 
-        var asked = CampaignManifest.Create(planText, layout, trajectories, backend ?? there.Backend, shardBlocks ?? there.ShardBlocks);
+        var asked = CampaignManifest.Create(text, layout, sampler.TrajectoryCount, backend ?? there.Backend, shardBlocks ?? there.ShardBlocks);
         return asked.Bytes.AsSpan().SequenceEqual(there.Bytes)
             ? new(folder, plan, there)
             : throw new ModelException(
                 [.. there.DifferencesTo(asked).Select(difference => new Finding(folder, $"the campaign was begun with something else: {difference}",
                     "Continue with what it was begun with, or begin a campaign in a new folder."))]);
+    }
+
+    /// <summary>Opens the campaign of a folder to look at it, continue it or read its blocks.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="ModelException">There is no campaign, or its manifest cannot be used.</exception>
+    public static Campaign Open(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        CampaignManifest manifest = CampaignManifest.TryLoad(folder) ??
+            throw new ModelException(folder, "there is no campaign", "Name the folder of a campaign: it holds the file campaign.json.");
+        return new(folder, PlanFile.Parse(manifest.Plan, Path.Combine(folder, CampaignManifest.FileName)), manifest);
     }
 
     /// <summary>How far the campaign has come, judged by names, headers and lengths of its files.</summary>
@@ -137,10 +150,12 @@ public sealed class Campaign
     /// <param name="stored">Is told of each block once it is in the file of its shard, which is safe once the shard is full.</param>
     /// <param name="cancellation">Stops after the blocks that are finished, and keeps them.</param>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
-    /// <exception cref="ModelException">The device is full, or the folder cannot be written; finished shards are kept.</exception>
+    /// <exception cref="ModelException">The device is full, or the folder cannot be written (finished shards are kept); or another version of
+    /// the library began the campaign.</exception>
     public void Run(IEnsembleBackend backend, CampaignPart part, Action<EnsembleBlock>? stored = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(backend);
+        _manifest.ThrowIfOfAnotherVersion(Folder);
         Guarded(Folder, () =>
         {
             DurableFile.RemoveLeftovers(Folder);

@@ -111,6 +111,18 @@ internal sealed class CampaignManifest
             "Restore the file; to compute something else, begin a campaign in a new folder.");
     }
 
+    /// <summary>Refuses to add to a campaign that another version began: its numbers may differ by rounding.</summary>
+    /// <exception cref="ModelException">The versions differ.</exception>
+    public void ThrowIfOfAnotherVersion(string folder)
+    {
+        string theirs = (string?)_root["library"] ?? "unknown";
+        if (theirs != LibraryVersion)
+        {
+            throw new ModelException(folder, $"the campaign was begun with version {theirs} of the library, this is {LibraryVersion}",
+                "Continue with the version that began it, or begin a campaign in a new folder.");
+        }
+    }
+
     /// <summary>What differs from another manifest, by path: "plan.seed: 1 there, 2 here".</summary>
     public IEnumerable<string> DifferencesTo(CampaignManifest other)
     {

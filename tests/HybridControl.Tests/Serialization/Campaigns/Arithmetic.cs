@@ -25,9 +25,6 @@ internal sealed class Arithmetic(Action<long>? onBlock = null) : IEnsembleBacken
         Recording = new() { GridTimes = [0, 0.5, 1], Grid = [new("y", Expr.Zero)], GridMode = true, EventSlots = 2 },
     };
 
-    public static string TextOf(EnsemblePlan plan) =>
-        FormattableString.Invariant($$"""{ "size": {{plan.Size}}, "seed": {{plan.Seed}}, "model": { "name": "ball" } }""");
-
     public static EnsembleBlock Block(EnsemblePlan plan, long number)
     {
         long first = number * EnsembleBlock.Capacity;

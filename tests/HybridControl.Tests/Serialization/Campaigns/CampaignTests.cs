@@ -26,6 +26,8 @@ public sealed class CampaignTests
         Assert.That(campaign.Status().IsComplete, Is.True);
         Assert.That(Shards().Length, Is.EqualTo(6));
         AssertWhole(campaign);
+        AssertWhole(Campaign.Open(_folder));
+        Assert.That(Campaign.Open(_folder).Plan, Is.EqualTo(Plan));
     }
 
     [TestCase(1)]
@@ -129,7 +131,7 @@ public sealed class CampaignTests
         byte[] content = File.ReadAllBytes(Shards()[0]);
         Directory.Delete(_folder, recursive: true);
         EnsemblePlan plan = Plan with { Seed = 2 };
-        var other = Campaign.Start(_folder, plan, Arithmetic.TextOf(plan), plan.Size, shardBlocks: 4);
+        var other = Campaign.Start(_folder, plan, shardBlocks: 4);
         File.WriteAllBytes(Path.Combine(_folder, "blocks", foreign), content);
         Assert.That(other.Status().Damaged.Single().What, Does.Contain("another campaign"));
         Assert.That(other.Status().FinishedBlocks, Is.Zero);
@@ -140,10 +142,10 @@ public sealed class CampaignTests
     {
         Start();
         EnsemblePlan plan = Plan with { Seed = 9 };
-        ModelException fault = Assert.Throws<ModelException>(() => Campaign.Start(_folder, plan, Arithmetic.TextOf(plan), plan.Size))!;
+        ModelException fault = Assert.Throws<ModelException>(() => Campaign.Start(_folder, plan))!;
         Assert.That(fault.Findings.Single().What, Does.EndWith("plan.seed: 1 there, 9 here"));
         fault = Assert.Throws<ModelException>(
-            () => Campaign.Start(_folder, Plan, Arithmetic.TextOf(Plan).Replace("\"ball\"", "\"stone\"", StringComparison.Ordinal), Plan.Size, "gpu"))!;
+            () => Campaign.Start(_folder, Plan with { Model = Plan.Model with { Name = "stone" } }, "gpu"))!;
         Assert.That(fault.Findings.Select(finding => finding.What), Has.Some.EndsWith("plan.model.name: \"ball\" there, \"stone\" here")
             .And.Some.EndsWith("backend: \"cpu\" there, \"gpu\" here").And.Exactly(2).Items);
     }
@@ -236,7 +238,7 @@ public sealed class CampaignTests
         Assert.That(() => CampaignPart.Parse(text), Throws.TypeOf<ModelException>().With.Message.Contains(what).IgnoreCase);
 
     private Campaign Start(int? shardBlocks = null) =>
-        Campaign.Start(_folder, Plan, Arithmetic.TextOf(Plan), Plan.Size, shardBlocks: shardBlocks);
+        Campaign.Start(_folder, Plan, shardBlocks: shardBlocks);
 
     private string[] Shards() => [.. Directory.GetFiles(Path.Combine(_folder, "blocks"), "*.hcb").Order(StringComparer.Ordinal)];
 
