@@ -172,7 +172,7 @@ internal sealed partial class Lowering
         }
 
         // A peak inside the band is a touch, not a crossing.
-        Expr hit = Flag.And(Flag.Of(value >= 4.0 * error), Flag.Of(largest >= 0.0));
+        Expr hit = Flag.And(Flag.Of(value >= (4.0 * error) + Least), Flag.Of(largest >= 0.0));
         ImprovePeak(f, mode, theta, hit, value, slope, largest, f[_r.Tau] / size, size);
         Expr loop = Flag.Of(f[S(SearchRegister.Guard)] >= -0.5);
         Expr crosses = Flag.Of(f[S(SearchRegister.ValueHigh)] >= 0.0);

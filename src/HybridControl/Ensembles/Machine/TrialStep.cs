@@ -10,6 +10,8 @@ namespace HybridControl.Ensembles.Machine;
 /// <param name="Dense">Coefficients of theta to theta^4 of the dense output, for each state; null where it rests.</param>
 internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredError, Expr[]?[] Dense)
 {
+    private const double LargestBend = 0.05;
+
     /// <summary>Writes a step out.</summary>
     /// <param name="solver">The method.</param>
     /// <param name="mode">The mode.</param>
@@ -46,8 +48,14 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
         if (!tableau.E.IsEmpty)
         {
             Substitution last = scope.At(stage, end);
+            Expr[] bends =
+            [
+                .. bent.Select((watch, i) => Bend(
+                    start.Of(watch.Value), size * rates[0][i], last.Of(watch.Value), size * rates[^1][i], solver.Absolute)),
+            ];
             error = SquaredErrorOf(
                 solver,
+                bends,
                 [.. x.Where((_, i) => mode.Moves(i)), .. bent.Select(watch => start.Of(watch.Value))],
                 [.. stage.Where((_, i) => mode.Moves(i)), .. bent.Select(watch => last.Of(watch.Value))],
                 [.. k.Select((row, s) => (Expr[])[.. row.Where((_, i) => mode.Moves(i)), .. rates[s]])],
@@ -58,7 +66,16 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
         return new(stage, k[^1], error, dense);
     }
 
-    private static Expr SquaredErrorOf(ExplicitRungeKutta solver, Expr[] x, Expr[] end, Expr[][] k, Expr size)
+    // How far a guard is from a parabola over the step, against its size there: a polynomial of time has no error, so that
+    // nothing else would keep three of its zeros from falling into one step.
+    private static Expr Bend(Expr start, Expr startSlope, Expr end, Expr endSlope, double absolute)
+    {
+        Expr defect = end - start - (0.5 * (startSlope + endSlope));
+        return defect / (absolute + (LargestBend * Expr.Max(Expr.Abs(start), Expr.Abs(end))));
+    }
+
+    private static Expr SquaredErrorOf(
+        ExplicitRungeKutta solver, Expr[] bends, Expr[] x, Expr[] end, Expr[][] k, Expr size)
     {
         Expr? sum = null;
         for (int i = 0; i < x.Length; i++)
@@ -68,7 +85,13 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
             sum = sum is null ? ratio * ratio : (ratio * ratio) + sum;
         }
 
-        return sum is null ? Expr.Zero : x.Length == 1 ? sum : sum * (1.0 / x.Length);
+        Expr mean = sum is null ? Expr.Zero : x.Length == 1 ? sum : sum * (1.0 / x.Length);
+        foreach (Expr bend in bends)
+        {
+            mean = Expr.Max(mean, bend * bend);
+        }
+
+        return mean;
     }
 
     private static Expr[] DenseOf(ButcherTableau tableau, Expr[] x, Expr[] end, Expr[][] k, Expr size, int i)
