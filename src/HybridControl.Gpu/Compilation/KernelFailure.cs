@@ -1,6 +1,7 @@
 using HybridControl.Diagnostics;
 using ILGPU;
 using ILGPU.Runtime;
+using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
 
 namespace HybridControl.Gpu.Compilation;
@@ -16,11 +17,12 @@ internal static class KernelFailure
     /// <summary>Whether an exception means that a device has too little memory.</summary>
     public static bool IsOfMemory(Exception error) =>
         error is OutOfMemoryException ||
-        (error is AcceleratorException && (error.Message.Contains("memory", StringComparison.OrdinalIgnoreCase) || error is CLException
+        (error is CudaException cuda && IsOutOfMemory($"{cuda.Error} {cuda.Message}")) ||
+        error is CLException
         {
             Error: CLError.CL_MEM_OBJECT_ALLOCATION_FAILURE or CLError.CL_OUT_OF_RESOURCES or CLError.CL_OUT_OF_HOST_MEMORY
-                or CLError.CL_INVALID_BUFFER_SIZE
-        }));
+                or CLError.CL_INVALID_BUFFER_SIZE,
+        };
 
     /// <summary>The message of a kernel that does not compile.</summary>
     public static ModelException Rewrap(Exception error, string where) => new(
@@ -33,6 +35,9 @@ internal static class KernelFailure
         device,
         $"the device failed: {Innermost(error)}",
         "Check that its driver works and that no other program holds its memory, or run the ensemble on the CPU.");
+
+    private static bool IsOutOfMemory(string text) =>
+        text.Replace('_', ' ').Contains("out of memory", StringComparison.OrdinalIgnoreCase);
 
     private static string Innermost(Exception error)
     {

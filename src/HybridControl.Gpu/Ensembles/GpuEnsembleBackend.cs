@@ -123,6 +123,7 @@ public sealed class GpuEnsembleBackend : IEnsembleBackend
         {
             try
             {
+                device.Accelerator.Bind();
                 KernelPlan<T> kernels = KernelsOf<T>(plan);
                 using ChunkRunner<T> runner = RunnerOf(kernels, device, blockCount);
                 int step = runner.Memory.Capacity / EnsembleBlock.Capacity;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using ILGPU;
 using ILGPU.Runtime;
@@ -64,6 +65,9 @@ internal sealed class ChunkMemory<T> : IDisposable
     /// <summary>How many launches the last run took.</summary>
     public int Launches { get; private set; }
 
+    /// <summary>How long the launches of the last run took, with the gathering in between.</summary>
+    public TimeSpan Busy { get; private set; }
+
     /// <summary>The rows of registers.</summary>
     public ArrayView<T> Registers => _registers.View;
 
@@ -91,6 +95,7 @@ internal sealed class ChunkMemory<T> : IDisposable
         int count = slots.Length;
         Upload(_slots.View.SubView(0, count), _left.AsSpan(0, count));
         Begin(rows, varied, count);
+        long begin = Stopwatch.GetTimestamp();
         for (Launches = 0; count > 0;)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -102,6 +107,8 @@ internal sealed class ChunkMemory<T> : IDisposable
             Download(_unfinished.View, unfinished);
             count = Gather(count, unfinished[0]);
         }
+
+        Busy = Stopwatch.GetElapsedTime(begin);
     }
 
     /// <summary>Reads a row of registers, or of array entries, for the first trajectories of the chunk.</summary>

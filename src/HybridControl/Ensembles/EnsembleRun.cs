@@ -32,7 +32,6 @@ public static class EnsembleRun
     internal static EnsembleLayout Prepare(EnsemblePlan plan, IEnsembleBackend on)
     {
         PlanValidator.ThrowIfInvalid(plan);
-        PlanValidator.ThrowIfInvalid(plan);
         Finding[] findings = [.. on.Check(plan).Where(finding => finding.Severity == Severity.Error)];
         return findings.Length > 0 ? throw new ModelException(findings) : EnsembleLayout.Of(plan);
     }

@@ -52,7 +52,8 @@ internal sealed class PlanRecordCheck
 
         if (_recording.EventSlots < 0)
         {
-            _findings.Error("record.events", FormattableString.Invariant($"{_recording.EventSlots} events"), "Give the number of events to keep of each trajectory.");
+            _findings.Error(
+                "record.events", FormattableString.Invariant($"{_recording.EventSlots} events"), "Give the number of events to keep of each trajectory.");
         }
     }
 
@@ -81,7 +82,8 @@ internal sealed class PlanRecordCheck
 
             if (k > 0 && !(times[k] > times[k - 1]))
             {
-                _findings.Error(where, FormattableString.Invariant($"the time {times[k]} s comes after {times[k - 1]} s"), "Give the times in ascending order, each once.");
+                _findings.Error(
+                    where, FormattableString.Invariant($"the time {times[k]} s comes after {times[k - 1]} s"), "Give the times in ascending order, each once.");
                 return;
             }
         }

@@ -9,7 +9,9 @@ using HybridControl.Symbolics;
 namespace HybridControl.Serialization;
 
 /// <summary>Makes a plan of the JSON of a plan file.</summary>
-/// <remarks>Where a part is faulty a stand-in takes its place, so that everything else is still checked. Without a model nothing that needs its names is.</remarks>
+/// <remarks>
+/// Where a part is faulty a stand-in takes its place, so that everything else is still checked. Without a model nothing that needs its names is.
+/// </remarks>
 internal sealed class PlanReader
 {
     private readonly SourceReport _report;

@@ -234,9 +234,12 @@ internal sealed class PlanWriter
             : throw new ModelException("solver", $"the solver '{solver.Name}' has no file form", $"Use one of {string.Join(", ", SolverCatalog.Names)}.");
     }
 
-    private static string Values(ImmutableDictionary<string, double> values) => values.IsEmpty
-        ? "{}"
-        : $"{{ {string.Join(", ", values.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => $"{Quote(entry.Key)}: {Number(entry.Value)}"))} }}";
+    private static string Values(ImmutableDictionary<string, double> values)
+    {
+        IEnumerable<string> entries = values.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => $"{Quote(entry.Key)}: {Number(entry.Value)}");
+        return values.IsEmpty ? "{}" : $"{{ {string.Join(", ", entries)} }}";
+    }
 
     private static string Kind(RequirementKind kind) => kind switch
     {

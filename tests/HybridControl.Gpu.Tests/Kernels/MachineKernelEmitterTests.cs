@@ -100,6 +100,19 @@ public sealed class MachineKernelEmitterTests
             Throws.TypeOf<NotSupportedException>().With.Message.Contains("look").And.Message.Contains("Lookup"));
     }
 
+    [Test]
+    public void Constants_that_speak_of_the_numbers_keep_their_meaning_in_single_precision()
+    {
+        Assert.That(KernelTarget.Narrow(double.Epsilon), Is.Positive);
+        Assert.That(KernelTarget.Narrow(-1e-300), Is.Negative);
+        Assert.That(KernelTarget.Narrow(double.MaxValue), Is.EqualTo(float.MaxValue));
+        Assert.That(KernelTarget.Narrow(double.NegativeInfinity), Is.EqualTo(float.NegativeInfinity));
+        Assert.That(KernelTarget.Narrow(double.NaN), Is.NaN);
+        Assert.That(KernelTarget.Narrow(16.0 * 2.220446049250313e-16), Is.EqualTo(16.0f * 1.1920929e-07f));
+        Assert.That(KernelTarget.Narrow(1e-13), Is.EqualTo(1e-13f), "not a whole multiple of the unit");
+        Assert.That(KernelTarget.Narrow(-9.81), Is.EqualTo(-9.81f));
+    }
+
     private static double[] Samples(TrajectoryMachine machine, int trajectory) =>
         [.. machine.Varied.Select((_, v) => 0.75 + (0.2 * Math.Sin(1.0 + trajectory + (31.0 * v))))];
 

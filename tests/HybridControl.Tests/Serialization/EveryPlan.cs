@@ -42,8 +42,12 @@ internal static class EveryPlan
     public static EnsemblePlan Sweep { get; } = Model.Ensemble(size: 0, until: 1.0)
         .Using(SamplingDesign.Grid).Vary("g", GridPoints.Linear(0.0, 21.0, 1001)).Vary("u", new GridPoints([2.0, 1.0]));
 
-    public static EnsemblePlan Given { get; } = Model.Ensemble(size: 0, until: 1.0).Using(SamplingDesign.Points)
-        .Vary("g", new Uniform(0.0, 1.0)).Vary("x", new Uniform(0.0, 1.0)) with { Points = [0.1, 0.2, 1.0 / 3.0, -0.0] };
+    public static EnsemblePlan Given { get; } =
+        Model.Ensemble(size: 0, until: 1.0).Vary("g", new Uniform(0.0, 1.0)).Vary("x", new Uniform(0.0, 1.0)) with
+        {
+            Design = SamplingDesign.Points,
+            Points = [0.1, 0.2, 1.0 / 3.0, -0.0],
+        };
 
     public static ImmutableArray<EnsemblePlan> All { get; } = [Rich, Other, Sweep, Given];
 }

@@ -184,7 +184,7 @@ internal sealed partial class Lowering
             WatchKind.Transition => ClassifyTransition(f, watch, arrival, executed, point),
             WatchKind.Branch => ClassifyBranch(f, watch, point),
             WatchKind.Invariant => (
-                Flag.Not(above), Flag.Choose(point.Inside, Expr.Max(value, 0.0) + band, Flag.Choose(above, Least, 0.0))),
+                Flag.Not(above), Flag.Choose(point.Inside, Latch(value, band), Least)),
             WatchKind.Extremum => ClassifyExtremum(point),
             _ => (Flag.Yes, RecordAtPoint(f, watch, point)),
         };
@@ -216,8 +216,8 @@ internal sealed partial class Lowering
         Expr sense = Flag.Not(Flag.Or(enabled, served));
         Expr threshold = Flag.Choose(
             served,
-            p.Band,
-            Flag.Choose(latched, Expr.Max(p.Value, 0.0) + p.Band, Flag.Choose(enabled, Least, 0.0)));
+            p.Band + Least,
+            Flag.Choose(latched, Latch(p.Value, p.Band), Flag.Choose(enabled, Least, 0.0)));
         switch (transition.Rule)
         {
             case EdgeRule edge:
@@ -235,7 +235,7 @@ internal sealed partial class Lowering
                     f.SetIf(Flag.And(counts, Flag.And(armed, before)), _r.Due[watch.Owner], 2.0);
                     Expr mirrored = Flag.And(Flag.And(latched, before), Flag.Not(own));
                     sense = Flag.Choose(mirrored, Flag.No, sense);
-                    threshold = Flag.Choose(mirrored, Expr.Max(-p.Value, 0.0) + p.Band, threshold);
+                    threshold = Flag.Choose(mirrored, Latch(-p.Value, p.Band), threshold);
                 }
 
                 break;
@@ -251,6 +251,9 @@ internal sealed partial class Lowering
 
         return (sense, threshold);
     }
+
+    // What a guard that was left on its surface must exceed; never zero, so that it can rest there.
+    private static Expr Latch(Expr value, Expr band) => Expr.Max(value, 0.0) + band + Least;
 
     // A self-loop that changes neither states nor what the flow reads: the flow goes on through the guard's surface.
     private bool KeepsFlow(Transition transition)
@@ -270,8 +273,8 @@ internal sealed partial class Lowering
     {
         Branch branch = _model.Compiled.Branches[watch.Owner];
         Expr up = branch.IsFloor ? Flag.Yes : Flag.Of(f[_model.RegisterOf(branch)] >= 0.0);
-        Expr rise = Expr.Max(p.Band, p.Value + p.Band);
-        Expr fall = Expr.Max(p.Band, p.Band - p.Value);
+        Expr rise = Latch(p.Value, p.Band);
+        Expr fall = Latch(-p.Value, p.Band);
         Expr threshold = Flag.Choose(p.Inside, Flag.Choose(up, fall, rise), Flag.Choose(up, Least, 0.0));
         return (Flag.Not(up), threshold);
     }
@@ -279,7 +282,7 @@ internal sealed partial class Lowering
     private static (Expr Sense, Expr Threshold) ClassifyExtremum(Point p)
     {
         Expr up = Flag.Or(p.Above, Flag.And(p.Inside, Flag.Of(p.Rate > 0.0)));
-        return (Flag.Not(up), Flag.Choose(p.Inside, p.Band + Expr.Abs(p.Value), Flag.Choose(up, Least, 0.0)));
+        return (Flag.Not(up), Flag.Choose(p.Inside, Latch(Expr.Abs(p.Value), p.Band), Flag.Choose(up, Least, 0.0)));
     }
 
     // Guards that change at instants only are judged by their exact sign, and by what it was before.

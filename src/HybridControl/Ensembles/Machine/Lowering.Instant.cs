@@ -29,22 +29,27 @@ internal sealed partial class Lowering
         MachineFrame before = f.Snapshot();
         Substitution values = Here(f);
         ObserveExtrema(f, values);
-        if (_eventArray >= 0)
+        Expr[] reset = [.. transition.Resets.Select(assignment => values.Of(_model.Expand(assignment.Value)))];
+        Expr finite = Flag.Yes;
+        foreach (Expr value in reset)
         {
-            f.Store(_eventArray, f[_r.Jumps], f[_r.Time]);
-            f.Store(_eventArray + 1, f[_r.Jumps], number);
+            finite = Flag.And(finite, value.IsConstant && double.IsFinite(value.Value) ? Flag.Yes : IsFinite(value));
         }
 
-        Expr finite = Flag.Yes;
-        Expr[] reset = [.. transition.Resets.Select(assignment => values.Of(_model.Expand(assignment.Value)))];
         for (int i = 0; i < reset.Length; i++)
         {
-            finite = Flag.And(finite, reset[i].IsConstant && double.IsFinite(reset[i].Value) ? Flag.Yes : IsFinite(reset[i]));
-            f[TargetOf(transition.Resets[i])] = reset[i];
+            f.SetIf(finite, TargetOf(transition.Resets[i]), reset[i]); // the left limit stays where a reset fails
+        }
+
+        if (_eventArray >= 0)
+        {
+            Expr place = Flag.Choose(finite, f[_r.Jumps], -1.0);
+            f.Store(_eventArray, place, f[_r.Time]);
+            f.Store(_eventArray + 1, place, number);
         }
 
         SetStatus(f, Flag.Not(finite), TrajectoryStatus.NotFinite);
-        f[_r.Jumps] += 1.0;
+        f.SetIf(finite, _r.Jumps, f[_r.Jumps] + 1.0);
         f[_r.Instant] += 1.0;
         f[_r.Due[number]] = Flag.No;
         if (leaves)
@@ -57,7 +62,7 @@ internal sealed partial class Lowering
             f[_r.Done[number]] = Flag.Yes;
         }
 
-        f[_r.Mode] = to.Number;
+        f.SetIf(finite, _r.Mode, to.Number);
         Enter(f, to, leaves ? Arrival.Mode : Arrival.Point, number, before);
         ObserveExtrema(f, Here(f));
         SetStatus(f, Flag.Of(f[_r.Instant] > _plan.MaxJumpsPerInstant), TrajectoryStatus.Livelock);
@@ -140,7 +145,7 @@ internal sealed partial class Lowering
                 flipped = sense;
                 threshold = Flag.Choose(
                     across,
-                    Flag.Choose(counts, Never, Expr.Max(value, 0.0) + band),
+                    Flag.Choose(counts, Never, Latch(value, band)),
                     f[_r.Threshold[i]]);
                 break;
         }

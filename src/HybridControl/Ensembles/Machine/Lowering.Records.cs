@@ -65,7 +65,7 @@ internal sealed partial class Lowering
         Expr holds = watch.Kind == WatchKind.Breach ? p.Above : Flag.Of(p.Value >= 0.0);
         RecordCondition(f, watch, holds);
         Expr waits = watch.Kind == WatchKind.Breach
-            ? Flag.Choose(p.Inside, Expr.Max(p.Value, 0.0) + p.Band, 0.0)
+            ? Flag.Choose(p.Inside, Latch(p.Value, p.Band), Least)
             : Expr.Zero;
         return Flag.Choose(IsRecorded(f, watch), Never, waits);
     }

@@ -157,6 +157,7 @@ internal sealed partial class Lowering
         Expr largest = Expr.Constant(-Never);
         Expr value = Expr.Zero;
         Expr slope = Expr.Zero;
+        Expr error = Expr.Zero;
         for (int i = 0; i < mode.Watches.Length; i++)
         {
             Expr signed = (f[_r.Sense[i]] * values.Of(mode.Watches[i].Value)) - f[_r.Threshold[i]];
@@ -164,12 +165,15 @@ internal sealed partial class Lowering
             if (mode.Watches[i].MayPeak)
             {
                 Expr its = Flag.Of(Expr.Abs(guard - i) <= 0.5);
+                error = Flag.Choose(its, values.Of(mode.Watches[i].Error), error);
                 value = Flag.Choose(its, signed, value);
                 slope = Flag.Choose(its, f[_r.Sense[i]] * size * values.Of(mode.Watches[i].Rate), slope);
             }
         }
 
-        ImprovePeak(f, mode, theta, value, slope, largest, f[_r.Tau] / size, size);
+        // A peak inside the band is a touch, not a crossing.
+        Expr hit = Flag.And(Flag.Of(value >= (4.0 * error) + Least), Flag.Of(largest >= 0.0));
+        ImprovePeak(f, mode, theta, hit, value, slope, largest, f[_r.Tau] / size, size);
         Expr loop = Flag.Of(f[S(SearchRegister.Guard)] >= -0.5);
         Expr crosses = Flag.Of(f[S(SearchRegister.ValueHigh)] >= 0.0);
         f[_r.Cleared] = Flag.And(Flag.Not(crosses), Flag.Not(loop));
@@ -243,9 +247,8 @@ internal sealed partial class Lowering
 
     // A witness ends the search of a peak, and so do tangents that meet below zero, and the resolution of time.
     private void ImprovePeak(
-        MachineFrame f, ModePlan mode, Expr theta, Expr value, Expr slope, Expr largest, Expr width, Expr size)
+        MachineFrame f, ModePlan mode, Expr theta, Expr hit, Expr value, Expr slope, Expr largest, Expr width, Expr size)
     {
-        Expr hit = Flag.Of(value >= 0.0);
         Expr earlier = Flag.And(hit, Flag.Of(theta < f[S(SearchRegister.High)]));
         Expr unset = Flag.And(hit, Flag.Of(f[S(SearchRegister.ValueHigh)] < 0.0));
         Expr take = Flag.Or(earlier, unset);

@@ -45,6 +45,12 @@ internal sealed record Watch(
 
     /// <summary>Whether it can have a peak inside a step.</summary>
     public bool MayPeak => !Rate.IsConstant;
+
+    /// <summary>
+    /// Whether it bends with time itself, so that a step that suits the states may be too long for it: then its own error
+    /// is part of the estimate, as if it were a state.
+    /// </summary>
+    public bool BendsWithTime { get; } = ModePlan.Any(Rate, e => e.Operation == Operation.Variable && e.Kind == VariableKind.Time);
 }
 
 /// <summary>A mode as the lowering needs it: everything over the variables of the model, constants folded.</summary>

@@ -10,6 +10,8 @@ namespace HybridControl.Ensembles.Machine;
 /// <param name="Dense">Coefficients of theta to theta^4 of the dense output, for each state; null where it rests.</param>
 internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredError, Expr[]?[] Dense)
 {
+    private const double LargestBend = 0.05;
+
     /// <summary>Writes a step out.</summary>
     /// <param name="solver">The method.</param>
     /// <param name="mode">The mode.</param>
@@ -27,6 +29,10 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
         Expr[][] k = new Expr[tableau.Stages][];
         k[0] = slopes;
         Expr[] stage = x;
+        Watch[] bent = tableau.E.IsEmpty ? [] : [.. mode.Watches.Where(watch => watch.BendsWithTime)];
+        Expr[][] rates = new Expr[tableau.Stages][];
+        Substitution start = scope.At(x, time, slopes);
+        rates[0] = [.. bent.Select(watch => start.Of(watch.Rate))];
         for (int s = 1; s < tableau.Stages; s++)
         {
             IReadOnlyList<double> row = tableau.A[s - 1];
@@ -34,28 +40,58 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
             Expr at = s == tableau.Stages - 1 ? end : tableau.C[s] == 1.0 ? time + size : time + (tableau.C[s] * size);
             Substitution values = scope.At(stage, at);
             k[s] = [.. mode.Derivatives.Select(values.Of)];
+            Substitution moving = scope.At(stage, at, k[s]);
+            rates[s] = [.. bent.Select(watch => moving.Of(watch.Rate))];
         }
 
-        Expr? error = tableau.E.IsEmpty ? null : SquaredErrorOf(solver, mode, x, stage, k, size);
+        Expr? error = null;
+        if (!tableau.E.IsEmpty)
+        {
+            Substitution last = scope.At(stage, end);
+            Expr[] bends =
+            [
+                .. bent.Select((watch, i) => Bend(
+                    start.Of(watch.Value), size * rates[0][i], last.Of(watch.Value), size * rates[^1][i], solver.Absolute)),
+            ];
+            error = SquaredErrorOf(
+                solver,
+                bends,
+                [.. x.Where((_, i) => mode.Moves(i)), .. bent.Select(watch => start.Of(watch.Value))],
+                [.. stage.Where((_, i) => mode.Moves(i)), .. bent.Select(watch => last.Of(watch.Value))],
+                [.. k.Select((row, s) => (Expr[])[.. row.Where((_, i) => mode.Moves(i)), .. rates[s]])],
+                size);
+        }
+
         Expr[]?[] dense = [.. Enumerable.Range(0, n).Select(i => mode.Moves(i) ? DenseOf(tableau, x, stage, k, size, i) : null)];
         return new(stage, k[^1], error, dense);
     }
 
+    // How far a guard is from a parabola over the step, against its size there: a polynomial of time has no error, so that
+    // nothing else would keep three of its zeros from falling into one step.
+    private static Expr Bend(Expr start, Expr startSlope, Expr end, Expr endSlope, double absolute)
+    {
+        Expr defect = end - start - (0.5 * (startSlope + endSlope));
+        return defect / (absolute + (LargestBend * Expr.Max(Expr.Abs(start), Expr.Abs(end))));
+    }
+
     private static Expr SquaredErrorOf(
-        ExplicitRungeKutta solver, ModePlan mode, Expr[] x, Expr[] end, Expr[][] k, Expr size)
+        ExplicitRungeKutta solver, Expr[] bends, Expr[] x, Expr[] end, Expr[][] k, Expr size)
     {
         Expr? sum = null;
         for (int i = 0; i < x.Length; i++)
         {
-            if (mode.Moves(i))
-            {
-                Expr scale = solver.Absolute + (solver.Relative * Expr.Max(Expr.Abs(x[i]), Expr.Abs(end[i])));
-                Expr ratio = Weighted(solver.Tableau.E, k, i, size) / scale;
-                sum = sum is null ? ratio * ratio : (ratio * ratio) + sum;
-            }
+            Expr scale = solver.Absolute + (solver.Relative * Expr.Max(Expr.Abs(x[i]), Expr.Abs(end[i])));
+            Expr ratio = Weighted(solver.Tableau.E, k, i, size) / scale;
+            sum = sum is null ? ratio * ratio : (ratio * ratio) + sum;
         }
 
-        return sum is null ? Expr.Zero : mode.Moving == 1 ? sum : sum * (1.0 / mode.Moving);
+        Expr mean = sum is null ? Expr.Zero : x.Length == 1 ? sum : sum * (1.0 / x.Length);
+        foreach (Expr bend in bends)
+        {
+            mean = Expr.Max(mean, bend * bend);
+        }
+
+        return mean;
     }
 
     private static Expr[] DenseOf(ButcherTableau tableau, Expr[] x, Expr[] end, Expr[][] k, Expr size, int i)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
 
@@ -69,20 +70,27 @@ internal sealed class BlockReader
             : _numbers.AsSpan(0, Map.Gather(_block!, _alternative, column, _numbers));
 
     /// <summary>The co-moments of the columns chosen for covariances.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public CoMoments CoMoments(EnsembleBlock block, int alternative)
     {
         ReadOnlySpan<double> status = block.Scalar(EnsembleLayout.Status);
+        Span<bool> isMissing = stackalloc bool[block.Count];
+        isMissing.Clear();
+        foreach (int column in _covariance)
+        {
+            ReadOnlySpan<double> source = Source(block, column);
+            bool isOfWhole = Map.IsOfWhole(column);
+            for (int i = 0; i < isMissing.Length; i++)
+            {
+                isMissing[i] |= !double.IsFinite(source[i]) || (isOfWhole && !ColumnMap.IsGood(status[i]));
+            }
+        }
+
         Span<int> rows = stackalloc int[EnsembleBlock.Capacity];
         int count = 0;
         for (int i = Map.Start(block, alternative); i < block.Count; i += Map.Alternatives)
         {
-            bool complete = true;
-            foreach (int column in _covariance)
-            {
-                complete &= double.IsFinite(Source(block, column)[i]) && (!Map.IsOfWhole(column) || ColumnMap.IsGood(status[i]));
-            }
-
-            if (complete)
+            if (!isMissing[i])
             {
                 rows[count++] = i;
             }
@@ -101,6 +109,7 @@ internal sealed class BlockReader
     }
 
     /// <summary>Counts statuses, modes, requirements and cut event lists of one alternative into its place of each table.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Count(
         EnsembleBlock block, int alternative, long[] statuses, long[] occupancy, long[] successes, long[] truncated)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HybridControl.Ensembles.Statistics;
 
 /// <summary>Means and sums of products of deviations of several columns, over the trajectories that have all of them.</summary>
@@ -21,6 +23,7 @@ internal sealed class CoMoments
     /// <param name="table">By column, then row; finite.</param>
     /// <param name="columns">The number of columns.</param>
     /// <param name="rows">The number of rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static CoMoments Of(ReadOnlySpan<double> table, int columns, int rows)
     {
         double[] mean = new double[columns];
@@ -47,12 +50,7 @@ internal sealed class CoMoments
 
             for (int j = 0; j <= i; j++)
             {
-                double sum = 0.0;
-                for (int r = 0; r < rows; r++)
-                {
-                    sum += deviations[(i * rows) + r] * deviations[(j * rows) + r];
-                }
-
+                double sum = Moments.Dot(deviations.AsSpan(i * rows, rows), deviations.AsSpan(j * rows, rows));
                 products[(i * (i + 1) / 2) + j] = sum - (leftover[i] * leftover[j] / rows);
             }
         }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HybridControl.Ensembles.Statistics;
 
 /// <summary>The columns that statistics are made of, and how their numbers are found in a block.</summary>
@@ -53,6 +55,7 @@ internal sealed class ColumnMap
 
     /// <summary>Copies the finite numbers of a column that is not of events.</summary>
     /// <returns>How many there are.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Gather(EnsembleBlock block, int alternative, int column, Span<double> numbers)
     {
         ReadOnlySpan<double> source =
