@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using HybridControl.Cli.Ensembles;
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
 
@@ -19,6 +20,10 @@ internal static class CommandLine
             new PlotCommand(terminal, cancellation),
             new ModelsCommand(terminal),
             new InfoCommand(terminal),
+            new EnsembleCommand(terminal, cancellation),
+            new CampaignCommand(terminal, cancellation),
+            new CriticalCommand(terminal, cancellation),
+            new DevicesCommand(terminal),
         };
         try
         {

@@ -70,4 +70,20 @@ internal static class Pen
             edge,
             1,
             EdgeRenderingMode.PreferGeometricAccuracy);
+
+    public static void Dot(this IRenderContext rc, double x, double y, double radius, OxyColor fill) =>
+        rc.DrawEllipse(
+            new OxyRect(x - radius, y - radius, 2 * radius, 2 * radius),
+            fill,
+            OxyColors.Undefined,
+            0,
+            EdgeRenderingMode.PreferGeometricAccuracy);
+
+    /// <summary>Fills a polygon.</summary>
+    public static void Area(this IRenderContext rc, IList<ScreenPoint> polygon, OxyColor fill) =>
+        rc.DrawPolygon(polygon, fill, OxyColors.Undefined, 0, EdgeRenderingMode.PreferGeometricAccuracy);
+
+    /// <summary>Draws a line through points.</summary>
+    public static void Curve(this IRenderContext rc, IList<ScreenPoint> points, OxyColor color, double width) =>
+        rc.DrawLine(points, color, width, EdgeRenderingMode.PreferGeometricAccuracy, null, LineJoin.Round);
 }

@@ -22,6 +22,15 @@ internal static class PlotStyle
     /// <summary>Dashes of a jump among many.</summary>
     public static readonly OxyColor CrowdedJump = OxyColor.FromRgb(0x94, 0x94, 0x94);
 
+    /// <summary>A single trajectory among many.</summary>
+    public static readonly OxyColor Path = OxyColor.FromArgb(150, 0x55, 0x55, 0x55);
+
+    /// <summary>Between the quartiles of an ensemble.</summary>
+    public static readonly OxyColor InnerBand = OxyColor.FromRgb(0x8F, 0xC1, 0xE0);
+
+    /// <summary>Between the tails of an ensemble.</summary>
+    public static readonly OxyColor OuterBand = OxyColor.FromRgb(0xD3, 0xE6, 0xF2);
+
     private static readonly OxyColor[] CurveColors =
     [
         OxyColor.FromRgb(0x00, 0x72, 0xB2), OxyColor.FromRgb(0xD5, 0x5E, 0x00), OxyColor.FromRgb(0x00, 0x9E, 0x73),
@@ -53,6 +62,9 @@ internal static class PlotStyle
 
     /// <summary>Colour of a curve where it jumps too often to be resolved.</summary>
     public static OxyColor DenseColor(int n) => Tint(CurveColor(n), 0.5);
+
+    /// <summary>Colour of a band around the n-th curve; bands may overlap.</summary>
+    public static OxyColor CurveBand(int n) => OxyColor.FromAColor(70, CurveColor(n));
 
     /// <summary>Dashes of the n-th curve of a panel: solid until the colours are used up.</summary>
     public static LineStyle CurveDashes(int n) => (n / CurveColors.Length % 3) switch

@@ -1,12 +1,25 @@
 using BenchmarkDotNet.Running;
+using HybridControl.Benchmarks.Campaigns;
+using HybridControl.Benchmarks.Ensembles;
+using HybridControl.Benchmarks.Gpu;
 using HybridControl.Benchmarks.Peers;
 
 // Speed questions:        dotnet run -c Release -- --filter '*Lorenz*'
 // The peers' problems:    dotnet run -c Release -- peers [--out ours.jsonl] [--only P1]
-if (args is ["peers", .. string[] rest])
+// Ensembles on lanes:     dotnet run -c Release -- ensembles [--out ours.jsonl] [--only P8a]
+// Campaigns that survive: dotnet run -c Release -- kill [--kills 20] [--seed 7] [--shards 60]
+// Ensembles on a device:  dotnet run -c Release -- gpu [--only lorenz-rk4] [--emulated]
+switch (args)
 {
-    return PeerSuite.Run(rest);
+    case ["peers", .. string[] rest]:
+        return PeerSuite.Run(rest);
+    case ["ensembles", .. string[] rest]:
+        return EnsembleSuite.Run(rest);
+    case ["kill", .. string[] rest]:
+        return KillSuite.Run(rest);
+    case ["gpu", .. string[] rest]:
+        return GpuSuite.Run(rest);
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(PeerSuite).Assembly).Run(args);
+        return 0;
 }
-
-BenchmarkSwitcher.FromAssembly(typeof(PeerSuite).Assembly).Run(args);
-return 0;

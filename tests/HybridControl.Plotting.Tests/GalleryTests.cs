@@ -26,6 +26,20 @@ public sealed class GalleryTests
         ["converter-zoom"] = () => SampleRuns.Converter().Plot().ShadeModes().MarkJumps().Between(0.01, 0.0102).ToSvg(),
         ["converter-phase"] = () => SampleRuns.Converter().PlotPhase("i_L", "v_sw").ToSvg(),
         ["tanks-phase"] = () => SampleRuns.Tanks().PlotPhase("h1", "h2").ToSvg(),
+        ["fan"] = () => SampleEnsembles.Balls().PlotFan("y", "m").ToSvg(),
+        ["fan-paths"] = () => SampleEnsembles.Balls().PlotFan("y", "m", paths: 12).Title("Heights of 3000 balls").ToSvg(),
+        ["event-times"] = () => SampleEnsembles.Balls().PlotEventTimes("bounce").ToSvg(),
+        ["event-times-many"] = () => SampleEnsembles.Balls(restitution: 0.65).PlotEventTimes("bounce", bins: 200).ToSvg(),
+        ["cloud"] = () => SampleEnsembles.Landings().PlotCloud("east", "north", "m", "m").ToSvg(),
+        ["cloud-zone"] = () => SampleEnsembles.Landings().PlotCloud("east", "north", "m", "m", "in the zone").ToSvg(),
+        ["cloud-alternatives"] = () => SampleEnsembles.Landings(400, 3).PlotCloud("east", "north", "m", "m").ToSvg(),
+        ["modes"] = () => SampleEnsembles.Landings(2000).PlotModes().ToSvg(),
+        ["tornado"] = () => SampleEnsembles.Landings(2000).PlotTornado("east", "m").ToSvg(),
+        ["tornado-bars"] = () => EnsemblePlots.Tornado(
+            [new("activation energy of the main reaction", 0.71, 0.83), new("jacket", 0.78, 0.76), new("feed", 0.765, 0.77)], "yield", baseline: 0.77)
+            .Title("One input at a time").ToSvg(),
+        ["distribution"] = () => SampleEnsembles.Landings(60).PlotDistribution("east", "m").ToSvg(),
+        ["distribution-alternatives"] = () => SampleEnsembles.Landings(400, 3).PlotDistribution("east", "m").ToSvg(),
         ["instant"] = () => SampleRuns.Pendulum(0).Plot().ShadeModes().MarkJumps().ToSvg(),
     };
 

@@ -8,14 +8,14 @@ namespace HybridControl.Ensembles;
 /// <remarks>
 /// Immutable and independent of any back-end. A random number is a function of (seed, trajectory, stream, draw), so every
 /// back-end, thread count and split of the plan sees the same samples. Nothing is checked until the plan is validated;
-/// then everything is, at once.
+/// then everything is, at once. Equality is by value, part by part.
 /// </remarks>
 public sealed record EnsemblePlan
 {
     /// <summary>The model.</summary>
     public required HybridAutomaton Model { get; init; }
 
-    /// <summary>The number of trajectories of each alternative. A grid design has as many as its points, whatever stands here.</summary>
+    /// <summary>The number of trajectories of each alternative. A grid design or given points have as many as their points, whatever stands here.</summary>
     public required long Size { get; init; }
 
     /// <summary>End time in seconds.</summary>
@@ -44,6 +44,12 @@ public sealed record EnsemblePlan
 
     /// <summary>How the samples fill their space.</summary>
     public SamplingDesign Design { get; init; } = SamplingDesign.Random;
+
+    /// <summary>
+    /// The samples of a <see cref="SamplingDesign.Points"/> design: a row for each sample, a value for each variation. Their distributions
+    /// are not used, and there are as many samples as rows, whatever the size.
+    /// </summary>
+    public ImmutableArray<double> Points { get; init; } = [];
 
     /// <summary>Inputs that are redrawn at the ticks of a clock and held between them.</summary>
     public ImmutableArray<NoiseInput> Noise { get; init; } = [];
@@ -74,4 +80,18 @@ public sealed record EnsemblePlan
 
     /// <summary>The number of alternatives, at least one.</summary>
     public int AlternativeCount => Math.Max(1, Alternatives.Length);
+
+    /// <inheritdoc/>
+    public bool Equals(EnsemblePlan? other) =>
+        other is not null && Model.Equals(other.Model) && Size == other.Size && Seed == other.Seed && Design == other.Design &&
+        Until.Equals(other.Until) && StartTime.Equals(other.StartTime) && Solver.Equals(other.Solver) && MaxSteps == other.MaxSteps &&
+        MaxJumpsPerInstant == other.MaxJumpsPerInstant && EventTolerance.Equals(other.EventTolerance) && Recording.Equals(other.Recording) &&
+        Values.Count == other.Values.Count && Values.All(entry => other.Values.TryGetValue(entry.Key, out double value) && value.Equals(entry.Value)) &&
+        Same(Points, other.Points) && Same(Commands, other.Commands) && Same(Variations, other.Variations) && Same(Correlations, other.Correlations) &&
+        Same(Noise, other.Noise) && Same(Alternatives, other.Alternatives) && Same(Requirements, other.Requirements) && Same(Stops, other.Stops);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Model, Size, Seed, Until, Variations.Length);
+
+    private static bool Same<T>(ImmutableArray<T> a, ImmutableArray<T> b) => a.AsSpan().SequenceEqual(b.AsSpan());
 }

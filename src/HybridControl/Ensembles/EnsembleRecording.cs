@@ -26,4 +26,14 @@ public sealed record EnsembleRecording
 
     /// <summary>How many events (executed transitions) are kept; later ones are only counted.</summary>
     public int EventSlots { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(EnsembleRecording? other) =>
+        other is not null && GridMode == other.GridMode && EventSlots == other.EventSlots && Same(GridTimes, other.GridTimes) &&
+        Same(Grid, other.Grid) && Same(Final, other.Final) && Same(Extrema, other.Extrema) && Same(Passages, other.Passages);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(GridTimes.Length, Grid.Length, Final.Length, Extrema.Length, EventSlots);
+
+    private static bool Same<T>(ImmutableArray<T> a, ImmutableArray<T> b) => a.AsSpan().SequenceEqual(b.AsSpan());
 }

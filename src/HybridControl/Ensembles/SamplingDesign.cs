@@ -14,4 +14,7 @@ public enum SamplingDesign
 
     /// <summary>Every combination of the points of each variation (see GridPoints).</summary>
     Grid,
+
+    /// <summary>The given values, a row for each sample (see <see cref="EnsemblePlan.Points"/>).</summary>
+    Points,
 }

@@ -84,7 +84,11 @@ internal sealed class BehaviourReader
         var commands = ImmutableArray.CreateBuilder<TimedCommand>();
         foreach ((string path, SourceNode value) in reader.List("commands", "[ { \"at\": 5, \"command\": \"takeoff\" } ]"))
         {
-            ReadCommand(path, value, commands);
+            TimedCommandReader.Read(_context, path, value, (command, place) =>
+            {
+                commands.Add(command);
+                _commandPlaces.Add(place);
+            });
         }
 
         var plot = ImmutableArray.CreateBuilder<string>();
@@ -187,40 +191,6 @@ internal sealed class BehaviourReader
             {
                 reader.Fault(name, $"'{name}' has no meaning here", $"It belongs to transitions with {rule}.");
             }
-        }
-    }
-
-    private void ReadCommand(string path, SourceNode value, ImmutableArray<TimedCommand>.Builder commands)
-    {
-        var reader = ObjectReader.Open(_context, value, path, ModelProperties.TimedCommand, "{ \"at\": 5, \"command\": \"takeoff\" }");
-        if (reader is null)
-        {
-            return;
-        }
-
-        double at = reader.RequiredNumber("at");
-        bool sets = reader.Find("set") is not null;
-        if (reader.Find("command") is not null == sets)
-        {
-            reader.Fault(null, sets ? "a timed command has either 'command' or 'set', not both" : "a timed command needs 'command' or 'set'",
-                "Write { \"at\": 5, \"command\": \"takeoff\" } or { \"at\": 5, \"set\": { \"gust\": 4 } }.");
-        }
-
-        if (reader.Text("command") is { } label)
-        {
-            commands.Add(TimedCommand.Give(at, label));
-            _commandPlaces.Add(path);
-        }
-
-        foreach ((string name, string place, SourceNode number) in reader.Section("set", "{ \"gust\": 4 }"))
-        {
-            if (number.Kind != SourceKind.Number)
-            {
-                _context.Fault(number, place, $"a number is expected, but this is {number.Describe()}", "A scenario sets numbers, not formulas.");
-            }
-
-            commands.Add(TimedCommand.Assign(at, name, number.Number));
-            _commandPlaces.Add(path);
         }
     }
 }

@@ -12,8 +12,17 @@ internal sealed class SourceReport
 
     public SourceReport(string name) => _name = name;
 
+    /// <summary>What the text is, for messages, with its shortest form.</summary>
+    public (string Name, string Example) Subject { get; init; } = ("model", "{ \"name\": ..., \"modes\": { ... } }");
+
+    /// <summary>The path of the part that is being read: it stands before every path that is added.</summary>
+    public string Prefix { get; set; } = "";
+
     /// <summary>Whether anything was found that makes the text unusable.</summary>
     public bool HasErrors => _findings.Exists(entry => entry.Finding.Severity == Severity.Error);
+
+    /// <summary>How many findings make the text unusable.</summary>
+    public int ErrorCount => _findings.Count(entry => entry.Finding.Severity == Severity.Error);
 
     /// <summary>The findings in the order of the text.</summary>
     public ImmutableArray<Finding> Findings => [.. _findings.OrderBy(entry => entry.Offset).Select(entry => entry.Finding)];
@@ -37,11 +46,15 @@ internal sealed class SourceReport
     public void Add(int offset, string path, string what, string mend, Severity severity = Severity.Error)
     {
         (int line, _) = PlaceOf(offset);
+        path = Prefix.Length == 0 ? path : path.Length == 0 ? Prefix : $"{Prefix}.{path}";
         string where = path.Length == 0
             ? FormattableString.Invariant($"{_name}:{line}")
             : FormattableString.Invariant($"{_name}:{line}, {path}");
         _findings.Add((offset, new Finding(where, what, mend, severity)));
     }
+
+    /// <summary>Adds what was found in another file that is named at a place of this one.</summary>
+    public void AddAll(int offset, IEnumerable<Finding> findings) => _findings.AddRange(findings.Select(finding => (offset, finding)));
 
     /// <summary>Adds a finding about the characters at a place.</summary>
     public void AddAt(int offset, string what, string mend)

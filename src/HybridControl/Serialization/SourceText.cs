@@ -77,7 +77,7 @@ internal static class SourceText
 
         if (text[skipped..].IndexOfAnyExcept(" \t\r\n"u8) < 0)
         {
-            report.AddWhole("the file is empty", "A model is an object: { \"name\": ..., \"modes\": { ... } }.");
+            report.AddWhole("the file is empty", $"A {report.Subject.Name} is an object: {report.Subject.Example}.");
             return null;
         }
 
@@ -215,7 +215,7 @@ internal static class SourceText
     {
         if (message.Contains("maximum configured depth", StringComparison.Ordinal))
         {
-            report.AddAt(offset, $"lists and objects are nested deeper than {DeepestNesting} levels", "A model needs no more than six.");
+            report.AddAt(offset, $"lists and objects are nested deeper than {DeepestNesting} levels", $"A {report.Subject.Name} needs no more than ten.");
             return;
         }
 
@@ -238,7 +238,7 @@ internal static class SourceText
             '}' or ']' when message.Contains("trailing comma", StringComparison.Ordinal) =>
                 ($"a comma stands before '{shown}'", "Remove the comma after the last entry."),
             _ when message.Contains("after a single JSON value", StringComparison.Ordinal) =>
-                ($"'{shown}' follows the end of the model", "Remove everything after the last '}'."),
+                ($"'{shown}' follows the end of the {report.Subject.Name}", "Remove everything after the last '}'."),
             '\'' => ("a single quote stands where JSON needs a double quote", "Write \"...\"."),
             'N' or 'I' => ("JSON has no NaN and no infinity", "Write a finite number."),
             _ => ($"'{shown}' is not JSON here", MendFor(message)),

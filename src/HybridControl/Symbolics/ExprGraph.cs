@@ -168,14 +168,14 @@ public sealed class ExprGraph
 
     private int LowerVariable(Expr e)
     {
-        if (e.Kind == VariableKind.Time)
-        {
-            return Intern(new(OpCode.Time));
-        }
-
         if (_slots.TryGetDefinition(e.Kind, e.Name!, out Expr definition))
         {
             return _lowered[definition];
+        }
+
+        if (e.Kind == VariableKind.Time)
+        {
+            return Intern(new(OpCode.Time));
         }
 
         return Intern(new(e.Kind == VariableKind.State ? OpCode.State : OpCode.Data, _slots[e.Kind, e.Name!]));

@@ -214,7 +214,11 @@ internal sealed partial class Lowering
         }
 
         Enter(f, mode, Arrival.Point, -1, before);
-        SetStatus(f, Bursts(f), TrajectoryStatus.Zeno);
+        if (place > 0)
+        {
+            SetStatus(f, Bursts(f), TrajectoryStatus.Zeno); // choices that chatter; jumps count for themselves
+        }
+
         Leave(f, mode);
     }
 

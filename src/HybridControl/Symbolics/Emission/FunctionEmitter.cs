@@ -12,7 +12,6 @@ namespace HybridControl.Symbolics.Emission;
 /// </remarks>
 public sealed class FunctionEmitter
 {
-
     private readonly TypeBuilder _type;
     private readonly LookupTable[] _tables;
     private readonly FieldBuilder? _tableField;
@@ -21,14 +20,19 @@ public sealed class FunctionEmitter
 
     /// <summary>Starts a type for expressions of <paramref name="graph"/>.</summary>
     public FunctionEmitter(string name, ExprGraph graph)
+        : this(name, TablesOf(graph))
     {
-        ArgumentNullException.ThrowIfNull(graph);
+    }
+
+    /// <summary>Starts a type for expressions that refer to <paramref name="tables"/>.</summary>
+    internal FunctionEmitter(string name, LookupTable[] tables)
+    {
         AssemblyBuilder assembly = AssemblyBuilder.DefineDynamicAssembly(
             new AssemblyName($"HybridControl.Emitted.{name}"), AssemblyBuilderAccess.RunAndCollect);
         ModuleBuilder module = assembly.DefineDynamicModule("main");
         _type = module.DefineType(
             "Functions", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
-        _tables = [.. graph.Tables];
+        _tables = tables;
         if (_tables.Length > 0)
         {
             _tableField = _type.DefineField("Tables", typeof(LookupTable[]), FieldAttributes.Public | FieldAttributes.Static);
@@ -91,6 +95,12 @@ public sealed class FunctionEmitter
     /// <summary>A delegate to a declared method.</summary>
     public TDelegate Bind<TDelegate>(string method) where TDelegate : Delegate =>
         _baked!.GetMethod(method)!.CreateDelegate<TDelegate>();
+
+    private static LookupTable[] TablesOf(ExprGraph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return [.. graph.Tables];
+    }
 
     private MethodBuilder Define(string name, Type returns, Type[] arguments)
     {

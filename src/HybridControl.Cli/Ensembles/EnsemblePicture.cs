@@ -1,0 +1,100 @@
+using HybridControl.Automata;
+using HybridControl.Diagnostics;
+using HybridControl.Ensembles;
+using HybridControl.Numerics;
+using HybridControl.Plotting;
+
+namespace HybridControl.Cli.Ensembles;
+
+/// <summary>What <c>--plot</c> draws: <c>fan:h</c>, <c>cloud:x,y</c>, ...</summary>
+/// <param name="Kind">One of the known words.</param>
+/// <param name="Names">What it draws.</param>
+internal sealed record EnsemblePicture(string Kind, IReadOnlyList<string> Names)
+{
+    private const string Option = "--plot-of";
+
+    private static readonly Dictionary<string, (string Form, int Names)> Kinds = new(StringComparer.Ordinal)
+    {
+        ["fan"] = ("fan:variable", 1),
+        ["events"] = ("events:transition", 1),
+        ["distribution"] = ("distribution:column", 1),
+        ["cloud"] = ("cloud:x,y", 2),
+        ["tornado"] = ("tornado:column", 1),
+        ["modes"] = ("modes", 0),
+    };
+
+    /// <summary>The known forms, for help texts.</summary>
+    public static string Forms => string.Join(", ", Kinds.Values.Select(kind => kind.Form));
+
+    /// <summary>Whether it needs every block in memory.</summary>
+    public bool NeedsBlocks => Kind is "cloud" or "tornado";
+
+    /// <summary>Reads what is asked for, or chooses what suits the plan.</summary>
+    /// <exception cref="UsageException">The plan has no such thing.</exception>
+    public static EnsemblePicture Read(string? text, EnsembleLayout layout)
+    {
+        if (text is null)
+        {
+            return Usual(layout);
+        }
+
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        string word = colon < 0 ? text : text[..colon];
+        string[] names = colon < 0 ? [] : text[(colon + 1)..].Split(',', StringSplitOptions.TrimEntries);
+        if (!Kinds.TryGetValue(word, out var kind))
+        {
+            throw new UsageException(Option, $"there is no plot '{word}'", $"Write one of {Forms}.");
+        }
+
+        if (names.Length != kind.Names)
+        {
+            throw new UsageException(Option, $"'{text}' names {names.Length} columns", $"Write {kind.Form}.");
+        }
+
+        (string what, IEnumerable<string> known) = word switch
+        {
+            "fan" => ("recorded variable", layout.Grid.Where((_, i) => i != layout.GridMode)),
+            "events" => ("transition", layout.EventSlots > 0 ? layout.Transitions : []),
+            "cloud" => ("column", layout.Scalars.Concat(layout.Samples)),
+            "modes" => ("", []),
+            _ => ("column", layout.Scalars),
+        };
+        string[] all = [.. known];
+        Finding[] faults = [.. names.Where(name => !all.Contains(name, StringComparer.Ordinal)).Select(name => new Finding(
+            Option, $"the plan has no {what} '{name}'", all.Length == 0 ? "Let the plan record some." : Suggestions.For(name, all)))];
+        if (word == "modes" && layout.GridMode < 0)
+        {
+            faults = [new(Option, "the plan does not record the mode over time", "Record at grid times (--every in a study of a model).")];
+        }
+
+        return faults.Length > 0 ? throw new UsageException(faults) : new(word, names);
+    }
+
+    /// <summary>Draws it.</summary>
+    public void Save(EnsembleResult result, HybridAutomaton model, string path)
+    {
+        EnsemblePlot plot = Kind switch
+        {
+            "fan" => result.PlotFan(Names[0], UnitOf(model, Names[0])),
+            "events" => result.PlotEventTimes(Names[0]),
+            "cloud" => result.PlotCloud(Names[0], Names[1], UnitOf(model, Names[0]), UnitOf(model, Names[1])),
+            "tornado" => result.PlotTornado(Names[0], UnitOf(model, Names[0])),
+            "modes" => result.PlotModes(),
+            _ => result.PlotDistribution(Names[0], UnitOf(model, Names[0])),
+        };
+        plot.Title(FormattableString.Invariant($"{model.Name}, {result.Count} trajectories")).Save(path);
+    }
+
+    private static EnsemblePicture Usual(EnsembleLayout layout) =>
+        layout.GridTimes.Length > 1 && layout.Grid.Length > (layout.GridMode >= 0 ? 1 : 0) ? new("fan", [layout.Grid[0]])
+        : layout.EventSlots > 0 && !layout.Transitions.IsEmpty ? new("events", [layout.Transitions[0]])
+        : new("distribution", [layout.Scalars[Math.Min(layout.FirstState, layout.Scalars.Length - 1)]]);
+
+    private static string UnitOf(HybridAutomaton model, string name) =>
+        model.States.Where(v => v.Name == name).Select(v => v.Unit)
+            .Concat(model.Discretes.Where(v => v.Name == name).Select(v => v.Unit))
+            .Concat(model.Parameters.Where(v => v.Name == name).Select(v => v.Unit))
+            .Concat(model.Inputs.Where(v => v.Name == name).Select(v => v.Unit))
+            .Concat(model.Outputs.Where(v => v.Name == name).Select(v => v.Unit))
+            .FirstOrDefault(name == "time" ? "s" : "");
+}

@@ -1,0 +1,14 @@
+using OxyPlot;
+
+namespace HybridControl.Plotting;
+
+/// <summary>How a legend shows what its entry stands for.</summary>
+internal enum LegendMark
+{
+    Line,
+    Area,
+    Disc,
+}
+
+/// <summary>One line of a legend.</summary>
+internal sealed record LegendEntry(string Name, OxyColor Color, LegendMark Mark);

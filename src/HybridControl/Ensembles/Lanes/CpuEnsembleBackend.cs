@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using HybridControl.Diagnostics;
+using HybridControl.Ensembles.Machine;
+
+namespace HybridControl.Ensembles.Lanes;
+
+/// <summary>Runs trajectories in the lanes of vector registers, on all processors.</summary>
+/// <remarks>
+/// Each trajectory has its own mode, step size and events; lanes of one mode run together under a mask. The result of a
+/// trajectory is the same, bit for bit, on every width, number of threads and range of blocks. Thread-safe.
+/// </remarks>
+public sealed class CpuEnsembleBackend : IEnsembleBackend
+{
+    private readonly int _threads;
+    private readonly LaneWidth _width;
+    private readonly ConditionalWeakTable<EnsemblePlan, LanePlan> _plans = [];
+
+    /// <summary>A back-end on a number of threads.</summary>
+    /// <param name="threads">The number of threads; zero for one on each processor.</param>
+    /// <param name="width">Which instructions lanes run on; null for the widest that this processor has.</param>
+    public CpuEnsembleBackend(int threads = 0, LaneWidth? width = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        _threads = threads == 0 ? Environment.ProcessorCount : threads;
+        _width = width ?? LaneCompiler.Best;
+    }
+
+    /// <summary>When loops are left and lanes regrouped; it changes the speed and never a result.</summary>
+    internal GroupPolicy Policy { get; init; } = new();
+
+    /// <inheritdoc/>
+    public string Name
+    {
+        get
+        {
+            string lanes = _width switch
+            {
+                LaneWidth.Vector512 => "AVX-512 lanes",
+                LaneWidth.Vector256 => "AVX2 lanes",
+                _ => "scalar",
+            };
+            return string.Create(CultureInfo.InvariantCulture, $"CPU, {lanes}, {_threads} {(_threads == 1 ? "thread" : "threads")}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public ImmutableArray<Finding> Check(EnsemblePlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ImmutableArray<Finding> findings = MachineCompiler.Check(plan);
+        return _width <= LaneCompiler.Best
+            ? findings
+            : findings.Add(new(
+                "lanes", $"this processor does not have the instructions of {_width}",
+                $"Use {LaneCompiler.Best}, or leave the width open."));
+    }
+
+    /// <inheritdoc/>
+    public void Run(
+        EnsemblePlan plan, long firstBlock, long blockCount, Action<EnsembleBlock> completed, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(completed);
+        RunBlocks(CodeOf(plan), firstBlock, blockCount, null, completed, cancellation);
+    }
+
+    /// <summary>Runs a plan and counts how full the lanes are, for each alternative.</summary>
+    internal LaneStatistics[] Measure(EnsemblePlan plan, long firstBlock, long blockCount)
+    {
+        LanePlan code = CodeOf(plan);
+        LaneStatistics[] total = [.. code.Machines.Select(NewStatistics)];
+        RunBlocks(code, firstBlock, blockCount, total, static _ => { }, CancellationToken.None);
+        return total;
+    }
+
+    /// <summary>For each program of a plan's first machine, whether it is a loop.</summary>
+    internal bool[] RepeatsOf(EnsemblePlan plan) => CodeOf(plan).Machines[0].Repeats;
+
+    private static LaneStatistics NewStatistics(LaneMachine machine) => new(machine.Lanes, machine.Repeats.Length);
+
+    private LanePlan CodeOf(EnsemblePlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return _plans.GetValue(plan, p => new LanePlan(p, _width));
+    }
+
+    private void RunBlocks(
+        LanePlan code,
+        long firstBlock,
+        long blockCount,
+        LaneStatistics[]? total,
+        Action<EnsembleBlock> completed,
+        CancellationToken cancellation)
+    {
+        BlockSchedule.Run(firstBlock, blockCount, _threads, Work, completed, cancellation);
+
+        void Work(BlockSchedule schedule)
+        {
+            LaneStatistics[]? own = total is null ? null : [.. code.Machines.Select(NewStatistics)];
+            ILaneExecutor[] executors = [.. code.Machines.Select((machine, i) => ExecutorFor(machine, own?[i]))];
+            try
+            {
+                RunOn(executors, code, schedule);
+            }
+            finally
+            {
+                foreach (ILaneExecutor executor in executors)
+                {
+                    executor.Dispose();
+                }
+            }
+
+            for (int i = 0; i < executors.Length && own is not null; i++)
+            {
+                lock (total!)
+                {
+                    total[i].Add(own[i]);
+                }
+            }
+        }
+    }
+
+    private static void RunOn(ILaneExecutor[] executors, LanePlan code, BlockSchedule schedule)
+    {
+        if (executors.Length == 1)
+        {
+            executors[0].Run(new BlockFeed(code, schedule), schedule.Stop);
+            return;
+        }
+
+        while (schedule.TryTake(wait: true, out long number))
+        {
+            EnsembleBlock block = code.Begin(number);
+            for (int alternative = 0; alternative < executors.Length; alternative++)
+            {
+                executors[alternative].Run(new AlternativeFeed(code, block, alternative), schedule.Stop);
+            }
+
+            schedule.Complete(block);
+        }
+    }
+
+    private ILaneExecutor ExecutorFor(LaneMachine machine, LaneStatistics? statistics) =>
+        machine.Lanes == 1 ? new ScalarExecutor(machine) : new GroupExecutor(machine, Policy, statistics);
+}

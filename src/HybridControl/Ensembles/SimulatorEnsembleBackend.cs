@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using HybridControl.Automata;
+using HybridControl.Diagnostics;
+using HybridControl.Dynamics;
+
+namespace HybridControl.Ensembles;
+
+/// <summary>Runs the ordinary simulator once for each trajectory: slow, and able to run every model.</summary>
+/// <remarks>
+/// The reference that faster back-ends are compared with, and what runs the models that they refuse, such as those with
+/// delegate flows (which must be safe to call from several threads). Located events, passages and requirements are as
+/// exact as those of a single run; extrema are sampled on the dense output and refined. Thread-safe.
+/// </remarks>
+public sealed class SimulatorEnsembleBackend : IEnsembleBackend
+{
+    private readonly int _threads;
+
+    /// <summary>A back-end on a number of threads.</summary>
+    /// <param name="threads">The number of threads; zero for one on each processor.</param>
+    public SimulatorEnsembleBackend(int threads = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        _threads = threads == 0 ? Environment.ProcessorCount : threads;
+    }
+
+    /// <inheritdoc/>
+    public string Name => string.Create(
+        CultureInfo.InvariantCulture, $"CPU, simulator, {_threads} {(_threads == 1 ? "thread" : "threads")}");
+
+    /// <inheritdoc/>
+    public ImmutableArray<Finding> Check(EnsemblePlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return
+        [
+            .. plan.Noise
+                .Where(noise => plan.Model.Inputs.Any(i => i.Name == noise.Input && i.Signal is DelegateSignal))
+                .Select(noise => new Finding(
+                    $"noise.{noise.Input}", $"the input '{noise.Input}' is a C# function, which noise cannot replace",
+                    "Give the input a constant signal.")),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public void Run(
+        EnsemblePlan plan, long firstBlock, long blockCount, Action<EnsembleBlock> completed, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(completed);
+        var sampler = PlanSampler.For(plan);
+        var code = new SimulatedPlan(plan, sampler);
+        BlockSchedule.Run(firstBlock, blockCount, _threads, RunBlocks, completed, cancellation);
+
+        void RunBlocks(BlockSchedule schedule)
+        {
+            var columns = new SimulatedColumns(code);
+            while (schedule.TryTake(wait: true, out long number))
+            {
+                EnsembleBlock block = code.Begin(number);
+                for (int i = 0; i < block.Count; i++)
+                {
+                    columns.Run(block, i, schedule.Stop);
+                }
+
+                schedule.Complete(block);
+            }
+        }
+    }
+}

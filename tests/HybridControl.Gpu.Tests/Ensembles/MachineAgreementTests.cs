@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using HybridControl.Ensembles;
+using HybridControl.Ensembles.Machine;
+using HybridControl.Gpu.Devices;
+using HybridControl.Gpu.Ensembles;
+using HybridControl.Gpu.Kernels;
+using HybridControl.Solvers;
+
+namespace HybridControl.Gpu.Tests.Ensembles;
+
+/// <summary>Models through the whole back-end on the emulated device, against the interpreter of machines.</summary>
+public sealed class MachineAgreementTests
+{
+    private static readonly GpuDevice Device = GpuDevice.Emulated();
+
+    [OneTimeTearDown]
+    public void Close() => Device.Dispose();
+
+    // With a fixed step nothing but arithmetic is left: then the numbers are the same bit for bit.
+    [Test]
+    public void Lorenz_with_a_fixed_step_is_the_interpreters_bit_for_bit()
+    {
+        EnsemblePlan plan = ModelFolder.PlanOf("lorenz.json") with
+        {
+            Solver = new RungeKutta4 { Step = 0.01 },
+            Variations = [new("rho", new Uniform(0.0, 21.0))],
+        };
+        Compare(plan, KernelPrecision.Double, 0.0);
+    }
+
+    [TestCase("bouncing-ball.json", "e", 0.7, 0.9)]
+    [TestCase("pressure-relief-valve.json", "q", 1.0, 4.0)]
+    [TestCase("thermostat.json", null, 0.0, 0.0)]
+    [TestCase("keller-miksis.json", null, 0.0, 0.0)]
+    public void Models_with_events_agree_with_the_interpreter(string name, string? varied, double low, double high)
+    {
+        EnsemblePlan plan = ModelFolder.PlanOf(name) with
+        {
+            Variations = varied is null ? [] : [new(varied, new Uniform(low, high))],
+        };
+        Compare(plan, KernelPrecision.Double, 1e-7);
+    }
+
+    [Test]
+    public void Single_precision_sees_the_same_bounces()
+    {
+        EnsemblePlan plan = ModelFolder.PlanOf("bouncing-ball.json") with
+        {
+            Until = 5.0,
+            Variations = [new("e", new Uniform(0.7, 0.9))],
+            Solver = new DormandPrince5 { RelativeTolerance = 1e-4, AbsoluteTolerance = 1e-4 },
+        };
+        Compare(plan, KernelPrecision.Single, 2e-2);
+    }
+
+    [Test]
+    public void Each_model_that_has_no_finding_runs()
+    {
+        var backend = new GpuEnsembleBackend(Device);
+        Assert.That(backend.Check(ModelFolder.PlanOf("bouncing-ball.json")), Is.Empty);
+    }
+
+    // A device fuses multiplications and additions, so it agrees to rounding: here over a few bounces.
+    [Category("Gpu")]
+    [TestCase(GpuDeviceKind.Cuda)]
+    [TestCase(GpuDeviceKind.OpenCL)]
+    public void Devices_agree_with_the_interpreter(GpuDeviceKind kind)
+    {
+        ImmutableArray<GpuDevice> devices = GpuDevice.All();
+        try
+        {
+            if (devices.FirstOrDefault(device => device.Kind == kind && device.HasDouble) is not { } found)
+            {
+                DeviceRow? reason = DeviceDiagnosis.Describe().Rows.FirstOrDefault(row => row.Kind == kind && !row.Works);
+                Assert.Ignore($"No {kind} device: {reason?.Subject}: {reason?.Detail}.");
+                return;
+            }
+
+            EnsemblePlan ball = ModelFolder.PlanOf("bouncing-ball.json") with { Variations = [new("e", new Uniform(0.7, 0.9))] };
+            Compare(ball, KernelPrecision.Double, 1e-6, found);
+            Compare(ModelFolder.PlanOf("keller-miksis.json"), KernelPrecision.Double, 1e-4, found);
+        }
+        finally
+        {
+            foreach (GpuDevice device in devices)
+            {
+                device.Dispose();
+            }
+        }
+    }
+
+    private static void Compare(EnsemblePlan plan, KernelPrecision precision, double tolerance, GpuDevice? device = null)
+    {
+        var backend = new GpuEnsembleBackend(device ?? Device, precision);
+        var blocks = new List<EnsembleBlock>();
+        backend.Run(plan, 0, 1, blocks.Add, CancellationToken.None);
+        EnsembleBlock block = blocks.Single();
+        TrajectoryMachine machine = MachineCompiler.Compile(plan, 0);
+        for (int i = 0; i < block.Count; i++)
+        {
+            double[] samples = [.. Enumerable.Range(0, plan.Variations.Length).Select(v => block.Sample(v)[i])];
+            (double[] registers, double[][] arrays) = MachineInterpreter.Run(machine, samples);
+            for (int column = 0; column < machine.Results.Length; column++)
+            {
+                if (column != EnsembleLayout.Steps || tolerance == 0.0)
+                {
+                    Near(block.Scalar(column)[i], registers[machine.Results[column]], tolerance, $"{block.Layout.Scalars[column]} of trajectory {i}");
+                }
+            }
+
+            double[][] tables = [block.Grid, block.EventTimes, block.EventTransitions];
+            for (int table = 0; table < arrays.Length; table++)
+            {
+                for (int entry = 0; entry < arrays[table].Length; entry++)
+                {
+                    Near(tables[table][(entry * block.Count) + i], arrays[table][entry], tolerance, $"table {table}, entry {entry} of trajectory {i}");
+                }
+            }
+        }
+    }
+
+    private static void Near(double found, double expected, double tolerance, string what) =>
+        Assert.That(found, Is.EqualTo(expected).Within(double.IsFinite(expected) ? tolerance * Math.Max(1.0, Math.Abs(expected)) : 0.0), what);
+}

@@ -1,0 +1,46 @@
+using HybridControl.Automata;
+using HybridControl.Ensembles;
+using HybridControl.Serialization;
+using HybridControl.Symbolics;
+
+namespace HybridControl.Gpu.Tests;
+
+/// <summary>The model files that come with the library.</summary>
+internal static class ModelFolder
+{
+    /// <summary>Their names.</summary>
+    public static string[] Files() => [.. Directory.GetFiles(Folder(), "*.json").Select(Path.GetFileName).Order()!];
+
+    /// <summary>A model.</summary>
+    public static HybridAutomaton Load(string name) => ModelFile.Load(Path.Combine(Folder(), name));
+
+    /// <summary>A plan that records what a machine can record: a grid, events, extrema.</summary>
+    public static EnsemblePlan PlanOf(string name)
+    {
+        HybridAutomaton model = Load(name);
+        return new()
+        {
+            Model = model,
+            Size = 64,
+            Until = 2.0,
+            Recording = new()
+            {
+                EventSlots = 16,
+                GridTimes = [0.0, 0.5, 1.0],
+                Grid = [new("first", Expr.Variable(VariableKind.State, model.States[0].Name))],
+                GridMode = true,
+            },
+        };
+    }
+
+    private static string Folder()
+    {
+        DirectoryInfo? folder = new(TestContext.CurrentContext.TestDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "HybridControl.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return Path.Combine(folder!.FullName, "models");
+    }
+}
