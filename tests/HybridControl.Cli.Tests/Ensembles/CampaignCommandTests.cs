@@ -154,13 +154,13 @@ public sealed class CampaignCommandTests
         // A limit on the size of files stands for a device without room: the first shard fits, a table does not.
         string program = typeof(CommandLine).Assembly.Location;
         string study = string.Join(' ', Study.Select(word => $"'{word}'"));
-        (int code, string error) = Shell($"trap '' XFSZ; ulimit -f 300; exec dotnet '{program}' {study} --campaign '{At("c")}' --shard-blocks 1 --out '{At("r.csv")}'");
+        (int code, string error) = Shell($"trap '' XFSZ; ulimit -f 400; exec dotnet '{program}' {study} --campaign '{At("c")}' --shard-blocks 1 --out '{At("r.csv")}'");
         Assert.That(code, Is.EqualTo(ExitCode.BadFile), error);
         Assert.That(error, Does.Contain("the device is full").And.Not.Contain("   at "));
         Assert.That(Campaign.Open(At("c")).Status().IsComplete, Is.True);
         Assert.That(Directory.GetFiles(_folder), Is.Empty);
 
-        (code, error) = Shell($"trap '' XFSZ; ulimit -f 300; exec dotnet '{program}' {study} --campaign '{At("d")}' --shard-blocks 3");
+        (code, error) = Shell($"trap '' XFSZ; ulimit -f 400; exec dotnet '{program}' {study} --campaign '{At("d")}' --shard-blocks 3");
         Assert.That(code, Is.EqualTo(ExitCode.BadFile), error);
         Assert.That(error, Does.Contain("the device is full"));
         Assert.That(Directory.GetFiles(At("d/blocks")), Is.Empty);

@@ -8,7 +8,7 @@ public sealed class KillTests
         string folder = Directory.CreateTempSubdirectory("kills").FullName;
         try
         {
-            var trial = new KillTrial(typeof(CommandLine).Assembly.Location, folder, shards: 16);
+            var trial = new KillTrial(typeof(CommandLine).Assembly.Location, folder, shards: 24);
             KillTrial.Outcome outcome = trial.Run(kills: 5, seed: 3, TestContext.Out.WriteLine);
             Assert.That(outcome.Kills, Is.EqualTo(5));
             Assert.That(outcome.Differences, Is.Empty);

@@ -21,7 +21,7 @@ internal sealed class KillTrial(string program, string folder, int shards)
 
     /// <summary>What became of a trial.</summary>
     /// <param name="Kills">Processes that were killed while they ran.</param>
-    /// <param name="LeftoversSeen">Kills that left a half-written file.</param>
+    /// <param name="LeftoversSeen">Half-written files that kills left.</param>
     /// <param name="Differences">What differs from the undisturbed campaign; empty if nothing does.</param>
     internal sealed record Outcome(int Kills, int LeftoversSeen, IReadOnlyList<string> Differences);
 
@@ -35,7 +35,7 @@ internal sealed class KillTrial(string program, string folder, int shards)
         Finish(calm);
         var random = new Random(seed);
         int done = 0;
-        int leftovers = 0;
+        var leftovers = new HashSet<string>(StringComparer.Ordinal);
         while (done < kills)
         {
             int before = Shards(disturbed).Length;
@@ -46,7 +46,7 @@ internal sealed class KillTrial(string program, string folder, int shards)
 
             using Process run = Start(disturbed, threads: 1, withTable: false);
             int awaited = before + random.Next(3);
-            int delay = awaited == before ? random.Next(400) : random.Next(150);
+            int delay = awaited == before ? random.Next(400) : random.Next(600);
             while (!run.HasExited && Shards(disturbed).Length < awaited)
             {
                 Thread.Sleep(1);
@@ -60,13 +60,14 @@ internal sealed class KillTrial(string program, string folder, int shards)
             }
 
             run.WaitForExit();
-            int halves = Directory.Exists(disturbed) ? Directory.GetFiles(disturbed, ".*.tmp", SearchOption.AllDirectories).Length : 0;
-            leftovers += halves > 0 ? 1 : 0;
-            report?.Invoke(FormattableString.Invariant($"kill {done}: {Shards(disturbed).Length} of {shards} files, {halves} half-written"));
+            int known = leftovers.Count;
+            leftovers.UnionWith(Directory.Exists(disturbed) ? Directory.GetFiles(disturbed, ".*.tmp", SearchOption.AllDirectories) : []);
+            string half = leftovers.Count > known ? ", one half-written" : "";
+            report?.Invoke(FormattableString.Invariant($"kill {done}: {Shards(disturbed).Length} of {shards} files{half}"));
         }
 
         Finish(disturbed);
-        return new(done, leftovers, [.. Differences(calm, disturbed)]);
+        return new(done, leftovers.Count, [.. Differences(calm, disturbed)]);
     }
 
     private static string[] Shards(string campaign)
