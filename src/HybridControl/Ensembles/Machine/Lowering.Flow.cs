@@ -82,18 +82,44 @@ internal sealed partial class Lowering
     }
 
     // Nothing but steps of the full size: a mode without guards under a method of fixed step.
+    // It finds the slopes of a step itself: fewer values live from pass to pass, and none of them waits in memory.
     private Expr WriteRun(MachineFrame f, ModePlan mode)
     {
         Expr time = f[_r.Time];
         Expr end = time + FixedSize;
+        Expr[] states = StatesOf(f);
+        var scope = new MachineScope(_model, f);
+        Substitution start = scope.At(states, time);
         TrialStep step = TrialStep.Of(
-            _solver, mode, new MachineScope(_model, f), StatesOf(f), SlopesOf(f, mode), time, FixedSize, end);
-        Commit(f, mode, step, Flag.Yes);
+            _solver, mode, scope, states, [.. mode.Derivatives.Select(start.Of)], time, FixedSize, end);
+        for (int i = 0; i < _r.X.Length; i++)
+        {
+            if (mode.Moves(i))
+            {
+                f[_r.X[i]] = step.States[i];
+            }
+        }
+
         f[_r.Time] = end;
         f[_r.Steps] += 1.0;
         Expr over = Flag.Of(end >= f[_r.Bound]);
-        f[_r.Counter] = Flag.Choose(over, Program(Part.Flow, mode.Number), Program(Part.Run, mode.Number));
+        f[_r.Counter] = Flag.Choose(over, Program(Part.Slopes, mode.Number), Program(Part.Run, mode.Number));
         return f[_r.Bound] - end;
+    }
+
+    // After a run: the slopes that every other program expects to find.
+    private void WriteSlopes(MachineFrame f, ModePlan mode)
+    {
+        Substitution here = new MachineScope(_model, f).At(StatesOf(f), f[_r.Time]);
+        for (int i = 0; i < _r.X.Length; i++)
+        {
+            if (mode.KeepsSlope[i])
+            {
+                f[_r.K[i]] = here.Of(mode.Derivatives[i]);
+            }
+        }
+
+        f[_r.Counter] = Program(Part.Flow, mode.Number);
     }
 
     private void Commit(MachineFrame f, ModePlan mode, TrialStep step, Expr flag)

@@ -59,6 +59,7 @@ internal sealed partial class Lowering
         Finish,
         Flow,
         Run,
+        Slopes,
         FirstStep,
         Expand,
         Peaks,
@@ -145,6 +146,9 @@ internal sealed partial class Lowering
                 break;
             case Part.Run:
                 loop = WriteRun(frame, _modes[mode]);
+                break;
+            case Part.Slopes:
+                WriteSlopes(frame, _modes[mode]);
                 break;
             case Part.FirstStep:
                 WriteFirstStep(frame, _modes[mode]);
