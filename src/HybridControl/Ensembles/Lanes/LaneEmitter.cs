@@ -121,18 +121,28 @@ internal sealed class LaneEmitter
             }
 
             _il.MarkLabel(fast);
-            WritePass(blend: false);
-            BranchUnlessAll(count);
+            Label leaves = _il.DefineLabel();
+            _writer.Forget();
+            _writer.WritePass(withLate: false);
+            AssignTargets(blend: false, late: false);
+            BranchUnlessAllGoOn(leaves);
             _il.Emit(OpCodes.Ldarg, LeaveAt);
             _il.Emit(OpCodes.Ldc_I4, _lanes);
             _il.Emit(OpCodes.Blt, fast);
+            _il.MarkLabel(leaves);
+            _writer.WriteLate();
+            AssignLateTargets();
+            WriteMasks(blend: false);
             _il.Emit(OpCodes.Br, count);
         }
 
         if (!IsScalar)
         {
             _il.MarkLabel(blending);
-            WritePass(blend: true);
+            _writer.Forget();
+            _writer.WritePass();
+            AssignTargets(blend: true, late: true);
+            WriteMasks(blend: true);
         }
 
         _il.MarkLabel(count);
@@ -150,14 +160,17 @@ internal sealed class LaneEmitter
         _il.Emit(OpCodes.Ret);
     }
 
-    // One pass: values, the lanes that go on, then all targets at once.
-    private void WritePass(bool blend)
+    // All targets of a pass at once, but for those whose values count only when the loop is left.
+    private void AssignTargets(bool blend, bool late)
     {
-        _writer.Forget();
-        _writer.WritePass();
         LocalBuilder[] sources = CopyExchangedRegisters();
         for (int k = 0; k < _program.Targets.Length; k++)
         {
+            if (!late && _graph.IsLate(_graph.Outputs[k]))
+            {
+                continue;
+            }
+
             LocalBuilder[] target = _registers[_program.Targets[k]];
             for (int part = 0; part < _target.Parts; part++)
             {
@@ -184,11 +197,25 @@ internal sealed class LaneEmitter
                 _il.Emit(OpCodes.Stloc, target[part]);
             }
         }
+    }
 
+    private void AssignLateTargets()
+    {
+        for (int k = 0; k < _program.Targets.Length; k++)
+        {
+            for (int part = 0; part < _target.Parts && _graph.IsLate(_graph.Outputs[k]); part++)
+            {
+                _writer.Push(_graph.Outputs[k], part);
+                _il.Emit(OpCodes.Stloc, _registers[_program.Targets[k]][part]);
+            }
+        }
+    }
+
+    private void WriteMasks(bool blend)
+    {
         for (int part = 0; part < _target.Parts; part++)
         {
-            _il.Emit(OpCodes.Ldloc, _conditions![part]);
-            _target.PushPositive();
+            PushGoesOn(part);
             if (blend)
             {
                 _il.Emit(OpCodes.Ldloc, _masks[part]);
@@ -196,6 +223,24 @@ internal sealed class LaneEmitter
             }
 
             _il.Emit(OpCodes.Stloc, _masks[part]);
+        }
+    }
+
+    private void PushGoesOn(int part)
+    {
+        _il.Emit(OpCodes.Ldloc, _conditions![part]);
+        _target.PushPositive();
+    }
+
+    // The masks themselves are not made in the loop while every lane goes on.
+    private void BranchUnlessAllGoOn(Label label)
+    {
+        for (int part = 0; part < _target.Parts; part++)
+        {
+            PushGoesOn(part);
+            _target.PushBits();
+            _il.Emit(OpCodes.Ldc_I8, (long)_target.AllBits);
+            _il.Emit(OpCodes.Bne_Un, label);
         }
     }
 

@@ -14,11 +14,13 @@ namespace HybridControl.Ensembles.Lanes;
 internal sealed class LaneGraph
 {
     private const int LongestInline = 24;
+    private const int LongestWithLate = 300;
 
     private readonly LaneNode[] _nodes;
     private readonly int[] _uses;
     private readonly int[] _depth;
     private readonly bool[] _invariant;
+    private readonly bool[] _late;
 
     /// <summary>Prepares a program, with or without fused multiply-adds.</summary>
     /// <exception cref="NotSupportedException">The program reads time or states; a machine has registers only.</exception>
@@ -51,6 +53,8 @@ internal sealed class LaneGraph
         }
 
         CountUses();
+        _late = new bool[_nodes.Length];
+        FindLate(program);
         Named = new bool[_nodes.Length];
         FindNames();
     }
@@ -72,6 +76,9 @@ internal sealed class LaneGraph
 
     /// <summary>Whether a node is the same in every pass of the loop.</summary>
     public bool IsInvariant(int node) => _invariant[node];
+
+    /// <summary>Whether a node serves only targets that the loop does not read: its value counts when the loop is left.</summary>
+    public bool IsLate(int node) => _late[node];
 
     /// <summary>The registers that the program reads, in ascending order.</summary>
     public int[] Reads() =>
@@ -96,6 +103,41 @@ internal sealed class LaneGraph
             for (int k = 0; k < node.OperandCount; k++)
             {
                 _invariant[i] &= _invariant[node.Operand(k)];
+            }
+        }
+    }
+
+    // Operands come before their users, so from the end on all users of a node are known. A node that reads a target must be
+    // computed before the targets are assigned, and in a long program locals are reused: neither can be late.
+    private void FindLate(MachineProgram program)
+    {
+        if (!program.Repeats || OperationCount() > LongestWithLate)
+        {
+            return;
+        }
+
+        var assigned = program.Targets.ToHashSet();
+        var read = Reads().ToHashSet();
+        bool[] isNeeded = new bool[_nodes.Length];
+        for (int k = 0; k < Outputs.Length; k++)
+        {
+            isNeeded[Outputs[k]] |= k >= program.Targets.Length || read.Contains(program.Targets[k]);
+        }
+
+        for (int i = _nodes.Length - 1; i >= 0; i--)
+        {
+            LaneNode node = _nodes[i];
+            bool late = _uses[i] > 0 && node.OperandCount > 0 && !isNeeded[i] && !_invariant[i];
+            for (int k = 0; k < node.OperandCount && late; k++)
+            {
+                LaneNode operand = _nodes[node.Operand(k)];
+                late = operand.Op != OpCode.Data || !assigned.Contains(operand.A);
+            }
+
+            _late[i] = late;
+            for (int k = 0; k < node.OperandCount && !late; k++)
+            {
+                isNeeded[node.Operand(k)] = true;
             }
         }
     }
@@ -195,6 +237,11 @@ internal sealed class LaneGraph
             for (int k = 0; k < _nodes[i].OperandCount && !_invariant[i] && _uses[i] > 0; k++)
             {
                 feedsLoop[_nodes[i].Operand(k)] = true;
+            }
+
+            for (int k = 0; k < _nodes[i].OperandCount && _late[i]; k++)
+            {
+                Named[_nodes[i].Operand(k)] |= !_late[_nodes[i].Operand(k)]; // its operands change before it is used
             }
         }
 

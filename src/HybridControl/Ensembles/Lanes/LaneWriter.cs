@@ -36,10 +36,15 @@ internal sealed class LaneWriter
     }
 
     /// <summary>Computes the named nodes that never change in a loop.</summary>
-    public void WriteInvariants() => Write(invariant: true);
+    public void WriteInvariants() => Write(invariant: true, i => _graph.IsInvariant(i));
 
     /// <summary>Computes the named nodes of one pass.</summary>
-    public void WritePass() => Write(invariant: false);
+    /// <param name="withLate">Whether to compute those too that count only when the loop is left.</param>
+    public void WritePass(bool withLate = true) =>
+        Write(invariant: false, i => !_graph.IsInvariant(i) && (withLate || !_graph.IsLate(i)));
+
+    /// <summary>Computes the named nodes of the last pass that count only when the loop is left.</summary>
+    public void WriteLate() => Write(invariant: false, _graph.IsLate);
 
     /// <summary>Forgets the values of a pass: the next code computes them anew.</summary>
     public void Forget()
@@ -107,9 +112,9 @@ internal sealed class LaneWriter
 
     // Vectors take turns after a run of nodes: long enough to keep the live values of one vector in registers, short
     // enough for the processor to overlap the runs of both.
-    private void Write(bool invariant)
+    private void Write(bool invariant, Func<int, bool> isWanted)
     {
-        int[] nodes = [.. Enumerable.Range(0, _values.Length).Where(i => _graph.Named[i] && _graph.IsInvariant(i) == invariant)];
+        int[] nodes = [.. Enumerable.Range(0, _values.Length).Where(i => _graph.Named[i] && isWanted(i))];
         foreach (int[] run in nodes.Chunk(Run))
         {
             foreach (int node in run)
