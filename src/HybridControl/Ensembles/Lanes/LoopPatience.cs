@@ -12,7 +12,7 @@ internal sealed class LoopPatience(int lanes, double cost)
 {
     private const double ServiceCost = 1500.0; // expanding a step, landing, a jump, and the calls of those programs
     private const int FirstSamples = 8;
-    private const int CallsBetweenSamples = 64;
+    private const int CallsBetweenSamples = 512;
 
     private const double PassesAtFirst = 20.0;
 
