@@ -12,6 +12,8 @@ namespace HybridControl.Ensembles.Lanes;
 internal sealed class VectorTarget : LaneTarget
 {
     private readonly bool _wide;
+    private LocalBuilder? _first;
+    private LocalBuilder? _second;
 
     /// <summary>Creates a target.</summary>
     /// <param name="il">Where the code goes.</param>
@@ -74,6 +76,9 @@ internal sealed class VectorTarget : LaneTarget
             case OpCode.Floor:
                 IL.Emit(OpCodes.Call, Functions.GetMethod(nameof(Vector512.Floor), [Number])!);
                 break;
+            case OpCode.Min or OpCode.Max:
+                ApplyExtreme(op == OpCode.Min ? nameof(Avx.Min) : nameof(Avx.Max));
+                break;
             default:
                 CallMath(op, new GraphNode(op).OperandCount);
                 break;
@@ -133,6 +138,24 @@ internal sealed class VectorTarget : LaneTarget
     {
         CallGeneric(nameof(Vector512.ExtractMostSignificantBits));
         IL.Emit(OpCodes.Conv_U8);
+    }
+
+    // LaneMath.Min and Max in three instructions, and without calls: the JIT compiler inlines only so many into one method. The
+    // instruction gives its second operand if the two are equal or either is NaN, so NaN in its first is put back.
+    private void ApplyExtreme(string name)
+    {
+        _second ??= IL.DeclareLocal(Number);
+        LocalBuilder first = _first ??= IL.DeclareLocal(Number);
+        IL.Emit(OpCodes.Stloc, _second);
+        IL.Emit(OpCodes.Stloc, first);
+        IL.Emit(OpCodes.Ldloc, _second);
+        IL.Emit(OpCodes.Ldloc, _second);
+        CallGeneric(nameof(Vector512.Equals));
+        IL.Emit(OpCodes.Ldloc, _second);
+        IL.Emit(OpCodes.Ldloc, first);
+        IL.Emit(OpCodes.Call, (_wide ? typeof(Avx512F) : typeof(Avx)).GetMethod(name, [Number, Number])!);
+        IL.Emit(OpCodes.Ldloc, _second);
+        Blend();
     }
 
     private void CallOperator(string name) => IL.Emit(OpCodes.Call, Number.GetMethod(name, [Number, Number])!);

@@ -258,7 +258,7 @@ internal sealed partial class Lowering
                 bound = Expr.Min(bound, f[_r.GridTime] - FixedSize);
             }
 
-            bound = Expr.Min(bound, f[_r.Time] + ((_plan.MaxSteps - 0.5 - f[_r.Steps]) * FixedSize));
+            bound = Expr.Min(bound, f[_r.Time] + ((_plan.MaxSteps - 1.5 - f[_r.Steps]) * FixedSize));
             f.SetIf(flag, _r.Bound, bound);
             return Flag.Choose(Flag.Of(f[_r.Time] < bound), Program(Part.Run, mode.Number), flow);
         }

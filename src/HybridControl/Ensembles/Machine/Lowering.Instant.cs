@@ -442,8 +442,12 @@ internal sealed partial class Lowering
         f[last] = time;
         Expr remainder = f[interval] * f[ratio] / (1.0 - f[ratio]);
         Expr nearby = Expr.Max(10.0 * f[_r.Tau], Math.Sqrt(Epsilon) * Expr.Max(1.0, Expr.Abs(time)));
+
+        // Where intervals shrink fast there are not ten of them above the resolution of time: four must do close to it.
         return Flag.Or(
-            Flag.And(Flag.Of(f[run] >= 8.5), Flag.Of(remainder < nearby)),
+            Flag.Or(
+                Flag.And(Flag.Of(f[run] >= 8.5), Flag.Of(remainder < nearby)),
+                Flag.And(Flag.Of(f[run] >= 2.5), Flag.Of(remainder < 1000.0 * f[_r.Tau]))),
             Bursts(f));
     }
 

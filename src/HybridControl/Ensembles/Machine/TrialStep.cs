@@ -25,6 +25,7 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
         ExplicitRungeKutta solver, ModePlan mode, MachineScope scope, Expr[] x, Expr[] slopes, Expr time, Expr size, Expr end)
     {
         ButcherTableau tableau = solver.Tableau;
+        bool isFixed = tableau.E.IsEmpty;
         int n = x.Length;
         Expr[][] k = new Expr[tableau.Stages][];
         k[0] = slopes;
@@ -36,7 +37,7 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
         for (int s = 1; s < tableau.Stages; s++)
         {
             IReadOnlyList<double> row = tableau.A[s - 1];
-            stage = [.. Enumerable.Range(0, n).Select(i => mode.Moves(i) ? x[i] + Weighted(row, k, i, size) : x[i])];
+            stage = [.. Enumerable.Range(0, n).Select(i => mode.Moves(i) ? x[i] + Weighted(row, k, i, size, isFixed) : x[i])];
             Expr at = s == tableau.Stages - 1 ? end : tableau.C[s] == 1.0 ? time + size : time + (tableau.C[s] * size);
             Substitution values = scope.At(stage, at);
             k[s] = [.. mode.Derivatives.Select(values.Of)];
@@ -81,7 +82,7 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
         for (int i = 0; i < x.Length; i++)
         {
             Expr scale = solver.Absolute + (solver.Relative * Expr.Max(Expr.Abs(x[i]), Expr.Abs(end[i])));
-            Expr ratio = Weighted(solver.Tableau.E, k, i, size) / scale;
+            Expr ratio = Weighted(solver.Tableau.E, k, i, size, isFixed: false) / scale;
             sum = sum is null ? ratio * ratio : (ratio * ratio) + sum;
         }
 
@@ -104,7 +105,7 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
             return [first, (3.0 * change) - (2.0 * first) - last, first + last - (2.0 * change), Expr.Zero];
         }
 
-        Expr quartic = Weighted(tableau.D, k, i, size);
+        Expr quartic = Weighted(tableau.D, k, i, size, isFixed: false);
         return
         [
             first,
@@ -114,19 +115,21 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
         ];
     }
 
-    // A constant size is multiplied into the weights once and for all.
-    private static Expr Weighted(IReadOnlyList<double> weights, Expr[][] k, int i, Expr size)
+    // A size that is fixed is multiplied into the weights, once and for all where it is a constant; a cut step must round in
+    // the same way, so that it is the same step if it is not cut after all.
+    private static Expr Weighted(IReadOnlyList<double> weights, Expr[][] k, int i, Expr size, bool isFixed)
     {
         Expr? sum = null;
         for (int j = 0; j < weights.Count; j++)
         {
             if (weights[j] != 0.0)
             {
-                Expr term = (size.IsConstant ? size.Value * weights[j] : weights[j]) * k[j][i];
+                Expr weight = !isFixed ? weights[j] : size.IsConstant ? size.Value * weights[j] : weights[j] * size;
+                Expr term = weight * k[j][i];
                 sum = sum is null ? term : term + sum;
             }
         }
 
-        return sum is null ? Expr.Zero : size.IsConstant ? sum : size * sum;
+        return sum is null ? Expr.Zero : isFixed ? sum : size * sum;
     }
 }
