@@ -4,8 +4,8 @@ namespace HybridControl.Ensembles.Lanes;
 
 /// <summary>Runs a group of lanes: chooses the program that runs next, and keeps the lanes busy. One for each thread.</summary>
 /// <remarks>
-/// <para>All lanes of a group want some program. One that is run once goes before a loop, and the one that most lanes want
-/// before the others; a loop is left when enough lanes wait for something else (<see cref="LoopPatience"/>). So lanes that leave a
+/// <para>All lanes of a group want some program. One that is run once goes before a loop, a short loop such as a search before
+/// a long one, and the one that most lanes want before the others; a loop is left when enough lanes wait for something else (<see cref="LoopPatience"/>). So lanes that leave a
 /// flow at different times gather, are served together and enter the flow together again.</para>
 /// <para>A lane whose trajectory has ended takes the next one. If lanes want the loops of different modes, those of the
 /// rarer modes change places with trajectories of the prevailing mode that wait in a pool, or wait there for a new trajectory.
@@ -80,15 +80,15 @@ internal sealed unsafe class GroupExecutor : ILaneExecutor
                 cancellation.ThrowIfCancellationRequested();
             }
 
-            int program = MostWanted(straight: true, out uint lanes);
-            if (program < 0)
+            int program = MostWanted(out uint lanes, out bool isSettled);
+            if (isSettled && _pool is not null)
             {
-                if (_pool is not null && Regroup(feed))
+                if (Regroup(feed))
                 {
                     continue;
                 }
 
-                program = MostWanted(straight: false, out lanes);
+                program = MostWanted(out lanes, out _);
             }
 
             Execute(program, lanes, feed);
@@ -193,28 +193,28 @@ internal sealed unsafe class GroupExecutor : ILaneExecutor
         CountMoves(1);
     }
 
-    private int MostWanted(bool straight, out uint lanes)
+    // Settled: all lanes want loops of one rank, so that there is nothing to be done before they are regrouped.
+    private int MostWanted(out uint lanes, out bool isSettled)
     {
         int program = -1;
-        int most = 0;
+        int best = -1;
+        int lowest = int.MaxValue;
         lanes = 0;
         for (uint rest = _occupied; rest != 0;)
         {
             int candidate = (int)_registers.First[BitOperations.TrailingZeroCount(rest)];
             uint wanting = _registers.Wanting(candidate) & _occupied;
             rest &= ~wanting;
-            if (_machine.Repeats[candidate] == straight)
+            int rank = !_machine.Repeats[candidate] ? 2 : _patience[candidate].IsShort ? 1 : 0;
+            lowest = Math.Min(lowest, rank);
+            int score = (rank * (_lanes + 1)) + BitOperations.PopCount(wanting);
+            if (score > best)
             {
-                continue;
-            }
-
-            int count = BitOperations.PopCount(wanting);
-            if (count > most)
-            {
-                (program, most, lanes) = (candidate, count, wanting);
+                (program, best, lanes) = (candidate, score, wanting);
             }
         }
 
+        isSettled = best / (_lanes + 1) == lowest && lowest < 2;
         return program;
     }
 

@@ -14,9 +14,14 @@ internal sealed class LoopPatience(int lanes, double cost)
     private const int FirstSamples = 8;
     private const int CallsBetweenSamples = 64;
 
+    private const double PassesAtFirst = 20.0;
+
     private long _calls;
     private long _passes;
-    private long _left = 1;
+    private long _left;
+
+    /// <summary>Whether a visit costs less than serving what leaves: such a loop is best done with before longer ones.</summary>
+    public bool IsShort { get; private set; } = cost * PassesAtFirst < ServiceCost;
 
     /// <summary>How many lanes may wait.</summary>
     public int Waiting { get; private set; } = lanes / 2;
@@ -31,7 +36,9 @@ internal sealed class LoopPatience(int lanes, double cost)
     {
         _passes += passes;
         _left += left;
-        double ratio = Math.Sqrt(2.0 * ServiceCost / (cost * _passes / _left));
+        double visit = cost * _passes / Math.Max(1L, _left);
+        double ratio = Math.Sqrt(2.0 * ServiceCost / visit);
+        IsShort = visit < ServiceCost;
         Waiting = Math.Clamp((int)Math.Round(lanes * ratio / (1.0 + (0.5 * ratio))), 1, lanes);
     }
 }

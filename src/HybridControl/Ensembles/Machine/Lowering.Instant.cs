@@ -118,12 +118,22 @@ internal sealed partial class Lowering
         Watch watch = mode.Watches[i];
         Expr value = here.Of(watch.Value);
         Expr sense = f[_r.Sense[i]];
-        Expr across = Flag.Of((sense * value) - f[_r.Threshold[i]] >= 0.0);
+        Expr rate = here.Of(watch.Rate);
+        Expr signed = (sense * value) - f[_r.Threshold[i]];
+        Expr across = Flag.Of(signed >= 0.0);
+        if (watch.Kind is WatchKind.Transition or WatchKind.Branch)
+        {
+            // What gets across within tau belongs to this instant: rounding does not order simultaneous events.
+            Expr soon = signed + (Expr.Max(sense * rate, 0.0) * f[_r.Tau]);
+            across = Flag.Or(across, Flag.And(Flag.Of(soon >= 0.0), Flag.Of(soon <= Largest)));
+        }
+
         Expr up = Flag.And(across, Flag.Of(sense >= 0.0));
         Expr down = Flag.And(across, Flag.Of(sense < 0.0));
-        KeepGuard(f, mode, i, value, here.Of(watch.Rate));
+        KeepGuard(f, mode, i, value, rate);
         Expr flipped = Flag.Choose(across, -sense, sense);
-        Expr threshold = Flag.Choose(across, Flag.Choose(up, Least, 0.0), f[_r.Threshold[i]]);
+        Expr left = Expr.Max(-sense * value, 0.0) + Flag.Choose(up, Least, 0.0);
+        Expr threshold = Flag.Choose(across, left, f[_r.Threshold[i]]);
         switch (watch.Kind)
         {
             case WatchKind.Transition:
@@ -139,7 +149,7 @@ internal sealed partial class Lowering
                 break;
             default:
                 // A condition that is watched for the record keeps its sense.
-                Expr band = BandAt(f, mode, i, here, here.Of(watch.Rate));
+                Expr band = BandAt(f, mode, i, here, rate);
                 Expr counts = watch.Kind == WatchKind.Breach ? Flag.And(across, Flag.Of(value > band)) : across;
                 RecordCondition(f, watch, counts);
                 flipped = sense;

@@ -37,20 +37,18 @@ internal enum WatchKind
 /// <param name="Error">What rounding leaves behind in g.</param>
 /// <param name="RateError">What rounding leaves behind in the rate.</param>
 /// <param name="MayFail">Whether g can be NaN or infinite where the states are finite.</param>
+/// <param name="BendsWithTime">
+/// Whether g, or a state in it, follows a formula of time: a step that is exact for a polynomial may be too long for its
+/// zeros, so its own shape is part of the error estimate.
+/// </param>
 internal sealed record Watch(
-    WatchKind Kind, int Owner, string Name, Expr Value, Expr Rate, Expr Error, Expr RateError, bool MayFail)
+    WatchKind Kind, int Owner, string Name, Expr Value, Expr Rate, Expr Error, Expr RateError, bool MayFail, bool BendsWithTime)
 {
     /// <summary>Whether its value and rate are kept in registers from step to step, because they cost more than that.</summary>
     public bool IsKept { get; } = ModePlan.CostOf(Value, Rate) > 6;
 
     /// <summary>Whether it can have a peak inside a step.</summary>
     public bool MayPeak => !Rate.IsConstant;
-
-    /// <summary>
-    /// Whether it bends with time itself, so that a step that suits the states may be too long for it: then its own error
-    /// is part of the estimate, as if it were a state.
-    /// </summary>
-    public bool BendsWithTime { get; } = ModePlan.Any(Rate, e => e.Operation == Operation.Variable && e.Kind == VariableKind.Time);
 }
 
 /// <summary>A mode as the lowering needs it: everything over the variables of the model, constants folded.</summary>

@@ -32,7 +32,7 @@ internal static class ModePlans
             bool moves = Moves(value);
             Expr rate = moves ? Differentiator.AlongFlow(value, rates) : Expr.Zero;
             (moves ? watches : resting).Add(new(
-                kind, owner, name, value, rate, bound.Of(value), bound.Of(rate), MayFail(value)));
+                kind, owner, name, value, rate, bound.Of(value), bound.Of(rate), MayFail(value), Bends(rate, flow)));
         }
 
         foreach (WatchSource watch in source.Watches)
@@ -77,6 +77,13 @@ internal static class ModePlans
                 bool silent = transition.Rule is CommandRule || (transition.Rule is AfterRule && transition.Guard.Equals(Condition.True));
                 return silent ? null : WatchKind.Transition;
         }
+    }
+
+    private static bool Bends(Expr rate, Dictionary<string, Expr> flow)
+    {
+        static bool IsTime(Expr e) => e.Operation == Operation.Variable && e.Kind == VariableKind.Time;
+        return ModePlan.Any(rate, IsTime) ||
+            flow.Any(entry => ModePlan.Any(entry.Value, IsTime) && ModePlan.Any(rate, e => e.Equals(MachineScope.RateOf(entry.Key))));
     }
 
     private static bool Moves(Expr value) => ModePlan.Any(value, ModePlan.DependsOnFlow);
