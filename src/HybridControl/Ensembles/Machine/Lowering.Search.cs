@@ -70,7 +70,7 @@ internal sealed partial class Lowering
         f[S(SearchRegister.High)] = Expr.One;
         f[S(SearchRegister.ValueLow)] = low;
         f[S(SearchRegister.ValueHigh)] = high;
-        f[S(SearchRegister.Moved)] = Expr.Zero;
+        f[S(SearchRegister.Third)] = -1.0;
         f[S(SearchRegister.Width)] = Expr.One;
         f[S(SearchRegister.Age)] = Expr.Zero;
         Expr crosses = Flag.And(Flag.Not(cleared), Flag.Of(high >= 0.0));
@@ -228,20 +228,32 @@ internal sealed partial class Lowering
         return Flag.Choose(Flag.And(inside, Flag.Not(f[S(SearchRegister.Bisect)])), secant, 0.5 * (a + b));
     }
 
-    // The zero of the secant, kept half the asked width away from both ends, so that the last two steps close the bracket.
+    // The zero of the parabola through both ends and the end that was given up last, kept half the asked width away from
+    // both ends, so that the last two passes close the bracket. The first pass has no third point: it takes the secant, but
+    // stays in the middle, because a flight that begins on its surface has a zero at its start.
     private Expr CrossingTrial(MachineFrame f, Expr width)
     {
         Expr low = f[S(SearchRegister.Low)];
         Expr high = f[S(SearchRegister.High)];
+        Expr third = f[S(SearchRegister.Third)];
         Expr valueLow = f[S(SearchRegister.ValueLow)];
-        Expr secant = low - ((high - low) * valueLow / (f[S(SearchRegister.ValueHigh)] - valueLow));
+        Expr span = high - low;
+        Expr slope = (f[S(SearchRegister.ValueHigh)] - valueLow) / span;
+        Expr secant = low + Expr.Min(Expr.Max(-valueLow / slope, 0.25 * span), 0.75 * span);
+        Expr outer = (f[S(SearchRegister.ValueThird)] - f[S(SearchRegister.ValueHigh)]) / (third - high);
+        Expr bend = (outer - slope) / (third - low);
+        Expr start = slope - (bend * span);
+        var root = Expr.Sqrt(Expr.Max((start * start) - (4.0 * bend * valueLow), 0.0));
+        Expr rises = Flag.Of(start >= 0.0);
+        Expr parabola = low + (Flag.Choose(rises, -2.0 * valueLow, root - start) / Flag.Choose(rises, start + root, 2.0 * bend));
+        Expr trial = Flag.Choose(Flag.Of(third >= 0.0), parabola, secant);
         Expr first = low + (0.5 * width);
         Expr last = high - (0.5 * width);
         Expr middle = 0.5 * (low + high);
         Expr kept = Flag.Choose(
-            Flag.Of(secant >= first),
-            Flag.Choose(Flag.Of(secant <= last), secant, last),
-            Flag.Choose(Flag.Of(secant < first), first, middle));
+            Flag.Of(trial >= first),
+            Flag.Choose(Flag.Of(trial <= last), trial, last),
+            Flag.Choose(Flag.Of(trial <= first), first, middle)); // the middle, if it is not a number
         return Flag.Choose(Flag.Of(f[S(SearchRegister.Age)] >= 2.5), middle, kept);
     }
 
@@ -279,18 +291,18 @@ internal sealed partial class Lowering
         }
     }
 
-    // Illinois, with a bisection where three passes have not made the bracket eight times smaller.
+    // Where three passes have not made the bracket eight times smaller, the next ones bisect.
     private void ImproveCrossing(MachineFrame f, Expr theta, Expr largest)
     {
         Expr above = Flag.Of(largest >= 0.0);
-        Expr moved = f[S(SearchRegister.Moved)];
-        Expr again = Flag.Of(moved * Flag.Choose(above, 1.0, -1.0) >= 0.5);
-        Expr weight = Flag.Choose(again, 0.5, 1.0);
-        f[S(SearchRegister.Low)] = Flag.Choose(above, f[S(SearchRegister.Low)], theta);
-        f[S(SearchRegister.High)] = Flag.Choose(above, theta, f[S(SearchRegister.High)]);
-        f[S(SearchRegister.ValueLow)] = Flag.Choose(above, weight * f[S(SearchRegister.ValueLow)], largest);
-        f[S(SearchRegister.ValueHigh)] = Flag.Choose(above, largest, weight * f[S(SearchRegister.ValueHigh)]);
-        f[S(SearchRegister.Moved)] = above;
+        (Expr low, Expr high) = (f[S(SearchRegister.Low)], f[S(SearchRegister.High)]);
+        (Expr valueLow, Expr valueHigh) = (f[S(SearchRegister.ValueLow)], f[S(SearchRegister.ValueHigh)]);
+        f[S(SearchRegister.Low)] = Flag.Choose(above, low, theta);
+        f[S(SearchRegister.High)] = Flag.Choose(above, theta, high);
+        f[S(SearchRegister.Third)] = Flag.Choose(above, high, low);
+        f[S(SearchRegister.ValueLow)] = Flag.Choose(above, valueLow, largest);
+        f[S(SearchRegister.ValueHigh)] = Flag.Choose(above, largest, valueHigh);
+        f[S(SearchRegister.ValueThird)] = Flag.Choose(above, valueHigh, valueLow);
         Expr span = f[S(SearchRegister.High)] - f[S(SearchRegister.Low)];
         Expr better = Flag.Of(span <= 0.125 * f[S(SearchRegister.Width)]);
         f[S(SearchRegister.Age)] = Flag.Choose(better, 0.0, f[S(SearchRegister.Age)] + 1.0);

@@ -269,14 +269,17 @@ internal enum SearchRegister
     /// <summary>Right end of the crossing.</summary>
     High,
 
-    /// <summary>Weighted value at Low.</summary>
+    /// <summary>Value at Low.</summary>
     ValueLow,
 
-    /// <summary>Weighted value at High.</summary>
+    /// <summary>Value at High.</summary>
     ValueHigh,
 
-    /// <summary>Which end moved last: 1 High, -1 Low, 0 none.</summary>
-    Moved,
+    /// <summary>The end that was given up last; below zero before the first pass.</summary>
+    Third,
+
+    /// <summary>Value at Third.</summary>
+    ValueThird,
 
     /// <summary>Width at the last check of progress.</summary>
     Width,
