@@ -115,21 +115,24 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
         ];
     }
 
-    // A size that is fixed is multiplied into the weights, once and for all where it is a constant; a cut step must round in
-    // the same way, so that it is the same step if it is not cut after all.
+    // The first weight is taken out of the sum and multiplied by the size, once for all states: one operation less for each.
+    // A size that is fixed is a constant there; a cut step rounds in the same way, so that it is the same step if it is
+    // not cut after all.
     private static Expr Weighted(IReadOnlyList<double> weights, Expr[][] k, int i, Expr size, bool isFixed)
     {
         Expr? sum = null;
+        double lead = 0.0;
         for (int j = 0; j < weights.Count; j++)
         {
             if (weights[j] != 0.0)
             {
-                Expr weight = !isFixed ? weights[j] : size.IsConstant ? size.Value * weights[j] : weights[j] * size;
-                Expr term = weight * k[j][i];
+                lead = sum is null ? weights[j] : lead;
+                Expr term = weights[j] == lead ? k[j][i] : weights[j] / lead * k[j][i];
                 sum = sum is null ? term : term + sum;
             }
         }
 
-        return sum is null ? Expr.Zero : isFixed ? sum : size * sum;
+        Expr scale = isFixed && size.IsConstant ? size.Value * lead : lead * size;
+        return sum is null ? Expr.Zero : scale * sum;
     }
 }
