@@ -128,7 +128,19 @@ internal sealed class CompiledAutomaton
     }
 
     /// <summary>What a higher floor makes from this automaton once and shares between runs.</summary>
-    public T Derive<T>(object key, Func<T> make) where T : class => (T)_derived.GetOrAdd(key, _ => make());
+    /// <remarks>One at a time: what is made adds nodes to the graphs of the modes, which are not for two threads at once.</remarks>
+    public T Derive<T>(object key, Func<T> make) where T : class
+    {
+        if (_derived.TryGetValue(key, out object? known))
+        {
+            return (T)known;
+        }
+
+        lock (_gate)
+        {
+            return (T)_derived.GetOrAdd(key, _ => make());
+        }
+    }
 
     /// <summary>Maps assignments to state numbers, or ~slot for discrete variables.</summary>
     public int[] TargetsOf(IEnumerable<Assignment> assignments) =>

@@ -13,6 +13,7 @@ internal sealed class SimulatedColumns
     private readonly EnsembleLayout _layout;
     private readonly SimulatedRun _run;
     private readonly SimulatedExtrema _extrema;
+    private readonly SimulatedBreaches _breaches;
     private readonly double[] _values;
     private readonly bool[] _atStart;
     private readonly double[] _firstUp;
@@ -25,6 +26,7 @@ internal sealed class SimulatedColumns
         _layout = code.Layout;
         _run = new SimulatedRun(code.Compiled);
         _extrema = new SimulatedExtrema(code.Extrema, _run);
+        _breaches = new SimulatedBreaches(code.Guards, _run);
         int conditions = code.Conditions.Length;
         _values = new double[Math.Max(
             Math.Max(code.Grid.OutputCount, code.Final.OutputCount), Math.Max(code.Extrema.OutputCount, conditions))];
@@ -195,7 +197,7 @@ internal sealed class SimulatedColumns
             }
             else
             {
-                _wentDown[i] = true;
+                _wentDown[i] |= !_code.Tolerates(i) || _breaches.IsBeyondLocation(i, entry.Time);
             }
         }
 

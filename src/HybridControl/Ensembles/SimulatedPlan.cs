@@ -41,7 +41,8 @@ internal sealed class SimulatedPlan
             MaxJumpsPerInstant = plan.MaxJumpsPerInstant,
             MaxSteps = plan.MaxSteps,
             Monitors = Monitors,
-            Recording = recording.GridTimes.IsEmpty && recording.Extrema.IsEmpty && plan.Stops.IsEmpty
+            Recording = recording.GridTimes.IsEmpty && recording.Extrema.IsEmpty && plan.Stops.IsEmpty &&
+                !Enumerable.Range(0, Conditions.Length).Any(Tolerates)
                 ? Recording.Events
                 : Recording.Everything,
         };
@@ -76,6 +77,13 @@ internal sealed class SimulatedPlan
 
     /// <summary>The guard functions of the <see cref="Conditions"/>.</summary>
     public ExprProgram Guards { get; }
+
+    /// <summary>Whether a condition is a requirement that must always hold and whose surface belongs to it.</summary>
+    public bool Tolerates(int condition)
+    {
+        int requirement = condition - Plan.Stops.Length - Plan.Recording.Passages.Length;
+        return requirement >= 0 && Plan.Requirements[requirement] is { Kind: RequirementKind.Always, IsStrict: false };
+    }
 
     public int NumberOfTransition(string name) => _transitions[name];
 

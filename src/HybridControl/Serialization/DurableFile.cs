@@ -41,8 +41,7 @@ internal sealed partial class DurableFile : IDisposable
         string temporary = Path.Combine(folder, $".{HostName}-{Environment.ProcessId}-{Guid.NewGuid():N}{TemporaryEnding}");
         try
         {
-            FileShare share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
-            return new(folder, temporary, new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, share, 1 << 16));
+            return new(folder, temporary, new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16));
         }
         catch (Exception fault) when (IsFault(fault))
         {
@@ -78,7 +77,10 @@ internal sealed partial class DurableFile : IDisposable
         string path = Path.Combine(_folder, name);
         try
         {
+            // Closed first, or whoever looks at the new name at once would find it locked. Nobody takes the file for a leftover
+            // meanwhile: it was written just now, and its writer lives.
             _stream.Flush(flushToDisk: true);
+            _stream.Dispose();
             File.Move(_temporary, path, replaces);
             _published = true;
         }

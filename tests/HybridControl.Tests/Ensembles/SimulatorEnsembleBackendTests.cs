@@ -156,7 +156,10 @@ public sealed class SimulatorEnsembleBackendTests
         });
         var plan = new EnsemblePlan
         {
-            Model = integrator, Size = 50, Until = 0.95, Noise = [new NoiseInput("u", new Uniform(-1.0, 1.0), 0.25)],
+            Model = integrator,
+            Size = 50,
+            Until = 0.95,
+            Noise = [new NoiseInput("u", new Uniform(-1.0, 1.0), 0.25)],
         };
         PlanSampler sampler = PlanSampler.For(plan);
         EnsembleBlock block = RunAll(plan, 1).Single();
@@ -215,7 +218,10 @@ public sealed class SimulatorEnsembleBackendTests
         });
         var plan = new EnsemblePlan
         {
-            Model = model, Size = 20, Until = 1.0, Variations = [new("k", new Uniform(0.5, 2.0))],
+            Model = model,
+            Size = 20,
+            Until = 1.0,
+            Variations = [new("k", new Uniform(0.5, 2.0))],
         };
         EnsembleBlock block = RunAll(plan, 2).Single();
         for (int i = 0; i < block.Count; i++)
@@ -235,7 +241,10 @@ public sealed class SimulatorEnsembleBackendTests
         });
         var plan = new EnsemblePlan
         {
-            Model = model, Size = 1, Until = 1.0, Noise = [new NoiseInput("u", new Uniform(-1.0, 1.0), 0.25)],
+            Model = model,
+            Size = 1,
+            Until = 1.0,
+            Noise = [new NoiseInput("u", new Uniform(-1.0, 1.0), 0.25)],
         };
         Assert.That(new SimulatorEnsembleBackend().Check(plan).Select(finding => finding.Where), Is.EqualTo(new[] { "noise.u" }));
     }

@@ -291,7 +291,7 @@ internal sealed partial class Lowering
         Substitution here, Substitution earlier, MachineFrame before)
     {
         Watch watch = mode.Static[i];
-        if (watch.Kind is WatchKind.Passage or WatchKind.Breach or WatchKind.Stop)
+        if (watch.Kind is WatchKind.Passage or WatchKind.Breach or WatchKind.Reach or WatchKind.Stop)
         {
             Expr g = here.Of(watch.Value);
             RecordCondition(f, watch, watch.Kind == WatchKind.Breach ? Flag.Of(g > 0.0) : Flag.Of(g >= 0.0));

@@ -191,9 +191,7 @@ internal sealed partial class Lowering
     }
 
     private static int PlaceOf(ModePlan mode, Watch watch) =>
-        Array.FindIndex(mode.Watches, candidate => ReferenceEquals(candidate, watch)) is int i
-            ? mode.Watches.Take(i).Count(candidate => candidate.Kind == WatchKind.Branch)
-            : -1;
+        mode.Watches.TakeWhile(other => !ReferenceEquals(other, watch)).Count(other => other.Kind == WatchKind.Branch);
 
     // Choices that the flow has decided otherwise: an internal event, no jump.
     private void WriteSwitch(MachineFrame f, ModePlan mode)
@@ -296,134 +294,6 @@ internal sealed partial class Lowering
         {
             f[_r.Switch[i]] = Flag.No;
         }
-    }
-
-    // Ends a program of an instant: the next thing due, or the flow, or the end.
-    private void Leave(MachineFrame f, ModePlan mode, Expr? violated = null)
-    {
-        if (_timed)
-        {
-            f[_r.Stop] = NextStop(f);
-        }
-
-        Expr next = Expr.Zero;
-        Expr priority = Expr.Zero;
-        Expr any = Flag.No;
-        List<(Expr Flag, Expr Priority, Expr Program)> candidates = Candidates(f, mode);
-        bool plain = candidates.All(candidate => candidate.Priority.IsConstant && candidate.Priority.Value == 0.0);
-        for (int i = candidates.Count - 1; i >= 0 && plain; i--)
-        {
-            next = Flag.Choose(candidates[i].Flag, candidates[i].Program, next);
-            any = Flag.Or(any, candidates[i].Flag);
-        }
-
-        foreach ((Expr flag, Expr its, Expr program) in plain ? [] : candidates)
-        {
-            Expr first = Flag.And(flag, Flag.Or(Flag.Not(any), Flag.Of(its > priority)));
-            next = Flag.Choose(first, program, next);
-            priority = Flag.Choose(first, its, priority);
-            any = Flag.Or(any, flag);
-        }
-
-        Expr idle = Flag.Not(any);
-        SetStatus(f, Flag.And(idle, Flag.Or(violated ?? Flag.No, Violated(f, mode))), TrajectoryStatus.InvariantViolated);
-        Expr ended = Flag.Or(HasEnded(f), Flag.And(idle, Flag.Of(f[_r.Time] >= _plan.Until)));
-        Expr flow = EnterFlow(f, mode, Flag.And(idle, Flag.Not(ended)));
-        f[_r.Counter] = Flag.Choose(ended, Program(Part.Finish), Flag.Choose(any, next, flow));
-    }
-
-    // In the order of semantics 5 for equal priorities.
-    private List<(Expr Flag, Expr Priority, Expr Program)> Candidates(MachineFrame f, ModePlan mode)
-    {
-        var all = new List<(Expr, Expr, Expr)>();
-        Substitution here = Here(f);
-        void Add(Func<FiringRule, bool> rule)
-        {
-            for (int i = 0; i < _r.Due.Length; i++)
-            {
-                Transition transition = _plan.Model.Transitions[i];
-                bool here1 = _model.Compiled.NumberOf(transition.From) == mode.Number;
-                if (rule(transition.Rule) && (here1 || transition.Rule is AfterRule { Survives: true }))
-                {
-                    Expr due = Flag.Of(f[_r.Due[i]] >= 0.0);
-                    if (!transition.Persistent && transition.Rule is UrgentRule or EdgeRule)
-                    {
-                        due = Flag.And(due, StillDue(f, mode, i));
-                    }
-
-                    all.Add((due, here.Of(_model.Expand(transition.Priority)), Program(Part.Jump, mode.Number, i)));
-                }
-            }
-        }
-
-        Add(rule => rule is CommandRule);
-        if (_timed)
-        {
-            (Expr commands, Expr times, Expr ticks) = Pending(f);
-            Expr tick = Program(Part.Tick, mode.Number);
-            all.Add((Flag.Or(commands, times), Expr.Zero, tick));
-            Add(rule => rule is AfterRule);
-            all.Add((ticks, Expr.Zero, tick));
-        }
-
-        if (mode.Watches.Any(watch => watch.Kind == WatchKind.Branch))
-        {
-            Expr switches = Flag.No;
-            for (int i = 0; i < mode.Watches.Count(watch => watch.Kind == WatchKind.Branch); i++)
-            {
-                switches = Flag.Or(switches, f[_r.Switch[i]]);
-            }
-
-            all.Add((switches, Expr.Zero, Program(Part.Switch, mode.Number)));
-        }
-
-        Add(rule => rule is UrgentRule or EdgeRule);
-        all.RemoveAll(candidate => Flag.IsNo(candidate.Item1));
-        return all;
-    }
-
-    // A transition that is not persistent is tested again just before it executes.
-    private Expr StillDue(MachineFrame f, ModePlan mode, int number)
-    {
-        Expr enabled = Flag.Of(GuardFunctionOf(f, mode, number) >= 0.0);
-        Expr falling = Flag.Of(f[_r.Due[number]] >= 1.5);
-        return Flag.Choose(falling, Flag.Not(enabled), enabled);
-    }
-
-    private Expr GuardFunctionOf(MachineFrame f, ModePlan mode, int number)
-    {
-        foreach (WatchSource watch in _model.Compiled.Source(mode.Number).Watches)
-        {
-            if (watch.Role == GuardRole.Transition && watch.Owner == number)
-            {
-                return Here(f).Of(_model.Expand(watch.Function));
-            }
-        }
-
-        return double.NegativeInfinity;
-    }
-
-    // Semantics 9: what stands above its band when nothing is due any more.
-    private Expr Violated(MachineFrame f, ModePlan mode)
-    {
-        Expr violated = Flag.No;
-        for (int i = 0; i < mode.Watches.Length; i++)
-        {
-            if (mode.Watches[i].Kind == WatchKind.Invariant)
-            {
-                violated = Flag.Or(violated, Flag.Of(f[_r.Sense[i]] < 0.0));
-            }
-        }
-
-        foreach (Watch watch in mode.Static)
-        {
-            if (watch.Kind == WatchKind.Invariant)
-            {
-                violated = Flag.Or(violated, Flag.Of(Here(f).Of(watch.Value) > 0.0));
-            }
-        }
-
-        return violated;
     }
 
     private int TargetOf(Assignment assignment)

@@ -139,9 +139,8 @@ internal sealed partial class Lowering
         }
 
         bool always = requirement.Kind == RequirementKind.Always;
-        WatchKind kind = always ? WatchKind.Breach : WatchKind.Passage;
         int record = _model.Conditions.First(
-            c => c.Owner == number && c.Kind == kind && c.Record >= _plan.Recording.Passages.Length).Record;
+            c => c.Owner == number && c.Kind != WatchKind.Stop && c.Record >= _plan.Recording.Passages.Length).Record;
         Expr happened = Flag.Of(f[_r.First[record]] >= -Largest);
         return Flag.Choose(happened, always ? 0.0 : 1.0, always ? 1.0 : 0.0);
     }

@@ -142,9 +142,9 @@ internal sealed partial class Lowering
         {
             if (_r.Timer[i] >= 0)
             {
-                Expr out_ = Flag.And(timely, IsNear(before[_r.Timer[i]], now));
-                f.SetIf(out_, _r.Due[i], 1.0);
-                f.SetIf(out_, _r.Timer[i], double.PositiveInfinity);
+                Expr expired = Flag.And(timely, IsNear(before[_r.Timer[i]], now));
+                f.SetIf(expired, _r.Due[i], 1.0);
+                f.SetIf(expired, _r.Timer[i], double.PositiveInfinity);
             }
         }
 

@@ -21,6 +21,9 @@ internal enum WatchKind
     /// <summary>The opposite of what must always hold, open: true beyond the band only.</summary>
     Breach,
 
+    /// <summary>The opposite of what must always hold strictly, closed.</summary>
+    Reach,
+
     /// <summary>A stop rule.</summary>
     Stop,
 

@@ -29,7 +29,8 @@ internal static class MachineConditions
             Requirement requirement = plan.Requirements[i];
             if (requirement.Kind == RequirementKind.Always)
             {
-                all.Add(new(WatchKind.Breach, i, requirement.Name, !requirement.Condition, all.Count));
+                WatchKind kind = requirement.IsStrict ? WatchKind.Reach : WatchKind.Breach;
+                all.Add(new(kind, i, requirement.Name, !requirement.Condition, all.Count));
             }
             else if (requirement.Kind == RequirementKind.Eventually)
             {

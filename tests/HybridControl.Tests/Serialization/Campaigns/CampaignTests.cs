@@ -15,7 +15,13 @@ public sealed class CampaignTests
     public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("campaign").FullName;
 
     [TearDown]
-    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+    public void RemoveFolder()
+    {
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
 
     [Test]
     public void A_campaign_holds_every_block_once_and_in_order()
@@ -218,10 +224,16 @@ public sealed class CampaignTests
     }
 
     [Test]
+    [Repeat(20)]
     public void Many_beginners_at_once_agree_on_one_manifest()
     {
-        Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ => Start().Run(new Arithmetic(), new(3, 8)));
-        Assert.That(Start().Status().Damaged, Is.Empty);
+        Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
+        {
+            Campaign campaign = Start();
+            campaign.Run(new Arithmetic(), new(3, 8));
+            Assert.That(campaign.Status().Damaged, Is.Empty);
+        });
+        Directory.Delete(_folder, recursive: true);
     }
 
     [TestCase("0/4", 0, 4)]
