@@ -82,7 +82,7 @@ internal sealed class CampaignManifest
         }
         catch (Exception fault) when (DurableFile.IsFault(fault))
         {
-            throw new ModelException(path, $"the file cannot be read: {fault.Message.Split('\n')[0].TrimEnd('\r', '.')}", "Check its permissions.");
+            throw DurableFile.Unreadable(path, fault);
         }
 
         JsonObject? root = null;
