@@ -57,7 +57,7 @@ internal sealed class CampaignManifest
             ["library"] = LibraryVersion,
             ["backend"] = backend,
             ["trajectories"] = trajectories,
-            ["blocks"] = (trajectories + EnsembleBlock.Capacity - 1) / EnsembleBlock.Capacity,
+            ["blocks"] = EnsembleBlock.CountOf(trajectories),
             ["shardBlocks"] = shardBlocks,
             ["columns"] = Convert.ToHexStringLower(BlockFormat.HashOf(layout)),
             ["planHash"] = HashOf(planNode),
