@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using HybridControl.Diagnostics;
+using HybridControl.Ensembles.Checks;
+using HybridControl.Ensembles.Sampling;
 using HybridControl.Numerics;
 
 namespace HybridControl.Ensembles;
