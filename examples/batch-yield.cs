@@ -11,7 +11,7 @@ using HybridControl.Serialization;
 string here = Path.GetDirectoryName((string)AppContext.GetData("EntryPointFilePath")!)!;
 string folder = args.Length > 0 ? args[0] : Directory.CreateTempSubdirectory("hybrid").FullName;
 HybridAutomaton reactor = ModelFile.Load(Path.Combine(here, "..", "models", "batch-yield.json"));
-var cpu = new SimulatorEnsembleBackend();
+var cpu = new CpuEnsembleBackend();
 
 EnsemblePlan batches = reactor.Ensemble(size: 1024, seed: 3).Using(SamplingDesign.Sobol)
     .Vary("k1ref", new LogNormal(1e-3, 0.15)).Vary("k2ref", new LogNormal(1e-4, 0.25))

@@ -8,7 +8,7 @@ using HybridControl.Solvers;
 
 string folder = Path.GetDirectoryName((string)AppContext.GetData("EntryPointFilePath")!)!;
 HybridAutomaton machine = ModelFile.Load(Path.Combine(folder, "..", "models", "smib.json"));
-var cpu = new SimulatorEnsembleBackend();
+var cpu = new CpuEnsembleBackend();
 
 EnsemblePlan known = machine.Ensemble(size: 1, until: 6)
     .Using(new DormandPrince5 { RelativeTolerance = 1e-11, AbsoluteTolerance = 1e-12 })

@@ -14,7 +14,7 @@ HybridAutomaton ball = ModelFile.Load(Path.Combine(here, "..", "models", "bounci
 EnsembleResult balls = ball.Ensemble(size: 1000, until: 6, seed: 7)
     .Vary("e", new Normal(0.8, 0.02)).Vary("h0", new Uniform(9, 11))
     .Record("h", every: 0.05).RecordEvents(slots: 8)
-    .Run(on: new SimulatorEnsembleBackend(), new EnsembleRunOptions { KeepBlocks = true });
+    .Run(on: new CpuEnsembleBackend(), new EnsembleRunOptions { KeepBlocks = true });
 
 for (int bounce = 0; bounce < 3; bounce++)
 {

@@ -17,7 +17,7 @@ EnsembleResult drops = capsule.Ensemble(size: 1000, seed: 11)
     .Vary("speed", new Normal(70, 2)).Vary("drogueDelay", new Triangular(2.5, 3, 4.5)).Vary("mainArea", new LogNormal(90, 0.05))
     .RecordMode(every: 3)
     .Require("in the zone", "hypot(east - 1700, north - 670) <= 500", RequirementKind.AtEnd)
-    .Run(on: new SimulatorEnsembleBackend(), new EnsembleRunOptions { KeepBlocks = true });
+    .Run(on: new CpuEnsembleBackend(), new EnsembleRunOptions { KeepBlocks = true });
 
 Proportion zone = drops.Requirement("in the zone");
 ConfidenceInterval band = zone.Wilson();

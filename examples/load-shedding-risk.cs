@@ -18,7 +18,7 @@ EnsembleResult faults = grid.Ensemble(size: 1000, until: 10, seed: 5)
     .Compare("quick relays", ("delay", 0.2)).Compare("slow relays", ("delay", 0.4))
     .RecordExtrema("f")
     .Require("above 48.3 Hz", "f >= 48.3")
-    .Run(on: new SimulatorEnsembleBackend());
+    .Run(on: new CpuEnsembleBackend());
 
 foreach (string relays in faults.Layout.Alternatives)
 {

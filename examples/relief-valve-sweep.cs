@@ -14,7 +14,7 @@ HybridAutomaton valve = ModelFile.Load(Path.Combine(here, "..", "models", "press
 EnsembleResult sweep = valve.Ensemble(size: 200, until: 60)
     .Using(SamplingDesign.Grid).Vary("q", GridPoints.Linear(0.2, 10, 200))
     .RecordExtrema("y").RecordEvents(slots: 128)
-    .Run(on: new SimulatorEnsembleBackend(), new EnsembleRunOptions { KeepBlocks = true });
+    .Run(on: new CpuEnsembleBackend(), new EnsembleRunOptions { KeepBlocks = true });
 
 EnsembleBlock block = sweep.Blocks[0];
 ReadOnlySpan<double> jumps = block.Scalar(EnsembleLayout.Jumps);

@@ -2,9 +2,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using HybridControl.Diagnostics;
+using HybridControl.Ensembles.Lanes;
 using HybridControl.Ensembles.Machine;
 
-namespace HybridControl.Ensembles.Lanes;
+namespace HybridControl.Ensembles;
 
 /// <summary>Runs trajectories in the lanes of vector registers, on all processors.</summary>
 /// <remarks>
