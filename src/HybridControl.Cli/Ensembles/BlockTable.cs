@@ -51,7 +51,7 @@ internal sealed record BlockTable(ImmutableArray<TableColumn> Columns, Func<Ense
         });
     }
 
-    /// <summary>One row for each trajectory and grid time that it reached.</summary>
+    /// <summary>One row for each trajectory and grid time, without numbers where the trajectory had ended before.</summary>
     public static BlockTable Grid(EnsembleLayout layout)
     {
         var columns = ImmutableArray.CreateBuilder<TableColumn>();

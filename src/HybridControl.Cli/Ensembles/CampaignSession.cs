@@ -76,17 +76,17 @@ internal sealed class CampaignSession(Terminal terminal, CancellationToken cance
         _session.Say(request.Files, FormattableString.Invariant(
             $"{campaign.Plan.Model.Name} in {campaign.Folder} on {choice.Backend.Name} ({choice.Why}): {missing} of {campaign.BlockCount} blocks to compute{Share(part)}."));
         var clock = Stopwatch.StartNew();
-        long done = 0;
-        bool hopeless = false;
+        long? computed;
         try
         {
-            done = Compute(campaign, choice.Backend, request, part ?? CampaignPart.All, missing, ref hopeless);
+            computed = Compute(campaign, choice.Backend, request, part ?? CampaignPart.All, missing);
         }
-        catch (OperationCanceledException) when (!hopeless)
+        catch (OperationCanceledException)
         {
             return Stopped(campaign, request);
         }
-        catch (OperationCanceledException)
+
+        if (computed is not { } done)
         {
             terminal.WriteError(campaign.Plan.Model.Name, "every one of the first trajectories failed, so the run was stopped",
                 "Run one of them with hybrid simulate to see why, or add --keep-going.");
@@ -108,7 +108,8 @@ internal sealed class CampaignSession(Terminal terminal, CancellationToken cance
         return ExitCode.Ok;
     }
 
-    private long Compute(Campaign campaign, IEnsembleBackend backend, EnsembleRequest request, CampaignPart part, long missing, ref bool hopeless)
+    // The number of trajectories; null if the run was given up because its first ones all failed.
+    private long? Compute(Campaign campaign, IEnsembleBackend backend, EnsembleRequest request, CampaignPart part, long missing)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var progress = new EnsembleProgressLine(terminal, !request.Files.Quiet);
@@ -134,9 +135,9 @@ internal sealed class CampaignSession(Terminal terminal, CancellationToken cance
             }, stop.Token);
             return done;
         }
-        finally
+        catch (OperationCanceledException) when (failed)
         {
-            hopeless = failed;
+            return null;
         }
     }
 

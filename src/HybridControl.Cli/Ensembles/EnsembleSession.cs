@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HybridControl.Ensembles;
+using HybridControl.Ensembles.Statistics;
 
 namespace HybridControl.Cli.Ensembles;
 
@@ -73,7 +74,7 @@ internal sealed class EnsembleSession(Terminal terminal, CancellationToken cance
     {
         foreach (double status in block.Scalar(EnsembleLayout.Status))
         {
-            if ((TrajectoryStatus)(int)status is TrajectoryStatus.Completed or TrajectoryStatus.Stopped)
+            if (ColumnMap.IsGood(status))
             {
                 return false;
             }

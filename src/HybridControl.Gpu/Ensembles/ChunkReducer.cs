@@ -66,7 +66,7 @@ internal sealed class ChunkReducer<T, TWidening> : ChunkReducer<T>
                 First = first,
                 Stride = memory.Capacity,
                 Count = count,
-                Blocks = (count + EnsembleBlock.Capacity - 1) / EnsembleBlock.Capacity,
+                Blocks = (int)EnsembleBlock.CountOf(count),
                 Alternative = alternative,
                 Alternatives = _columns.Length,
                 StatusRow = rows.RowOf(machine.Results[EnsembleLayout.Status]),

@@ -132,7 +132,7 @@ internal sealed class ChunkRunner<T> : IDisposable
         {
             for (int draw = 0; draw < rows.Draws[noise]; draw++)
             {
-                Parallel.For(0, (count + EnsembleBlock.Capacity - 1) / EnsembleBlock.Capacity, options, part =>
+                Parallel.For(0, (int)EnsembleBlock.CountOf(count), options, part =>
                 {
                     int end = Math.Min(count, (part + 1) * EnsembleBlock.Capacity);
                     for (int i = part * EnsembleBlock.Capacity; i < end; i++)

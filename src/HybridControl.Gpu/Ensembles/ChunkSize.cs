@@ -21,7 +21,7 @@ internal static class ChunkSize
     {
         double fits = Math.Min(Share * deviceBytes / bytes, (double)HostBytes / (Math.Max(1, width) * sizeof(double)));
         long blocks = (long)(Math.Min(fits, Most) / EnsembleBlock.Capacity);
-        long wanted = (trajectories + EnsembleBlock.Capacity - 1) / EnsembleBlock.Capacity;
+        long wanted = EnsembleBlock.CountOf(trajectories);
         return (int)Math.Clamp(Math.Min(blocks, wanted), 1, Most / EnsembleBlock.Capacity) * EnsembleBlock.Capacity;
     }
 

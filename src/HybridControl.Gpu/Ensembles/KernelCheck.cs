@@ -14,6 +14,9 @@ internal static class KernelCheck
     private const int MostRegisters = 8192;
     private const int MostOperations = 200_000;
 
+    // Beyond it a float does not change when one is added: a count of steps would never reach its limit.
+    private const long MostSinglesCounted = 1L << 24;
+
     /// <summary>Checks a plan.</summary>
     public static ImmutableArray<Finding> Run(
         EnsemblePlan plan, GpuDevice device, KernelPrecision precision, Func<EnsemblePlan, int, TrajectoryMachine> compile)
@@ -22,6 +25,14 @@ internal static class KernelCheck
         if (precision == KernelPrecision.Double && !device.HasDouble)
         {
             findings.Error(device.Name, "the device has no 64-bit numbers", "Ask for single precision, or run on the CPU.");
+        }
+
+        if (precision == KernelPrecision.Single && plan.MaxSteps > MostSinglesCounted)
+        {
+            findings.Error(
+                "maxSteps",
+                string.Create(CultureInfo.InvariantCulture, $"{plan.MaxSteps} steps, but single precision counts to {MostSinglesCounted}"),
+                "Allow fewer steps, or ask for double precision.");
         }
 
         TrajectoryMachine machine;

@@ -16,5 +16,5 @@ public sealed record Beta(double A, double B, double Low = 0.0, double High = 1.
         DistributionChecks.Range(Low, High);
 
     /// <inheritdoc/>
-    public override double Quantile(double p) => Math.Min(Low + ((High - Low) * BetaLaw.Quantile(A, B, p)), High);
+    public override double Quantile(double p) => Math.Min(Low + ((High - Low) * IncompleteBeta.Inverse(A, B, p)), High);
 }

@@ -155,7 +155,7 @@ public static class CriticalParameter
     {
         double[] verdicts = new double[plan.Points.Length / plan.Variations.Length];
         on.Run(
-            plan, 0, EnsembleRun.BlockCount(verdicts.Length),
+            plan, 0, EnsembleBlock.CountOf(verdicts.Length),
             block =>
             {
                 ReadOnlySpan<double> status = block.Scalar(EnsembleLayout.Status);

@@ -38,6 +38,9 @@ public sealed class EnsembleBlock
         }
     }
 
+    /// <summary>Blocks of so many trajectories.</summary>
+    internal static long CountOf(long trajectories) => (trajectories + Capacity - 1) / Capacity;
+
     /// <summary>The columns.</summary>
     public EnsembleLayout Layout { get; }
 

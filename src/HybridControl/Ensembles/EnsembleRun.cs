@@ -24,7 +24,7 @@ public static class EnsembleRun
         EnsembleLayout layout = Prepare(plan, on);
         long total = TrajectoryCount(plan);
         var accumulator = new EnsembleAccumulator(layout, StatisticsFor(plan, options));
-        bool isComplete = Execute(plan, on, 0, BlockCount(total), total, accumulator, options, () => true, cancellation);
+        bool isComplete = Execute(plan, on, 0, EnsembleBlock.CountOf(total), total, accumulator, options, () => true, cancellation);
         return Finish(accumulator, options, isComplete);
     }
 
@@ -38,9 +38,6 @@ public static class EnsembleRun
 
     /// <summary>Trajectories of a plan, those of all alternatives together.</summary>
     internal static long TrajectoryCount(EnsemblePlan plan) => PlanSampler.For(plan).TrajectoryCount;
-
-    /// <summary>Blocks of so many trajectories.</summary>
-    internal static long BlockCount(long trajectories) => (trajectories + EnsembleBlock.Capacity - 1) / EnsembleBlock.Capacity;
 
     /// <summary>The statistics options with room for all blocks if they are to be kept.</summary>
     internal static StatisticsOptions StatisticsFor(EnsemblePlan plan, EnsembleRunOptions options)

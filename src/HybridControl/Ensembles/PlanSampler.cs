@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using HybridControl.Diagnostics;
+using HybridControl.Ensembles.Checks;
+using HybridControl.Ensembles.Sampling;
 using HybridControl.Numerics;
 
 namespace HybridControl.Ensembles;
@@ -54,7 +56,7 @@ public sealed class PlanSampler
     public long TrajectoryCount => SampleCount * _alternatives;
 
     /// <summary>The number of blocks of trajectories.</summary>
-    public long BlockCount => (TrajectoryCount + EnsembleBlock.Capacity - 1) / EnsembleBlock.Capacity;
+    public long BlockCount => EnsembleBlock.CountOf(TrajectoryCount);
 
     /// <summary>The sampler of a plan.</summary>
     /// <exception cref="ModelException">The size, distributions, correlations or design are impossible; every finding at once.</exception>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
+using HybridControl.Ensembles.Checks;
 using HybridControl.Numerics;
 
 namespace HybridControl.Ensembles;

@@ -42,7 +42,7 @@ public static class SequentialRun
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         bool isReached = false;
         bool isComplete = EnsembleRun.Execute(
-            plan, on, 0, EnsembleRun.BlockCount(total), total, accumulator, options,
+            plan, on, 0, EnsembleBlock.CountOf(total), total, accumulator, options,
             () =>
             {
                 isReached = target.Interval(accumulator.ToFigures()).HalfWidth <= target.HalfWidth;

@@ -3,6 +3,7 @@ using System.Globalization;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
+using HybridControl.Ensembles.Simulated;
 
 namespace HybridControl.Ensembles;
 

@@ -195,7 +195,7 @@ public static class BlockFile
         }
         catch (Exception fault) when (DurableFile.IsFault(fault))
         {
-            throw Unreadable(path, fault);
+            throw DurableFile.Unreadable(path, fault);
         }
     }
 
@@ -215,12 +215,9 @@ public static class BlockFile
         }
         catch (Exception fault) when (DurableFile.IsFault(fault))
         {
-            throw Unreadable(path, fault);
+            throw DurableFile.Unreadable(path, fault);
         }
     }
-
-    private static ModelException Unreadable(string path, Exception fault) =>
-        new(path, $"the file cannot be read: {fault.Message.Split('\n')[0].TrimEnd('\r', '.')}", "Check its permissions.");
 
     private static ModelException Damage(string path, string what) =>
         new(path, what, "Remove the file and compute its blocks again.");

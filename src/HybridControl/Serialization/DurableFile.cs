@@ -140,7 +140,11 @@ internal sealed partial class DurableFile : IDisposable
     /// <summary>Whether an exception is one that writing to an open file throws; the runtime reports a limit on the size of files as an argument.</summary>
     public static bool IsWriteFault(Exception fault) => fault is IOException or ArgumentOutOfRangeException;
 
-    /// <summary>A fault of the file system as a finding.</summary>
+    /// <summary>A fault while reading as a finding.</summary>
+    public static ModelException Unreadable(string path, Exception fault) =>
+        new(path, $"the file cannot be read: {FirstLine(fault)}", "Check its permissions.");
+
+    /// <summary>A fault while writing as a finding.</summary>
     public static ModelException Refusal(string path, Exception fault)
     {
         const int noSpace = 28; // ENOSPC of Linux and macOS
@@ -153,9 +157,11 @@ internal sealed partial class DurableFile : IDisposable
             ? new(path, "the directory does not exist", "Create it first.")
             : full
             ? new(path, "the device is full", "Make room and start the same command again, or choose another place.")
-            : new(path, $"the file cannot be written: {fault.Message.Split('\n')[0].TrimEnd('\r', '.')}",
+            : new(path, $"the file cannot be written: {FirstLine(fault)}",
                 "Check the permissions and that the device is there, or choose another path.");
     }
+
+    private static string FirstLine(Exception fault) => fault.Message.Split('\n')[0].TrimEnd('\r', '.');
 
     private static string HostName { get; } = string.Concat(Environment.MachineName.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
 

@@ -19,14 +19,9 @@ internal static class TextFile
             using var writer = new StreamWriter(path, append: false, Utf8) { NewLine = "\n" };
             write(writer);
         }
-        catch (Exception fault) when (fault is DirectoryNotFoundException)
+        catch (Exception fault) when (DurableFile.IsFault(fault))
         {
-            throw new ModelException(path, "the directory does not exist", "Create it first.");
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException
-            or System.Security.SecurityException)
-        {
-            throw new ModelException(path, $"the file cannot be written: {fault.Message.Split('\n')[0].TrimEnd('\r', '.')}", "Choose another path.");
+            throw DurableFile.Refusal(path, fault);
         }
     }
 }

@@ -38,6 +38,18 @@ public sealed class CampaignCommandTests
     }
 
     [Test]
+    public void A_campaign_that_can_only_fail_says_so_and_stops()
+    {
+        File.WriteAllText(At("doomed.json"),
+            """{ "name": "doomed", "states": { "x": 1 }, "modes": { "m": { "flow": { "x": "-1" }, "invariant": "x >= 0" } } }""");
+        CommandRun run = CommandRun.Of(
+            "ensemble", At("doomed.json"), "--vary", "x=uniform(0.5,1)", "--until", "5", "--size", "40000", "--on", "simulator", "--threads", "1",
+            "--campaign", At("c"));
+        Assert.That(run.Code, Is.EqualTo(ExitCode.RunFailed));
+        Assert.That(run.Error, Does.Contain("every one of the first").And.Contain("--keep-going"));
+    }
+
+    [Test]
     public void A_merge_with_missing_shards_lists_them_and_may_be_partial()
     {
         Assert.That(CommandRun.Of([.. Study, "--campaign", At("c"), "--shard-blocks", "2", "--shard", "0/2"]).Output,

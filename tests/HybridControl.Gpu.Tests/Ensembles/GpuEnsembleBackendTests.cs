@@ -103,6 +103,14 @@ public sealed class GpuEnsembleBackendTests
     }
 
     [Test]
+    public void Single_precision_refuses_to_count_further_than_it_can()
+    {
+        EnsemblePlan plan = Plan(10) with { MaxSteps = (1L << 24) + 1 };
+        Assert.That(new GpuEnsembleBackend(Device, KernelPrecision.Single, Compile, NoFindings).Check(plan).Single().What, Does.Contain("16777216"));
+        Assert.That(new GpuEnsembleBackend(Device, KernelPrecision.Double, Compile, NoFindings).Check(plan), Is.Empty);
+    }
+
+    [Test]
     public void Sums_made_on_the_device_agree_with_those_of_the_blocks_and_do_not_depend_on_chunks()
     {
         EnsemblePlan plan = Plan(1700) with

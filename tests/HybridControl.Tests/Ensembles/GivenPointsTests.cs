@@ -1,5 +1,6 @@
 using HybridControl.Diagnostics;
 using HybridControl.Ensembles;
+using HybridControl.Ensembles.Lanes;
 
 namespace HybridControl.Tests.Ensembles;
 
@@ -29,10 +30,16 @@ internal sealed class GivenPointsTests
     }
 
     [Test]
-    public void Simulator_runs_the_rows()
+    public void Simulator_and_lanes_run_the_rows([Values(1, 2)] int alternatives)
     {
-        EnsembleResult result = EnsembleRun.Run(Plan, new SimulatorEnsembleBackend(1), new() { KeepBlocks = true });
-        Assert.That(result.Blocks[0].Scalar(EnsembleLayout.Steps + 1).ToArray(), Is.EqualTo(new[] { 1.0, 2.0, 3.0 }));
+        EnsemblePlan plan = Plan with { Alternatives = alternatives == 1 ? [] : [new("one", []), new("two", [])] };
+        foreach (IEnsembleBackend backend in new IEnsembleBackend[] { new SimulatorEnsembleBackend(1), new CpuEnsembleBackend(1) })
+        {
+            EnsembleResult result = EnsembleRun.Run(plan, backend, new() { KeepBlocks = true });
+            Assert.That(
+                result.Blocks[0].Scalar(EnsembleLayout.Steps + 1).ToArray(),
+                Is.EqualTo(new[] { 1.0, 2.0, 3.0 }.SelectMany(x => Enumerable.Repeat(x, alternatives))), backend.Name);
+        }
     }
 
     [Test]

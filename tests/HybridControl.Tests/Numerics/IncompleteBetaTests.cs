@@ -44,4 +44,15 @@ internal sealed class IncompleteBetaTests
         double x = IncompleteBeta.Inverse(a, b, p);
         Assert.That(IncompleteBeta.Value(a, b, x), Is.EqualTo(p).Within(1e-9 * p));
     }
+
+    // I_x(a, 1) = x^a and I_x(1, b) = 1 - (1 - x)^b.
+    [Test]
+    public void Inverse_keeps_the_digits_of_tiny_results_and_of_tiny_tails()
+    {
+        Assert.That(IncompleteBeta.Inverse(0.05, 1.0, 1e-12), Is.EqualTo(1e-240).Within(1e-12 * 1e-240));
+        double tail = 1.0 - (1.0 - 1e-12);
+        double exact = 1.0 - Math.Pow(tail, 1.0 / 900.0);
+        Assert.That(IncompleteBeta.Inverse(1.0, 900.0, 1.0 - tail), Is.EqualTo(exact).Within(1e-14));
+        Assert.That(IncompleteBeta.Inverse(1.0, 1e6, 0.975), Is.EqualTo(3.6888726e-6).Within(1e-12));
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HybridControl.Diagnostics;
+using HybridControl.Ensembles.Statistics;
 using HybridControl.Numerics;
 
 namespace HybridControl.Ensembles.RareEvents;

@@ -52,7 +52,7 @@ internal static class PointRuns
         var map = new ColumnMap(EnsembleLayout.Of(given));
         bool isOfWhole = map.IsOfWhole(map.FirstScalar + column);
         on.Run(
-            given, 0, EnsembleRun.BlockCount(rows),
+            given, 0, EnsembleBlock.CountOf(rows),
             block =>
             {
                 ReadOnlySpan<double> values = block.Scalar(column);

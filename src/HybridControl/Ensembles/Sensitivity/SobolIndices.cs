@@ -58,6 +58,13 @@ public sealed class SobolIndices
         ArgumentNullException.ThrowIfNull(on);
         options ??= new SobolOptions();
         PointRuns.Check(plan);
+        if (plan.Design == SamplingDesign.Points)
+        {
+            throw new ModelException(
+                "sensitivity", "the plan has points of its own, but indices need two independent samples",
+                "Choose a Sobol, Latin hypercube or random design.");
+        }
+
         Normal01.RequireConfidence(options.Confidence);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Resamples, 20, nameof(options));
         int place = PointRuns.ColumnOf(EnsembleLayout.Of(plan), column);

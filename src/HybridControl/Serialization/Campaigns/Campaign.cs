@@ -45,7 +45,7 @@ public sealed class Campaign
     public long TrajectoryCount => _manifest.Trajectories;
 
     /// <summary>The number of blocks.</summary>
-    public long BlockCount => (TrajectoryCount + EnsembleBlock.Capacity - 1) / EnsembleBlock.Capacity;
+    public long BlockCount => EnsembleBlock.CountOf(TrajectoryCount);
 
     /// <summary>Blocks of a shard; the last shard may have fewer.</summary>
     public int ShardBlocks => _manifest.ShardBlocks;

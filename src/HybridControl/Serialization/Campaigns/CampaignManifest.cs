@@ -57,7 +57,7 @@ internal sealed class CampaignManifest
             ["library"] = LibraryVersion,
             ["backend"] = backend,
             ["trajectories"] = trajectories,
-            ["blocks"] = (trajectories + EnsembleBlock.Capacity - 1) / EnsembleBlock.Capacity,
+            ["blocks"] = EnsembleBlock.CountOf(trajectories),
             ["shardBlocks"] = shardBlocks,
             ["columns"] = Convert.ToHexStringLower(BlockFormat.HashOf(layout)),
             ["planHash"] = HashOf(planNode),
@@ -82,7 +82,7 @@ internal sealed class CampaignManifest
         }
         catch (Exception fault) when (DurableFile.IsFault(fault))
         {
-            throw new ModelException(path, $"the file cannot be read: {fault.Message.Split('\n')[0].TrimEnd('\r', '.')}", "Check its permissions.");
+            throw DurableFile.Unreadable(path, fault);
         }
 
         JsonObject? root = null;

@@ -17,7 +17,7 @@ internal sealed partial record ShardCatalog(ImmutableArray<(string Path, BlockRa
     /// <summary>Looks at the files of a folder.</summary>
     public static ShardCatalog Scan(string folder, EnsembleLayout layout, byte[] origin, long trajectories)
     {
-        long blocks = (trajectories + EnsembleBlock.Capacity - 1) / EnsembleBlock.Capacity;
+        long blocks = EnsembleBlock.CountOf(trajectories);
         var files = new List<(string Path, BlockRange Range)>();
         var damaged = ImmutableArray.CreateBuilder<Finding>();
         foreach (string path in Directory.EnumerateFiles(folder, "*.hcb").Order(StringComparer.Ordinal))

@@ -1,5 +1,6 @@
 using HybridControl.Diagnostics;
 using HybridControl.Ensembles;
+using HybridControl.Ensembles.Lanes;
 using HybridControl.Ensembles.Sensitivity;
 
 namespace HybridControl.Tests.Ensembles.Sensitivity;
@@ -24,6 +25,18 @@ internal sealed class SobolIndicesTests
         Assert.That(indices.Indices.Select(i => i.First), Is.EqualTo(new[] { one / variance, two / variance, 0.0 }).Within(0.03));
         Assert.That(
             indices.Indices.Select(i => i.Total), Is.EqualTo(new[] { (one + thirteen) / variance, two / variance, thirteen / variance }).Within(0.03));
+    }
+
+    [Test]
+    public void Lanes_run_the_points_like_the_simulator()
+    {
+        EnsemblePlan plan = SensitivityModels.Ishigami(512);
+        var lanes = SobolIndices.Estimate(plan, new CpuEnsembleBackend(2), "y");
+        var simulator = SobolIndices.Estimate(plan, new SimulatorEnsembleBackend(2), "y");
+        Assert.That(lanes.Trajectories, Is.EqualTo(5 * 512));
+        Assert.That(lanes.Mean, Is.EqualTo(simulator.Mean).Within(1e-12));
+        Assert.That(lanes.Indices.Select(i => i.First), Is.EqualTo(simulator.Indices.Select(i => i.First)).Within(1e-12));
+        Assert.That(lanes.Indices.Select(i => i.Total), Is.EqualTo(simulator.Indices.Select(i => i.Total)).Within(1e-12));
     }
 
     // I. M. Sobol's g-function: prod (|4 x - 2| + a) / (1 + a) over the unit cube.
@@ -85,6 +98,9 @@ internal sealed class SobolIndicesTests
         Assert.That(
             () => SobolIndices.Estimate(plan with { Correlations = [new("x1", "x2", 0.5)] }, backend, "y"),
             Throws.TypeOf<ModelException>().With.Message.Contains("correlated"));
+        Assert.That(
+            () => SobolIndices.Estimate(plan with { Design = SamplingDesign.Points, Points = [0.1, 0.2, 0.3, 0.4] }, backend, "y"),
+            Throws.TypeOf<ModelException>().With.Message.Contains("points"));
         Assert.That(() => SobolIndices.Estimate(plan with { Variations = [] }, backend, "y"), Throws.TypeOf<ModelException>());
         Assert.That(
             () => SobolIndices.Estimate(plan, backend, "rset"), Throws.TypeOf<ModelException>().With.Message.Contains("rest"));

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 
-namespace HybridControl.Ensembles;
+namespace HybridControl.Ensembles.Sampling;
 
 /// <summary>Correlates the normal scores of some variations of a plan: z = L s with the Cholesky factor L of their correlations.</summary>
 /// <remarks>

@@ -3,7 +3,7 @@ using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Symbolics;
 
-namespace HybridControl.Ensembles;
+namespace HybridControl.Ensembles.Checks;
 
 /// <summary>Checks what a plan watches: records, requirements and stop rules.</summary>
 internal sealed class PlanRecordCheck

@@ -1,6 +1,6 @@
 using HybridControl.Symbolics;
 
-namespace HybridControl.Ensembles;
+namespace HybridControl.Ensembles.Simulated;
 
 /// <summary>Tells a condition that is left from one whose surface the flow only meets, as far as events are located.</summary>
 /// <remarks>

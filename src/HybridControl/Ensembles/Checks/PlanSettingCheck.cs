@@ -5,7 +5,7 @@ using HybridControl.Dynamics;
 using HybridControl.Numerics;
 using HybridControl.Symbolics;
 
-namespace HybridControl.Ensembles;
+namespace HybridControl.Ensembles.Checks;
 
 /// <summary>Checks what a plan sets in its model: values, variations, noise, alternatives and commands.</summary>
 internal sealed class PlanSettingCheck

@@ -3,7 +3,7 @@ using HybridControl.Automata;
 using HybridControl.Simulation;
 using HybridControl.Symbolics;
 
-namespace HybridControl.Ensembles;
+namespace HybridControl.Ensembles.Simulated;
 
 /// <summary>A plan as the simulator needs it: the model with its monitors, and programs for what is recorded. Thread-safe.</summary>
 internal sealed class SimulatedPlan

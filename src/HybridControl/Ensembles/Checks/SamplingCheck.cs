@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using HybridControl.Diagnostics;
+using HybridControl.Ensembles.Sampling;
 using HybridControl.Numerics;
 
-namespace HybridControl.Ensembles;
+namespace HybridControl.Ensembles.Checks;
 
 /// <summary>Checks what a plan needs for its samples: size, distributions, correlations and design.</summary>
 internal static class SamplingCheck

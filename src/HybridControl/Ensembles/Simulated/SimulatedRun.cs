@@ -4,7 +4,7 @@ using HybridControl.Numerics;
 using HybridControl.Simulation;
 using HybridControl.Symbolics;
 
-namespace HybridControl.Ensembles;
+namespace HybridControl.Ensembles.Simulated;
 
 /// <summary>Reads the record of one run of the simulator, up to the point (t, j) where the trajectory of an ensemble ends.</summary>
 /// <remarks>One for each thread; it is bound to one record after the other. Not thread-safe.</remarks>

@@ -1,6 +1,6 @@
 using HybridControl.Symbolics;
 
-namespace HybridControl.Ensembles;
+namespace HybridControl.Ensembles.Simulated;
 
 /// <summary>Smallest and largest values of expressions along a run: sampled within each step, then refined between samples.</summary>
 /// <remarks>

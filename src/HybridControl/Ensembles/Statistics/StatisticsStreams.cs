@@ -1,4 +1,4 @@
-namespace HybridControl.Ensembles;
+namespace HybridControl.Ensembles.Statistics;
 
 /// <summary>Random streams beyond those of a plan, in the sense of <see cref="SampleStreams"/>.</summary>
 internal static class StatisticsStreams

@@ -3,7 +3,7 @@ using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Simulation;
 
-namespace HybridControl.Ensembles;
+namespace HybridControl.Ensembles.Simulated;
 
 /// <summary>Runs single trajectories on the simulator and writes their columns. One for each thread.</summary>
 internal sealed class SimulatedColumns

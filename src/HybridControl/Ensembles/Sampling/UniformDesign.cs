@@ -1,6 +1,6 @@
 using HybridControl.Numerics;
 
-namespace HybridControl.Ensembles;
+namespace HybridControl.Ensembles.Sampling;
 
 /// <summary>A design that gives each variation of each sample a uniform number. Immutable and thread-safe.</summary>
 internal abstract class UniformDesign
