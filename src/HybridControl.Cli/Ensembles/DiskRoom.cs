@@ -20,7 +20,7 @@ internal static class DiskRoom
         {
             string full = Path.GetFullPath(path);
             DriveInfo? drive = DriveInfo.GetDrives()
-                .Where(drive => full.StartsWith(drive.RootDirectory.FullName, StringComparison.Ordinal))
+                .Where(drive => full.StartsWith(FolderOf(drive), StringComparison.Ordinal))
                 .OrderByDescending(drive => drive.RootDirectory.FullName.Length)
                 .FirstOrDefault();
             return drive is { IsReady: true } ? drive.AvailableFreeSpace : null;
@@ -30,4 +30,8 @@ internal static class DiskRoom
             return null; // Unknown: the run itself will tell.
         }
     }
+
+    // With a separator at its end: /mnt/data is not where /mnt/database lies.
+    private static string FolderOf(DriveInfo drive) =>
+        drive.RootDirectory.FullName.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;
 }

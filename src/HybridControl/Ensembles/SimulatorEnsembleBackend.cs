@@ -15,6 +15,8 @@ namespace HybridControl.Ensembles;
 /// </remarks>
 public sealed class SimulatorEnsembleBackend : IEnsembleBackend
 {
+    private const double MostTicks = 10_000_000;
+
     private readonly int _threads;
 
     /// <summary>A back-end on a number of threads.</summary>
@@ -40,6 +42,13 @@ public sealed class SimulatorEnsembleBackend : IEnsembleBackend
                 .Select(noise => new Finding(
                     $"noise.{noise.Input}", $"the input '{noise.Input}' is a C# function, which noise cannot replace",
                     "Give the input a constant signal.")),
+            .. plan.Noise
+                .Where(noise => (plan.Until - plan.StartTime) / noise.Period > MostTicks)
+                .Select(noise => new Finding(
+                    $"noise.{noise.Input}",
+                    FormattableString.Invariant(
+                        $"a period of {noise.Period} s gives {(plan.Until - plan.StartTime) / noise.Period:0} ticks, each of which is a command of its trajectory"),
+                    "Lengthen the period, or run on lanes, which draw as they go.")),
         ];
     }
 

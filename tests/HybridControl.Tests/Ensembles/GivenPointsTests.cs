@@ -1,6 +1,5 @@
 using HybridControl.Diagnostics;
 using HybridControl.Ensembles;
-using HybridControl.Ensembles.Lanes;
 
 namespace HybridControl.Tests.Ensembles;
 

@@ -3,6 +3,7 @@ using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
 using HybridControl.Ensembles;
+using HybridControl.Ensembles.Statistics;
 using HybridControl.Solvers;
 using HybridControl.Symbolics;
 
@@ -228,6 +229,42 @@ public sealed class SimulatorEnsembleBackendTests
         {
             Assert.That(block.Scalar(block.Layout.FirstState)[i], Is.EqualTo(Math.Exp(-block.Sample(0)[i])).Within(1e-5));
         }
+    }
+
+    // 3 * 0.1 is a rounding above 0.3, so the last tick falls beyond the end; 10 * 0.1 is 1.
+    [TestCase(0.3)]
+    [TestCase(1.0)]
+    public void Noise_at_the_end_is_the_same_on_lanes(double until)
+    {
+        var model = HybridAutomaton.Build("held", h =>
+        {
+            Expr u = h.Input("u", 0.0);
+            h.Mode("only").Flow(h.State("x"), u);
+        });
+        EnsemblePlan plan = new EnsemblePlan
+        {
+            Model = model,
+            Size = 40,
+            Until = until,
+            Noise = [new NoiseInput("u", new Uniform(-1.0, 1.0), 0.1)],
+            Alternatives = [new("one", []), new("two", [])],
+        }.RecordFinal("u");
+        SampleSummary[] held =
+        [
+            .. new IEnsembleBackend[] { new SimulatorEnsembleBackend(1), new CpuEnsembleBackend(1) }
+                .Select(backend => EnsembleRun.Run(plan, backend).Scalar("u", "two")),
+        ];
+        Assert.That(held[1].Mean, Is.EqualTo(held[0].Mean));
+        Assert.That(held[1].Max, Is.EqualTo(held[0].Max));
+    }
+
+    [Test]
+    public void Noise_that_ticks_more_often_than_memory_holds_is_refused()
+    {
+        var model = HybridAutomaton.Build("held", h => h.Mode("only").Flow(h.State("x"), h.Input("u", 0.0)));
+        var plan = new EnsemblePlan { Model = model, Size = 1, Until = 10.0, Noise = [new NoiseInput("u", new Normal(0.0, 1.0), 1e-7)] };
+        Assert.That(new SimulatorEnsembleBackend().Check(plan).Single().Mend, Does.Contain("lanes"));
+        Assert.That(new SimulatorEnsembleBackend().Check(plan with { Until = 1.0 }), Is.Empty);
     }
 
     [Test]

@@ -125,7 +125,9 @@ internal sealed class SimulatedPlan
         for (int i = 0; i < Plan.Noise.Length; i++)
         {
             NoiseInput noise = Plan.Noise[i];
-            for (long k = 1; Plan.StartTime + (k * noise.Period) <= Plan.Until; k++)
+
+            // One tick more than lies before the end: whether it falls on the end but for rounding is for the simulator to say, as on lanes.
+            for (long k = 1; Plan.StartTime + ((k - 1) * noise.Period) <= Plan.Until; k++)
             {
                 commands.Add(TimedCommand.Assign(
                     Plan.StartTime + (k * noise.Period), noise.Input, _sampler.Noise(i, block.First + index, k)));

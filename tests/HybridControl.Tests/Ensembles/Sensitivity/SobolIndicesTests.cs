@@ -1,6 +1,5 @@
 using HybridControl.Diagnostics;
 using HybridControl.Ensembles;
-using HybridControl.Ensembles.Lanes;
 using HybridControl.Ensembles.Sensitivity;
 
 namespace HybridControl.Tests.Ensembles.Sensitivity;
