@@ -84,6 +84,27 @@ internal sealed record ModePlan(
         return found;
     }
 
+    /// <summary>Whether the value of an expression is made from time, conditions aside.</summary>
+    public static bool ReadsTime(Expr root)
+    {
+        var seen = new HashSet<Expr>(ReferenceEqualityComparer.Instance);
+        var pending = new Stack<Expr>([root]);
+        while (pending.TryPop(out Expr? e))
+        {
+            if (e.Operation == Operation.Variable && e.Kind == VariableKind.Time)
+            {
+                return true;
+            }
+
+            foreach (Expr operand in e.Operands.Where(seen.Add))
+            {
+                pending.Push(operand);
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Operations in some expressions; what they share counts once.</summary>
     public static int CostOf(params ReadOnlySpan<Expr> roots)
     {

@@ -79,12 +79,10 @@ internal static class ModePlans
         }
     }
 
-    private static bool Bends(Expr rate, Dictionary<string, Expr> flow)
-    {
-        static bool IsTime(Expr e) => e.Operation == Operation.Variable && e.Kind == VariableKind.Time;
-        return ModePlan.Any(rate, IsTime) ||
-            flow.Any(entry => ModePlan.Any(entry.Value, IsTime) && ModePlan.Any(rate, e => e.Equals(MachineScope.RateOf(entry.Key))));
-    }
+    // Time in a condition only chooses between sides, as in the smaller of a height and t - 1: that is no bend.
+    private static bool Bends(Expr rate, Dictionary<string, Expr> flow) =>
+        ModePlan.ReadsTime(rate) ||
+        flow.Any(entry => ModePlan.ReadsTime(entry.Value) && ModePlan.Any(rate, e => e.Equals(MachineScope.RateOf(entry.Key))));
 
     private static bool Moves(Expr value) => ModePlan.Any(value, ModePlan.DependsOnFlow);
 
