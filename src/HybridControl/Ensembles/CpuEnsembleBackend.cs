@@ -10,13 +10,17 @@ namespace HybridControl.Ensembles;
 /// <summary>Runs trajectories in the lanes of vector registers, on all processors.</summary>
 /// <remarks>
 /// Each trajectory has its own mode, step size and events; lanes of one mode run together under a mask. The result of a
-/// trajectory is the same, bit for bit, on every width, number of threads and range of blocks. Thread-safe.
+/// trajectory is the same, bit for bit, on every width, number of threads and range of blocks. The code of the last plans is
+/// kept: one made from such a plan by "with" that differs in its samples only, and has as many, needs no compilation. Thread-safe.
 /// </remarks>
 public sealed class CpuEnsembleBackend : IEnsembleBackend
 {
+    private const int MostKept = 4;
+
     private readonly int _threads;
     private readonly LaneWidth _width;
-    private readonly ConditionalWeakTable<EnsemblePlan, LanePlan> _plans = [];
+    private readonly ConditionalWeakTable<EnsemblePlan, LaneCode> _plans = [];
+    private readonly LinkedList<LaneCode> _recent = [];
 
     /// <summary>A back-end on a number of threads.</summary>
     /// <param name="threads">The number of threads; zero for one on each processor.</param>
@@ -69,25 +73,55 @@ public sealed class CpuEnsembleBackend : IEnsembleBackend
     /// <summary>Runs a plan and counts how full the lanes are, for each alternative.</summary>
     internal LaneStatistics[] Measure(EnsemblePlan plan, long firstBlock, long blockCount)
     {
-        LanePlan code = CodeOf(plan);
+        LaneCode code = CodeOf(plan);
         LaneStatistics[] total = [.. code.Machines.Select(NewStatistics)];
         RunBlocks(code, firstBlock, blockCount, total, static _ => { }, CancellationToken.None);
         return total;
     }
+
+    /// <summary>The compiled code that a plan runs on.</summary>
+    internal LanePlan CompiledOf(EnsemblePlan plan) => CodeOf(plan).Compiled;
 
     /// <summary>For each program of a plan's first machine, whether it is a loop.</summary>
     internal bool[] RepeatsOf(EnsemblePlan plan) => CodeOf(plan).Machines[0].Repeats;
 
     private static LaneStatistics NewStatistics(LaneMachine machine) => new(machine.Lanes, machine.Repeats.Length);
 
-    private LanePlan CodeOf(EnsemblePlan plan)
+    private LaneCode CodeOf(EnsemblePlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        return _plans.GetValue(plan, p => new LanePlan(p, _width));
+        return _plans.GetValue(plan, NewCode);
+    }
+
+    private LaneCode NewCode(EnsemblePlan plan)
+    {
+        var sampler = PlanSampler.For(plan);
+        lock (_recent)
+        {
+            if (_recent.FirstOrDefault(code => code.Suits(plan, sampler)) is { } known)
+            {
+                _recent.Remove(known);
+                _recent.AddFirst(known);
+                return known.With(sampler);
+            }
+        }
+
+        var compiled = new LanePlan(plan, _width);
+        var added = new LaneCode(plan, compiled, compiled.Sampler);
+        lock (_recent)
+        {
+            _recent.AddFirst(added);
+            if (_recent.Count > MostKept)
+            {
+                _recent.RemoveLast();
+            }
+        }
+
+        return added;
     }
 
     private void RunBlocks(
-        LanePlan code,
+        LaneCode code,
         long firstBlock,
         long blockCount,
         LaneStatistics[]? total,
@@ -122,11 +156,11 @@ public sealed class CpuEnsembleBackend : IEnsembleBackend
         }
     }
 
-    private static void RunOn(ILaneExecutor[] executors, LanePlan code, BlockSchedule schedule)
+    private static void RunOn(ILaneExecutor[] executors, LaneCode code, BlockSchedule schedule)
     {
         if (executors.Length == 1)
         {
-            executors[0].Run(new BlockFeed(code, schedule), schedule.Stop);
+            executors[0].Run(code.Feed(schedule), schedule.Stop);
             return;
         }
 
@@ -135,7 +169,7 @@ public sealed class CpuEnsembleBackend : IEnsembleBackend
             EnsembleBlock block = code.Begin(number);
             for (int alternative = 0; alternative < executors.Length; alternative++)
             {
-                executors[alternative].Run(new AlternativeFeed(code, block, alternative), schedule.Stop);
+                executors[alternative].Run(code.Feed(block, alternative), schedule.Stop);
             }
 
             schedule.Complete(block);

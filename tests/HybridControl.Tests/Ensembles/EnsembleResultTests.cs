@@ -57,6 +57,15 @@ internal sealed class EnsembleResultTests
         Assert.That(go.Truncated, Is.EqualTo(1000));
     }
 
+    [TestCase(3, "at least 4 events")]
+    [TestCase(-1, "from 0")]
+    public void An_occurrence_that_was_not_kept_is_refused_with_the_remedy(int occurrence, string remedy)
+    {
+        EventSummary go = Run(10).Events("go");
+        Assert.That(go.Occurrences, Is.EqualTo(3));
+        Assert.That(() => go.Time(occurrence), Throws.TypeOf<ModelException>().With.Message.Contains("events.go").And.Message.Contains(remedy));
+    }
+
     [Test]
     public void Unknown_names_are_answered_with_the_nearest()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HybridControl.Diagnostics;
 
 namespace HybridControl.Ensembles.Statistics;
 
@@ -28,7 +29,14 @@ public sealed class EventSummary
     public long Truncated { get; }
 
     /// <summary>Time of its occurrence i in a trajectory, counted from zero, in seconds; a trajectory with fewer has no entry.</summary>
-    public SampleSummary Time(int i) => _occurrences[i];
+    /// <exception cref="ModelException">Fewer events were kept.</exception>
+    public SampleSummary Time(int i) => i >= 0 && i < _occurrences.Length
+        ? _occurrences[i]
+        : throw new ModelException(
+            $"events.{Transition}",
+            FormattableString.Invariant(
+                $"there is no occurrence {i}: {_occurrences.Length} {(_occurrences.Length == 1 ? "event" : "events")} of each trajectory were kept, counted from 0"),
+            i < 0 ? "Occurrences are counted from 0." : FormattableString.Invariant($"Record at least {i + 1L} events of each trajectory (RecordEvents)."));
 
     /// <summary>The most occurrences that can be told apart: the number of event slots.</summary>
     public int Occurrences => _occurrences.Length;
