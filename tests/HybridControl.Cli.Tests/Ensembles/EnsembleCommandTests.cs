@@ -81,6 +81,43 @@ public sealed class EnsembleCommandTests
         Assert.That(File.ReadAllText(At("p.svg")), Does.Contain("<svg").And.Contain("bouncing-ball, 1500 trajectories"));
     }
 
+    [TestCase("fan:h")]
+    [TestCase("events:bounce")]
+    [TestCase("tornado:v")]
+    [TestCase("modes")]
+    public void A_picture_of_one_alternative_names_and_counts_it(string kind)
+    {
+        string[] study = ["ensemble", PlanWithAlternatives(), "--plot", At("p.svg"), "--plot-of", kind];
+        CommandRun first = CommandRun.Of(study);
+        Assert.That(first.Code, Is.Zero, first.Error);
+        Assert.That(first.Output, Does.Contain("p.svg ('earth', one of 2 alternatives; --alternative draws another)"));
+        string earth = File.ReadAllText(At("p.svg"));
+        Assert.That(earth, Does.Contain("bouncing-ball, earth, 300 trajectories"));
+
+        CommandRun second = CommandRun.Of([.. study, "--alternative", "moon"]);
+        Assert.That(second.Code, Is.Zero, second.Error);
+        Assert.That(second.Output, Does.Contain("p.svg ('moon', one of 2"));
+        string moon = File.ReadAllText(At("p.svg"));
+        Assert.That(moon, Does.Contain("bouncing-ball, moon, 300 trajectories"));
+        Assert.That(moon.Replace("moon", "earth", StringComparison.Ordinal) == earth, Is.EqualTo(kind == "modes"), "there is one mode; the curves differ");
+    }
+
+    [Test]
+    public void An_alternative_that_is_not_there_or_not_alone_is_refused()
+    {
+        string[] study = ["ensemble", PlanWithAlternatives(), "--plot", At("p.svg"), "--plot-of"];
+        CommandRun run = CommandRun.Of([.. study, "fan:h", "--alternative", "mon"]);
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadUsage));
+        Assert.That(run.Error, Does.Contain("--alternative: the plan has no alternative 'mon'").And.Contain("moon"));
+        run = CommandRun.Of([.. study, "distribution:v", "--alternative", "moon"]);
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadUsage));
+        Assert.That(run.Error, Does.Contain("a distribution shows every alternative"));
+        run = CommandRun.Of([.. study, "distribution:v"]);
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Output, Does.Not.Contain("one of 2"));
+        Assert.That(File.ReadAllText(At("p.svg")), Does.Contain("bouncing-ball, 600 trajectories"));
+    }
+
     [Test]
     public void The_summary_says_what_the_table_says()
     {
@@ -142,6 +179,8 @@ public sealed class EnsembleCommandTests
     [TestCase("--plot p.svg --plot-of cloud:h", "Write cloud:x,y")]
     [TestCase("--plot p.svg --plot-of modes", "does not record the mode")]
     [TestCase("--plot-of modes", "Add --plot file.svg")]
+    [TestCase("--alternative moon", "Add --plot file.svg")]
+    [TestCase("--plot p.svg --alternative moon", "the plan has no alternatives")]
     [TestCase("--shard 0/2", "Add --campaign folder")]
     [TestCase("--on cuda", "'cuda'")]
     [TestCase("--threads 0", "--threads needs a whole number from 1")]
@@ -234,6 +273,17 @@ public sealed class EnsembleCommandTests
     }
 
     private string At(string name) => Path.Combine(_folder, name);
+
+    private string PlanWithAlternatives()
+    {
+        string path = At("plan.json");
+        File.WriteAllText(path, $$"""
+            { "model": {{JsonSerializer.Serialize(Path.GetFullPath(ModelFinder.Resolve("bouncing-ball")))}}, "size": 300, "until": 3, "vary": { "e": { "normal": [0.8, 0.02] } },
+              "alternatives": { "earth": { "g": 9.81 }, "moon": { "g": 5 } },
+              "record": { "every": 0.5, "variables": ["h"], "mode": true, "events": 8 } }
+            """);
+        return path;
+    }
 
     private string[][] Csv(string[] args, string file)
     {
