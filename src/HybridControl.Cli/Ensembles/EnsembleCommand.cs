@@ -16,7 +16,7 @@ internal sealed class EnsembleCommand : Command
         HelpName = "folder",
     };
 
-    private readonly Option<int?> _shardBlocks = PlanOptions.Whole("--shard-blocks", 1, 65536, "Blocks of 1024 trajectories in one file of a new campaign.");
+    private readonly Option<int?> _shardBlocks = OptionValues.Whole("--shard-blocks", 1, 65536, "Blocks of 1024 trajectories in one file of a new campaign.");
 
     public EnsembleCommand(Terminal terminal, CancellationToken cancellation)
         : base("ensemble", "Runs many trajectories of a plan or a model, and reports their statistics. Exit codes: see hybrid --help.")

@@ -161,7 +161,6 @@ public sealed class EnsembleCommandTests
 
     [TestCase("--vary", "e=normal(0.8,-1)", "the deviation -1")]
     [TestCase("--vary", "nothing=normal(0.8,1)", "nothing")]
-    [TestCase("--size", "0", "the size is 0")]
     public void A_plan_that_makes_no_sense_is_refused(string option, string value, string what)
     {
         CommandRun run = CommandRun.Of("ensemble", "bouncing-ball", "--until", "3", option, value);
@@ -183,7 +182,12 @@ public sealed class EnsembleCommandTests
     [TestCase("--plot p.svg --alternative moon", "the plan has no alternatives")]
     [TestCase("--shard 0/2", "Add --campaign folder")]
     [TestCase("--on cuda", "'cuda'")]
-    [TestCase("--threads 0", "--threads needs a whole number from 1")]
+    [TestCase("--threads 0", "--threads needs a whole number from 1 to 1024, not '0'")]
+    [TestCase("--size abc", "error: hybrid ensemble: --size needs a whole number that is at least 1, not 'abc'.\n       Write for instance --size 1000 or 1e3.")]
+    [TestCase("--size 1.5", "--size needs a whole number that is at least 1, not '1.5'")]
+    [TestCase("--size 0", "--size needs a whole number that is at least 1, not '0'")]
+    [TestCase("--size 1e19", "--size needs a whole number that is at least 1, not '1e19'")]
+    [TestCase("--seed -1", "--seed needs a whole number that is at least 0, not '-1'")]
     [TestCase("--record h", "Add --every seconds")]
     [TestCase("--every 1e-9", "Choose a larger spacing")]
     [TestCase("--size 99999999999 --out r.csv", "GiB are free")]
@@ -191,7 +195,16 @@ public sealed class EnsembleCommandTests
     {
         CommandRun run = CommandRun.Of([.. Study[..8], .. options.Split(' ')]);
         Assert.That(run.Code, Is.EqualTo(ExitCode.BadUsage), run.Error);
-        Assert.That(run.Error, Does.Contain(what));
+        Assert.That(run.Error.ReplaceLineEndings("\n"), Does.Contain(what));
+    }
+
+    [TestCase("1e3", "1000")]
+    [TestCase("1.5e3", "1500")]
+    public void A_whole_number_may_have_an_exponent(string size, string count)
+    {
+        CommandRun run = CommandRun.Of([.. Study[..8], "--size", size, "--seed", "18446744073709551615"]);
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Output, Does.Match($"completed +{count} +100 %"));
     }
 
     [Test]
