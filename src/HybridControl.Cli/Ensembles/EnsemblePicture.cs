@@ -45,7 +45,7 @@ internal sealed record EnsemblePicture(string Kind, IReadOnlyList<string> Names,
         {
             "fan" => result.PlotFan(Names[0], UnitOf(model, Names[0]), Alternative),
             "events" => result.PlotEventTimes(Names[0], Alternative),
-            "cloud" => result.PlotCloud(Names[0], Names[1], UnitOf(model, Names[0]), UnitOf(model, Names[1])),
+            "cloud" => result.PlotCloud(Names[0], Names[1], UnitOf(model, Quantity(Names[0], result.Layout)), UnitOf(model, Quantity(Names[1], result.Layout))),
             "tornado" => result.PlotTornado(Names[0], UnitOf(model, Names[0]), alternative: Alternative),
             "modes" => result.PlotModes(Alternative),
             _ => result.PlotDistribution(Names[0], UnitOf(model, Names[0])),
@@ -80,7 +80,7 @@ internal sealed record EnsemblePicture(string Kind, IReadOnlyList<string> Names,
         {
             "fan" => ("recorded variable", layout.Grid.Where((_, i) => i != layout.GridMode)),
             "events" => ("transition", layout.EventSlots > 0 ? layout.Transitions : []),
-            "cloud" => ("column", layout.Scalars.Concat(layout.Samples)),
+            "cloud" => ("column", layout.Scalars.Concat(layout.Samples).Concat(layout.Samples.Select(BlockTable.NameOfSample))),
             "modes" => ("", []),
             _ => ("column", layout.Scalars),
         };
@@ -89,7 +89,7 @@ internal sealed record EnsemblePicture(string Kind, IReadOnlyList<string> Names,
             Option, $"the plan has no {what} '{name}'", all.Length == 0 ? "Let the plan record some." : Suggestions.For(name, all)))];
         if (word == "modes" && layout.GridMode < 0)
         {
-            faults = [new(Option, "the plan does not record the mode over time", "Record at grid times (--every in a study of a model).")];
+            faults = [new(Option, "the plan does not record the mode over time", "Write \"record\": { \"every\": 0.1, \"mode\": true } in a plan, or --every seconds in a study of a model.")];
         }
 
         return faults.Length > 0 ? throw new UsageException(faults) : new(word, names);
@@ -121,6 +121,9 @@ internal sealed record EnsemblePicture(string Kind, IReadOnlyList<string> Names,
         layout.GridTimes.Length > 1 && layout.Grid.Length > (layout.GridMode >= 0 ? 1 : 0) ? new("fan", [layout.Grid[0]])
         : layout.EventSlots > 0 && !layout.Transitions.IsEmpty ? new("events", [layout.Transitions[0]])
         : new("distribution", [layout.Scalars[Math.Min(layout.FirstState, layout.Scalars.Length - 1)]]);
+
+    private static string Quantity(string column, EnsembleLayout layout) =>
+        layout.Samples.FirstOrDefault(name => BlockTable.NameOfSample(name) == column, column);
 
     private static string UnitOf(HybridAutomaton model, string name) =>
         model.States.Where(v => v.Name == name).Select(v => v.Unit)
