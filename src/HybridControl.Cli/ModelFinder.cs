@@ -1,4 +1,5 @@
 using HybridControl.Automata;
+using HybridControl.Cli.Ensembles;
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
 using HybridControl.Serialization;
@@ -32,7 +33,14 @@ internal static class ModelFinder
     }
 
     /// <summary>Reads a model given by path or bare name.</summary>
-    public static HybridAutomaton Load(string model) => ModelFile.Load(Resolve(model));
+    /// <exception cref="ModelException">The file cannot be read, has errors, or is a plan.</exception>
+    public static HybridAutomaton Load(string model)
+    {
+        string path = Resolve(model);
+        return PlanSource.IsPlan(path)
+            ? throw new ModelException(path, "this is the plan of an ensemble, not a model", $"Run it with hybrid ensemble {path}, or name its model.")
+            : ModelFile.Load(path);
+    }
 
     private static ModelException Unknown(string model)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 
 namespace HybridControl.Cli;
 
@@ -25,6 +26,28 @@ internal static class OptionValues
             return null;
         },
     };
+
+    /// <summary>An option that takes a whole number within bounds, written out or as 1e6.</summary>
+    public static Option<T?> Whole<T>(string name, T least, T most, string description)
+        where T : struct, IBinaryInteger<T>, IMinMaxValue<T> => new(name)
+        {
+            Description = description,
+            HelpName = "n",
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal value) && decimal.IsInteger(value) &&
+                    value >= decimal.CreateChecked(least) && value <= decimal.CreateChecked(most))
+                {
+                    return T.CreateChecked(value);
+                }
+
+                string bounds = most == T.MaxValue ? $"that is at least {least}" : $"from {least} to {most}";
+                T example = T.Min(most, T.CreateChecked(1000));
+                result.AddError($"{name} needs a whole number {bounds}, not '{text}'. Write for instance {name} {example}{(example < most ? " or 1e3" : "")}.");
+                return null;
+            },
+        };
 
     /// <summary>The repeatable option name=value.</summary>
     public static Option<IReadOnlyList<(string Name, double Value)>> Settings(string name, string description) => new(name)

@@ -26,12 +26,17 @@ internal static class EnsembleColumns
     public static int Alternative(EnsembleResult result, string? name) =>
         name is null ? 0 : Find(result.Layout.Alternatives, name, "alternative");
 
-    /// <summary>The entries of a scalar column or else of a varied quantity, over all trajectories in order.</summary>
+    /// <summary>The entries of a scalar column or else of a varied quantity, also as sample(name), over all trajectories in order.</summary>
     /// <exception cref="ModelException">There is no such column.</exception>
     public static double[] Read(EnsembleResult result, string name)
     {
-        int sample = result.Layout.Samples.IndexOf(name);
         int scalar = result.Layout.Scalars.IndexOf(name);
+        int sample = result.Layout.Samples.IndexOf(name);
+        if (sample < 0 && name.StartsWith("sample(", StringComparison.Ordinal) && name.EndsWith(')'))
+        {
+            sample = result.Layout.Samples.IndexOf(name["sample(".Length..^1]);
+        }
+
         if (scalar < 0 && sample < 0)
         {
             scalar = Find([.. result.Layout.Scalars, .. result.Layout.Samples], name, "column");

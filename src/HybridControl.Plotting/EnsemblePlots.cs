@@ -47,7 +47,7 @@ public static class EnsemblePlots
     /// More than a few thousand trajectories are thinned to a fixed subset, each colour by itself, so that rare ones stay visible.
     /// </remarks>
     /// <param name="result">The ensemble, with kept blocks.</param>
-    /// <param name="x">Scalar column or varied quantity on the horizontal axis.</param>
+    /// <param name="x">Scalar column or varied quantity on the horizontal axis; sample(name) is a quantity that has the name of a column.</param>
     /// <param name="y">Scalar column or varied quantity on the vertical axis.</param>
     /// <param name="xUnit">Unit of the horizontal axis.</param>
     /// <param name="yUnit">Unit of the vertical axis.</param>

@@ -11,6 +11,9 @@ internal sealed record BlockTable(ImmutableArray<TableColumn> Columns, Func<Ense
     private static readonly string[] Statuses =
         [.. Enum.GetNames<TrajectoryStatus>().Select(name => string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}")))];
 
+    /// <summary>The column of a varied quantity, told apart from a final value of the same name.</summary>
+    public static string NameOfSample(string name) => $"sample({name})";
+
     /// <summary>A status in lower case with hyphens, such as "step-too-small".</summary>
     public static string NameOf(TrajectoryStatus status) => Statuses[(int)status];
 
@@ -19,7 +22,7 @@ internal sealed record BlockTable(ImmutableArray<TableColumn> Columns, Func<Ense
     {
         var columns = ImmutableArray.CreateBuilder<TableColumn>();
         AddKeys(columns, layout);
-        columns.AddRange(layout.Samples.Select(name => new TableColumn($"sample({name})", typeof(double))));
+        columns.AddRange(layout.Samples.Select(name => new TableColumn(NameOfSample(name), typeof(double))));
         columns.AddRange(layout.Scalars.Select((name, i) => new TableColumn(name, i switch
         {
             EnsembleLayout.Status or EnsembleLayout.Mode => typeof(string),

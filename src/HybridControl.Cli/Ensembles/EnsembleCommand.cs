@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HybridControl.Diagnostics;
 using HybridControl.Ensembles;
 using HybridControl.Serialization.Campaigns;
 
@@ -16,7 +17,7 @@ internal sealed class EnsembleCommand : Command
         HelpName = "folder",
     };
 
-    private readonly Option<int?> _shardBlocks = PlanOptions.Whole("--shard-blocks", 1, 65536, "Blocks of 1024 trajectories in one file of a new campaign.");
+    private readonly Option<int?> _shardBlocks = OptionValues.Whole("--shard-blocks", 1, 65536, "Blocks of 1024 trajectories in one file of a new campaign.");
 
     public EnsembleCommand(Terminal terminal, CancellationToken cancellation)
         : base("ensemble", "Runs many trajectories of a plan or a model, and reports their statistics. Exit codes: see hybrid --help.")
@@ -41,9 +42,24 @@ internal sealed class EnsembleCommand : Command
         }
 
         EnsemblePlan plan = _plan.Read(parsed);
+        if (plan is { Size: > 1, Variations.IsEmpty: true, Noise.IsEmpty: true })
+        {
+            terminal.WriteFindings([SameTrajectories(plan, PlanSource.IsPlan(_plan.Source(parsed)))], errorsOnly: files.Quiet);
+        }
+
         var request = _running.Request(parsed, plan, files);
         return folder is null
             ? new EnsembleSession(terminal, cancellation).Run(request)
             : new CampaignSession(terminal, cancellation).Run(request, folder, shardBlocks, part);
+    }
+
+    private static Finding SameTrajectories(EnsemblePlan plan, bool isPlanFile)
+    {
+        string name = plan.Model.Parameters.Select(parameter => parameter.Name).Concat(plan.Model.States.Select(state => state.Name)).FirstOrDefault("x");
+        string mend = isPlanFile
+            ? $"Vary something in the plan, for instance \"vary\": {{ \"{name}\": {{ \"uniform\": [low, high] }} }}, or give it \"noise\"."
+            : $"Vary something, for instance --vary \"{name}=uniform(low,high)\".";
+        string of = plan.Alternatives.IsEmpty ? "" : " of an alternative";
+        return new(plan.Model.Name, $"all trajectories{of} are the same, because nothing varies", mend, Severity.Warning);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class EnsembleSession(Terminal terminal, CancellationToken cance
         using var choice = BackendChoice.Choose(request.On, plan, request.Threads);
         using var outputs = new EnsembleOutputs(request.Files.Table, layout, request.Files.Grid, request.Files.Events);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        EnsemblePicture? picture = request.Files.Plot is null ? null : EnsemblePicture.Read(request.Files.PlotOf, layout);
+        EnsemblePicture? picture = request.Files.Plot is null ? null : EnsemblePicture.Read(request.Files, layout);
         bool hopeless = false;
         var clock = Stopwatch.StartNew();
         EnsembleResult result;
@@ -48,7 +48,7 @@ internal sealed class EnsembleSession(Terminal terminal, CancellationToken cance
     {
         var layout = EnsembleLayout.Of(plan);
         using var outputs = new EnsembleOutputs(files.Table, layout, files.Grid, files.Events);
-        bool keepsBlocks = files.Plot is not null && EnsemblePicture.Read(files.PlotOf, layout).NeedsBlocks;
+        bool keepsBlocks = files.Plot is not null && EnsemblePicture.Read(files, layout).NeedsBlocks;
         var accumulator = new EnsembleAccumulator(layout, EnsembleRun.StatisticsFor(plan, new() { KeepBlocks = keepsBlocks }));
         foreach (EnsembleBlock block in blocks)
         {
@@ -110,8 +110,9 @@ internal sealed class EnsembleSession(Terminal terminal, CancellationToken cance
 
         if (files.Plot is { } plot && result.Count > 0)
         {
-            EnsemblePicture.Read(files.PlotOf, result.Layout).Save(result, plan.Model, plot);
-            Say(files, $"Plot: {plot}");
+            var picture = EnsemblePicture.Read(files, result.Layout);
+            picture.Save(result, plan.Model, plot);
+            Say(files, $"Plot: {plot}{picture.Shown(result.Layout)}");
         }
 
         return Code(result, plan, hopeless);

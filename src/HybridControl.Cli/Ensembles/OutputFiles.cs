@@ -5,13 +5,14 @@ namespace HybridControl.Cli.Ensembles;
 /// <param name="Summary">A summary.</param>
 /// <param name="Plot">A plot.</param>
 /// <param name="PlotOf">What is plotted; null for what suits the plan.</param>
+/// <param name="Alternative">The alternative that is plotted; null for the first.</param>
 /// <param name="Grid">Whether recorded values over time are saved.</param>
 /// <param name="Events">Whether events are saved.</param>
 /// <param name="Quiet">Whether to print errors only.</param>
-internal sealed record OutputFiles(string? Out, string? Summary, string? Plot, string? PlotOf, bool Grid, bool Events, bool Quiet)
+internal sealed record OutputFiles(string? Out, string? Summary, string? Plot, string? PlotOf, string? Alternative, bool Grid, bool Events, bool Quiet)
 {
     /// <summary>No files: the report only.</summary>
-    public static OutputFiles None => new(null, null, null, null, Grid: false, Events: false, Quiet: false);
+    public static OutputFiles None => new(null, null, null, null, null, Grid: false, Events: false, Quiet: false);
 
     /// <summary>The table of trajectories; null for none.</summary>
     public string? Table => Out is not null && !OutputFile.Has(Out, ".json") ? Out : null;

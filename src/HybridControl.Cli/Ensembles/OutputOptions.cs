@@ -22,6 +22,12 @@ internal sealed class OutputOptions
         HelpName = "kind:names",
     };
 
+    private readonly Option<string?> _alternative = new("--alternative")
+    {
+        Description = "Alternative that is plotted, where a plan has several and the plot shows one; by default the first.",
+        HelpName = "name",
+    };
+
     private readonly Option<bool> _grid = new("--grid") { Description = "Save the recorded values over time too, beside --out: results.grid.csv." };
     private readonly Option<bool> _events = new("--events") { Description = "Save the events too, beside --out: results.events.csv." };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print errors only." };
@@ -29,7 +35,7 @@ internal sealed class OutputOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _out, _summary, _plot, _plotOf, _grid, _events, _quiet })
+        foreach (Option option in new Option[] { _out, _summary, _plot, _plotOf, _alternative, _grid, _events, _quiet })
         {
             command.Add(option);
         }
@@ -40,14 +46,14 @@ internal sealed class OutputOptions
     public OutputFiles Read(ParseResult parsed, string source)
     {
         var files = new OutputFiles(
-            parsed.GetValue(_out), parsed.GetValue(_summary), parsed.GetValue(_plot), parsed.GetValue(_plotOf), parsed.GetValue(_grid),
-            parsed.GetValue(_events), parsed.GetValue(_quiet));
+            parsed.GetValue(_out), parsed.GetValue(_summary), parsed.GetValue(_plot), parsed.GetValue(_plotOf), parsed.GetValue(_alternative),
+            parsed.GetValue(_grid), parsed.GetValue(_events), parsed.GetValue(_quiet));
         OutputFile.Check("--out", files.Out, ".csv", ".parquet", ".json");
         OutputFile.Check("--summary", files.Summary, ".json");
         OutputFile.Check("--plot", files.Plot, ".svg");
-        if (files.PlotOf is not null && files.Plot is null)
+        if (files.Plot is null && (files.PlotOf ?? files.Alternative) is not null)
         {
-            throw new UsageException("--plot-of", "there is no file for the plot", "Add --plot file.svg.");
+            throw new UsageException(files.PlotOf is not null ? "--plot-of" : "--alternative", "there is no file for the plot", "Add --plot file.svg.");
         }
 
         if ((files.Grid || files.Events) && files.Table is null)
@@ -75,7 +81,7 @@ internal sealed class OutputOptions
 
         if (files.Plot is not null)
         {
-            EnsemblePicture.Read(files.PlotOf, layout);
+            EnsemblePicture.Read(files, layout);
         }
 
         if (files.Table is { } table)

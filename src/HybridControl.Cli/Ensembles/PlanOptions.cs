@@ -41,14 +41,13 @@ internal sealed class PlanOptions
         AllowMultipleArgumentsPerToken = false,
     };
 
-    private readonly Option<int?> _slots = Whole("--event-slots", 0, 4096, $"Events kept of each trajectory in a study of a model; by default {UsualEventSlots}.");
-    private readonly Option<long?> _size = new("--size")
-    {
-        Description = $"Number of trajectories; replaces that of the plan. For a model by default {UsualSize}.",
-        HelpName = "n",
-    };
+    private readonly Option<int?> _slots = OptionValues.Whole("--event-slots", 0, 4096, $"Events kept of each trajectory in a study of a model; by default {UsualEventSlots}.");
+    private readonly Option<long?> _size =
+        OptionValues.Whole("--size", 1L, long.MaxValue, $"Number of trajectories; replaces that of the plan. For a model by default {UsualSize}.");
 
-    private readonly Option<ulong?> _seed = new("--seed") { Description = "Seed of the random numbers; replaces that of the plan.", HelpName = "n" };
+    private readonly Option<ulong?> _seed =
+        OptionValues.Whole("--seed", 0UL, ulong.MaxValue, "Seed of the random numbers; replaces that of the plan.");
+
     private readonly Option<double?> _until = OptionValues.Positive("--until", "seconds", "End time; replaces that of the plan, or of the model's experiment.");
     private readonly Option<IReadOnlyList<(string Name, double Value)>> _set =
         OptionValues.Settings("--set", "Replaces a parameter, an initial value or a constant input in every trajectory; may be repeated.");
@@ -74,24 +73,6 @@ internal sealed class PlanOptions
             command.Add(option);
         }
     }
-
-    /// <summary>An option that takes a whole number within bounds.</summary>
-    public static Option<int?> Whole(string name, int least, int most, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "n",
-        CustomParser = result =>
-        {
-            string text = result.Tokens[0].Value;
-            if (int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out int value) && value >= least && value <= most)
-            {
-                return value;
-            }
-
-            result.AddError(FormattableString.Invariant($"{name} needs a whole number from {least} to {most}, not '{text}'."));
-            return null;
-        },
-    };
 
     /// <summary>The file that is named.</summary>
     public string Source(ParseResult parsed) => ModelFinder.Resolve(parsed.GetRequiredValue(_source));

@@ -14,7 +14,7 @@ internal sealed class RunningOptions
         DefaultValueFactory = _ => "auto",
     };
 
-    private readonly Option<int?> _threads = PlanOptions.Whole("--threads", 1, 1024, "Threads of the processor; by default all.");
+    private readonly Option<int?> _threads = OptionValues.Whole("--threads", 1, 1024, "Threads of the processor; by default all.");
     private readonly Option<string?> _shard = new("--shard")
     {
         Description = "Compute the share of worker i of n, counted from 0: i/n; or auto, from a Slurm array or (auto/n) a Kubernetes indexed job.",

@@ -70,6 +70,8 @@ public sealed class EnsembleCommandTests
     [TestCase("events:bounce")]
     [TestCase("distribution:v")]
     [TestCase("cloud:e,v")]
+    [TestCase("cloud:sample(e),h")]
+    [TestCase("cloud:sample(h),h")]
     [TestCase("tornado:v")]
     [TestCase("modes")]
     [TestCase(null)]
@@ -79,6 +81,43 @@ public sealed class EnsembleCommandTests
         CommandRun run = CommandRun.Of([.. Study, "--every", "0.5", "--plot", At("p.svg"), .. asked]);
         Assert.That(run.Code, Is.Zero, run.Error);
         Assert.That(File.ReadAllText(At("p.svg")), Does.Contain("<svg").And.Contain("bouncing-ball, 1500 trajectories"));
+    }
+
+    [TestCase("fan:h")]
+    [TestCase("events:bounce")]
+    [TestCase("tornado:v")]
+    [TestCase("modes")]
+    public void A_picture_of_one_alternative_names_and_counts_it(string kind)
+    {
+        string[] study = ["ensemble", PlanWithAlternatives(), "--plot", At("p.svg"), "--plot-of", kind];
+        CommandRun first = CommandRun.Of(study);
+        Assert.That(first.Code, Is.Zero, first.Error);
+        Assert.That(first.Output, Does.Contain("p.svg ('earth', one of 2 alternatives; --alternative draws another)"));
+        string earth = File.ReadAllText(At("p.svg"));
+        Assert.That(earth, Does.Contain("bouncing-ball, earth, 300 trajectories"));
+
+        CommandRun second = CommandRun.Of([.. study, "--alternative", "moon"]);
+        Assert.That(second.Code, Is.Zero, second.Error);
+        Assert.That(second.Output, Does.Contain("p.svg ('moon', one of 2"));
+        string moon = File.ReadAllText(At("p.svg"));
+        Assert.That(moon, Does.Contain("bouncing-ball, moon, 300 trajectories"));
+        Assert.That(moon.Replace("moon", "earth", StringComparison.Ordinal) == earth, Is.EqualTo(kind == "modes"), "there is one mode; the curves differ");
+    }
+
+    [Test]
+    public void An_alternative_that_is_not_there_or_not_alone_is_refused()
+    {
+        string[] study = ["ensemble", PlanWithAlternatives(), "--plot", At("p.svg"), "--plot-of"];
+        CommandRun run = CommandRun.Of([.. study, "fan:h", "--alternative", "mon"]);
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadUsage));
+        Assert.That(run.Error, Does.Contain("--alternative: the plan has no alternative 'mon'").And.Contain("moon"));
+        run = CommandRun.Of([.. study, "distribution:v", "--alternative", "moon"]);
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadUsage));
+        Assert.That(run.Error, Does.Contain("a distribution shows every alternative"));
+        run = CommandRun.Of([.. study, "distribution:v"]);
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Output, Does.Not.Contain("one of 2"));
+        Assert.That(File.ReadAllText(At("p.svg")), Does.Contain("bouncing-ball, 600 trajectories"));
     }
 
     [Test]
@@ -124,7 +163,6 @@ public sealed class EnsembleCommandTests
 
     [TestCase("--vary", "e=normal(0.8,-1)", "the deviation -1")]
     [TestCase("--vary", "nothing=normal(0.8,1)", "nothing")]
-    [TestCase("--size", "0", "the size is 0")]
     public void A_plan_that_makes_no_sense_is_refused(string option, string value, string what)
     {
         CommandRun run = CommandRun.Of("ensemble", "bouncing-ball", "--until", "3", option, value);
@@ -140,11 +178,18 @@ public sealed class EnsembleCommandTests
     [TestCase("--plot p.svg --plot-of pie", "no plot 'pie'")]
     [TestCase("--plot p.svg --plot-of fan:h", "no recorded variable 'h'")]
     [TestCase("--plot p.svg --plot-of cloud:h", "Write cloud:x,y")]
-    [TestCase("--plot p.svg --plot-of modes", "does not record the mode")]
+    [TestCase("--plot p.svg --plot-of modes", "Write \"record\": { \"every\": 0.1, \"mode\": true } in a plan, or --every seconds")]
     [TestCase("--plot-of modes", "Add --plot file.svg")]
+    [TestCase("--alternative moon", "Add --plot file.svg")]
+    [TestCase("--plot p.svg --alternative moon", "the plan has no alternatives")]
     [TestCase("--shard 0/2", "Add --campaign folder")]
     [TestCase("--on cuda", "'cuda'")]
-    [TestCase("--threads 0", "--threads needs a whole number from 1")]
+    [TestCase("--threads 0", "--threads needs a whole number from 1 to 1024, not '0'")]
+    [TestCase("--size abc", "error: hybrid ensemble: --size needs a whole number that is at least 1, not 'abc'.\n       Write for instance --size 1000 or 1e3.")]
+    [TestCase("--size 1.5", "--size needs a whole number that is at least 1, not '1.5'")]
+    [TestCase("--size 0", "--size needs a whole number that is at least 1, not '0'")]
+    [TestCase("--size 1e19", "--size needs a whole number that is at least 1, not '1e19'")]
+    [TestCase("--seed -1", "--seed needs a whole number that is at least 0, not '-1'")]
     [TestCase("--record h", "Add --every seconds")]
     [TestCase("--every 1e-9", "Choose a larger spacing")]
     [TestCase("--size 99999999999 --out r.csv", "GiB are free")]
@@ -152,7 +197,16 @@ public sealed class EnsembleCommandTests
     {
         CommandRun run = CommandRun.Of([.. Study[..8], .. options.Split(' ')]);
         Assert.That(run.Code, Is.EqualTo(ExitCode.BadUsage), run.Error);
-        Assert.That(run.Error, Does.Contain(what));
+        Assert.That(run.Error.ReplaceLineEndings("\n"), Does.Contain(what));
+    }
+
+    [TestCase("1e3", "1000")]
+    [TestCase("1.5e3", "1500")]
+    public void A_whole_number_may_have_an_exponent(string size, string count)
+    {
+        CommandRun run = CommandRun.Of([.. Study[..8], "--size", size, "--seed", "18446744073709551615"]);
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Output, Does.Match($"completed +{count} +100 %"));
     }
 
     [Test]
@@ -234,6 +288,17 @@ public sealed class EnsembleCommandTests
     }
 
     private string At(string name) => Path.Combine(_folder, name);
+
+    private string PlanWithAlternatives()
+    {
+        string path = At("plan.json");
+        File.WriteAllText(path, $$"""
+            { "model": {{JsonSerializer.Serialize(Path.GetFullPath(ModelFinder.Resolve("bouncing-ball")))}}, "size": 300, "until": 3, "vary": { "e": { "normal": [0.8, 0.02] } },
+              "alternatives": { "earth": { "g": 9.81 }, "moon": { "g": 5 } },
+              "record": { "every": 0.5, "variables": ["h"], "mode": true, "events": 8 } }
+            """);
+        return path;
+    }
 
     private string[][] Csv(string[] args, string file)
     {
