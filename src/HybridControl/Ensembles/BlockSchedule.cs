@@ -61,10 +61,10 @@ internal sealed class BlockSchedule
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var schedule = new BlockSchedule(first, count, (int)Math.Min(threads, count), completed, stop);
+        var schedule = new BlockSchedule(first, count, threads, completed, stop);
         using CancellationTokenRegistration wake = stop.Token.UnsafeRegister(
             static s => ((BlockSchedule)s!).Wake(), schedule);
-        var helpers = new Thread[(int)Math.Min(threads, count) - 1];
+        var helpers = new Thread[threads - 1];
         for (int i = 0; i < helpers.Length; i++)
         {
             helpers[i] = new Thread(() => schedule.Guard(work)) { IsBackground = true, Name = "ensemble" };

@@ -128,7 +128,8 @@ public sealed class CpuEnsembleBackend : IEnsembleBackend
         Action<EnsembleBlock> completed,
         CancellationToken cancellation)
     {
-        BlockSchedule.Run(firstBlock, blockCount, _threads, Work, completed, cancellation);
+        int threads = (int)Math.Clamp(blockCount, 1, _threads);
+        BlockSchedule.Run(firstBlock, blockCount, threads, Work, completed, cancellation);
 
         void Work(BlockSchedule schedule)
         {

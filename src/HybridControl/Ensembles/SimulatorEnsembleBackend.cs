@@ -11,7 +11,8 @@ namespace HybridControl.Ensembles;
 /// <remarks>
 /// The reference that faster back-ends are compared with, and what runs the models that they refuse, such as those with
 /// delegate flows (which must be safe to call from several threads). Located events, passages and requirements are as
-/// exact as those of a single run; extrema are sampled on the dense output and refined. Thread-safe.
+/// exact as those of a single run; extrema are sampled on the dense output and refined. Threads that find no more blocks
+/// help with those that others have begun, which changes no result. Thread-safe.
 /// </remarks>
 public sealed class SimulatorEnsembleBackend : IEnsembleBackend
 {
@@ -60,20 +61,28 @@ public sealed class SimulatorEnsembleBackend : IEnsembleBackend
         ArgumentNullException.ThrowIfNull(completed);
         var sampler = PlanSampler.For(plan);
         var code = new SimulatedPlan(plan, sampler);
-        BlockSchedule.Run(firstBlock, blockCount, _threads, RunBlocks, completed, cancellation);
+        long trajectories = Math.Min(blockCount * EnsembleBlock.Capacity, sampler.TrajectoryCount - (firstBlock * EnsembleBlock.Capacity));
+        int threads = (int)Math.Clamp((trajectories + SharedBlock.RunLength - 1) / SharedBlock.RunLength, 1, _threads);
+        var shared = new SharedBlocks(code.Begin);
+        BlockSchedule.Run(firstBlock, blockCount, threads, RunBlocks, completed, cancellation);
 
         void RunBlocks(BlockSchedule schedule)
         {
             var columns = new SimulatedColumns(code);
-            while (schedule.TryTake(wait: true, out long number))
+            while (shared.TryOpen(schedule, out SharedBlock? open))
             {
-                EnsembleBlock block = code.Begin(number);
-                for (int i = 0; i < block.Count; i++)
+                while (open.TryTake(out int first, out int count))
                 {
-                    columns.Run(block, i, schedule.Stop);
-                }
+                    for (int i = first; i < first + count; i++)
+                    {
+                        columns.Run(open.Block, i, schedule.Stop);
+                    }
 
-                schedule.Complete(block);
+                    if (open.Finish(count))
+                    {
+                        schedule.Complete(open.Block);
+                    }
+                }
             }
         }
     }

@@ -74,6 +74,29 @@ public static class BlockFile
         }
     }
 
+    /// <summary>Whether a file that passes <see cref="Glance"/> holds the blocks that it must, judged by reading every record.</summary>
+    /// <returns>What is wrong; null if nothing.</returns>
+    internal static Finding? Verify(string path, EnsembleLayout layout, byte[] origin, long firstBlock)
+    {
+        try
+        {
+            long next = firstBlock;
+            foreach (EnsembleBlock block in Read(path, layout, origin))
+            {
+                if (block.Number != next++)
+                {
+                    return Damage(path, FormattableString.Invariant($"block {block.Number} is not the one that the name of the file promises")).Findings[0];
+                }
+            }
+
+            return null;
+        }
+        catch (ModelException fault)
+        {
+            return fault.Findings[0];
+        }
+    }
+
     private static IEnumerable<EnsembleBlock> Read(string path, EnsembleLayout layout, byte[]? origin)
     {
         using FileStream file = Open(path);

@@ -300,6 +300,69 @@ public sealed class SimulatorEnsembleBackendTests
         BlockComparison.AssertSame([.. split], one);
     }
 
+    [TestCase(2)]
+    [TestCase(3)]
+    public void Threads_share_the_trajectories_of_one_block(int threads)
+    {
+        var seen = new HashSet<int>();
+        using var all = new ManualResetEventSlim();
+        var model = HybridAutomaton.Build("meeting", h =>
+        {
+            h.State("x", initial: 1.0);
+            h.Mode("wait").Flow((_, _, _, derivatives) =>
+            {
+                lock (seen)
+                {
+                    seen.Add(Environment.CurrentManagedThreadId);
+                    if (seen.Count == threads)
+                    {
+                        all.Set();
+                    }
+                }
+
+                all.Wait(TimeSpan.FromSeconds(20));
+                derivatives[0] = -1.0;
+            });
+        });
+        EnsembleBlock[] blocks = RunAll(new EnsemblePlan { Model = model, Size = 16 * threads, Until = 1.0, MaxSteps = 1 }, threads);
+        Assert.That(seen, Has.Count.EqualTo(threads));
+        Assert.That(blocks.Single().Scalar(EnsembleLayout.Steps).ToArray(), Is.All.EqualTo(1.0));
+    }
+
+    [TestCase(1)]
+    [TestCase(15)]
+    [TestCase(17)]
+    [TestCase(1024)]
+    [TestCase(1030)]
+    public void Results_of_small_ensembles_are_the_same_on_any_threads(int size)
+    {
+        EnsemblePlan plan = Plan with { Size = size, Until = 0.9, Recording = new() { EventSlots = 4, GridTimes = [0.5], Grid = [new("y", Height)] } };
+        EnsembleBlock[] one = RunAll(plan, 1);
+        BlockComparison.AssertSame(RunAll(plan, 2), one);
+        BlockComparison.AssertSame(RunAll(plan, 5), one);
+    }
+
+    [TestCase(1)]
+    [TestCase(2)]
+    public void A_cancelled_block_is_not_delivered(int threads)
+    {
+        using var stop = new CancellationTokenSource();
+        var model = HybridAutomaton.Build("stopping", h =>
+        {
+            h.State("x", initial: 1.0);
+            h.Mode("go").Flow((_, _, _, derivatives) =>
+            {
+                stop.Cancel();
+                derivatives[0] = -1.0;
+            });
+        });
+        var plan = new EnsemblePlan { Model = model, Size = 1000, Until = 1.0 };
+        var blocks = new List<EnsembleBlock>();
+        Assert.That(
+            () => new SimulatorEnsembleBackend(threads).Run(plan, 0, 1, blocks.Add, stop.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(blocks, Is.Empty);
+    }
+
     private static EnsembleBlock[] RunAll(EnsemblePlan plan, int threads)
     {
         var blocks = new List<EnsembleBlock>();

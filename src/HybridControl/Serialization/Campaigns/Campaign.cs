@@ -113,38 +113,19 @@ public sealed class Campaign
         return new(folder, PlanFile.Parse(manifest.Plan, Path.Combine(folder, CampaignManifest.FileName)), manifest);
     }
 
-    /// <summary>How far the campaign has come, judged by names, headers and lengths of its files.</summary>
+    /// <summary>How far the campaign has come, judged by reading every file: one with a wrong checksum is damaged, and its blocks are missing.</summary>
     /// <exception cref="ModelException">The folder cannot be read.</exception>
     public CampaignStatus Status()
     {
-        ShardCatalog catalog = Scan();
+        ShardCatalog catalog = Scan(static _ => true);
         ImmutableArray<BlockRange> missing = catalog.Missing(BlockCount);
         return new(BlockCount, BlockCount - missing.Sum(range => range.Count), missing, catalog.Damaged);
     }
 
-    /// <summary>The missing blocks of a worker's share, cut at the borders of shards.</summary>
-    public ImmutableArray<BlockRange> Missing(CampaignPart part)
-    {
-        var pieces = ImmutableArray.CreateBuilder<BlockRange>();
-        foreach (BlockRange range in Scan().Missing(BlockCount))
-        {
-            for (long first = range.First; first < range.End;)
-            {
-                long shard = first / ShardBlocks;
-                long end = Math.Min(range.End, (shard + 1) * ShardBlocks);
-                if (part.Has(shard))
-                {
-                    pieces.Add(new(first, end - first));
-                }
+    /// <summary>The missing blocks of a worker's share, cut at the borders of shards; those of damaged files are among them.</summary>
+    public ImmutableArray<BlockRange> Missing(CampaignPart part) => Missing(ScanOf(part), part);
 
-                first = end;
-            }
-        }
-
-        return pieces.ToImmutable();
-    }
-
-    /// <summary>Computes what is missing of a worker's share.</summary>
+    /// <summary>Computes what is missing of a worker's share. A file with a wrong checksum is renamed, and its blocks are computed anew.</summary>
     /// <param name="backend">A back-end of the kind <see cref="Backend"/> that has no findings for the plan.</param>
     /// <param name="part">The share.</param>
     /// <param name="stored">Is told of each block once it is in the file of its shard, which is safe once the shard is full.</param>
@@ -161,7 +142,9 @@ public sealed class Campaign
             DurableFile.RemoveLeftovers(Folder);
             DurableFile.RemoveLeftovers(_blocks);
         });
-        foreach (BlockRange range in Joined(Missing(part)))
+        ShardCatalog catalog = ScanOf(part);
+        Guarded(_blocks, () => PutAside(catalog.Spoiled));
+        foreach (BlockRange range in Joined(Missing(catalog, part)))
         {
             Run(backend, range, stored, cancellation);
         }
@@ -172,7 +155,7 @@ public sealed class Campaign
     /// <exception cref="ModelException">Blocks are missing (the message lists them), or a file is damaged.</exception>
     public IEnumerable<EnsembleBlock> Blocks(bool partial = false)
     {
-        ShardCatalog catalog = Scan();
+        ShardCatalog catalog = Scan(_ => partial);
         var status = new CampaignStatus(BlockCount, 0, catalog.Missing(BlockCount), catalog.Damaged);
         if (!partial && !status.IsComplete)
         {
@@ -255,10 +238,48 @@ public sealed class Campaign
         }
     }
 
-    private ShardCatalog Scan()
+    private ImmutableArray<BlockRange> Missing(ShardCatalog catalog, CampaignPart part)
+    {
+        var pieces = ImmutableArray.CreateBuilder<BlockRange>();
+        foreach (BlockRange range in catalog.Missing(BlockCount))
+        {
+            for (long first = range.First; first < range.End;)
+            {
+                long shard = first / ShardBlocks;
+                long end = Math.Min(range.End, (shard + 1) * ShardBlocks);
+                if (part.Has(shard))
+                {
+                    pieces.Add(new(first, end - first));
+                }
+
+                first = end;
+            }
+        }
+
+        return pieces.ToImmutable();
+    }
+
+    private ShardCatalog ScanOf(CampaignPart part) => Scan(range => part.Has(range.First / ShardBlocks));
+
+    private static void PutAside(ImmutableArray<string> files)
+    {
+        foreach (string path in files)
+        {
+            try
+            {
+                File.Move(path, path + ".damaged", overwrite: true);
+            }
+            catch (FileNotFoundException)
+            {
+                // Another process was quicker.
+            }
+        }
+    }
+
+    private ShardCatalog Scan(Func<BlockRange, bool> isRead)
     {
         ShardCatalog? catalog = null;
-        Guarded(_blocks, () => catalog = ShardCatalog.Scan(_blocks, _layout, _manifest.Hash, TrajectoryCount));
+        Guarded(_blocks, () => catalog = ShardCatalog.Scan(_blocks, _layout, _manifest.Hash, TrajectoryCount, isRead));
         return catalog!;
     }
 

@@ -9,17 +9,25 @@ namespace HybridControl.Serialization.Campaigns;
 /// <summary>The block files of a campaign as they lie in its folder at one moment.</summary>
 /// <param name="Files">Whole files, by their first block; ranges may overlap, with the same content.</param>
 /// <param name="Damaged">Files that cannot be used.</param>
-internal sealed partial record ShardCatalog(ImmutableArray<(string Path, BlockRange Range)> Files, ImmutableArray<Finding> Damaged)
+/// <param name="Spoiled">Those of the damaged files whose header is this campaign's, but whose records do not match their checksums.</param>
+internal sealed partial record ShardCatalog(
+    ImmutableArray<(string Path, BlockRange Range)> Files, ImmutableArray<Finding> Damaged, ImmutableArray<string> Spoiled)
 {
     /// <summary>The name of the file of a range of blocks.</summary>
     public static string NameOf(BlockRange range) => FormattableString.Invariant($"blocks-{range.First:D9}-{range.End - 1:D9}.hcb");
 
     /// <summary>Looks at the files of a folder.</summary>
-    public static ShardCatalog Scan(string folder, EnsembleLayout layout, byte[] origin, long trajectories)
+    /// <param name="folder">The folder.</param>
+    /// <param name="layout">The columns.</param>
+    /// <param name="origin">Hash of the manifest.</param>
+    /// <param name="trajectories">Those of the campaign.</param>
+    /// <param name="isRead">Which files are read to their end; the others are judged by name, header and length.</param>
+    public static ShardCatalog Scan(string folder, EnsembleLayout layout, byte[] origin, long trajectories, Func<BlockRange, bool> isRead)
     {
         long blocks = EnsembleBlock.CountOf(trajectories);
         var files = new List<(string Path, BlockRange Range)>();
         var damaged = ImmutableArray.CreateBuilder<Finding>();
+        var spoiled = ImmutableArray.CreateBuilder<string>();
         foreach (string path in Directory.EnumerateFiles(folder, "*.hcb").Order(StringComparer.Ordinal))
         {
             if (RangeOf(Path.GetFileName(path)) is not { } range || range.Count < 1 || range.End > blocks)
@@ -30,13 +38,18 @@ internal sealed partial record ShardCatalog(ImmutableArray<(string Path, BlockRa
             {
                 damaged.Add(finding);
             }
+            else if (isRead(range) && BlockFile.Verify(path, layout, origin, range.First) is { } fault)
+            {
+                damaged.Add(fault with { Mend = "Run the campaign again: it computes these blocks anew and keeps the file under another name." });
+                spoiled.Add(path);
+            }
             else
             {
                 files.Add((path, range));
             }
         }
 
-        return new([.. files.OrderBy(file => file.Range.First).ThenByDescending(file => file.Range.Count)], damaged.ToImmutable());
+        return new([.. files.OrderBy(file => file.Range.First).ThenByDescending(file => file.Range.Count)], damaged.ToImmutable(), spoiled.ToImmutable());
     }
 
     /// <summary>What no file covers.</summary>

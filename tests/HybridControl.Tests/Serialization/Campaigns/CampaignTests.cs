@@ -111,7 +111,7 @@ public sealed class CampaignTests
     }
 
     [Test]
-    public void A_damaged_shard_is_refused_by_name_and_computed_again_once_removed()
+    public void A_damaged_shard_is_refused_by_name_and_computed_again()
     {
         Campaign campaign = Start(shardBlocks: 4);
         campaign.Run(new Arithmetic(), CampaignPart.All);
@@ -121,11 +121,40 @@ public sealed class CampaignTests
         File.WriteAllBytes(victim, content);
         Assert.That(() => campaign.Blocks().Count(), Throws.TypeOf<ModelException>().With.Message.Contains(victim).And.Message.Contains("checksum"));
 
+        Assert.That(campaign.Blocks(partial: true).Count(), Is.EqualTo(Blocks - 4));
+
         File.WriteAllBytes(victim, content[..^100]);
         CampaignStatus status = campaign.Status();
         Assert.That(status.Missing, Is.EqualTo([new BlockRange(4, 4)]));
         Assert.That(status.Damaged.Single().Where, Is.EqualTo(victim));
         campaign.Run(new Arithmetic(), CampaignPart.All);
+        AssertWhole(campaign);
+    }
+
+    [Test]
+    public void A_shard_with_a_wrong_checksum_is_missing_and_computed_again_by_whom_it_belongs_to()
+    {
+        Campaign campaign = Start(shardBlocks: 4);
+        campaign.Run(new Arithmetic(), CampaignPart.All);
+        Dictionary<string, byte[]> whole = Contents();
+        string victim = Shards()[1];
+        byte[] content = File.ReadAllBytes(victim);
+        content[content.Length / 2] ^= 4;
+        File.WriteAllBytes(victim, content);
+        CampaignStatus status = campaign.Status();
+        Assert.That(status.Missing, Is.EqualTo([new BlockRange(4, 4)]));
+        Assert.That(status.Damaged.Single().Where, Is.EqualTo(victim));
+        Assert.That(status.Damaged.Single().What, Does.Contain("checksum"));
+        Assert.That(status.Damaged.Single().Mend, Does.StartWith("Run the campaign again"));
+
+        campaign.Run(new Arithmetic(), new(0, 2));
+        Assert.That(campaign.Status().Missing, Has.Length.EqualTo(1));
+        var computed = new List<long>();
+        campaign.Run(new Arithmetic(computed.Add), new(1, 2));
+        Assert.That(computed, Is.EqualTo(new long[] { 4, 5, 6, 7 }));
+        Assert.That(File.ReadAllBytes(victim + ".damaged"), Is.EqualTo(content));
+        File.Delete(victim + ".damaged");
+        Assert.That(Contents(), Is.EquivalentTo(whole));
         AssertWhole(campaign);
     }
 
