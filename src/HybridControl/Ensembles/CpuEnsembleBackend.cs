@@ -82,8 +82,8 @@ public sealed class CpuEnsembleBackend : IEnsembleBackend
     /// <summary>The compiled code that a plan runs on.</summary>
     internal LanePlan CompiledOf(EnsemblePlan plan) => CodeOf(plan).Compiled;
 
-    /// <summary>For each program of a plan's first machine, whether it is a loop.</summary>
-    internal bool[] RepeatsOf(EnsemblePlan plan) => CodeOf(plan).Machines[0].Repeats;
+    /// <summary>A plan's first machine with its code.</summary>
+    internal LaneMachine MachineOf(EnsemblePlan plan) => CodeOf(plan).Machines[0];
 
     private static LaneStatistics NewStatistics(LaneMachine machine) => new(machine.Lanes, machine.Repeats.Length);
 

@@ -32,7 +32,7 @@ public sealed class EnsembleBlock
 
         double[] Empty(int columns)
         {
-            double[] values = new double[columns * count];
+            double[] values = GC.AllocateUninitializedArray<double>(columns * count);
             Array.Fill(values, double.NaN);
             return values;
         }

@@ -55,14 +55,20 @@ internal static class EnsemblePlans
     /// <summary>The restitution of a ball of P8b.</summary>
     public static double RestitutionOf(int i) => 0.7 + (0.25 * SplitMix64((2UL * (ulong)i) + 1UL));
 
+    // The samples are drawn beforehand: they cost the same on any lanes.
     private static EnsemblePlan Plan(HybridAutomaton model, long size, double until, params Variation[] variations) => new()
     {
         Model = model,
         Size = size,
         Until = until,
-        Seed = 8,
         Solver = new DormandPrince5 { RelativeTolerance = 1e-6, AbsoluteTolerance = 1e-9 },
+        Design = SamplingDesign.Points,
         Variations = [.. variations],
+        Points =
+        [
+            .. Enumerable.Range(0, (int)size * variations.Length).Select(
+                i => variations[i % variations.Length].Distribution.Quantile(SplitMix64((ulong)i))),
+        ],
         Recording = new() { EventSlots = 16 },
     };
 

@@ -106,10 +106,10 @@ internal static class EnsembleSuite
     private static string Occupancy(CpuEnsembleBackend backend, EnsemblePlan plan)
     {
         LaneStatistics counts = backend.Measure(plan, 0, PlanSampler.For(plan).BlockCount)[0];
-        bool[] repeats = backend.RepeatsOf(plan);
+        LaneMachine machine = backend.MachineOf(plan);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"lanes busy: loops {counts.Occupancy(p => repeats[p]):P0}, other programs {counts.Occupancy(p => !repeats[p]):P0}; {counts.Moves} moves");
+            $"lanes busy: loops {counts.Occupancy(p => machine.Repeats[p] ? machine.Costs[p] : 0.0):P0}, other programs {counts.Occupancy(p => machine.Repeats[p] ? 0.0 : machine.Costs[p]):P0}; {counts.Moves} moves");
     }
 
     private static PeerResult Measure(EnsemblePlan plan, CpuEnsembleBackend backend, Func<List<EnsembleBlock>, PeerResult> judge)

@@ -81,7 +81,7 @@ internal sealed unsafe class GroupExecutor : ILaneExecutor
             }
 
             int program = MostWanted(out uint lanes, out bool isSettled);
-            if (isSettled && _pool is not null)
+            if (isSettled && lanes != _full && _pool is not null)
             {
                 if (Regroup(feed))
                 {

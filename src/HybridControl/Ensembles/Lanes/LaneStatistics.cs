@@ -15,20 +15,18 @@ internal sealed class LaneStatistics(int lanes, int programs)
     public long Moves { get; set; }
 
     /// <summary>Fraction of the lanes that took part in the passes of some programs; NaN if there were none.</summary>
-    public double Occupancy(Func<int, bool> counts)
+    /// <param name="weight">What a pass of a program counts: zero to leave it out, its cost or one to count it.</param>
+    public double Occupancy(Func<int, double> weight)
     {
-        long passes = 0;
-        long active = 0;
+        double passes = 0.0;
+        double active = 0.0;
         for (int i = 0; i < Passes.Length; i++)
         {
-            if (counts(i))
-            {
-                passes += Passes[i];
-                active += Active[i];
-            }
+            passes += weight(i) * Passes[i];
+            active += weight(i) * Active[i];
         }
 
-        return (double)active / (passes * lanes);
+        return active / (passes * lanes);
     }
 
     /// <summary>Counts a pass.</summary>
