@@ -1,0 +1,115 @@
+using HybridControl.Numerics;
+
+namespace HybridControl.Estimation;
+
+/// <summary>Updates a belief in factor form with a linear measurement.</summary>
+/// <remarks>
+/// [[A, H L], [0, L]] with R = A A' is triangularised to [[S^1/2, 0], [K S^1/2, L+]]: no covariance is formed, no difference
+/// of covariances is taken. Pivots of S that are zero to rounding, from measurements without noise of what is known
+/// already, carry no information and are skipped. Work space of one filter.
+/// T. Kailath, A. H. Sayed and B. Hassibi, Linear Estimation (2000), section 12.3.
+/// </remarks>
+internal sealed class ArrayUpdate
+{
+    private const double Epsilon = 2.220446049250313e-16;
+
+    private readonly int _n;
+    private double[] _array = [];
+    private double[] _lengths = [];
+
+    /// <summary>Makes room for n states; the room for measurements grows when it must.</summary>
+    public ArrayUpdate(int n) => _n = n;
+
+    /// <summary>Updates a belief.</summary>
+    /// <param name="prior">The belief before.</param>
+    /// <param name="h">H, k by n: the rows of the components in use.</param>
+    /// <param name="noise">A, k by <paramref name="noiseColumns"/>, with R = A A'.</param>
+    /// <param name="noiseColumns">Columns of A, at least k.</param>
+    /// <param name="innovation">Holds nu; receives the factor of S and everything that follows from it.</param>
+    /// <param name="geometry">How a state is corrected.</param>
+    /// <param name="posterior">Receives the belief after.</param>
+    public EstimationStatus Apply(
+        GaussianBelief prior, ReadOnlySpan<double> h, ReadOnlySpan<double> noise, int noiseColumns, Innovation innovation,
+        StateGeometry geometry, GaussianBelief posterior)
+    {
+        int n = _n;
+        int k = innovation.Count;
+        int columns = noiseColumns + n;
+        Reserve(k, columns);
+        Span<double> array = _array.AsSpan(0, (k + n) * columns);
+        array.Clear();
+        for (int i = 0; i < k; i++)
+        {
+            noise.Slice(i * noiseColumns, noiseColumns).CopyTo(array[(i * columns)..]);
+        }
+
+        Dense.MultiplyLower(h, prior.Factor, array[noiseColumns..], k, n, columns);
+        MeasureRows(prior.Factor, h, noise, noiseColumns, k);
+        for (int i = 0; i < n; i++)
+        {
+            prior.Factor.Slice(i * n, i + 1).CopyTo(array[(((k + i) * columns) + noiseColumns)..]);
+        }
+
+        LowerTriangularization.Apply(array, k + n, columns);
+        for (int i = 0; i < k; i++)
+        {
+            if (array[(i * columns) + i] <= 8.0 * columns * Epsilon * _lengths[i])
+            {
+                for (int row = i; row < k + n; row++)
+                {
+                    array[(row * columns) + i] = 0.0;
+                }
+            }
+        }
+
+        LowerTriangularization.CopyTriangle(array, columns, 0, innovation.MutableFactor, k);
+        LowerTriangularization.CopyTriangle(array, columns, k, posterior.MutableFactor, n);
+        if (!innovation.Weigh())
+        {
+            return EstimationStatus.Contradiction;
+        }
+
+        Span<double> correction = _lengths.AsSpan(0, n);
+        for (int i = 0; i < n; i++)
+        {
+            correction[i] = Dense.Dot(array.Slice((k + i) * columns, k), innovation.Whitened);
+        }
+
+        prior.Mean.CopyTo(posterior.MutableMean);
+        geometry.Add(posterior.MutableMean, correction);
+        return EstimationStatus.Done;
+    }
+
+    // What the entries of a row [A, H L] were before they could cancel: what its rounding errors are relative to.
+    private void MeasureRows(ReadOnlySpan<double> factor, ReadOnlySpan<double> h, ReadOnlySpan<double> noise, int noiseColumns, int k)
+    {
+        for (int i = 0; i < k; i++)
+        {
+            ReadOnlySpan<double> row = noise.Slice(i * noiseColumns, noiseColumns);
+            _lengths[i] = Math.Sqrt(Dense.Dot(row, row));
+        }
+
+        for (int j = 0; j < _n; j++)
+        {
+            ReadOnlySpan<double> row = factor.Slice(j * _n, j + 1);
+            double deviation = Math.Sqrt(Dense.Dot(row, row));
+            for (int i = 0; i < k; i++)
+            {
+                _lengths[i] += Math.Abs(h[(i * _n) + j]) * deviation;
+            }
+        }
+    }
+
+    private void Reserve(int k, int columns)
+    {
+        if (_array.Length < (k + _n) * columns)
+        {
+            _array = new double[(k + _n) * columns];
+        }
+
+        if (_lengths.Length < Math.Max(k, _n))
+        {
+            _lengths = new double[Math.Max(k, _n)];
+        }
+    }
+}

@@ -1,0 +1,188 @@
+using HybridControl.Diagnostics;
+using HybridControl.Numerics;
+
+namespace HybridControl.Estimation;
+
+/// <summary>A filter whose belief is one Gaussian: what all of them share.</summary>
+/// <remarks>
+/// Keeps time, belief, innovation and likelihood, checks what comes in, and takes a result over only if it is good: whatever
+/// fails leaves the last good belief. A step allocates nothing after the first of its kind. Not thread-safe.
+/// </remarks>
+public abstract class GaussianFilter : IEstimator
+{
+    private readonly GaussianBelief _next;
+    private double _gate = double.PositiveInfinity;
+    private double[] _gates = [];
+
+    /// <summary>Starts a filter.</summary>
+    /// <param name="transition">How the states move.</param>
+    /// <param name="sensor">The sensor of updates that name none; null if every update names its own.</param>
+    /// <param name="initial">The belief at <paramref name="time"/>; copied.</param>
+    /// <param name="time">Time of the initial belief, in seconds.</param>
+    /// <exception cref="ModelException">Model, sensor and belief have different numbers of states, or the time is not finite.</exception>
+    private protected GaussianFilter(TransitionModel transition, MeasurementModel? sensor, GaussianBelief initial, double time)
+    {
+        ArgumentNullException.ThrowIfNull(transition);
+        ArgumentNullException.ThrowIfNull(initial);
+        CovarianceFactor.CheckCount("filter.initial", initial.Dimension, transition.StateCount);
+        if (sensor is not null)
+        {
+            CheckSensor(sensor, transition.StateCount);
+        }
+
+        if (!double.IsFinite(time))
+        {
+            throw new ModelException("filter.time", FormattableString.Invariant($"the time {time}"), "Give a finite number of seconds.");
+        }
+
+        Transition = transition;
+        Sensor = sensor;
+        Belief = initial.Copy();
+        Time = time;
+        _next = new GaussianBelief(initial.Dimension);
+    }
+
+    /// <summary>How the states move.</summary>
+    public TransitionModel Transition { get; }
+
+    /// <summary>The sensor of updates that name none.</summary>
+    public MeasurementModel? Sensor { get; }
+
+    /// <inheritdoc/>
+    public int StateCount => Belief.Dimension;
+
+    /// <inheritdoc/>
+    public double Time { get; private set; }
+
+    /// <inheritdoc/>
+    public GaussianBelief Belief { get; }
+
+    /// <inheritdoc/>
+    public Innovation Innovation { get; } = new();
+
+    /// <inheritdoc/>
+    public double LogLikelihood { get; private set; }
+
+    /// <summary>The probability with which a right measurement passes the gate; 1, the default, lets all pass.</summary>
+    /// <remarks>A measurement whose normalised innovation squared is beyond this quantile of chi-square is not used.</remarks>
+    /// <exception cref="ModelException">Not in (0, 1].</exception>
+    public double GateProbability
+    {
+        get => double.IsPositiveInfinity(_gate) ? 1.0 : _gate;
+        init
+        {
+            if (!(value > 0.0 && value <= 1.0))
+            {
+                throw new ModelException(
+                    "filter.gate", FormattableString.Invariant($"the probability {value}"), "Give a number above 0 and up to 1, such as 0.999.");
+            }
+
+            _gate = value == 1.0 ? double.PositiveInfinity : value;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ModelException">The number of inputs is not that of the model.</exception>
+    public EstimationStatus Predict(double time, ReadOnlySpan<double> input = default)
+    {
+        CovarianceFactor.CheckCount("input", input.Length, Transition.InputCount);
+        if (!(time >= Time))
+        {
+            return EstimationStatus.OutOfOrder;
+        }
+
+        if (time == Time)
+        {
+            return EstimationStatus.Done;
+        }
+
+        EstimationStatus status = PredictCore(Time, time, input, Belief, _next);
+        if (status == EstimationStatus.Done && !_next.IsFinite)
+        {
+            status = EstimationStatus.NotFinite;
+        }
+
+        if (status == EstimationStatus.Done)
+        {
+            Belief.Swap(_next);
+            Time = time;
+        }
+
+        return status;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ModelException">There is no sensor, or measurement, sensor and model do not fit together.</exception>
+    public EstimationStatus Update(ReadOnlySpan<double> measurement, MeasurementModel? sensor = null)
+    {
+        MeasurementModel used = sensor ?? Sensor ?? throw new ModelException(
+            "update", "the filter has no sensor and none is given", "Name the sensor, here or when the filter is made.");
+        CheckSensor(used, StateCount);
+        CovarianceFactor.CheckCount("measurement", measurement.Length, used.Count);
+        EstimationStatus status = Innovation.Begin(measurement);
+        if (status != EstimationStatus.Done)
+        {
+            return status;
+        }
+
+        status = UpdateCore(used, measurement, Belief, _next, Innovation);
+        if (status == EstimationStatus.Done)
+        {
+            status = !_next.IsFinite || !double.IsFinite(Innovation.LogLikelihood) ? EstimationStatus.NotFinite
+                : Innovation.NormalizedSquare > GateOf(Innovation.Count) ? EstimationStatus.Gated
+                : EstimationStatus.Done;
+        }
+
+        Innovation.Status = status;
+        if (status == EstimationStatus.Done)
+        {
+            Belief.Swap(_next);
+            LogLikelihood += Innovation.LogLikelihood;
+        }
+
+        return status;
+    }
+
+    /// <summary>Sets belief and time, as a mixture does before it predicts.</summary>
+    /// <param name="belief">The new belief; copied.</param>
+    /// <param name="time">Its time, in seconds; earlier times are allowed.</param>
+    /// <exception cref="ModelException">The number of states is another one.</exception>
+    public void Restart(GaussianBelief belief, double time)
+    {
+        ArgumentNullException.ThrowIfNull(belief);
+        CovarianceFactor.CheckCount("belief", belief.Dimension, StateCount);
+        Belief.CopyFrom(belief);
+        Time = time;
+    }
+
+    /// <summary>Moves a belief; every way of failing has a status.</summary>
+    internal abstract EstimationStatus PredictCore(
+        double from, double to, ReadOnlySpan<double> input, GaussianBelief prior, GaussianBelief result);
+
+    /// <summary>Updates a belief with the components that <paramref name="innovation"/> has listed, and fills it in.</summary>
+    internal abstract EstimationStatus UpdateCore(
+        MeasurementModel sensor, ReadOnlySpan<double> measurement, GaussianBelief prior, GaussianBelief result, Innovation innovation);
+
+    private static void CheckSensor(MeasurementModel sensor, int states)
+    {
+        if (sensor.StateCount != states)
+        {
+            CovarianceFactor.CheckCount($"sensor of {string.Join(", ", sensor.Names)}: states", sensor.StateCount, states);
+        }
+    }
+
+    private double GateOf(int degrees)
+    {
+        if (double.IsPositiveInfinity(_gate))
+        {
+            return _gate;
+        }
+
+        if (_gates.Length <= degrees)
+        {
+            Array.Resize(ref _gates, degrees + 1);
+        }
+
+        return _gates[degrees] > 0.0 ? _gates[degrees] : _gates[degrees] = ChiSquare.Quantile(degrees, _gate);
+    }
+}

@@ -1,0 +1,147 @@
+using HybridControl.Diagnostics;
+using HybridControl.Numerics;
+
+namespace HybridControl.Estimation;
+
+/// <summary>What is believed of n states: a mean, and a covariance kept as its Cholesky factor.</summary>
+/// <remarks>
+/// P = L L' with L lower triangular, row-major, so that P cannot lose its symmetry or become indefinite, and keeps twice
+/// the digits. A singular P (a state that is known exactly) is allowed. A belief that an estimator shows changes with the
+/// estimator; <see cref="Copy"/> keeps it. Not thread-safe while it changes.
+/// </remarks>
+public sealed class GaussianBelief
+{
+    private double[] _mean;
+    private double[] _factor;
+
+    /// <summary>Creates a belief with mean zero and no uncertainty.</summary>
+    /// <param name="dimension">The number n of states.</param>
+    public GaussianBelief(int dimension)
+    {
+        _mean = new double[dimension];
+        _factor = new double[dimension * dimension];
+    }
+
+    /// <summary>The number n of states.</summary>
+    public int Dimension => _mean.Length;
+
+    /// <summary>The mean, n numbers.</summary>
+    public ReadOnlySpan<double> Mean => _mean;
+
+    /// <summary>The factor L of the covariance, n by n, row-major, lower triangular.</summary>
+    public ReadOnlySpan<double> Factor => _factor;
+
+    /// <summary>The mean, to write.</summary>
+    internal Span<double> MutableMean => _mean;
+
+    /// <summary>The factor, to write; zeros above the diagonal must stay.</summary>
+    internal Span<double> MutableFactor => _factor;
+
+    /// <summary>A belief from a covariance.</summary>
+    /// <param name="mean">Mean, n numbers.</param>
+    /// <param name="covariance">Covariance, n by n, row-major, symmetric positive semidefinite.</param>
+    /// <exception cref="ModelException">Sizes differ, a number is not finite, or the covariance is not symmetric or not positive semidefinite.</exception>
+    public static GaussianBelief FromCovariance(ReadOnlySpan<double> mean, ReadOnlySpan<double> covariance)
+    {
+        double[] factor = CovarianceFactor.Of(covariance, mean.Length, "belief.covariance");
+        return FromFactor(mean, factor);
+    }
+
+    /// <summary>A belief from standard deviations of independent states.</summary>
+    /// <param name="mean">Mean, n numbers.</param>
+    /// <param name="deviations">Standard deviations, n numbers, not negative.</param>
+    /// <exception cref="ModelException">Sizes differ, a number is not finite, or a deviation is negative.</exception>
+    public static GaussianBelief FromDeviations(ReadOnlySpan<double> mean, ReadOnlySpan<double> deviations)
+    {
+        int n = mean.Length;
+        double[] factor = new double[n * n];
+        CovarianceFactor.CheckCount("belief.deviations", deviations.Length, n);
+        for (int i = 0; i < n; i++)
+        {
+            if (!(deviations[i] >= 0.0 && double.IsFinite(deviations[i])))
+            {
+                throw new ModelException(
+                    FormattableString.Invariant($"belief.deviations[{i}]"),
+                    FormattableString.Invariant($"the standard deviation {deviations[i]}"),
+                    "Give a finite number that is not negative.");
+            }
+
+            factor[i * (n + 1)] = deviations[i];
+        }
+
+        return FromFactor(mean, factor);
+    }
+
+    /// <summary>A belief from any factor of the covariance.</summary>
+    /// <param name="mean">Mean, n numbers.</param>
+    /// <param name="factor">A with P = A A', n rows, row-major; it need not be square or triangular.</param>
+    /// <exception cref="ModelException">Sizes differ or a number is not finite.</exception>
+    public static GaussianBelief FromFactor(ReadOnlySpan<double> mean, ReadOnlySpan<double> factor)
+    {
+        int n = mean.Length;
+        if (n == 0 || factor.Length % n != 0)
+        {
+            throw new ModelException(
+                "belief.factor", $"{factor.Length} numbers for {n} states", "Give n rows of equal length, row after row.");
+        }
+
+        if (!Dense.IsFinite(mean) || !Dense.IsFinite(factor))
+        {
+            throw new ModelException("belief", "a number is NaN or infinite", "Give finite numbers.");
+        }
+
+        var belief = new GaussianBelief(n);
+        mean.CopyTo(belief._mean);
+        double[] array = factor.ToArray();
+        int columns = factor.Length / n;
+        LowerTriangularization.Apply(array, n, columns);
+        LowerTriangularization.CopyTriangle(array, columns, 0, belief._factor, n);
+        return belief;
+    }
+
+    /// <summary>The covariance P, n by n, row-major; a new array.</summary>
+    public double[] Covariance()
+    {
+        double[] covariance = new double[_factor.Length];
+        WriteCovariance(covariance);
+        return covariance;
+    }
+
+    /// <summary>Writes the covariance P, n by n, row-major.</summary>
+    public void WriteCovariance(Span<double> covariance) => Dense.LowerSquare(_factor, covariance, Dimension);
+
+    /// <summary>The variance of a state.</summary>
+    public double Variance(int state)
+    {
+        ReadOnlySpan<double> row = Factor.Slice(state * Dimension, state + 1);
+        return Dense.Dot(row, row);
+    }
+
+    /// <summary>The standard deviation of a state.</summary>
+    public double Deviation(int state) => Math.Sqrt(Variance(state));
+
+    /// <summary>Whether every number is finite.</summary>
+    public bool IsFinite => Dense.IsFinite(_mean) && Dense.IsFinite(_factor);
+
+    /// <summary>A belief of its own with the same numbers.</summary>
+    public GaussianBelief Copy()
+    {
+        var copy = new GaussianBelief(Dimension);
+        copy.CopyFrom(this);
+        return copy;
+    }
+
+    /// <summary>Exchanges the numbers with those of another belief of the same dimension.</summary>
+    internal void Swap(GaussianBelief other)
+    {
+        (_mean, other._mean) = (other._mean, _mean);
+        (_factor, other._factor) = (other._factor, _factor);
+    }
+
+    /// <summary>Takes over the numbers of another belief of the same dimension.</summary>
+    internal void CopyFrom(GaussianBelief other)
+    {
+        other._mean.CopyTo(_mean, 0);
+        other._factor.CopyTo(_factor, 0);
+    }
+}

@@ -1,0 +1,135 @@
+using HybridControl.Numerics;
+
+namespace HybridControl.Estimation;
+
+/// <summary>What an update saw: the innovation nu = z - h(x), its covariance S, and how likely it was.</summary>
+/// <remarks>
+/// Components that were missing are left out; <see cref="Component"/> tells which one an entry belongs to. A live view of
+/// the last update: it changes with the estimator. Not thread-safe.
+/// </remarks>
+public sealed class Innovation
+{
+    private const double LogTwoPi = 1.8378770664093454836;
+
+    private double[] _value = [];
+    private double[] _factor = [];
+    private double[] _white = [];
+    private int[] _components = [];
+
+    /// <summary>The number of components that were used, m.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The innovation nu, m numbers.</summary>
+    public ReadOnlySpan<double> Value => _value.AsSpan(0, Count);
+
+    /// <summary>The factor of its covariance S = L L', m by m, row-major, lower triangular.</summary>
+    public ReadOnlySpan<double> Factor => _factor.AsSpan(0, Count * Count);
+
+    /// <summary>The whitened innovation L^-1 nu, m numbers of variance one.</summary>
+    public ReadOnlySpan<double> Whitened => _white.AsSpan(0, Count);
+
+    /// <summary>Number of the component of the measurement that an entry belongs to.</summary>
+    public int Component(int entry) => _components[entry];
+
+    /// <summary>The normalised innovation squared nu' S^-1 nu: chi-square with m degrees of freedom for a right model.</summary>
+    public double NormalizedSquare { get; private set; }
+
+    /// <summary>Logarithm of the density of the measurement before it was used.</summary>
+    public double LogLikelihood { get; internal set; }
+
+    /// <summary>How the update ended.</summary>
+    public EstimationStatus Status { get; internal set; } = EstimationStatus.Missing;
+
+    /// <summary>The standard deviation of an entry of the innovation.</summary>
+    public double Deviation(int entry)
+    {
+        ReadOnlySpan<double> row = Factor.Slice(entry * Count, entry + 1);
+        return Math.Sqrt(Dense.Dot(row, row));
+    }
+
+    /// <summary>Copies everything from another innovation.</summary>
+    internal void CopyFrom(Innovation other)
+    {
+        Reserve(other.Count);
+        Count = other.Count;
+        other.Value.CopyTo(_value);
+        other.Factor.CopyTo(_factor);
+        other.Whitened.CopyTo(_white);
+        other._components.AsSpan(0, Count).CopyTo(_components);
+        NormalizedSquare = other.NormalizedSquare;
+        LogLikelihood = other.LogLikelihood;
+        Status = other.Status;
+    }
+
+    /// <summary>Makes room for <paramref name="capacity"/> components; allocates only when that grows.</summary>
+    internal void Reserve(int capacity)
+    {
+        if (_value.Length < capacity)
+        {
+            _value = new double[capacity];
+            _white = new double[capacity];
+            _factor = new double[capacity * capacity];
+            _components = new int[capacity];
+        }
+    }
+
+    /// <summary>Begins an update: which components of the measurement are there.</summary>
+    /// <returns>How it stands: <see cref="EstimationStatus.Done"/> to go on, or why there is nothing to do.</returns>
+    internal EstimationStatus Begin(ReadOnlySpan<double> measurement)
+    {
+        Reserve(measurement.Length);
+        Count = 0;
+        NormalizedSquare = 0.0;
+        LogLikelihood = 0.0;
+        for (int i = 0; i < measurement.Length; i++)
+        {
+            if (double.IsInfinity(measurement[i]))
+            {
+                Count = 0;
+                return Status = EstimationStatus.InfiniteMeasurement;
+            }
+
+            if (!double.IsNaN(measurement[i]))
+            {
+                _components[Count++] = i;
+            }
+        }
+
+        return Status = Count == 0 ? EstimationStatus.Missing : EstimationStatus.Done;
+    }
+
+    /// <summary>The innovation, to write.</summary>
+    internal Span<double> MutableValue => _value.AsSpan(0, Count);
+
+    /// <summary>The factor of its covariance, to write.</summary>
+    internal Span<double> MutableFactor => _factor.AsSpan(0, Count * Count);
+
+    /// <summary>The components in use.</summary>
+    internal ReadOnlySpan<int> Components => _components.AsSpan(0, Count);
+
+    /// <summary>Computes the whitened innovation, its square and the likelihood from value and factor.</summary>
+    /// <returns>False if the innovation is outside what a singular S allows.</returns>
+    internal bool Weigh()
+    {
+        Span<double> white = _white.AsSpan(0, Count);
+        Value.CopyTo(white);
+        LowerTriangular.Solve(Factor, white);
+        NormalizedSquare = Dense.Dot(white, white);
+        double logPivots = 0.0;
+        int rank = 0;
+        double largest = 0.0;
+        for (int i = 0; i < Count; i++)
+        {
+            double pivot = Math.Abs(_factor[i * (Count + 1)]);
+            largest = Math.Max(largest, Math.Abs(_value[i]));
+            if (pivot > 0.0)
+            {
+                logPivots += Math.Log(pivot);
+                rank++;
+            }
+        }
+
+        LogLikelihood = -0.5 * ((rank * LogTwoPi) + NormalizedSquare) - logPivots;
+        return rank == Count || LowerTriangular.ResidualOfZeroPivots(Factor, Value, Whitened) <= 1e-9 * (1.0 + largest);
+    }
+}

@@ -1,0 +1,195 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace HybridControl.Numerics;
+
+/// <summary>Products of small dense matrices over spans.</summary>
+/// <remarks>
+/// Matrices are row-major and packed: entry (i, j) of an m by n matrix is element i * n + j. Results must not overlap
+/// operands. Nothing is allocated; sizes are the caller's to check. Thread-safe.
+/// </remarks>
+public static class Dense
+{
+    /// <summary>The sum of a[i] b[i].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        int n = a.Length;
+        ref double x = ref MemoryMarshal.GetReference(a);
+        ref double y = ref MemoryMarshal.GetReference(b);
+        double sum = 0.0;
+        int i = 0;
+        if (n >= Vector<double>.Count)
+        {
+            Vector<double> sums = Vector<double>.Zero;
+            for (; i <= n - Vector<double>.Count; i += Vector<double>.Count)
+            {
+                sums += Load(ref x, i) * Load(ref y, i);
+            }
+
+            sum = Vector.Sum(sums);
+        }
+
+        for (; i < n; i++)
+        {
+            sum += Unsafe.Add(ref x, i) * Unsafe.Add(ref y, i);
+        }
+
+        return sum;
+    }
+
+    /// <summary>y += alpha x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Axpy(double alpha, ReadOnlySpan<double> x, Span<double> y)
+    {
+        int n = x.Length;
+        ref double source = ref MemoryMarshal.GetReference(x);
+        ref double target = ref MemoryMarshal.GetReference(y);
+        int i = 0;
+        if (n >= Vector<double>.Count)
+        {
+            var factor = new Vector<double>(alpha);
+            for (; i <= n - Vector<double>.Count; i += Vector<double>.Count)
+            {
+                (Load(ref target, i) + (factor * Load(ref source, i))).StoreUnsafe(ref target, (nuint)i);
+            }
+        }
+
+        for (; i < n; i++)
+        {
+            Unsafe.Add(ref target, i) += alpha * Unsafe.Add(ref source, i);
+        }
+    }
+
+    /// <summary>c = a b.</summary>
+    /// <param name="a">m by k.</param>
+    /// <param name="b">k by n.</param>
+    /// <param name="c">Receives m by n.</param>
+    /// <param name="m">Rows of <paramref name="a"/>.</param>
+    /// <param name="k">Columns of <paramref name="a"/>.</param>
+    /// <param name="n">Columns of <paramref name="b"/>.</param>
+    public static void Multiply(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> c, int m, int k, int n)
+    {
+        c[..(m * n)].Clear();
+        for (int i = 0; i < m; i++)
+        {
+            Span<double> row = c.Slice(i * n, n);
+            for (int p = 0; p < k; p++)
+            {
+                double factor = a[(i * k) + p];
+                if (factor != 0.0)
+                {
+                    Axpy(factor, b.Slice(p * n, n), row);
+                }
+            }
+        }
+    }
+
+    /// <summary>c = a l for a lower triangular l, whose zeros are not read.</summary>
+    /// <param name="a">m by n.</param>
+    /// <param name="l">n by n, lower triangular.</param>
+    /// <param name="c">Receives m by n.</param>
+    /// <param name="m">Rows of <paramref name="a"/>.</param>
+    /// <param name="n">Size of <paramref name="l"/>.</param>
+    /// <param name="stride">Distance between rows of <paramref name="c"/>; at least n.</param>
+    public static void MultiplyLower(ReadOnlySpan<double> a, ReadOnlySpan<double> l, Span<double> c, int m, int n, int stride)
+    {
+        for (int i = 0; i < m; i++)
+        {
+            Span<double> row = c.Slice(i * stride, n);
+            row.Clear();
+            for (int p = 0; p < n; p++)
+            {
+                double factor = a[(i * n) + p];
+                if (factor != 0.0)
+                {
+                    Axpy(factor, l.Slice(p * n, p + 1), row);
+                }
+            }
+        }
+    }
+
+    /// <summary>c = a b'.</summary>
+    /// <param name="a">m by k.</param>
+    /// <param name="b">n by k.</param>
+    /// <param name="c">Receives m by n.</param>
+    /// <param name="m">Rows of <paramref name="a"/>.</param>
+    /// <param name="k">Columns of both operands.</param>
+    /// <param name="n">Rows of <paramref name="b"/>.</param>
+    public static void MultiplyTransposed(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> c, int m, int k, int n)
+    {
+        for (int i = 0; i < m; i++)
+        {
+            for (int j = 0; j < n; j++)
+            {
+                c[(i * n) + j] = Dot(a.Slice(i * k, k), b.Slice(j * k, k));
+            }
+        }
+    }
+
+    /// <summary>c = a' b.</summary>
+    /// <param name="a">k by m.</param>
+    /// <param name="b">k by n.</param>
+    /// <param name="c">Receives m by n.</param>
+    /// <param name="m">Columns of <paramref name="a"/>.</param>
+    /// <param name="k">Rows of both operands.</param>
+    /// <param name="n">Columns of <paramref name="b"/>.</param>
+    public static void TransposedMultiply(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> c, int m, int k, int n)
+    {
+        c[..(m * n)].Clear();
+        for (int p = 0; p < k; p++)
+        {
+            for (int i = 0; i < m; i++)
+            {
+                Axpy(a[(p * m) + i], b.Slice(p * n, n), c.Slice(i * n, n));
+            }
+        }
+    }
+
+    /// <summary>y = a x.</summary>
+    /// <param name="a">m by n.</param>
+    /// <param name="x">n numbers.</param>
+    /// <param name="y">Receives m numbers; m is its length.</param>
+    public static void MultiplyVector(ReadOnlySpan<double> a, ReadOnlySpan<double> x, Span<double> y)
+    {
+        int n = x.Length;
+        for (int i = 0; i < y.Length; i++)
+        {
+            y[i] = Dot(a.Slice(i * n, n), x);
+        }
+    }
+
+    /// <summary>p = l l' for a lower triangular factor.</summary>
+    /// <param name="l">n by n, lower triangular.</param>
+    /// <param name="p">Receives n by n, symmetric.</param>
+    /// <param name="n">Size.</param>
+    public static void LowerSquare(ReadOnlySpan<double> l, Span<double> p, int n)
+    {
+        for (int i = 0; i < n; i++)
+        {
+            for (int j = 0; j <= i; j++)
+            {
+                double sum = Dot(l.Slice(i * n, j + 1), l.Slice(j * n, j + 1));
+                p[(i * n) + j] = sum;
+                p[(j * n) + i] = sum;
+            }
+        }
+    }
+
+    /// <summary>Whether every number is finite.</summary>
+    public static bool IsFinite(ReadOnlySpan<double> values)
+    {
+        // 0 * x is zero for every finite x, else NaN; NaN survives the sum.
+        double sum = 0.0;
+        foreach (double value in values)
+        {
+            sum += 0.0 * value;
+        }
+
+        return sum == 0.0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<double> Load(ref double source, int offset) => Vector.LoadUnsafe(ref source, (nuint)offset);
+}
