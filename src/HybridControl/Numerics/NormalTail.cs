@@ -35,6 +35,11 @@ internal readonly record struct NormalTail(double LogProbability, double Mean, d
         if (z > Far)
         {
             double density = Math.Exp((-0.5 * z * z) - LogRootTwoPi);
+            if (density == 0.0)
+            {
+                return Certain;
+            }
+
             double probability = NormalLaw.Cdf(z);
             double mean = density / probability;
             double log = z > 0.0 ? Log1P.Of(-NormalLaw.Cdf(-z)) : Math.Log(probability);
