@@ -6,7 +6,8 @@ namespace HybridControl.Estimation;
 /// <remarks>
 /// [[A, H L], [0, L]] with R = A A' is triangularised to [[S^1/2, 0], [K S^1/2, L+]]: no covariance is formed, no difference
 /// of covariances is taken. Pivots of S that are zero to rounding, from measurements without noise of what is known
-/// already, carry no information and are skipped. Work space of one filter.
+/// already, carry no information and are skipped. <see cref="GramUpdate"/> does the same with products where they lose no
+/// digits. Work space of one filter.
 /// T. Kailath, A. H. Sayed and B. Hassibi, Linear Estimation (2000), section 12.3.
 /// </remarks>
 internal sealed class ArrayUpdate
@@ -14,11 +15,16 @@ internal sealed class ArrayUpdate
     private const double Epsilon = 2.220446049250313e-16;
 
     private readonly int _n;
+    private readonly GramUpdate _gram;
     private double[] _array = [];
     private double[] _lengths = [];
 
     /// <summary>Makes room for n states; the room for measurements grows when it must.</summary>
-    public ArrayUpdate(int n) => _n = n;
+    public ArrayUpdate(int n)
+    {
+        _n = n;
+        _gram = new GramUpdate(n);
+    }
 
     /// <summary>Updates a belief.</summary>
     /// <param name="prior">The belief before.</param>
@@ -29,6 +35,15 @@ internal sealed class ArrayUpdate
     /// <param name="geometry">How a state is corrected.</param>
     /// <param name="posterior">Receives the belief after.</param>
     public EstimationStatus Apply(
+        GaussianBelief prior, ReadOnlySpan<double> h, ReadOnlySpan<double> noise, int noiseColumns, Innovation innovation,
+        StateGeometry geometry, GaussianBelief posterior)
+    {
+        return _gram.TryApply(prior, h, noise, noiseColumns, innovation, geometry, posterior)
+            ? EstimationStatus.Done
+            : Reflect(prior, h, noise, noiseColumns, innovation, geometry, posterior);
+    }
+
+    private EstimationStatus Reflect(
         GaussianBelief prior, ReadOnlySpan<double> h, ReadOnlySpan<double> noise, int noiseColumns, Innovation innovation,
         StateGeometry geometry, GaussianBelief posterior)
     {

@@ -4,7 +4,7 @@ namespace HybridControl.Estimation;
 
 /// <summary>How a system passes from mode to mode, as a multiple-model estimator sees it.</summary>
 /// <remarks>
-/// <see cref="MarkovChain"/> switches whatever the states are, other switchings depend on where they are. A switching may
+/// <see cref="MarkovChain"/> switches whatever the states are, <see cref="GuardSwitching"/> where they are. A switching may
 /// keep work space: one thread at a time, and <see cref="Fork"/> for another.
 /// </remarks>
 public abstract class ModeSwitching
