@@ -1,5 +1,6 @@
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
+using HybridControl.Simulation;
 
 namespace HybridControl.Estimation;
 
@@ -40,6 +41,9 @@ public sealed class LinearTransition : TransitionModel
     public override bool IsLinear => true;
 
     /// <inheritdoc/>
+    public override bool HasConstantNoise => true;
+
+    /// <inheritdoc/>
     public override bool Propagate(double from, double to, ReadOnlySpan<double> x, ReadOnlySpan<double> input, Span<double> next)
     {
         Dense.MultiplyVector(_f, x, next);
@@ -67,4 +71,8 @@ public sealed class LinearTransition : TransitionModel
         _noise.CopyTo(noise);
         return true;
     }
+
+    /// <inheritdoc/>
+    internal override void Move(double from, double to, StateEnsemble members, ReadOnlySpan<double> input) =>
+        Work.MoveLinearly(_f, _b, members, input);
 }
