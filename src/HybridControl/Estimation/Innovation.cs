@@ -107,6 +107,28 @@ public sealed class Innovation
     /// <summary>The components in use.</summary>
     internal ReadOnlySpan<int> Components => _components.AsSpan(0, Count);
 
+    /// <summary>Sets an entry that is independent of those before; the entry must not be after the one that was read last.</summary>
+    internal void Set(int entry, int component, double value, double deviation)
+    {
+        _components[entry] = component;
+        _value[entry] = value;
+        _white[entry] = deviation;
+    }
+
+    /// <summary>Keeps the first entries, which were set as independent ones, and weighs them.</summary>
+    internal void KeepIndependent(int count)
+    {
+        Count = count;
+        Span<double> factor = MutableFactor;
+        factor.Clear();
+        for (int i = 0; i < count; i++)
+        {
+            factor[i * (count + 1)] = _white[i];
+        }
+
+        Weigh();
+    }
+
     /// <summary>Computes the whitened innovation, its square and the likelihood from value and factor.</summary>
     /// <returns>False if the innovation is outside what a singular S allows.</returns>
     internal bool Weigh()
