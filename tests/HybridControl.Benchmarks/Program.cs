@@ -1,12 +1,14 @@
 using BenchmarkDotNet.Running;
 using HybridControl.Benchmarks.Campaigns;
 using HybridControl.Benchmarks.Ensembles;
+using HybridControl.Benchmarks.Estimators;
 using HybridControl.Benchmarks.Gpu;
 using HybridControl.Benchmarks.Peers;
 
 // Speed questions:        dotnet run -c Release -- --filter '*Lorenz*'
 // The peers' problems:    dotnet run -c Release -- peers [--out ours.jsonl] [--only P1]
 // Ensembles on lanes:     dotnet run -c Release -- ensembles [--out ours.jsonl] [--only P8a]
+// Estimators:             dotnet run -c Release -- estimators [--out rows.jsonl] [--only "KF 12"] [--ours]
 // Campaigns that survive: dotnet run -c Release -- kill [--kills 20] [--seed 7] [--shards 60]
 // Ensembles on a device:  dotnet run -c Release -- gpu [--only lorenz-rk4] [--emulated]
 switch (args)
@@ -15,6 +17,8 @@ switch (args)
         return PeerSuite.Run(rest);
     case ["ensembles", .. string[] rest]:
         return EnsembleSuite.Run(rest);
+    case ["estimators", .. string[] rest]:
+        return EstimatorSuite.Run(rest);
     case ["kill", .. string[] rest]:
         return KillSuite.Run(rest);
     case ["gpu", .. string[] rest]:

@@ -6,13 +6,16 @@ namespace HybridControl.Estimation;
 /// <summary>What is believed of n states: a mean, and a covariance kept as its Cholesky factor.</summary>
 /// <remarks>
 /// P = L L' with L lower triangular, row-major, so that P cannot lose its symmetry or become indefinite, and keeps twice
-/// the digits. A singular P (a state that is known exactly) is allowed. A belief that an estimator shows changes with the
-/// estimator; <see cref="Copy"/> keeps it. Not thread-safe while it changes.
+/// the digits. A singular P (a state that is known exactly) is allowed, and so are directions of which nothing is known
+/// (<see cref="Unknown"/>): P is then the limit of L L' + kappa B B' as kappa grows without bound. A belief that an
+/// estimator shows changes with the estimator; <see cref="Copy"/> keeps it. Not thread-safe while it changes.
 /// </remarks>
 public sealed class GaussianBelief
 {
     private double[] _mean;
     private double[] _factor;
+    private double[] _diffuse = [];
+    private NoiseMemory? _memory;
 
     /// <summary>Creates a belief with mean zero and no uncertainty.</summary>
     /// <param name="dimension">The number n of states.</param>
@@ -30,6 +33,15 @@ public sealed class GaussianBelief
 
     /// <summary>The factor L of the covariance, n by n, row-major, lower triangular.</summary>
     public ReadOnlySpan<double> Factor => _factor;
+
+    /// <summary>The number d of directions of which nothing is known; zero for an ordinary belief.</summary>
+    public int DiffuseRank { get; private set; }
+
+    /// <summary>The directions B of which nothing is known, n by d, row-major.</summary>
+    public ReadOnlySpan<double> DiffuseFactor => _diffuse.AsSpan(0, Dimension * DiffuseRank);
+
+    /// <summary>What is known of the process noise that a correlated sensor has felt; null if none ever has.</summary>
+    internal NoiseMemory? Memory => _memory;
 
     /// <summary>The mean, to write.</summary>
     internal Span<double> MutableMean => _mean;
@@ -99,7 +111,33 @@ public sealed class GaussianBelief
         return belief;
     }
 
-    /// <summary>The covariance P, n by n, row-major; a new array.</summary>
+    /// <summary>No information at all: every direction is unknown.</summary>
+    /// <param name="dimension">The number n of states.</param>
+    /// <remarks>The exact diffuse start of <see cref="KalmanFilter"/>.</remarks>
+    public static GaussianBelief Unknown(int dimension)
+    {
+        var belief = new GaussianBelief(dimension);
+        Span<double> identity = belief.MutableDiffuse(dimension);
+        for (int i = 0; i < dimension; i++)
+        {
+            identity[i * (dimension + 1)] = 1.0;
+        }
+
+        return belief;
+    }
+
+    /// <summary>The same belief, but for directions of which nothing is known.</summary>
+    /// <param name="directions">B, n by d; one column for each direction.</param>
+    /// <exception cref="ModelException">It has not n rows, or a number is not finite.</exception>
+    public GaussianBelief WithUnknown(double[,] directions)
+    {
+        Matrices.CheckSize("belief.unknown", directions, Dimension, directions.GetLength(1));
+        GaussianBelief belief = Copy();
+        Matrices.Flatten(directions, "belief.unknown").CopyTo(belief.MutableDiffuse(directions.GetLength(1)));
+        return belief;
+    }
+
+    /// <summary>The covariance P, n by n, row-major; a new array. Infinite where nothing is known.</summary>
     public double[] Covariance()
     {
         double[] covariance = new double[_factor.Length];
@@ -107,21 +145,33 @@ public sealed class GaussianBelief
         return covariance;
     }
 
-    /// <summary>Writes the covariance P, n by n, row-major.</summary>
-    public void WriteCovariance(Span<double> covariance) => Dense.LowerSquare(_factor, covariance, Dimension);
+    /// <summary>Writes the covariance P, n by n, row-major. Infinite where nothing is known.</summary>
+    public void WriteCovariance(Span<double> covariance)
+    {
+        Dense.LowerSquare(_factor, covariance, Dimension);
+        for (int i = 0; DiffuseRank > 0 && i < covariance.Length; i++)
+        {
+            double unknown = Dense.Dot(DiffuseRow(i / Dimension), DiffuseRow(i % Dimension));
+            if (unknown != 0.0)
+            {
+                covariance[i] = unknown * double.PositiveInfinity;
+            }
+        }
+    }
 
     /// <summary>The variance of a state.</summary>
     public double Variance(int state)
     {
+        ReadOnlySpan<double> unknown = DiffuseRow(state);
         ReadOnlySpan<double> row = Factor.Slice(state * Dimension, state + 1);
-        return Dense.Dot(row, row);
+        return Dense.Dot(unknown, unknown) > 0.0 ? double.PositiveInfinity : Dense.Dot(row, row);
     }
 
     /// <summary>The standard deviation of a state.</summary>
     public double Deviation(int state) => Math.Sqrt(Variance(state));
 
     /// <summary>Whether every number is finite.</summary>
-    public bool IsFinite => Dense.IsFinite(_mean) && Dense.IsFinite(_factor);
+    public bool IsFinite => Dense.IsFinite(_mean) && Dense.IsFinite(_factor) && Dense.IsFinite(DiffuseFactor);
 
     /// <summary>A belief of its own with the same numbers.</summary>
     public GaussianBelief Copy()
@@ -136,6 +186,9 @@ public sealed class GaussianBelief
     {
         (_mean, other._mean) = (other._mean, _mean);
         (_factor, other._factor) = (other._factor, _factor);
+        (_diffuse, other._diffuse) = (other._diffuse, _diffuse);
+        (DiffuseRank, other.DiffuseRank) = (other.DiffuseRank, DiffuseRank);
+        (_memory, other._memory) = (other._memory, _memory);
     }
 
     /// <summary>Takes over the numbers of another belief of the same dimension.</summary>
@@ -143,5 +196,31 @@ public sealed class GaussianBelief
     {
         other._mean.CopyTo(_mean, 0);
         other._factor.CopyTo(_factor, 0);
+        other.DiffuseFactor.CopyTo(MutableDiffuse(other.DiffuseRank));
+        if (other._memory is { IsActive: true } memory)
+        {
+            MutableMemory(memory.Count).CopyFrom(memory);
+        }
+        else
+        {
+            _memory?.Forget();
+        }
     }
+
+    /// <summary>Makes <paramref name="rank"/> directions unknown and gives the room for B, n by rank, not cleared.</summary>
+    internal Span<double> MutableDiffuse(int rank)
+    {
+        if (_diffuse.Length < Dimension * rank)
+        {
+            _diffuse = new double[Dimension * rank];
+        }
+
+        DiffuseRank = rank;
+        return _diffuse.AsSpan(0, Dimension * rank);
+    }
+
+    /// <summary>Room for what is known of <paramref name="count"/> sources of noise.</summary>
+    internal NoiseMemory MutableMemory(int count) => _memory ??= new NoiseMemory(Dimension, count);
+
+    private ReadOnlySpan<double> DiffuseRow(int state) => _diffuse.AsSpan(state * DiffuseRank, DiffuseRank);
 }

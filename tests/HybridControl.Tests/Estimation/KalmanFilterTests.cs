@@ -116,7 +116,10 @@ public class KalmanFilterTests
             GaussianBelief.FromDeviations([0, 0], [1, 2]));
         Assert.That(filter.Update([3.0]), Is.EqualTo(EstimationStatus.Done));
         Assert.That(filter.Belief.Mean.ToArray(), Is.EqualTo(new[] { 0.6, 2.4 }).Within(1e-14));
+        Assert.That(filter.Belief.Covariance(), Is.EqualTo(new[] { 0.8, -0.8, -0.8, 0.8 }).Within(1e-14));
         Assert.That(filter.Update([3.0]), Is.EqualTo(EstimationStatus.Done), "the same again says nothing new");
+        Assert.That(filter.Belief.Mean.ToArray(), Is.EqualTo(new[] { 0.6, 2.4 }).Within(1e-14));
+        Assert.That(filter.Belief.Covariance(), Is.EqualTo(new[] { 0.8, -0.8, -0.8, 0.8 }).Within(1e-14));
         GaussianBelief before = filter.Belief.Copy();
         Assert.That(filter.Update([4.0]), Is.EqualTo(EstimationStatus.Contradiction));
         Assert.That(filter.Belief.Mean.ToArray(), Is.EqualTo(before.Mean.ToArray()));

@@ -8,7 +8,7 @@ namespace HybridControl.Estimation;
 /// Keeps time, belief, innovation and likelihood, checks what comes in, and takes a result over only if it is good: whatever
 /// fails leaves the last good belief. A step allocates nothing after the first of its kind. Not thread-safe.
 /// </remarks>
-public abstract class GaussianFilter : IEstimator
+public abstract class GaussianFilter : IRewindable
 {
     private readonly GaussianBelief _next;
     private double _gate = double.PositiveInfinity;
@@ -35,6 +35,7 @@ public abstract class GaussianFilter : IEstimator
             throw new ModelException("filter.time", FormattableString.Invariant($"the time {time}"), "Give a finite number of seconds.");
         }
 
+        CheckUnknown(initial);
         Transition = transition;
         Sensor = sensor;
         Belief = initial.Copy();
@@ -151,9 +152,16 @@ public abstract class GaussianFilter : IEstimator
     {
         ArgumentNullException.ThrowIfNull(belief);
         CovarianceFactor.CheckCount("belief", belief.Dimension, StateCount);
+        CheckUnknown(belief);
         Belief.CopyFrom(belief);
         Time = time;
     }
+
+    /// <inheritdoc/>
+    public bool CanDivideSteps => Transition.CanDivideSteps;
+
+    /// <inheritdoc/>
+    public virtual EstimatorSnapshot Snapshot() => new FilterSnapshot(this);
 
     /// <summary>Moves a belief; every way of failing has a status.</summary>
     internal abstract EstimationStatus PredictCore(
@@ -163,11 +171,36 @@ public abstract class GaussianFilter : IEstimator
     internal abstract EstimationStatus UpdateCore(
         MeasurementModel sensor, ReadOnlySpan<double> measurement, GaussianBelief prior, GaussianBelief result, Innovation innovation);
 
-    private static void CheckSensor(MeasurementModel sensor, int states)
+    /// <summary>Whether the filter can start with directions of which nothing is known.</summary>
+    internal virtual bool TakesUnknown => false;
+
+    /// <summary>Whether the filter takes sensors whose noise is correlated with that of the transition.</summary>
+    internal virtual bool TakesCorrelatedNoise => false;
+
+    private void CheckUnknown(GaussianBelief belief)
+    {
+        if (belief.DiffuseRank > 0 && !TakesUnknown)
+        {
+            throw new ModelException(
+                "filter.initial",
+                $"{belief.DiffuseRank} directions of the belief are unknown, which {GetType().Name} cannot start from",
+                "Use KalmanFilter, ExtendedKalmanFilter or InformationFilter, or give a finite covariance.");
+        }
+    }
+
+    private void CheckSensor(MeasurementModel sensor, int states)
     {
         if (sensor.StateCount != states)
         {
             CovarianceFactor.CheckCount($"sensor of {string.Join(", ", sensor.Names)}: states", sensor.StateCount, states);
+        }
+
+        if (sensor is CorrelatedMeasurement && !TakesCorrelatedNoise)
+        {
+            throw new ModelException(
+                $"sensor of {string.Join(", ", sensor.Names)}",
+                $"its noise is correlated with that of the transition, which {GetType().Name} does not account for",
+                "Use KalmanFilter or ExtendedKalmanFilter.");
         }
     }
 
@@ -184,5 +217,24 @@ public abstract class GaussianFilter : IEstimator
         }
 
         return _gates[degrees] > 0.0 ? _gates[degrees] : _gates[degrees] = ChiSquare.Quantile(degrees, _gate);
+    }
+
+    private sealed class FilterSnapshot(GaussianFilter filter) : EstimatorSnapshot
+    {
+        private readonly GaussianBelief _belief = new(filter.StateCount);
+        private double _time;
+        private double _logLikelihood;
+
+        public override void Take()
+        {
+            _belief.CopyFrom(filter.Belief);
+            (_time, _logLikelihood) = (filter.Time, filter.LogLikelihood);
+        }
+
+        public override void Restore()
+        {
+            filter.Belief.CopyFrom(_belief);
+            (filter.Time, filter.LogLikelihood) = (_time, _logLikelihood);
+        }
     }
 }

@@ -1,5 +1,4 @@
 using HybridControl.Diagnostics;
-using HybridControl.Numerics;
 
 namespace HybridControl.Estimation;
 
@@ -12,6 +11,8 @@ public abstract class LinearizedFilter : GaussianFilter
     private readonly double[] _jacobian;
     private readonly double[] _noise;
     private readonly LinearizedSensor _sensed;
+    private SharedNoise? _shared;
+    private DiffuseStart? _diffuse;
 
     /// <inheritdoc cref="GaussianFilter(TransitionModel, MeasurementModel?, GaussianBelief, double)"/>
     private protected LinearizedFilter(TransitionModel transition, MeasurementModel? sensor, GaussianBelief initial, double time)
@@ -23,6 +24,10 @@ public abstract class LinearizedFilter : GaussianFilter
         _sensed = new LinearizedSensor(n);
         _jacobian = new double[n * n];
         _noise = new double[n * transition.NoiseCount];
+        if (sensor is CorrelatedMeasurement correlated)
+        {
+            ShareNoise(correlated);
+        }
     }
 
     /// <summary>The Jacobian F of the last prediction, n by n, row-major.</summary>
@@ -37,7 +42,22 @@ public abstract class LinearizedFilter : GaussianFilter
             return EstimationStatus.FlowFailed;
         }
 
-        _prediction.Apply(_jacobian, _noise, prior.Factor, result.MutableFactor);
+        if (_shared is not null)
+        {
+            _shared.Predict(_jacobian, _noise, prior, Transition.Geometry, result);
+        }
+        else
+        {
+            _prediction.Apply(_jacobian, _noise, prior.Factor, result.MutableFactor);
+        }
+
+        result.MutableDiffuse(0);
+        if (prior.DiffuseRank > 0)
+        {
+            _diffuse ??= new DiffuseStart(StateCount);
+            _diffuse.Predict(_jacobian, prior, result);
+        }
+
         return EstimationStatus.Done;
     }
 
@@ -45,7 +65,53 @@ public abstract class LinearizedFilter : GaussianFilter
     internal override EstimationStatus UpdateCore(
         MeasurementModel sensor, ReadOnlySpan<double> measurement, GaussianBelief prior, GaussianBelief result, Innovation innovation)
     {
-        _sensed.Linearize(sensor, Time, prior.Mean, measurement, innovation);
+        var correlated = sensor as CorrelatedMeasurement;
+        _sensed.Linearize(correlated?.Own ?? sensor, Time, prior.Mean, measurement, innovation);
+        if (correlated is not null)
+        {
+            ShareNoise(correlated);
+        }
+
+        if (prior.DiffuseRank > 0)
+        {
+            _diffuse ??= new DiffuseStart(StateCount);
+            return _shared is null
+                ? _diffuse.Update(prior, _sensed, sensor.Count, innovation, Transition.Geometry, result)
+                : throw new ModelException(
+                    "filter.initial", "directions of the belief are unknown while a sensor feels the process noise", "Give a finite covariance.");
+        }
+
+        result.MutableDiffuse(0);
+        if (_shared is not null && (correlated is not null || prior.Memory is { IsActive: true }))
+        {
+            return _shared.Update(prior, _sensed, sensor, innovation, Transition.Geometry, result);
+        }
+
+        result.Memory?.Forget();
         return _update.Apply(prior, _sensed.Jacobian, _sensed.Noise, sensor.Count, innovation, Transition.Geometry, result);
+    }
+
+    /// <inheritdoc/>
+    internal override bool TakesUnknown => true;
+
+    /// <inheritdoc/>
+    internal override bool TakesCorrelatedNoise => true;
+
+    private void ShareNoise(CorrelatedMeasurement sensor)
+    {
+        if (sensor.SourceCount != Transition.NoiseCount)
+        {
+            CovarianceFactor.CheckCount("correlation.loading: columns", sensor.SourceCount, Transition.NoiseCount);
+        }
+
+        if (_shared is null ? sensor.Step == CorrelatedStep.Ending && sensor != Sensor : _shared.Step != sensor.Step)
+        {
+            throw new ModelException(
+                $"sensor of {string.Join(", ", sensor.Names)}",
+                $"it feels the noise of the {(sensor.Step == CorrelatedStep.Ending ? "ending" : "starting")} step, which the filter was not made for",
+                "Make the filter with this sensor; sensors of one filter must all feel the starting or all the ending step.");
+        }
+
+        _shared ??= new SharedNoise(StateCount, Transition.NoiseCount, sensor.Step);
     }
 }

@@ -49,6 +49,7 @@ public sealed class ExpressionTransition : TransitionModel
         Expr[] next = builder.NextValues;
         Expr[,] jacobian = Differentiator.Jacobian(next, [.. builder.States.Select(name => Expr.Variable(VariableKind.State, name))]);
         IsLinear = !ExpressionVariables.Of(jacobian.Cast<Expr>()).Any(variable => variable.Kind == VariableKind.State);
+        CanDivideSteps = UsesStep(next) && (noise.Length == 0 || UsesStep(noise.Cast<Expr>()));
         VectorFunction[] functions = VectorFunctions.Compile(
             "transition", slots, next, [.. jacobian.Cast<Expr>()], [.. noise.Cast<Expr>()]);
         (_value, _jacobian, _noise) = (functions[0], functions[1], functions[2]);
@@ -57,6 +58,10 @@ public sealed class ExpressionTransition : TransitionModel
 
     /// <inheritdoc/>
     public override bool IsLinear { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>True if both the step and its noise are expressions of the length of the step.</remarks>
+    public override bool CanDivideSteps { get; }
 
     /// <summary>Describes a model.</summary>
     /// <param name="build">Declares states, inputs, what follows from them, and noise.</param>
@@ -97,6 +102,9 @@ public sealed class ExpressionTransition : TransitionModel
         _noise(from, ref MemoryMarshal.GetReference(x), ref Load(from, to, input), ref MemoryMarshal.GetReference(noise));
         return true;
     }
+
+    private static bool UsesStep(IEnumerable<Expr> expressions) =>
+        ExpressionVariables.Of(expressions).Any(variable => variable.Name == StepName);
 
     private ref double Load(double from, double to, ReadOnlySpan<double> input)
     {

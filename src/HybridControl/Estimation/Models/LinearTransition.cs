@@ -36,8 +36,34 @@ public sealed class LinearTransition : TransitionModel
         }
     }
 
+    private LinearTransition(double[] f, double[] g, double[] b, int inputCount, int noiseCount, IReadOnlyList<string> stateNames)
+        : base(stateNames, inputCount, noiseCount) => (_f, _noise, _b) = (f, g, b);
+
     /// <inheritdoc/>
     public override bool IsLinear => true;
+
+    /// <inheritdoc/>
+    public override bool CanDivideSteps => false;
+
+    /// <summary>Creates a model x+ = F x + B u + G omega with q independent sources of noise omega ~ N(0, I).</summary>
+    /// <param name="f">F, n by n.</param>
+    /// <param name="g">G, n by q: Q = G G'.</param>
+    /// <param name="b">B, n by k for k inputs; null for none.</param>
+    /// <param name="stateNames">Names of the n states; x0, x1, ... if omitted.</param>
+    /// <exception cref="ModelException">Sizes differ or a number is not finite.</exception>
+    public static LinearTransition FromNoiseFactor(double[,] f, double[,] g, double[,]? b = null, IReadOnlyList<string>? stateNames = null)
+    {
+        ArgumentNullException.ThrowIfNull(f);
+        ArgumentNullException.ThrowIfNull(g);
+        IReadOnlyList<string> names = stateNames ?? NumberedNames(f.GetLength(0));
+        int n = names.Count;
+        Matrices.CheckSize("transition.F", f, n, n);
+        Matrices.CheckSize("transition.G", g, n, g.GetLength(1));
+        Matrices.CheckSize("transition.B", b ?? new double[n, 0], n, b?.GetLength(1) ?? 0);
+        return new LinearTransition(
+            Matrices.Flatten(f, "transition.F"), Matrices.Flatten(g, "transition.G"), b is null ? [] : Matrices.Flatten(b, "transition.B"),
+            b?.GetLength(1) ?? 0, g.GetLength(1), names);
+    }
 
     /// <inheritdoc/>
     public override bool Propagate(double from, double to, ReadOnlySpan<double> x, ReadOnlySpan<double> input, Span<double> next)

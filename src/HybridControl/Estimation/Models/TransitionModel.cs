@@ -39,6 +39,9 @@ public abstract class TransitionModel
     /// <summary>Whether f is affine in the states, so that its Jacobian does not depend on them.</summary>
     public virtual bool IsLinear => false;
 
+    /// <summary>Whether two steps are the same as one of their length together, so that a measurement may come in between.</summary>
+    public virtual bool CanDivideSteps => true;
+
     /// <summary>How states are subtracted and averaged; plain vectors by default.</summary>
     /// <exception cref="ModelException">Its dimension is not that of the model.</exception>
     public StateGeometry Geometry

@@ -1,0 +1,22 @@
+using HybridControl.Estimation;
+
+namespace HybridControl.Tests.TestKit;
+
+/// <summary>An estimator as the shared laws know it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Make">Starts it on a problem.</param>
+/// <param name="LinearOnly">Whether it takes linear models only.</param>
+public sealed record EstimatorCase(string Name, Func<ConsistencyProblem, IEstimator> Make, bool LinearOnly = false)
+{
+    /// <summary>All that claim to be consistent: a new estimator joins the laws by a line here.</summary>
+    public static IReadOnlyList<EstimatorCase> All { get; } =
+    [
+        new("Kalman", p => new KalmanFilter(p.Transition, p.Sensor, p.Initial), LinearOnly: true),
+        new("extended Kalman", p => new ExtendedKalmanFilter(p.Transition, p.Sensor, p.Initial)),
+    ];
+
+    /// <summary>Those that take nonlinear models.</summary>
+    public static IEnumerable<EstimatorCase> Nonlinear => All.Where(estimator => !estimator.LinearOnly);
+
+    public override string ToString() => Name;
+}
