@@ -26,6 +26,7 @@ public sealed class AutomatonBuilder
     private string _description = "";
     private string _source = "";
     private Experiment? _experiment;
+    private EstimationSetup? _estimation;
 
     internal AutomatonBuilder(string name) => _name = name;
 
@@ -130,6 +131,16 @@ public sealed class AutomatonBuilder
     /// <summary>Suggests a first run.</summary>
     public void Suggest(Experiment experiment) => _experiment = experiment;
 
+    /// <summary>Says what is measured and what is uncertain.</summary>
+    /// <example><code>h.Estimation(e => e.Measure(T, 0.5).ProcessNoise(T, 0.1).InitialDeviation(T, 2));</code></example>
+    public void Estimation(Action<EstimationBuilder> describe)
+    {
+        ArgumentNullException.ThrowIfNull(describe);
+        var builder = new EstimationBuilder();
+        describe(builder);
+        _estimation = builder.ToSetup();
+    }
+
     internal HybridAutomaton ToAutomaton() => new()
     {
         Name = _name,
@@ -146,5 +157,6 @@ public sealed class AutomatonBuilder
         SampledUpdates = [.. _updates],
         InitialMode = _initialMode ?? (_modes.Count > 0 ? _modes[0].Name : ""),
         Experiment = _experiment,
+        Estimation = _estimation,
     };
 }

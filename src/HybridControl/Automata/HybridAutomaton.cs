@@ -55,6 +55,9 @@ public sealed record HybridAutomaton
     /// <summary>What a first run should do; null where nothing is suggested.</summary>
     public Experiment? Experiment { get; init; }
 
+    /// <summary>What is measured and what is uncertain, for estimators; null where nothing is said.</summary>
+    public EstimationSetup? Estimation { get; init; }
+
     /// <summary>Builds an automaton and checks it.</summary>
     /// <exception cref="ModelException">The model has errors; the exception carries all of them.</exception>
     public static HybridAutomaton Build(string name, Action<AutomatonBuilder> build)
@@ -103,7 +106,7 @@ public sealed record HybridAutomaton
     /// <inheritdoc/>
     public bool Equals(HybridAutomaton? other) =>
         other is not null && Name == other.Name && Description == other.Description && Source == other.Source &&
-        InitialMode == other.InitialMode && Equals(Experiment, other.Experiment) &&
+        InitialMode == other.InitialMode && Equals(Experiment, other.Experiment) && Equals(Estimation, other.Estimation) &&
         Same(States, other.States) && Same(Discretes, other.Discretes) && Same(Parameters, other.Parameters) &&
         Same(Inputs, other.Inputs) && Same(Tables, other.Tables) && Same(Outputs, other.Outputs) &&
         Same(Modes, other.Modes) && Same(Transitions, other.Transitions) && Same(SampledUpdates, other.SampledUpdates);

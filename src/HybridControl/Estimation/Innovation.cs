@@ -136,22 +136,51 @@ public sealed class Innovation
         Span<double> white = _white.AsSpan(0, Count);
         Value.CopyTo(white);
         LowerTriangular.Solve(Factor, white);
-        NormalizedSquare = Dense.Dot(white, white);
-        double logPivots = 0.0;
-        int rank = 0;
         double largest = 0.0;
+        foreach (double value in Value)
+        {
+            largest = Math.Max(largest, Math.Abs(value));
+        }
+
+        return Score() == Count || LowerTriangular.ResidualOfZeroPivots(Factor, Value, Whitened) <= 1e-9 * (1.0 + largest);
+    }
+
+    /// <summary>Takes over the whitened innovation, and computes its square and the likelihood; the factor is regular.</summary>
+    /// <param name="white">Its entries, <paramref name="stride"/> apart.</param>
+    /// <param name="stride">Distance between entries.</param>
+    internal void WeighWhitened(ReadOnlySpan<double> white, int stride)
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            _white[i] = white[i * stride];
+        }
+
+        Score();
+    }
+
+    // Square and likelihood; returns the rank of S.
+    private int Score()
+    {
+        NormalizedSquare = Dense.Dot(Whitened, Whitened);
+        double logPivots = 0.0;
+        double product = 1.0;
+        int rank = 0;
         for (int i = 0; i < Count; i++)
         {
             double pivot = Math.Abs(_factor[i * (Count + 1)]);
-            largest = Math.Max(largest, Math.Abs(_value[i]));
             if (pivot > 0.0)
             {
-                logPivots += Math.Log(pivot);
                 rank++;
+                product *= pivot;
+                if (!(product > 1e-100 && product < 1e100)) // one logarithm for many pivots, unless they leave the range
+                {
+                    logPivots += Math.Log(product / pivot) + Math.Log(pivot);
+                    product = 1.0;
+                }
             }
         }
 
-        LogLikelihood = -0.5 * ((rank * LogTwoPi) + NormalizedSquare) - logPivots;
-        return rank == Count || LowerTriangular.ResidualOfZeroPivots(Factor, Value, Whitened) <= 1e-9 * (1.0 + largest);
+        LogLikelihood = -0.5 * ((rank * LogTwoPi) + NormalizedSquare) - logPivots - Math.Log(product);
+        return rank;
     }
 }

@@ -70,23 +70,9 @@ public static class Dense
     /// <param name="k">Columns of <paramref name="a"/>.</param>
     /// <param name="n">Columns of <paramref name="b"/>.</param>
     public static void Multiply(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> c, int m, int k, int n)
-    {
-        c[..(m * n)].Clear();
-        for (int i = 0; i < m; i++)
-        {
-            Span<double> row = c.Slice(i * n, n);
-            for (int p = 0; p < k; p++)
-            {
-                double factor = a[(i * k) + p];
-                if (factor != 0.0)
-                {
-                    Axpy(factor, b.Slice(p * n, n), row);
-                }
-            }
-        }
-    }
+        => BlockProduct.Apply(a[..(m * k)], k, 1, b[..(k * n)], n, c[..(m * n)], n, m, k, n);
 
-    /// <summary>c = a l for a lower triangular l, whose zeros are not read.</summary>
+    /// <summary>c = a l for a lower triangular l, whose zeros must be there.</summary>
     /// <param name="a">m by n.</param>
     /// <param name="l">n by n, lower triangular.</param>
     /// <param name="c">Receives m by n.</param>
@@ -95,19 +81,12 @@ public static class Dense
     /// <param name="stride">Distance between rows of <paramref name="c"/>; at least n.</param>
     public static void MultiplyLower(ReadOnlySpan<double> a, ReadOnlySpan<double> l, Span<double> c, int m, int n, int stride)
     {
-        for (int i = 0; i < m; i++)
+        if (m > 0)
         {
-            Span<double> row = c.Slice(i * stride, n);
-            row.Clear();
-            for (int p = 0; p < n; p++)
-            {
-                double factor = a[(i * n) + p];
-                if (factor != 0.0)
-                {
-                    Axpy(factor, l.Slice(p * n, p + 1), row);
-                }
-            }
+            _ = c.Slice((m - 1) * stride, n);
         }
+
+        BlockProduct.Apply(a[..(m * n)], n, 1, l[..(n * n)], n, c, stride, m, n, n, zeros: Zeros.RightAbove);
     }
 
     /// <summary>c = a b'.</summary>
@@ -136,16 +115,7 @@ public static class Dense
     /// <param name="k">Rows of both operands.</param>
     /// <param name="n">Columns of <paramref name="b"/>.</param>
     public static void TransposedMultiply(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> c, int m, int k, int n)
-    {
-        c[..(m * n)].Clear();
-        for (int p = 0; p < k; p++)
-        {
-            for (int i = 0; i < m; i++)
-            {
-                Axpy(a[(p * m) + i], b.Slice(p * n, n), c.Slice(i * n, n));
-            }
-        }
-    }
+        => BlockProduct.Apply(a[..(k * m)], 1, m, b[..(k * n)], n, c[..(m * n)], n, m, k, n);
 
     /// <summary>y = a x.</summary>
     /// <param name="a">m by n.</param>
@@ -181,10 +151,26 @@ public static class Dense
     public static bool IsFinite(ReadOnlySpan<double> values)
     {
         // 0 * x is zero for every finite x, else NaN; NaN survives the sum.
+        ref double first = ref MemoryMarshal.GetReference(values);
+        int n = values.Length;
         double sum = 0.0;
-        foreach (double value in values)
+        int i = 0;
+        if (n >= 2 * Vector<double>.Count)
         {
-            sum += 0.0 * value;
+            Vector<double> left = Vector<double>.Zero;
+            Vector<double> right = Vector<double>.Zero;
+            for (; i <= n - (2 * Vector<double>.Count); i += 2 * Vector<double>.Count)
+            {
+                left += Load(ref first, i) * 0.0;
+                right += Load(ref first, i + Vector<double>.Count) * 0.0;
+            }
+
+            sum = Vector.Sum(left + right);
+        }
+
+        for (; i < n; i++)
+        {
+            sum += 0.0 * Unsafe.Add(ref first, i);
         }
 
         return sum == 0.0;

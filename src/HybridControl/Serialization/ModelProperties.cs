@@ -9,6 +9,7 @@ internal static class ModelProperties
     [
         "$schema", "name", "description", "source", "parameters", "states", "discrete", "inputs", "tables", "outputs",
         "initialMode", "modes", "transitions", "sampled", "experiment",
+        "estimation",
     ];
 
     public static readonly ImmutableArray<string> Parameter = ["value", "unit"];
@@ -33,6 +34,17 @@ internal static class ModelProperties
 
     public static readonly ImmutableArray<string> TimedCommand = ["at", "command", "set"];
 
+    public static readonly ImmutableArray<string> Estimation =
+    [
+        "sensors", "correlations", "processNoise", "initialDeviations", "initialModes", "guardWidths", "switching",
+    ];
+
+    public static readonly ImmutableArray<string> Sensor = ["expr", "deviation"];
+
+    public static readonly ImmutableArray<string> SensorCorrelation = ["between", "value"];
+
+    public static readonly ImmutableArray<string> SwitchingRate = ["from", "to", "rate"];
+
     public static readonly ImmutableArray<string> ConstantSignal = ["signal", "value", "unit"];
 
     public static readonly ImmutableArray<string> StepSignal = ["signal", "at", "before", "after", "unit"];
@@ -49,7 +61,8 @@ internal static class ModelProperties
     [
         ("model", Model), ("parameter", Parameter), ("variable", Variable), ("table", Table), ("output", Output),
         ("mode", Mode), ("transition", Transition), ("sampledUpdate", SampledUpdate), ("experiment", Experiment),
-        ("timedCommand", TimedCommand), ("constantSignal", ConstantSignal), ("stepSignal", StepSignal),
+        ("timedCommand", TimedCommand), ("estimation", Estimation), ("sensor", Sensor),
+        ("sensorCorrelation", SensorCorrelation), ("switchingRate", SwitchingRate), ("constantSignal", ConstantSignal), ("stepSignal", StepSignal),
         ("rampSignal", RampSignal), ("sineSignal", SineSignal), ("tableSignal", TableSignal),
     ];
 }

@@ -69,6 +69,7 @@ internal sealed class ModelReader
             Transitions = behaviour.ReadTransitions(),
             SampledUpdates = behaviour.ReadSampledUpdates(),
             Experiment = behaviour.ReadExperiment(),
+            Estimation = EstimationReader.Read(_context, model),
         };
         bool sound = !_context.Report.HasErrors;
         foreach (Diagnostics.Finding finding in AutomatonValidator.Validate(automaton, behaviour.Places))

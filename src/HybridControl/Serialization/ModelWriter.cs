@@ -12,7 +12,7 @@ using HybridControl.Symbolics;
 namespace HybridControl.Serialization;
 
 /// <summary>Writes a valid automaton as JSON. Defaults are left out; small objects stand on one line.</summary>
-internal sealed class ModelWriter
+internal sealed partial class ModelWriter
 {
     // Formulas are full of < and >, which need no escape outside a web page.
     private static readonly JavaScriptEncoder Plain = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
@@ -68,6 +68,7 @@ internal sealed class ModelWriter
 
         WriteSection("sampled", _automaton.SampledUpdates, update => update.Name, WriteSampledUpdate);
         WriteExperiment();
+        WriteEstimation();
         _json.WriteEndObject();
     }
 

@@ -53,5 +53,9 @@ internal static class EveryFeature
             Commands = [TimedCommand.Give(0.0, "take off"), TimedCommand.Assign(5e-4, "u", -2.5), TimedCommand.Assign(5e-4, "g", 1.0)],
             Plot = ["x", "ratio"],
         });
+        h.Estimation(e => e
+            .Measure(x, third).Measure(power, 0.5).Measure("double", y - (x * n) + 2.0 * ratio, 0.0)
+            .Correlate("power", "double", -0.25).ProcessNoise(x, 0.1 * Expr.Abs(x)).InitialDeviation(y, g / 3.0)
+            .InitialMode(idle, third).InitialMode(run, 1.0).GuardWidth("stop", 1e-3).Switching(run, idle, tiny));
     });
 }

@@ -74,6 +74,18 @@ public sealed class MalformedModelTests
     [TestCase("\"experiment\": { \"commands\": [ { \"at\": 1 } ] }, ", "experiment.commands[0]: a timed command needs 'command' or 'set'")]
     [TestCase("\"experiment\": { \"commands\": [ { \"at\": 1, \"set\": { \"gg\": 1 } } ] }, ", "experiment.commands[0].set.gg: unknown name 'gg'. Did you mean 'g'?")]
     [TestCase("\"experiment\": { \"plot\": [ \"hh\" ] }, ", "experiment.plot[0]: unknown name 'hh'. Did you mean 'h'?")]
+    [TestCase("\"estimation\": { \"sensors\": { \"hh\": 1 } }, ", "estimation.sensors.hh: unknown name 'hh'. Did you mean 'h'?")]
+    [TestCase("\"estimation\": { \"sensors\": { \"h\": -1 } }, ", "estimation.sensors.h.deviation: the value is -1 at the default parameters")]
+    [TestCase("\"estimation\": { \"sensors\": { \"h\": \"v\" } }, ", "a standard deviation may depend on parameters only, but uses the state 'v'")]
+    [TestCase("\"estimation\": { \"sensors\": { \"z\": { \"expr\": \"h + hh\", \"deviation\": 1 } } }, ", "estimation.sensors.z.expr: unknown name 'hh'")]
+    [TestCase("\"estimation\": { \"correlations\": [ { \"between\": [\"h\", \"v\"], \"value\": 2 } ] }, ", "estimation.correlations[0]: no sensor 'h'")]
+    [TestCase("\"estimation\": { \"correlations\": [ { \"between\": \"h\", \"value\": 0 } ] }, ", "estimation.correlations[0].between: the names of two sensors are expected")]
+    [TestCase("\"estimation\": { \"processNoise\": { \"g\": 1 } }, ", "estimation.processNoise.g: the process noise writes 'g', which is a parameter")]
+    [TestCase("\"estimation\": { \"initialDeviations\": { \"h\": -1 } }, ", "estimation.initialDeviations.h: the value is -1")]
+    [TestCase("\"estimation\": { \"initialModes\": { \"fly\": 1 } }, ", "estimation.initialModes.fly: unknown mode 'fly'")]
+    [TestCase("\"estimation\": { \"initialModes\": { \"fall\": 0 } }, ", "no mode has a positive probability")]
+    [TestCase("\"estimation\": { \"guardWidths\": { \"bonce\": 1 } }, ", "estimation.guardWidths.bonce: unknown transition 'bonce'")]
+    [TestCase("\"estimation\": { \"switching\": [ { \"from\": \"fall\", \"to\": \"fall\", \"rate\": 1 } ] }, ", "estimation.switching[0]: the mode changes to itself")]
     public void A_fault_is_named_with_its_path_and_remedy(string part, string expected) => AssertRefused(Head + part + Modes + " }", expected);
 
     [Test]

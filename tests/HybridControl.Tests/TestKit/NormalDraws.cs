@@ -19,6 +19,14 @@ public sealed class NormalDraws(ulong seed, long run)
         }
     }
 
+    /// <summary>The next <paramref name="count"/> numbers.</summary>
+    public double[] Numbers(int count)
+    {
+        double[] numbers = new double[count];
+        Fill(numbers);
+        return numbers;
+    }
+
     /// <summary>Draws from a factor: A times as many standard normal numbers as it has columns.</summary>
     /// <param name="factor">A, rows by columns, row-major.</param>
     /// <param name="rows">Rows of A.</param>

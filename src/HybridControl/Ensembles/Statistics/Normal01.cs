@@ -17,13 +17,7 @@ internal static class Normal01
     public static double TwoSidedStudent(double confidence, double degrees)
     {
         RequireConfidence(confidence);
-        if (!(degrees > 0.0))
-        {
-            return double.PositiveInfinity;
-        }
-
-        double x = IncompleteBeta.Inverse(0.5 * degrees, 0.5, 1.0 - confidence);
-        return Math.Sqrt(degrees * (1.0 - x) / x);
+        return degrees > 0.0 ? StudentLaw.TwoSidedQuantile(confidence, degrees) : double.PositiveInfinity;
     }
 
     /// <summary>Throws unless the number is a probability strictly between 0 and 1.</summary>

@@ -3,28 +3,54 @@ using HybridControl.Numerics;
 namespace HybridControl.Estimation;
 
 /// <summary>Predicts a covariance in factor form: L+ L+' = F L L' F' + G G', by triangularising [F L, G].</summary>
-/// <remarks>Work space of one filter. T. Kailath, A. H. Sayed and B. Hassibi, Linear Estimation (2000), section 12.3.</remarks>
+/// <remarks>
+/// The factor of F L (F L)' + G G' where <see cref="GramTriangle"/> vouches for its digits, reflections elsewhere. About
+/// 5/3 n^3 multiplications, or 3 n^3. Work space of one filter. T. Kailath, A. H. Sayed and B. Hassibi, Linear Estimation (2000), section 12.3.
+/// </remarks>
 internal sealed class ArrayPrediction
 {
     private readonly int _n;
     private readonly int _columns;
-    private readonly double[] _array;
+    private readonly double[] _jacobian;
+    private readonly double[] _moved;
+    private readonly double[] _gram;
+    private readonly SquareMemory _noise = new();
+    private double[] _array = [];
 
     /// <summary>Makes room for n states and q columns of noise.</summary>
     public ArrayPrediction(int n, int q)
     {
         _n = n;
         _columns = n + q;
-        _array = new double[n * _columns];
+        _jacobian = new double[n * n];
+        _moved = new double[n * n];
+        _gram = new double[n * n];
     }
 
     /// <summary>Predicts a factor.</summary>
     /// <param name="jacobian">F, n by n.</param>
     /// <param name="noise">G, n by q.</param>
     /// <param name="factor">L, n by n, lower triangular.</param>
-    /// <param name="result">Receives L+, n by n, lower triangular.</param>
+    /// <param name="result">Receives L+, n by n, lower triangular; zeros above the diagonal must be there.</param>
     public void Apply(ReadOnlySpan<double> jacobian, ReadOnlySpan<double> noise, ReadOnlySpan<double> factor, Span<double> result)
     {
+        int n = _n;
+        BlockTranspose.Apply(jacobian, n, _jacobian, n, n, n);
+        BlockProduct.Apply(factor, 1, n, _jacobian, n, _moved, n, n, n, n, zeros: Zeros.LeftBelow);
+        _noise.Of(noise, n, _columns - n).CopyTo(_gram);
+        if (!GramTriangle.TryFactor(_moved, n, _gram, n, result))
+        {
+            Reflect(jacobian, noise, factor, result);
+        }
+    }
+
+    private void Reflect(ReadOnlySpan<double> jacobian, ReadOnlySpan<double> noise, ReadOnlySpan<double> factor, Span<double> result)
+    {
+        if (_array.Length == 0)
+        {
+            _array = new double[_n * _columns];
+        }
+
         int q = _columns - _n;
         Dense.MultiplyLower(jacobian, factor, _array, _n, _n, _columns);
         for (int i = 0; i < _n; i++)

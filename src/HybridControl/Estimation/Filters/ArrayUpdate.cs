@@ -6,7 +6,8 @@ namespace HybridControl.Estimation;
 /// <remarks>
 /// [[A, H L], [0, L]] with R = A A' is triangularised to [[S^1/2, 0], [K S^1/2, L+]]: no covariance is formed, no difference
 /// of covariances is taken. Pivots of S that are zero to rounding, from measurements without noise of what is known
-/// already, carry no information and are skipped. Work space of one filter.
+/// already, carry no information and are skipped. <see cref="GramUpdate"/> does the same with products where they lose no
+/// digits. Work space of one filter.
 /// T. Kailath, A. H. Sayed and B. Hassibi, Linear Estimation (2000), section 12.3.
 /// </remarks>
 internal sealed class ArrayUpdate
@@ -14,11 +15,16 @@ internal sealed class ArrayUpdate
     private const double Epsilon = 2.220446049250313e-16;
 
     private readonly int _n;
+    private readonly GramUpdate _gram;
     private double[] _array = [];
     private double[] _lengths = [];
 
     /// <summary>Makes room for n states; the room for measurements grows when it must.</summary>
-    public ArrayUpdate(int n) => _n = n;
+    public ArrayUpdate(int n)
+    {
+        _n = n;
+        _gram = new GramUpdate(n);
+    }
 
     /// <summary>Updates a belief.</summary>
     /// <param name="prior">The belief before.</param>
@@ -29,6 +35,15 @@ internal sealed class ArrayUpdate
     /// <param name="geometry">How a state is corrected.</param>
     /// <param name="posterior">Receives the belief after.</param>
     public EstimationStatus Apply(
+        GaussianBelief prior, ReadOnlySpan<double> h, ReadOnlySpan<double> noise, int noiseColumns, Innovation innovation,
+        StateGeometry geometry, GaussianBelief posterior)
+    {
+        return _gram.TryApply(prior, h, noise, noiseColumns, innovation, geometry, posterior)
+            ? EstimationStatus.Done
+            : Reflect(prior, h, noise, noiseColumns, innovation, geometry, posterior);
+    }
+
+    private EstimationStatus Reflect(
         GaussianBelief prior, ReadOnlySpan<double> h, ReadOnlySpan<double> noise, int noiseColumns, Innovation innovation,
         StateGeometry geometry, GaussianBelief posterior)
     {
@@ -50,18 +65,29 @@ internal sealed class ArrayUpdate
             prior.Factor.Slice(i * n, i + 1).CopyTo(array[(((k + i) * columns) + noiseColumns)..]);
         }
 
-        LowerTriangularization.Apply(array, k + n, columns);
+        return Complete(array, k, columns, _lengths, prior.Mean, innovation, geometry, posterior);
+    }
+
+    /// <summary>Updates a belief with the array [[Z], [X]], where Z Z' = S, X Z' = cov(x, z) and X X' = P.</summary>
+    /// <param name="array">k + n rows; destroyed.</param>
+    /// <param name="k">Rows of Z: the components in use.</param>
+    /// <param name="columns">Columns, at least k + n.</param>
+    /// <param name="lengths">For each row of Z what its rounding errors are relative to; room for max(k, n) numbers, destroyed.</param>
+    /// <param name="mean">The mean before.</param>
+    /// <param name="innovation">Holds nu; receives the factor of S and everything that follows from it.</param>
+    /// <param name="geometry">How a state is corrected.</param>
+    /// <param name="posterior">Receives the belief after.</param>
+    public static EstimationStatus Complete(
+        Span<double> array, int k, int columns, Span<double> lengths, ReadOnlySpan<double> mean, Innovation innovation, StateGeometry geometry,
+        GaussianBelief posterior)
+    {
+        int n = mean.Length;
         for (int i = 0; i < k; i++)
         {
-            if (array[(i * columns) + i] <= 8.0 * columns * Epsilon * _lengths[i])
-            {
-                for (int row = i; row < k + n; row++)
-                {
-                    array[(row * columns) + i] = 0.0;
-                }
-            }
+            lengths[i] *= 8.0 * columns * Epsilon;
         }
 
+        LowerTriangularization.Apply(array, k + n, columns, lengths[..k]);
         LowerTriangularization.CopyTriangle(array, columns, 0, innovation.MutableFactor, k);
         LowerTriangularization.CopyTriangle(array, columns, k, posterior.MutableFactor, n);
         if (!innovation.Weigh())
@@ -69,13 +95,13 @@ internal sealed class ArrayUpdate
             return EstimationStatus.Contradiction;
         }
 
-        Span<double> correction = _lengths.AsSpan(0, n);
+        Span<double> correction = lengths[..n];
         for (int i = 0; i < n; i++)
         {
             correction[i] = Dense.Dot(array.Slice((k + i) * columns, k), innovation.Whitened);
         }
 
-        prior.Mean.CopyTo(posterior.MutableMean);
+        mean.CopyTo(posterior.MutableMean);
         geometry.Add(posterior.MutableMean, correction);
         return EstimationStatus.Done;
     }

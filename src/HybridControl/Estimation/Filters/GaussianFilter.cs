@@ -11,8 +11,7 @@ namespace HybridControl.Estimation;
 public abstract class GaussianFilter : IRewindable
 {
     private readonly GaussianBelief _next;
-    private double _gate = double.PositiveInfinity;
-    private double[] _gates = [];
+    private readonly ChiSquareGate _gate = new(1.0);
 
     /// <summary>Starts a filter.</summary>
     /// <param name="transition">How the states move.</param>
@@ -69,17 +68,8 @@ public abstract class GaussianFilter : IRewindable
     /// <exception cref="ModelException">Not in (0, 1].</exception>
     public double GateProbability
     {
-        get => double.IsPositiveInfinity(_gate) ? 1.0 : _gate;
-        init
-        {
-            if (!(value > 0.0 && value <= 1.0))
-            {
-                throw new ModelException(
-                    "filter.gate", FormattableString.Invariant($"the probability {value}"), "Give a number above 0 and up to 1, such as 0.999.");
-            }
-
-            _gate = value == 1.0 ? double.PositiveInfinity : value;
-        }
+        get => _gate.Probability;
+        init => _gate = new ChiSquareGate(value);
     }
 
     /// <inheritdoc/>
@@ -130,7 +120,7 @@ public abstract class GaussianFilter : IRewindable
         if (status == EstimationStatus.Done)
         {
             status = !_next.IsFinite || !double.IsFinite(Innovation.LogLikelihood) ? EstimationStatus.NotFinite
-                : Innovation.NormalizedSquare > GateOf(Innovation.Count) ? EstimationStatus.Gated
+                : Innovation.NormalizedSquare > _gate.At(Innovation.Count) ? EstimationStatus.Gated
                 : EstimationStatus.Done;
         }
 
@@ -202,21 +192,6 @@ public abstract class GaussianFilter : IRewindable
                 $"its noise is correlated with that of the transition, which {GetType().Name} does not account for",
                 "Use KalmanFilter or ExtendedKalmanFilter.");
         }
-    }
-
-    private double GateOf(int degrees)
-    {
-        if (double.IsPositiveInfinity(_gate))
-        {
-            return _gate;
-        }
-
-        if (_gates.Length <= degrees)
-        {
-            Array.Resize(ref _gates, degrees + 1);
-        }
-
-        return _gates[degrees] > 0.0 ? _gates[degrees] : _gates[degrees] = ChiSquare.Quantile(degrees, _gate);
     }
 
     private sealed class FilterSnapshot(GaussianFilter filter) : EstimatorSnapshot

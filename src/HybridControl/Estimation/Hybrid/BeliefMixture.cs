@@ -1,0 +1,90 @@
+using HybridControl.Numerics;
+
+namespace HybridControl.Estimation;
+
+/// <summary>The Gaussian with the mean and the covariance of a mixture of Gaussians, in factor form.</summary>
+/// <remarks>
+/// m = sum of w_i m_i, and L from triangularising [sqrt(w_i) L_i, sqrt(w_i) (m_i - m)] over all i: the covariance is never
+/// formed. Means and differences are those of the geometry, so that angles mix the short way around. Work space of one user.
+/// </remarks>
+internal sealed class BeliefMixture
+{
+    private readonly int _n;
+    private readonly double[] _points;
+    private readonly double[] _weights;
+    private readonly double[] _array;
+    private readonly double[] _work;
+
+    /// <summary>Makes room for up to <paramref name="capacity"/> beliefs of n states.</summary>
+    public BeliefMixture(int n, int capacity)
+    {
+        _n = n;
+        _points = new double[n * capacity];
+        _weights = new double[capacity];
+        _array = new double[n * (n + 1) * capacity];
+        _work = new double[2 * n];
+    }
+
+    /// <summary>Matches the moments of a mixture.</summary>
+    /// <param name="weights">Weights that add up to one; beliefs of weight zero are not looked at.</param>
+    /// <param name="beliefs">The beliefs.</param>
+    /// <param name="geometry">How states are averaged and subtracted.</param>
+    /// <param name="result">Receives the match; must not be one of the beliefs.</param>
+    public void Match(
+        ReadOnlySpan<double> weights, ReadOnlySpan<GaussianBelief> beliefs, StateGeometry geometry, GaussianBelief result)
+    {
+        int n = _n;
+        int count = 0;
+        int last = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            if (weights[i] > 0.0)
+            {
+                beliefs[i].Mean.CopyTo(_points.AsSpan(count * n));
+                _weights[count++] = weights[i];
+                last = i;
+            }
+        }
+
+        if (count == 1)
+        {
+            result.CopyFrom(beliefs[last]);
+            return;
+        }
+
+        Span<double> mean = result.MutableMean;
+        geometry.Mean(_points.AsSpan(0, count * n), _weights.AsSpan(0, count), mean, _work);
+        int columns = count * (n + 1);
+        Span<double> array = _array.AsSpan(0, n * columns);
+        Span<double> difference = _work.AsSpan(0, n);
+        int k = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            if (weights[i] > 0.0)
+            {
+                double root = Math.Sqrt(weights[i]);
+                geometry.Subtract(_points.AsSpan(k * n, n), mean, difference);
+                Place(root, beliefs[i].Factor, difference, array, columns, k);
+                k++;
+            }
+        }
+
+        LowerTriangularization.Apply(array, n, columns);
+        LowerTriangularization.CopyTriangle(array, columns, 0, result.MutableFactor, n);
+    }
+
+    private void Place(double root, ReadOnlySpan<double> factor, ReadOnlySpan<double> difference, Span<double> array, int columns, int block)
+    {
+        int n = _n;
+        for (int row = 0; row < n; row++)
+        {
+            Span<double> target = array.Slice((row * columns) + (block * (n + 1)), n + 1);
+            for (int column = 0; column < n; column++)
+            {
+                target[column] = root * factor[(row * n) + column];
+            }
+
+            target[n] = root * difference[row];
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using HybridControl.Diagnostics;
+
+namespace HybridControl.Estimation;
+
+/// <summary>Checks whether filters, switching and measurements of a multiple-model estimator fit together.</summary>
+internal static class ModeChecks
+{
+    /// <summary>Refuses filters that do not fit.</summary>
+    /// <exception cref="ModelException">With every finding.</exception>
+    public static void Check(IReadOnlyList<GaussianFilter> filters, ModeSwitching switching, ReadOnlySpan<double> initial)
+    {
+        var findings = new List<Finding>();
+        if (filters.Count != switching.ModeCount)
+        {
+            findings.Add(new Finding(
+                "imm.filters",
+                FormattableString.Invariant($"{filters.Count} filters for a switching between {switching.ModeCount} modes"),
+                "Give one filter for each mode."));
+        }
+
+        for (int i = 1; i < filters.Count; i++)
+        {
+            CheckPair(filters[0], filters[i], i, findings);
+        }
+
+        if (filters.Distinct().Count() < filters.Count)
+        {
+            findings.Add(new Finding(
+                "imm.filters", "a filter stands for more than one mode", "Give each mode a filter of its own: it keeps the belief of its mode."));
+        }
+
+        CheckProbabilities(initial, filters.Count, findings);
+        if (findings.Count > 0)
+        {
+            throw new ModelException(findings);
+        }
+
+        switching.CheckStates(filters[0].StateCount);
+    }
+
+    /// <summary>The sensor of an update, the first mode's if each has its own; refuses what does not fit before anything changes.</summary>
+    /// <exception cref="ModelException">There is no sensor, or measurement, sensor and model do not fit together.</exception>
+    public static MeasurementModel Sensor(ReadOnlySpan<GaussianFilter> filters, MeasurementModel? given, int count)
+    {
+        foreach (GaussianFilter filter in filters)
+        {
+            MeasurementModel used = given ?? filter.Sensor ?? throw new ModelException(
+                "update", "a filter has no sensor and none is given", "Name the sensor, here or when the filters are made.");
+            CovarianceFactor.CheckCount("sensor.states", used.StateCount, filter.StateCount);
+            CovarianceFactor.CheckCount("measurement", count, used.Count);
+        }
+
+        return given ?? filters[0].Sensor!;
+    }
+
+    private static void CheckPair(GaussianFilter first, GaussianFilter other, int i, List<Finding> findings)
+    {
+        string where = FormattableString.Invariant($"imm.filters[{i}]");
+        if (other.StateCount != first.StateCount)
+        {
+            findings.Add(new Finding(
+                where,
+                FormattableString.Invariant($"{other.StateCount} states where the first mode has {first.StateCount}"),
+                "Give all modes the same states: one that a mode does not use stays constant there, or goes to zero."));
+        }
+
+        if (other.Transition.InputCount != first.Transition.InputCount)
+        {
+            findings.Add(new Finding(
+                where,
+                FormattableString.Invariant($"{other.Transition.InputCount} inputs where the first mode has {first.Transition.InputCount}"),
+                "Give all modes the same inputs."));
+        }
+
+        if (other.Time != first.Time)
+        {
+            findings.Add(new Finding(
+                where, FormattableString.Invariant($"starts at {other.Time} s, the first mode at {first.Time} s"), "Start all filters at the same time."));
+        }
+
+        if (other.Transition.Geometry.IsFlat != first.Transition.Geometry.IsFlat)
+        {
+            findings.Add(new Finding(
+                where, "its states are subtracted in another way than those of the first mode", "Give all transitions the same geometry."));
+        }
+    }
+
+    private static void CheckProbabilities(ReadOnlySpan<double> initial, int modes, List<Finding> findings)
+    {
+        if (initial.IsEmpty)
+        {
+            return;
+        }
+
+        double sum = 0.0;
+        bool isGood = initial.Length == modes;
+        foreach (double probability in initial)
+        {
+            sum += probability;
+            isGood &= probability >= 0.0;
+        }
+
+        if (!isGood || !(Math.Abs(sum - 1.0) <= 1e-9))
+        {
+            findings.Add(new Finding(
+                "imm.initial",
+                FormattableString.Invariant($"{initial.Length} numbers that add up to {sum}, for {modes} modes"),
+                "Give one probability for each mode; they add up to one."));
+        }
+    }
+}
