@@ -1,5 +1,6 @@
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
+using HybridControl.Simulation;
 
 namespace HybridControl.Estimation;
 
@@ -179,6 +180,32 @@ public sealed class GaussianBelief
         var copy = new GaussianBelief(Dimension);
         copy.CopyFrom(this);
         return copy;
+    }
+
+    /// <summary>Draws states from the belief.</summary>
+    /// <param name="count">The number of members, at least one.</param>
+    /// <param name="seed">Seed of the random numbers.</param>
+    /// <returns>A new ensemble, all in mode 0.</returns>
+    public StateEnsemble Sample(int count, ulong seed)
+    {
+        var members = new StateEnsemble(Dimension, count);
+        EnsembleNoise noise = new EnsembleNoise(seed, 0).For(FilterStreams.Initial);
+        double[] normals = new double[count];
+        for (int i = 0; i < Dimension; i++)
+        {
+            members.Component(i).Fill(_mean[i]);
+        }
+
+        for (int j = 0; j < Dimension; j++)
+        {
+            noise.Fill(0, j, 0, normals);
+            for (int i = j; i < Dimension; i++)
+            {
+                Dense.Axpy(_factor[(i * Dimension) + j], normals, members.Component(i));
+            }
+        }
+
+        return members;
     }
 
     /// <summary>Exchanges the numbers with those of another belief of the same dimension.</summary>
