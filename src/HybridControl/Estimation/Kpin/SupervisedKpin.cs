@@ -1,5 +1,4 @@
 using HybridControl.Diagnostics;
-using HybridControl.Numerics;
 
 namespace HybridControl.Estimation;
 
@@ -27,7 +26,7 @@ public sealed class SupervisedKpin : IEstimator
     private readonly BeliefMixture _mixture;
     private readonly InnovationMixture _innovations = new(2);
     private readonly KpinSupervision _settings;
-    private double[] _surprising = [];
+    private readonly ChiSquareGate _surprise;
     private int _surprises;
     private bool _vetoedInPrediction;
 
@@ -42,6 +41,7 @@ public sealed class SupervisedKpin : IEstimator
         ArgumentNullException.ThrowIfNull(kpin);
         _settings = settings ?? new();
         Check(nominal, kpin, _settings);
+        _surprise = new ChiSquareGate(_settings.VetoProbability);
         (Nominal, Kpin) = (nominal, kpin);
         _filters = [nominal, kpin];
         _beliefs = [nominal.Belief, kpin.Belief];
@@ -138,7 +138,7 @@ public sealed class SupervisedKpin : IEstimator
         _weights[1] = learnedShare / (kept + learnedShare);
         _weights[0] = 1.0 - _weights[1];
         Combine(measurement, sensor ?? Nominal.Sensor!, nominal + Gain, status);
-        _surprises = !fails && Kpin.Innovation.NormalizedSquare > SurpriseOf(Kpin.Innovation.Count) ? _surprises + 1 : 0;
+        _surprises = !fails && Kpin.Innovation.NormalizedSquare > _surprise.At(Kpin.Innovation.Count) ? _surprises + 1 : 0;
         IsVetoed = _vetoedInPrediction || fails || _surprises >= _settings.VetoCount;
         if (fails || _surprises >= _settings.VetoCount)
         {
@@ -167,18 +167,6 @@ public sealed class SupervisedKpin : IEstimator
         _surprises = 0;
         IsVetoed = true;
         Kpin.Realign(Nominal.Belief, Nominal.Time);
-    }
-
-    private double SurpriseOf(int degrees)
-    {
-        if (_surprising.Length <= degrees)
-        {
-            Array.Resize(ref _surprising, degrees + 1);
-        }
-
-        return _surprising[degrees] > 0.0
-            ? _surprising[degrees]
-            : _surprising[degrees] = ChiSquare.Quantile(degrees, _settings.VetoProbability);
     }
 
     private static void Check(GaussianFilter nominal, KpinEstimator kpin, KpinSupervision settings)
