@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using HybridControl.Diagnostics;
 using HybridControl.Estimation;
 using HybridControl.Neural.Autodiff;
 using HybridControl.Neural.Layers;
@@ -35,7 +36,22 @@ internal sealed class KpinTask : ITrainingTask
 
     public string SampleName(int sample) => _problem.Trajectories[sample].Name;
 
-    public double? Validate() => _validation is null ? null : KpinScore.Of(_validation, _network).NegativeLogLikelihood;
+    public double? Validate()
+    {
+        if (_validation is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return KpinScore.Of(_validation, _network).NegativeLogLikelihood;
+        }
+        catch (ModelException)
+        {
+            return double.PositiveInfinity; // a network that fails there is not the one to keep
+        }
+    }
 
     public TrainingSum Accumulate(Tape tape, int first, int count, int iteration, Span<double> gradient)
     {

@@ -105,8 +105,14 @@ public sealed class GaussianBelief
 
         var belief = new GaussianBelief(n);
         mean.CopyTo(belief._mean);
-        double[] array = factor.ToArray();
-        int columns = factor.Length / n;
+        int given = factor.Length / n;
+        int columns = Math.Max(n, given);
+        var array = new double[n * columns];
+        for (int i = 0; i < n; i++)
+        {
+            factor.Slice(i * given, given).CopyTo(array.AsSpan(i * columns));
+        }
+
         LowerTriangularization.Apply(array, n, columns);
         LowerTriangularization.CopyTriangle(array, columns, 0, belief._factor, n);
         return belief;

@@ -142,7 +142,7 @@ public class KpinTrainingTests
         KpinNetwork network = Untrained(train, KpinLevel.ResidualAndNoise);
         Short.Run(train, network);
         network = network.With(network.Design with { Envelope = KpinTraining.EnvelopeOf(train, network) });
-        foreach ((double amplitude, double noise, double bias) in new[] { (3.0, 0.1, 0.0), (0.7, 0.4, 0.0), (0.7, 0.1, 0.8) })
+        foreach ((double amplitude, double noise, double bias) in new[] { (2.8, 0.1, 0.0), (1.4, 0.4, 0.0), (1.4, 0.1, 0.8) })
         {
             KpinProblem far = MismatchedSpring.Simulate(6, amplitude, noise, bias, seed: 8);
             foreach (KpinTrajectory trajectory in far.Trajectories)

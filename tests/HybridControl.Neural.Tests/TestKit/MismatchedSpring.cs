@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HybridControl.Estimation;
 using HybridControl.Neural.Kpin;
+using HybridControl.Numerics;
 using HybridControl.Tests.TestKit;
 
 namespace HybridControl.Neural.Tests.TestKit;
@@ -78,19 +79,20 @@ public static class MismatchedSpring
 
     /// <summary>Trajectories of the true spring from other starts and with other sensors than those of the reference.</summary>
     /// <param name="count">Number of trajectories of 60 steps.</param>
-    /// <param name="amplitude">Deviation of the first position and speed.</param>
+    /// <param name="amplitude">Largest position and speed at the start, drawn evenly; about 1.4 in the reference.</param>
     /// <param name="sensorNoise">Deviation of the measurement noise; the model still has that of the reference.</param>
     /// <param name="bias">Added to every measurement.</param>
     /// <param name="seed">Seed of starts and noise.</param>
     public static KpinProblem Simulate(int count, double amplitude, double sensorNoise, double bias, ulong seed)
     {
         KpinProblem problem = Test();
-        return problem with { Trajectories = [.. Enumerable.Range(0, count).Select(i => Run(new NormalDraws(seed, i), $"run {i}"))] };
+        return problem with { Trajectories = [.. Enumerable.Range(0, count).Select(i => Run(i, new NormalDraws(seed, i), $"run {i}"))] };
 
-        KpinTrajectory Run(NormalDraws draws, string name)
+        KpinTrajectory Run(int run, NormalDraws draws, string name)
         {
             const int steps = 60;
-            double[] x = [amplitude * draws.Next(), amplitude * draws.Next()];
+            double Even(int draw) => amplitude * ((2.0 * Philox4x32.Uniform(seed, run, 1, draw)) - 1.0);
+            double[] x = [Even(0), Even(1)];
             var z = new double[steps];
             var states = new double[2 * steps];
             for (int k = 0; k < steps; k++)

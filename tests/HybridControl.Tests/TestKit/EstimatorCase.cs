@@ -12,6 +12,7 @@ public sealed record EstimatorCase(string Name, Func<ConsistencyProblem, IEstima
     public static IReadOnlyList<EstimatorCase> All { get; } =
     [
         new("Kalman", p => new KalmanFilter(p.Transition, p.Sensor, p.Initial), LinearOnly: true),
+        new("UD", p => new UdKalmanFilter(p.Transition, p.Sensor, p.Initial)),
         new("extended Kalman", p => new ExtendedKalmanFilter(p.Transition, p.Sensor, p.Initial)),
         new("iterated extended Kalman", p => new IteratedExtendedKalmanFilter(p.Transition, p.Sensor, p.Initial)),
         new("unscented Kalman", p => new UnscentedKalmanFilter(p.Transition, p.Sensor, p.Initial)),

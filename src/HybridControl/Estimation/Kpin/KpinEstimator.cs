@@ -40,6 +40,7 @@ public sealed class KpinEstimator : GaussianFilter
     private readonly double[] _deviations;
     private readonly double[] _physics;
     private readonly double[] _network;
+    private readonly double[][] _memory;
 
     /// <summary>Starts an estimator.</summary>
     /// <param name="transition">How the states move by physics.</param>
@@ -75,6 +76,7 @@ public sealed class KpinEstimator : GaussianFilter
         _deviations = new double[n];
         _physics = new double[n];
         _network = new double[n];
+        _memory = [_whitened, _predicted, _deviations, _physics, _network, _features];
         Remember(Belief);
     }
 
@@ -116,6 +118,9 @@ public sealed class KpinEstimator : GaussianFilter
             FeatureDistance = FeatureDistance,
         };
     }
+
+    /// <inheritdoc/>
+    public override EstimatorSnapshot Snapshot() => new KpinSnapshot(this, base.Snapshot());
 
     /// <summary>Goes on from another belief, as if it had been predicted.</summary>
     internal void Realign(GaussianBelief belief, double time)
@@ -246,5 +251,38 @@ public sealed class KpinEstimator : GaussianFilter
         }
 
         return [.. clipped];
+    }
+
+    /// <summary>What a step leaves behind beside the belief: what the network remembers, and what it said for the next update.</summary>
+    private sealed class KpinSnapshot(KpinEstimator estimator, EstimatorSnapshot belief) : EstimatorSnapshot
+    {
+        private readonly double[][] _kept = [.. estimator._memory.Select(array => new double[array.Length])];
+        private readonly KpinOutput _output = estimator._output.Copy();
+        private int _mode;
+        private double _distance;
+
+        public override void Take()
+        {
+            belief.Take();
+            for (int i = 0; i < _kept.Length; i++)
+            {
+                estimator._memory[i].CopyTo(_kept[i], 0);
+            }
+
+            _output.CopyFrom(estimator._output);
+            (_mode, _distance) = (estimator.Mode, estimator.FeatureDistance);
+        }
+
+        public override void Restore()
+        {
+            belief.Restore();
+            for (int i = 0; i < _kept.Length; i++)
+            {
+                _kept[i].CopyTo(estimator._memory[i], 0);
+            }
+
+            estimator._output.CopyFrom(_output);
+            (estimator.Mode, estimator.FeatureDistance) = (_mode, _distance);
+        }
     }
 }

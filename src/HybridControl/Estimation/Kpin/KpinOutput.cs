@@ -40,4 +40,24 @@ public sealed class KpinOutput
 
     /// <summary>How far the gate of the gain is open; the filter uses the logistic function of it.</summary>
     public double Gate { get; set; }
+
+    /// <summary>Another output of the same sizes and numbers.</summary>
+    internal KpinOutput Copy()
+    {
+        int measurements = _measurementScales.Length;
+        var copy = new KpinOutput(_residual.Length, _gain.Length / measurements, _processScales.Length, measurements);
+        copy.CopyFrom(this);
+        return copy;
+    }
+
+    /// <summary>Takes over the numbers of another output of the same sizes.</summary>
+    internal void CopyFrom(KpinOutput other)
+    {
+        other._residual.CopyTo(_residual, 0);
+        other._jacobian.CopyTo(_jacobian, 0);
+        other._processScales.CopyTo(_processScales, 0);
+        other._measurementScales.CopyTo(_measurementScales, 0);
+        other._gain.CopyTo(_gain, 0);
+        Gate = other.Gate;
+    }
 }

@@ -1,5 +1,4 @@
 using HybridControl.Diagnostics;
-using HybridControl.Numerics;
 
 namespace HybridControl.Estimation;
 
@@ -20,14 +19,14 @@ namespace HybridControl.Estimation;
 /// </remarks>
 public sealed class SupervisedKpin : IEstimator
 {
-    private readonly GaussianFilter[] _filters;
+    private readonly Innovation[] _ofFilters;
     private readonly GaussianBelief[] _beliefs;
     private readonly double[] _weights;
     private readonly double[] _prior = new double[2];
     private readonly BeliefMixture _mixture;
     private readonly InnovationMixture _innovations = new(2);
     private readonly KpinSupervision _settings;
-    private double[] _surprising = [];
+    private readonly ChiSquareGate _surprise;
     private int _surprises;
     private bool _vetoedInPrediction;
 
@@ -42,8 +41,9 @@ public sealed class SupervisedKpin : IEstimator
         ArgumentNullException.ThrowIfNull(kpin);
         _settings = settings ?? new();
         Check(nominal, kpin, _settings);
+        _surprise = new ChiSquareGate(_settings.VetoProbability);
         (Nominal, Kpin) = (nominal, kpin);
-        _filters = [nominal, kpin];
+        _ofFilters = [nominal.Innovation, kpin.Innovation];
         _beliefs = [nominal.Belief, kpin.Belief];
         _weights = [1.0 - _settings.InitialTrust, _settings.InitialTrust];
         _mixture = new BeliefMixture(nominal.StateCount, 2);
@@ -138,7 +138,7 @@ public sealed class SupervisedKpin : IEstimator
         _weights[1] = learnedShare / (kept + learnedShare);
         _weights[0] = 1.0 - _weights[1];
         Combine(measurement, sensor ?? Nominal.Sensor!, nominal + Gain, status);
-        _surprises = !fails && Kpin.Innovation.NormalizedSquare > SurpriseOf(Kpin.Innovation.Count) ? _surprises + 1 : 0;
+        _surprises = !fails && Kpin.Innovation.NormalizedSquare > _surprise.At(Kpin.Innovation.Count) ? _surprises + 1 : 0;
         IsVetoed = _vetoedInPrediction || fails || _surprises >= _settings.VetoCount;
         if (fails || _surprises >= _settings.VetoCount)
         {
@@ -152,7 +152,7 @@ public sealed class SupervisedKpin : IEstimator
     private void Combine(ReadOnlySpan<double> measurement, MeasurementModel sensor, double logLikelihood, EstimationStatus status)
     {
         Innovation.Begin(measurement);
-        _innovations.Match(_prior, _filters, sensor.Geometry, Innovation);
+        _innovations.Match(_prior, _ofFilters, sensor.Geometry, Innovation);
         Innovation.LogLikelihood = logLikelihood;
         Innovation.Status = status;
         if (status == EstimationStatus.Done)
@@ -167,18 +167,6 @@ public sealed class SupervisedKpin : IEstimator
         _surprises = 0;
         IsVetoed = true;
         Kpin.Realign(Nominal.Belief, Nominal.Time);
-    }
-
-    private double SurpriseOf(int degrees)
-    {
-        if (_surprising.Length <= degrees)
-        {
-            Array.Resize(ref _surprising, degrees + 1);
-        }
-
-        return _surprising[degrees] > 0.0
-            ? _surprising[degrees]
-            : _surprising[degrees] = ChiSquare.Quantile(degrees, _settings.VetoProbability);
     }
 
     private static void Check(GaussianFilter nominal, KpinEstimator kpin, KpinSupervision settings)

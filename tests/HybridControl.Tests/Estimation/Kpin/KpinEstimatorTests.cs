@@ -192,6 +192,35 @@ public class KpinEstimatorTests
     }
 
     [Test]
+    public void Run_from_a_snapshot_repeats_every_bit()
+    {
+        ConsistencyProblem problem = ConsistencyProblem.Tracking();
+        var correction = new KpinBench.Given((z, output) =>
+        {
+            output.Residual[0] = z[0] - z[5];
+            output.MeasurementScales.Fill(0.1 * z[4]);
+            output.Gain.Fill(0.2 * z[6]);
+        });
+        var kpin = new KpinEstimator(problem.Transition, problem.Sensor, problem.Initial, KpinBench.Design(problem, KpinLevel.Gain), correction);
+        EstimatorSnapshot snapshot = kpin.Snapshot();
+        kpin.Predict(0.5);
+        kpin.Update([0.3, 0.4]);
+        kpin.Predict(1.0);
+        snapshot.Take();
+        double[] Rest()
+        {
+            kpin.Update([0.5, -0.2]);
+            kpin.Predict(1.5);
+            kpin.Update([0.1, 0.9]);
+            return [.. kpin.Belief.Mean, .. kpin.Belief.Factor, kpin.LogLikelihood];
+        }
+
+        double[] first = Rest();
+        snapshot.Restore();
+        Assert.That(Bits(Rest()), Is.EqualTo(Bits(first)));
+    }
+
+    [Test]
     public void Design_of_another_model_is_refused_with_every_finding()
     {
         ConsistencyProblem problem = ConsistencyProblem.Tracking();
