@@ -13,7 +13,7 @@ public class KalmanFilterTests
     public void Tracking_with_missing_components_agrees_with_the_reference()
     {
         JsonElement data = ReferenceData.Estimation("linear_cv");
-        KalmanFilter filter = Tracker(data);
+        KalmanFilter filter = ReferenceModels.Tracker(data);
         double[][] expected = data.Rows("filt");
         double[] squares = data.Vector("nis");
         double[][] measurements = data.Rows("Y");
@@ -46,7 +46,7 @@ public class KalmanFilterTests
     public void Nile_agrees_with_the_published_likelihood()
     {
         JsonElement data = ReferenceData.Estimation("nile");
-        KalmanFilter filter = Nile(data);
+        KalmanFilter filter = ReferenceModels.Nile(data);
         double[] mean = data.Vector("filt_mean");
         double[] variance = data.Vector("filt_var");
         double[] index = data.Vector("index0");
@@ -70,7 +70,7 @@ public class KalmanFilterTests
     public void Nile_with_missing_years_has_the_likelihood_of_the_years_that_are_there()
     {
         JsonElement data = ReferenceData.Estimation("nile");
-        KalmanFilter filter = Nile(data);
+        KalmanFilter filter = ReferenceModels.Nile(data);
         double[] y = data.Vector("y");
         for (int k = 0; k < y.Length; k++)
         {
@@ -129,7 +129,7 @@ public class KalmanFilterTests
     public void What_does_not_fit_is_refused_by_name()
     {
         JsonElement data = ReferenceData.Estimation("linear_cv");
-        KalmanFilter filter = Tracker(data);
+        KalmanFilter filter = ReferenceModels.Tracker(data);
         Assert.That(() => filter.Update([1.0]), Throws.TypeOf<ModelException>().With.Message.Contains("measurement"));
         Assert.That(filter.Update([double.PositiveInfinity, 0.0]), Is.EqualTo(EstimationStatus.InfiniteMeasurement));
         filter.Predict(5);
@@ -153,16 +153,6 @@ public class KalmanFilterTests
         Assert.That(filter.Belief.Mean[0], Is.Zero);
         Assert.That(filter.Update([Math.Sqrt(2.0 * 6.63)]), Is.EqualTo(EstimationStatus.Done));
     }
-
-    private static KalmanFilter Tracker(JsonElement data) => new(
-        new LinearTransition(data.Matrix("F"), data.Matrix("Q")),
-        new LinearMeasurement(data.Matrix("H"), data.Matrix("R")),
-        GaussianBelief.FromCovariance(data.Vector("x0"), data.Flat("P0")));
-
-    private static KalmanFilter Nile(JsonElement data) => new(
-        new LinearTransition(Identity(1, 1.0), Identity(1, data.Number("sigma2_eta"))),
-        new LinearMeasurement(Identity(1, 1.0), Identity(1, data.Number("sigma2_eps"))),
-        GaussianBelief.FromCovariance([data.Number("a1")], [data.Number("P1")]));
 
     private static double[,] Identity(int n, double scale)
     {

@@ -13,6 +13,7 @@ public sealed record EstimatorCase(string Name, Func<ConsistencyProblem, IEstima
     [
         new("Kalman", p => new KalmanFilter(p.Transition, p.Sensor, p.Initial), LinearOnly: true),
         new("extended Kalman", p => new ExtendedKalmanFilter(p.Transition, p.Sensor, p.Initial)),
+        new("iterated extended Kalman", p => new IteratedExtendedKalmanFilter(p.Transition, p.Sensor, p.Initial)),
         new("unscented Kalman", p => new UnscentedKalmanFilter(p.Transition, p.Sensor, p.Initial)),
         new("unscented Kalman, points kept", p => new UnscentedKalmanFilter(p.Transition, p.Sensor, p.Initial) { RedrawBeforeUpdate = false }),
         new("cubature Kalman", p => new CubatureKalmanFilter(p.Transition, p.Sensor, p.Initial)),

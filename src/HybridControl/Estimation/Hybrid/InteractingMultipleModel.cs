@@ -27,6 +27,7 @@ public sealed class InteractingMultipleModel : IModeEstimator
     private readonly EstimationStatus[] _statuses;
     private readonly BeliefMixture _mixture;
     private readonly InnovationMixture _innovations;
+    private readonly Innovation[] _ofFilters;
     private readonly StateGeometry _geometry;
     private readonly int _inputs;
     private readonly double[] _probabilities;
@@ -59,6 +60,7 @@ public sealed class InteractingMultipleModel : IModeEstimator
         _statuses = new EstimationStatus[modes];
         _mixture = new BeliefMixture(n, modes);
         _innovations = new InnovationMixture(modes);
+        _ofFilters = [.. filters.Select(filter => filter.Innovation)];
         _probabilities = new double[modes];
         _predicted = new double[modes];
         _transitions = new double[modes * modes];
@@ -215,7 +217,7 @@ public sealed class InteractingMultipleModel : IModeEstimator
         }
 
         Normalize(_predicted);
-        _innovations.Match(_predicted, _filters, used.Geometry, Innovation);
+        _innovations.Match(_predicted, _ofFilters, used.Geometry, Innovation);
         Innovation.LogLikelihood = largest + Math.Log(sum);
         Innovation.Status = isDone ? EstimationStatus.Done : EstimationStatus.Gated;
         if (isDone)

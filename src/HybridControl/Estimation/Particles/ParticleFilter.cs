@@ -133,7 +133,7 @@ public sealed class ParticleFilter : SampledFilter
         MeasurementModel sensor, ReadOnlySpan<double> measurement, StateEnsemble members, StateEnsemble spare)
     {
         _sensed.Observe(sensor, Time, members, measurement, Innovation);
-        bool isRegular = _sensed.WriteInnovation(Particles.Weights, 1.0, Innovation);
+        bool isRegular = _sensed.WriteInnovation(Particles.Weights, 1.0, Innovation) == EstimationStatus.Done;
         if (isRegular && Innovation.NormalizedSquare > Gate.At(Innovation.Count))
         {
             return EstimationStatus.Gated;
