@@ -18,6 +18,7 @@ public sealed record EstimatorCase(string Name, Func<ConsistencyProblem, IEstima
         new("unscented Kalman", p => new UnscentedKalmanFilter(p.Transition, p.Sensor, p.Initial)),
         new("unscented Kalman, points kept", p => new UnscentedKalmanFilter(p.Transition, p.Sensor, p.Initial) { RedrawBeforeUpdate = false }),
         new("cubature Kalman", p => new CubatureKalmanFilter(p.Transition, p.Sensor, p.Initial)),
+        new("moving horizon", p => new MovingHorizonEstimator(p.Transition, p.Sensor, p.Initial, horizon: 4)),
         new("information", p => new InformationFilter(p.Transition, p.Sensor, p.Initial), LinearOnly: true),
     ];
 
