@@ -18,6 +18,8 @@ public sealed record EstimatorCase(string Name, Func<ConsistencyProblem, IEstima
         new("unscented Kalman, points kept", p => new UnscentedKalmanFilter(p.Transition, p.Sensor, p.Initial) { RedrawBeforeUpdate = false }),
         new("cubature Kalman", p => new CubatureKalmanFilter(p.Transition, p.Sensor, p.Initial)),
         new("information", p => new InformationFilter(p.Transition, p.Sensor, p.Initial), LinearOnly: true),
+        new("ensemble Kalman, square root", p => new EnsembleKalmanFilter(p.Transition, p.Sensor, p.Initial, 500, seed: 4)),
+        new("ensemble Kalman, stochastic", p => new EnsembleKalmanFilter(p.Transition, p.Sensor, p.Initial, 500, seed: 4) { Method = EnsembleUpdate.Stochastic }),
     ];
 
     /// <summary>Those that take nonlinear models.</summary>
