@@ -20,6 +20,8 @@ public sealed record EstimatorCase(string Name, Func<ConsistencyProblem, IEstima
         new("cubature Kalman", p => new CubatureKalmanFilter(p.Transition, p.Sensor, p.Initial)),
         new("moving horizon", p => new MovingHorizonEstimator(p.Transition, p.Sensor, p.Initial, horizon: 4)),
         new("information", p => new InformationFilter(p.Transition, p.Sensor, p.Initial), LinearOnly: true),
+        new("ensemble Kalman, square root", p => new EnsembleKalmanFilter(p.Transition, p.Sensor, p.Initial, 500, seed: 4)),
+        new("ensemble Kalman, stochastic", p => new EnsembleKalmanFilter(p.Transition, p.Sensor, p.Initial, 500, seed: 4) { Method = EnsembleUpdate.Stochastic }),
     ];
 
     /// <summary>Those that take nonlinear models.</summary>
