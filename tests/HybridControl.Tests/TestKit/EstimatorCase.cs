@@ -18,6 +18,9 @@ public sealed record EstimatorCase(string Name, Func<ConsistencyProblem, IEstima
         new("unscented Kalman, points kept", p => new UnscentedKalmanFilter(p.Transition, p.Sensor, p.Initial) { RedrawBeforeUpdate = false }),
         new("cubature Kalman", p => new CubatureKalmanFilter(p.Transition, p.Sensor, p.Initial)),
         new("information", p => new InformationFilter(p.Transition, p.Sensor, p.Initial), LinearOnly: true),
+        new("KPIN that says nothing", p => Estimation.Kpin.KpinBench.Untrained(p)),
+        new("KPIN under its supervisor", p => new SupervisedKpin(
+            new ExtendedKalmanFilter(p.Transition.Fork(), p.Sensor.Fork(), p.Initial), Estimation.Kpin.KpinBench.Untrained(p))),
     ];
 
     /// <summary>Those that take nonlinear models.</summary>

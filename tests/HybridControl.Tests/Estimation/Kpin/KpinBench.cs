@@ -43,6 +43,10 @@ internal static class KpinBench
     /// <summary>A correction that says nothing.</summary>
     public static Given Nothing { get; } = new((_, _) => { });
 
+    /// <summary>An estimator with a correction that says nothing, at the level of everything.</summary>
+    public static KpinEstimator Untrained(ConsistencyProblem problem) =>
+        new(problem.Transition.Fork(), problem.Sensor.Fork(), problem.Initial, Design(problem, KpinLevel.Gain), Nothing);
+
     /// <summary>A correction that draws what it says anew in each step, as far out as it can.</summary>
     public static Given Nonsense(ulong seed)
     {
