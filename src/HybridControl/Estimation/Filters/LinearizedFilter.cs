@@ -106,23 +106,8 @@ public abstract class LinearizedFilter : GaussianFilter
     internal override int DeviationColumns => _shared is null ? StateCount + Transition.NoiseCount : 0;
 
     /// <inheritdoc/>
-    internal override void WriteDeviations(GaussianBelief prior, GaussianBelief predicted, Span<double> deviations, Span<double> lengths)
-    {
-        int n = StateCount;
-        int q = Transition.NoiseCount;
-        int columns = n + q;
-        Dense.MultiplyLower(_jacobian, prior.Factor, deviations, n, n, columns);
-        for (int i = 0; i < n; i++)
-        {
-            ReadOnlySpan<double> noise = _noise.AsSpan(i * q, q);
-            noise.CopyTo(deviations[((i * columns) + n)..]);
-            lengths[i] = Math.Sqrt(Dense.Dot(noise, noise));
-            for (int j = 0; j < n; j++)
-            {
-                lengths[i] += Math.Abs(_jacobian[(i * n) + j]) * prior.Deviation(j);
-            }
-        }
-    }
+    internal override void WriteDeviations(GaussianBelief prior, GaussianBelief predicted, Span<double> deviations, Span<double> lengths) =>
+        LinearDeviations.Write(_jacobian, _noise, prior, deviations, lengths);
 
     /// <inheritdoc/>
     internal override bool TakesUnknown => true;

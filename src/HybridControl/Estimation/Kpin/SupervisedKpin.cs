@@ -19,7 +19,7 @@ namespace HybridControl.Estimation;
 /// </remarks>
 public sealed class SupervisedKpin : IEstimator
 {
-    private readonly Innovation[] _foretold;
+    private readonly Innovation[] _ofFilters;
     private readonly GaussianBelief[] _beliefs;
     private readonly double[] _weights;
     private readonly double[] _prior = new double[2];
@@ -43,7 +43,7 @@ public sealed class SupervisedKpin : IEstimator
         Check(nominal, kpin, _settings);
         _surprise = new ChiSquareGate(_settings.VetoProbability);
         (Nominal, Kpin) = (nominal, kpin);
-        _foretold = [nominal.Innovation, kpin.Innovation];
+        _ofFilters = [nominal.Innovation, kpin.Innovation];
         _beliefs = [nominal.Belief, kpin.Belief];
         _weights = [1.0 - _settings.InitialTrust, _settings.InitialTrust];
         _mixture = new BeliefMixture(nominal.StateCount, 2);
@@ -152,7 +152,7 @@ public sealed class SupervisedKpin : IEstimator
     private void Combine(ReadOnlySpan<double> measurement, MeasurementModel sensor, double logLikelihood, EstimationStatus status)
     {
         Innovation.Begin(measurement);
-        _innovations.Match(_prior, _foretold, sensor.Geometry, Innovation);
+        _innovations.Match(_prior, _ofFilters, sensor.Geometry, Innovation);
         Innovation.LogLikelihood = logLikelihood;
         Innovation.Status = status;
         if (status == EstimationStatus.Done)
