@@ -84,11 +84,11 @@ internal static class SampleEstimations
         {
             x = [x[0] + (0.2 * x[1]) + (0.01 * Normal(seed, k, 2)), x[1] + (0.3 * Normal(seed, k, 3))];
             double[] z = [x[0] + (2.0 * Normal(seed, k, 4)), x[1] + (0.5 * Normal(seed, k, 5))];
-            if (steps >= 200 && k > steps / 5 && k < 2 * steps / 5)
+            if (steps >= 150 && k > steps / 5 && k < 2 * steps / 5)
             {
                 z = [double.NaN, double.NaN];
             }
-            else if (steps >= 200 && k > 4 * steps / 5)
+            else if (steps >= 150 && k > 4 * steps / 5)
             {
                 z[1] = double.NaN;
             }

@@ -105,8 +105,14 @@ public sealed class GaussianBelief
 
         var belief = new GaussianBelief(n);
         mean.CopyTo(belief._mean);
-        double[] array = factor.ToArray();
-        int columns = factor.Length / n;
+        int given = factor.Length / n;
+        int columns = Math.Max(n, given);
+        var array = new double[n * columns];
+        for (int i = 0; i < n; i++)
+        {
+            factor.Slice(i * given, given).CopyTo(array.AsSpan(i * columns));
+        }
+
         LowerTriangularization.Apply(array, n, columns);
         LowerTriangularization.CopyTriangle(array, columns, 0, belief._factor, n);
         return belief;
@@ -186,8 +192,15 @@ public sealed class GaussianBelief
     /// <param name="count">The number of members, at least one.</param>
     /// <param name="seed">Seed of the random numbers.</param>
     /// <returns>A new ensemble, all in mode 0.</returns>
+    /// <exception cref="ModelException">Directions of the belief are unknown.</exception>
     public StateEnsemble Sample(int count, ulong seed)
     {
+        if (DiffuseRank > 0)
+        {
+            throw new ModelException(
+                "belief", $"{DiffuseRank} directions are unknown, from which nothing can be drawn", "Give a finite covariance.");
+        }
+
         var members = new StateEnsemble(Dimension, count);
         EnsembleNoise noise = new EnsembleNoise(seed, 0).For(FilterStreams.Initial);
         double[] normals = new double[count];

@@ -61,6 +61,52 @@ internal readonly record struct NormalTail(double LogProbability, double Mean, d
             : new NormalTail(logProbability, x + first, (second - first) / (x + second));
     }
 
+    /// <summary>u given that it lies between two ends, either of which may be infinite.</summary>
+    /// <remarks>Narrow intervals and far tails, where differences would cancel, have formulas of their own: uniform and exponential.</remarks>
+    public static NormalTail Between(double low, double high)
+    {
+        if (double.IsPositiveInfinity(high))
+        {
+            return double.IsNegativeInfinity(low) ? Certain : Above(-low);
+        }
+
+        if (low < 0.0 && -low > high)
+        {
+            NormalTail mirrored = Between(-high, -low);
+            return mirrored with { Mean = -mirrored.Mean };
+        }
+
+        // From here on the middle of the interval is not below zero.
+        double width = high - low;
+        if (!(width > 0.0))
+        {
+            return Impossible;
+        }
+
+        NormalTail above = Above(-low);
+        NormalTail beyond = Above(-high);
+        double rest = Math.Exp(beyond.LogProbability - above.LogProbability);
+        double log = above.LogProbability + Log1P.Of(-rest);
+        double decay = Math.Max(low, 0.0) * width;
+        if (width < 1e-3)
+        {
+            return new NormalTail(log, low + (0.5 * width) - (low * width * width / 12.0), width * width / 12.0);
+        }
+
+        if (low > 30.0)
+        {
+            double tail = Math.Exp(-Math.Min(decay, 700.0));
+            double cut = width * tail / (1.0 - tail);
+            return new NormalTail(log, low + (1.0 / low) - cut, (1.0 / (low * low)) - (cut * width / (1.0 - tail)));
+        }
+
+        // Moments of the whole tail less those of what lies beyond.
+        double share = 1.0 / (1.0 - rest);
+        double mean = (above.Mean - (rest * beyond.Mean)) * share;
+        double square = (above.Variance + (above.Mean * above.Mean) - (rest * (beyond.Variance + (beyond.Mean * beyond.Mean)))) * share;
+        return new NormalTail(log, mean, Math.Clamp(square - (mean * mean), 0.0, width * width));
+    }
+
     /// <summary>u given that margin + deviation u + noise >= 0, with normal noise.</summary>
     /// <param name="margin">Mean distance beyond the threshold.</param>
     /// <param name="deviation">Standard deviation of that distance, not negative.</param>

@@ -71,6 +71,18 @@ internal static class ReferenceModels
             GaussianBelief.FromFactor(x, factor));
     }
 
+    /// <summary>The tracker of estimation.json, before its first prediction.</summary>
+    public static KalmanFilter Tracker(JsonElement data) => new(
+        new LinearTransition(data.Matrix("F"), data.Matrix("Q")),
+        new LinearMeasurement(data.Matrix("H"), data.Matrix("R")),
+        GaussianBelief.FromCovariance(data.Vector("x0"), data.Flat("P0")));
+
+    /// <summary>The local level of the river Nile, at the first year.</summary>
+    public static KalmanFilter Nile(JsonElement data) => new(
+        new LinearTransition(new[,] { { 1.0 } }, new[,] { { data.Number("sigma2_eta") } }),
+        new LinearMeasurement(new[,] { { 1.0 } }, new[,] { { data.Number("sigma2_eps") } }),
+        GaussianBelief.FromCovariance([data.Number("a1")], [data.Number("P1")]));
+
     private static double[,] Draw(NormalDraws noise, int rows, int columns, double scale)
     {
         var matrix = new double[rows, columns];

@@ -12,6 +12,7 @@ public abstract class GaussianFilter : IRewindable
 {
     private readonly GaussianBelief _next;
     private readonly ChiSquareGate _gate = new(1.0);
+    private ForwardRecord[] _records = [];
 
     /// <summary>Starts a filter.</summary>
     /// <param name="transition">How the states move.</param>
@@ -95,6 +96,11 @@ public abstract class GaussianFilter : IRewindable
 
         if (status == EstimationStatus.Done)
         {
+            foreach (ForwardRecord record in _records)
+            {
+                record.Add(Time, time, Belief, _next);
+            }
+
             Belief.Swap(_next);
             Time = time;
         }
@@ -167,6 +173,23 @@ public abstract class GaussianFilter : IRewindable
     /// <summary>Updates a belief with the components that <paramref name="innovation"/> has listed, and fills it in.</summary>
     internal abstract EstimationStatus UpdateCore(
         MeasurementModel sensor, ReadOnlySpan<double> measurement, GaussianBelief prior, GaussianBelief result, Innovation innovation);
+
+    /// <summary>Columns of the deviations of a prediction; zero if the filter has none to tell.</summary>
+    internal virtual int DeviationColumns => 0;
+
+    /// <summary>Writes the deviations D of the prediction that was just made: P^- = D D', and cov(x, x^-) = L D_n' with its first n columns D_n.</summary>
+    /// <param name="prior">The belief before.</param>
+    /// <param name="predicted">The belief after.</param>
+    /// <param name="deviations">Receives n by <see cref="DeviationColumns"/>.</param>
+    /// <param name="lengths">Receives for each row what its rounding errors are relative to.</param>
+    internal virtual void WriteDeviations(
+        GaussianBelief prior, GaussianBelief predicted, Span<double> deviations, Span<double> lengths) => throw new NotSupportedException();
+
+    /// <summary>Lets a record have every prediction from now on.</summary>
+    internal void Attach(ForwardRecord record) => _records = [.. _records, record];
+
+    /// <summary>Lets a record have no more predictions.</summary>
+    internal void Detach(ForwardRecord record) => _records = [.. _records.Where(other => other != record)];
 
     /// <summary>Whether the filter can start with directions of which nothing is known.</summary>
     internal virtual bool TakesUnknown => false;

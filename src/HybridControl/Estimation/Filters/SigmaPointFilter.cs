@@ -149,4 +149,18 @@ public abstract class SigmaPointFilter : GaussianFilter
         return _update.Apply(
             Rule, _points, prior.Factor, StateCount, [], sensor, Time, measurement, prior, innovation, Transition.Geometry, result);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>None with a surplus: then the covariance is not the square of the deviations.</remarks>
+    internal override int DeviationColumns => Rule.Surplus == 0.0 ? Columns : 0;
+
+    /// <inheritdoc/>
+    internal override void WriteDeviations(GaussianBelief prior, GaussianBelief predicted, Span<double> deviations, Span<double> lengths)
+    {
+        _deviations.CopyTo(deviations);
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            lengths[i] = predicted.Deviation(i) + Math.Abs(predicted.Mean[i]);
+        }
+    }
 }

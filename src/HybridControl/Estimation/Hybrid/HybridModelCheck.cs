@@ -1,12 +1,42 @@
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
+using HybridControl.Symbolics;
 
 namespace HybridControl.Estimation;
 
 /// <summary>What keeps a model from being estimated, all of it at once.</summary>
 internal static class HybridModelCheck
 {
+    /// <summary>Every finding about an automaton as a model of a hybrid estimator.</summary>
+    public static IEnumerable<Finding> Check(HybridAutomaton automaton)
+    {
+        foreach (Finding finding in Delegates(automaton, [.. automaton.Modes.Select(mode => mode.Name)]))
+        {
+            yield return finding;
+        }
+
+        foreach (SampledUpdate update in automaton.SampledUpdates)
+        {
+            yield return new Finding(
+                $"sampled.{update.Name}", "a sampled controller computes from states that are known only roughly",
+                "Write the controller in continuous time, or give its output to the estimator as an input.");
+        }
+
+        if (automaton.States.IsEmpty)
+        {
+            yield return new Finding("states", "the model has no states", "Declare what is to be estimated.");
+        }
+
+        foreach (Transition transition in automaton.Transitions)
+        {
+            foreach (Finding finding in Check(automaton, transition))
+            {
+                yield return finding;
+            }
+        }
+    }
+
     /// <summary>Parts that are delegates, which have no derivatives.</summary>
     public static IEnumerable<Finding> Delegates(HybridAutomaton automaton, IReadOnlyCollection<string> modes)
     {
@@ -19,6 +49,48 @@ internal static class HybridModelCheck
         {
             yield return new Finding(
                 $"inputs.{input.Name}", "the signal is a delegate, whose rate is unknown", "Use another signal, or hold the input at values.");
+        }
+    }
+
+    private static IEnumerable<Finding> Check(HybridAutomaton automaton, Transition transition)
+    {
+        string where = $"transitions.{transition.Name}";
+        if (transition.Rule is AfterRule after)
+        {
+            if (after.Survives)
+            {
+                yield return new Finding($"{where}.survives", "a timer that outlives its mode has no clock in the belief", "Let a state count the time.");
+            }
+
+            if (!transition.Guard.Equals(Condition.True))
+            {
+                yield return new Finding($"{where}.guard", "a timer that starts with a guard has no clock in the belief", "Use a mode of its own for the wait.");
+            }
+
+            if (transition.From == automaton.InitialMode &&
+                ExpressionVariables.Of([after.Delay]).Any(variable => variable.Kind != VariableKind.Parameter))
+            {
+                yield return new Finding($"{where}.after", "the delay of the initial mode depends on more than parameters", "Use a formula of parameters.");
+            }
+        }
+
+        if (transition.FireOnTouch)
+        {
+            yield return new Finding($"{where}.fireOnTouch", "a belief does not tell a touch from a near miss", "Let the guard be crossed.");
+        }
+
+        foreach (Assignment reset in transition.Resets.Where(reset => automaton.Discretes.Any(d => d.Name == reset.Target)))
+        {
+            string[] states =
+            [
+                .. ExpressionVariables.Of([reset.Value]).Where(variable => variable.Kind == VariableKind.State).Select(variable => variable.Name!),
+            ];
+            if (states.Length > 0)
+            {
+                yield return new Finding(
+                    $"{where}.reset.{reset.Target}", $"a discrete variable takes its value from '{states[0]}', which is known only roughly",
+                    $"Make '{reset.Target}' a state that rests.");
+            }
         }
     }
 }

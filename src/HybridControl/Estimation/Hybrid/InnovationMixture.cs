@@ -17,10 +17,10 @@ internal sealed class InnovationMixture(int capacity)
 
     /// <summary>Matches the moments of a mixture of innovations.</summary>
     /// <param name="weights">Weights that add up to one; modes of weight zero are not looked at.</param>
-    /// <param name="filters">The filters that have just updated.</param>
+    /// <param name="innovations">The innovations of the modes, of the same components.</param>
     /// <param name="geometry">How measurements are subtracted and averaged.</param>
     /// <param name="result">Has its components listed; receives all but the likelihood of the mixture.</param>
-    public void Match(ReadOnlySpan<double> weights, ReadOnlySpan<GaussianFilter> filters, StateGeometry geometry, Innovation result)
+    public void Match(ReadOnlySpan<double> weights, ReadOnlySpan<Innovation> innovations, StateGeometry geometry, Innovation result)
     {
         int m = geometry.Dimension;
         int k = result.Count;
@@ -34,7 +34,7 @@ internal sealed class InnovationMixture(int capacity)
             {
                 for (int entry = 0; entry < k; entry++)
                 {
-                    points[(count * m) + result.Component(entry)] = filters[i].Innovation.Value[entry];
+                    points[(count * m) + result.Component(entry)] = innovations[i].Value[entry];
                 }
 
                 _weights[count++] = weights[i];
@@ -51,7 +51,7 @@ internal sealed class InnovationMixture(int capacity)
             if (weights[i] > 0.0)
             {
                 geometry.Subtract(points.Slice(block * m, m), mean, _work.AsSpan(0, m));
-                Place(Math.Sqrt(weights[i]), filters[i].Innovation, result, array, columns, block++);
+                Place(Math.Sqrt(weights[i]), innovations[i], result, array, columns, block++);
             }
         }
 

@@ -26,6 +26,7 @@ public sealed class InteractingMultipleModel : IModeEstimator
     private readonly EstimationStatus[] _statuses;
     private readonly BeliefMixture _mixture;
     private readonly InnovationMixture _innovations;
+    private readonly Innovation[] _ofFilters;
     private readonly StateGeometry _geometry;
     private readonly int _inputs;
     private readonly double[] _probabilities;
@@ -62,6 +63,7 @@ public sealed class InteractingMultipleModel : IModeEstimator
         _statuses = new EstimationStatus[modes];
         _mixture = new BeliefMixture(n, modes);
         _innovations = new InnovationMixture(modes);
+        _ofFilters = [.. filters.Select(filter => filter.Innovation)];
         _probabilities = new double[modes];
         _predicted = new double[modes];
         _transitions = new double[modes * modes];
@@ -115,7 +117,7 @@ public sealed class InteractingMultipleModel : IModeEstimator
             if (_sensed is not null)
             {
                 double logLikelihood = _innovation.LogLikelihood;
-                _innovations.Match(_sensedWeights, _filters, _sensed, _innovation);
+                _innovations.Match(_sensedWeights, _ofFilters, _sensed, _innovation);
                 _innovation.LogLikelihood = logLikelihood;
                 _sensed = null;
             }

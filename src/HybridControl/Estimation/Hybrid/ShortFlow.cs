@@ -13,16 +13,17 @@ internal sealed class ShortFlow
     private const int Steps = 4;
 
     private readonly int _n;
+    private readonly int _columns;
     private readonly double[] _jacobian;
     private readonly double[] _point;
     private readonly double[] _stage;
     private readonly double[] _sum;
 
-    /// <summary>Makes room for n states.</summary>
-    public ShortFlow(int n)
+    /// <summary>Makes room for n states and a number of columns of deviations.</summary>
+    public ShortFlow(int n, int columns)
     {
-        _n = n;
-        int size = n + (n * n);
+        (_n, _columns) = (n, columns);
+        int size = n + (n * columns);
         _jacobian = new double[n * n];
         _point = new double[size];
         _stage = new double[size];
@@ -35,7 +36,7 @@ internal sealed class ShortFlow
     /// <param name="span">How far, in seconds; negative for backwards.</param>
     /// <param name="data">The data block.</param>
     /// <param name="x">The n states, moved.</param>
-    /// <param name="matrix">M, n by n, multiplied from the left by the Jacobian of the flow.</param>
+    /// <param name="matrix">M, n by columns, multiplied from the left by the Jacobian of the flow.</param>
     public void Move(FlowEquations flow, double time, double span, double[] data, Span<double> x, Span<double> matrix)
     {
         if (span == 0.0)
@@ -83,6 +84,6 @@ internal sealed class ShortFlow
     {
         flow.Flow(time, ref _point[0], ref MemoryMarshal.GetArrayDataReference(data), ref _stage[0]);
         flow.Jacobian(time, ref _point[0], ref MemoryMarshal.GetArrayDataReference(data), ref _jacobian[0]);
-        Dense.Multiply(_jacobian, _point.AsSpan(_n), _stage.AsSpan(_n), _n, _n, _n);
+        Dense.Multiply(_jacobian, _point.AsSpan(_n), _stage.AsSpan(_n), _n, _n, _columns);
     }
 }

@@ -89,12 +89,12 @@ internal sealed class FlowEquations
         return data;
     }
 
-    /// <summary>Writes inputs into a data block: values that are held, or the signals of the model where none are given.</summary>
+    /// <summary>Writes inputs into a data block: values that are held, or the signals of the model where none (or NaN) are given.</summary>
     public void WriteInputs(double time, ReadOnlySpan<double> held, Span<double> data)
     {
         for (int i = 0; i < Compiled.Inputs.Length; i++)
         {
-            if (held.IsEmpty)
+            if (held.IsEmpty || double.IsNaN(held[i]))
             {
                 Compiled.Inputs[i].Write(time, data);
             }

@@ -17,7 +17,7 @@ namespace HybridControl.Estimation;
 /// dP/dt = F P + P F' + B B'. A. H. Jazwinski, Stochastic Processes and Filtering Theory (1970), section 9.3.
 /// </para>
 /// <para>
-/// Inputs follow the signals of the model unless the caller gives values to hold. The mode does not switch: transitions are
+/// Inputs follow the signals of the model unless the caller gives values to hold; NaN holds none. The mode does not switch: transitions are
 /// the business of hybrid estimators. Cost: n + n^2 + n(n+1)/2 equations. One thread at a time, and <see cref="Fork"/> for another.
 /// </para>
 /// </remarks>
@@ -96,6 +96,12 @@ public sealed class FlowTransition : TransitionModel
 
     /// <summary>The solver of models that name none.</summary>
     internal static Solver DefaultSolver { get; } = new DormandPrince5 { RelativeTolerance = 1e-8, AbsoluteTolerance = 1e-12 };
+
+    /// <summary>The equations.</summary>
+    internal FlowEquations Equations => _equations;
+
+    /// <summary>The data block: parameters and discrete variables, to be set for later predictions.</summary>
+    internal Span<double> Data => _data;
 
     /// <summary>Sets a parameter or discrete variable of the model for all later predictions.</summary>
     /// <param name="kind">Parameter or discrete variable.</param>
@@ -185,7 +191,7 @@ public sealed class FlowTransition : TransitionModel
         while (time < to)
         {
             _equations.WriteInputs(time, input, _data);
-            double limit = input.IsEmpty ? Math.Min(to, _equations.NextBreakpoint(time)) : to;
+            double limit = Math.Min(to, _equations.NextBreakpoint(time));
             stepper.Restart(time, keepSize);
             for (int i = 0; time < limit; i++)
             {

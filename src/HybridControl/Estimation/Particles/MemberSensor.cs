@@ -112,8 +112,7 @@ internal sealed class MemberSensor
     /// <param name="weights">A weight for each member.</param>
     /// <param name="unbias">Factor of the covariance of h(x).</param>
     /// <param name="innovation">Receives value and factor.</param>
-    /// <returns>False if a number is not finite.</returns>
-    public bool WriteInnovation(ReadOnlySpan<double> weights, double unbias, Innovation innovation)
+    public EstimationStatus WriteInnovation(ReadOnlySpan<double> weights, double unbias, Innovation innovation)
     {
         Span<double> value = innovation.MutableValue;
         for (int i = 0; i < _count; i++)
@@ -143,7 +142,9 @@ internal sealed class MemberSensor
             }
         }
 
-        return Cholesky.Factor(covariance, innovation.MutableFactor, _count, 1e-12) < 0 && innovation.Weigh();
+        return Cholesky.Factor(covariance, innovation.MutableFactor, _count, 1e-12) >= 0 ? EstimationStatus.NotFinite
+            : innovation.Weigh() ? EstimationStatus.Done
+            : EstimationStatus.Contradiction;
     }
 
     private void SubtractOneByOne(MeasurementModel sensor, ReadOnlySpan<double> measurement, ReadOnlySpan<int> components)
