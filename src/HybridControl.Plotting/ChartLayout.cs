@@ -28,6 +28,21 @@ internal sealed class ChartLayout
         YTitle = chart.Rows.Count > 0 ? "" : PlotText.WithUnit(chart.Y.Name, chart.Y.Unit, RoomAround(Area.Center.Y, Height));
     }
 
+    /// <summary>A chart in a stack, whose area is given and whose horizontal axis is that of the stack.</summary>
+    /// <param name="chart">The chart; without rows.</param>
+    /// <param name="area">Its area.</param>
+    /// <param name="xRange">Range of the horizontal axis.</param>
+    /// <param name="titleRoom">Length in pixels that the title of the vertical axis may have.</param>
+    public ChartLayout(Chart chart, OxyRect area, (double Lowest, double Highest) xRange, double titleRoom)
+    {
+        (Title, Rows, Area, XRange, YRange) = ("", [], area, xRange, chart.YRange);
+        (Width, Height) = (area.Right, area.Bottom);
+        XTicks = Ticks.Horizontal(xRange.Lowest, xRange.Highest, area.Width, 60);
+        YTicks = new Ticks(YRange.Lowest, YRange.Highest, area.Height, Panel.TicksApart);
+        XTitle = "";
+        YTitle = PlotText.WithUnit(chart.Y.Name, chart.Y.Unit, titleRoom);
+    }
+
     public double Width { get; }
 
     public double Height { get; }

@@ -25,7 +25,8 @@ internal static class ChartModel
         return model;
     }
 
-    private static void DrawInside(IRenderContext rc, Chart chart, ChartLayout layout)
+    /// <summary>Draws the contents of a chart, cut off at the edges of its area.</summary>
+    public static void DrawInside(IRenderContext rc, Chart chart, ChartLayout layout)
     {
         rc.PushClip(layout.Area);
         chart.Draw(rc, layout);
@@ -46,12 +47,18 @@ internal static class ChartModel
             rc.Text(layout.Area.Left - 7, layout.PixelRow(i), layout.Rows[i], HorizontalAlignment.Right);
         }
 
-        double left = layout.Area.Right + 10;
-        int room = Math.Max(1, (int)((layout.Height - layout.Area.Top) / TimeLayout.LegendRow));
+        DrawLegend(rc, chart, layout.Area, layout.Height);
+    }
+
+    /// <summary>Draws the legend beside an area, as many entries as fit above a height.</summary>
+    public static void DrawLegend(IRenderContext rc, Chart chart, OxyRect area, double bottom)
+    {
+        double left = area.Right + 10;
+        int room = Math.Max(1, (int)((bottom - area.Top) / TimeLayout.LegendRow));
         for (int i = 0; i < Math.Min(room, chart.Legend.Count); i++)
         {
             LegendEntry entry = chart.Legend[i];
-            double y = layout.Area.Top + 6 + (i * TimeLayout.LegendRow);
+            double y = area.Top + 6 + (i * TimeLayout.LegendRow);
             DrawMark(rc, entry, left, y);
             rc.Text(left + 23, y, entry.Name);
         }

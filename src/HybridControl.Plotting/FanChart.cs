@@ -21,7 +21,7 @@ internal sealed class FanChart : Chart
     {
         (_variable, _unit) = (variable, unit);
         GridSummary grid = result.Grid(variable, alternative);
-        int[] shown = Shown(grid.Times.Length);
+        int[] shown = Thinning.Even(grid.Times.Length, MostTimes);
         _times = [.. shown.Select(k => grid.Times[k])];
         _quantiles = [.. Levels.Select(p => shown.Select(k => grid.Quantile(k, p)).ToArray())];
         if (paths > 0)
@@ -66,21 +66,14 @@ internal sealed class FanChart : Chart
 
     public override void Draw(IRenderContext rc, ChartLayout layout)
     {
-        DrawBand(rc, layout, _quantiles[0], _quantiles[4], PlotStyle.OuterBand);
-        DrawBand(rc, layout, _quantiles[1], _quantiles[3], PlotStyle.InnerBand);
+        Ribbon.Band(rc, layout, _times, _quantiles[0], _quantiles[4], PlotStyle.OuterBand);
+        Ribbon.Band(rc, layout, _times, _quantiles[1], _quantiles[3], PlotStyle.InnerBand);
         foreach (double[] path in _paths)
         {
-            DrawLine(rc, layout, path, PlotStyle.Path, 0.7);
+            Ribbon.Line(rc, layout, _times, path, PlotStyle.Path, 0.7);
         }
 
-        DrawLine(rc, layout, _quantiles[2], PlotStyle.CurveColor(0), PlotStyle.CurveWidth + 0.5);
-    }
-
-    /// <summary>Evenly spread places of a long grid, the last among them.</summary>
-    private static int[] Shown(int length)
-    {
-        int every = Math.Max(1, (length + MostTimes - 1) / MostTimes);
-        return [.. Enumerable.Range(0, length).Where(k => k % every == 0 || k == length - 1)];
+        Ribbon.Line(rc, layout, _times, _quantiles[2], PlotStyle.CurveColor(0), PlotStyle.CurveWidth + 0.5);
     }
 
     private void ReadPaths(EnsembleResult result, int[] shown, int variable, int alternative, int paths)
@@ -96,53 +89,6 @@ internal sealed class FanChart : Chart
                     _paths.Add([.. shown.Select(k => block.GridAt(k, variable)[i])]);
                 }
             }
-        }
-    }
-
-    private void DrawBand(IRenderContext rc, ChartLayout layout, double[] low, double[] high, OxyColor color)
-    {
-        foreach ((int first, int last) in FiniteRuns(low, high))
-        {
-            var polygon = new List<ScreenPoint>();
-            for (int k = first; k <= last; k++)
-            {
-                polygon.Add(layout.PixelOf(_times[k], high[k]));
-            }
-
-            for (int k = last; k >= first; k--)
-            {
-                polygon.Add(layout.PixelOf(_times[k], low[k]));
-            }
-
-            rc.Area(polygon, color);
-        }
-    }
-
-    private void DrawLine(IRenderContext rc, ChartLayout layout, double[] values, OxyColor color, double width)
-    {
-        foreach ((int first, int last) in FiniteRuns(values, values))
-        {
-            rc.Curve([.. Enumerable.Range(first, last - first + 1).Select(k => layout.PixelOf(_times[k], values[k]))], color, width);
-        }
-    }
-
-    private static IEnumerable<(int First, int Last)> FiniteRuns(double[] a, double[] b)
-    {
-        for (int first = 0; first < a.Length; first++)
-        {
-            if (!double.IsFinite(a[first] + b[first]))
-            {
-                continue;
-            }
-
-            int last = first;
-            while (last + 1 < a.Length && double.IsFinite(a[last + 1] + b[last + 1]))
-            {
-                last++;
-            }
-
-            yield return (first, last);
-            first = last;
         }
     }
 }

@@ -38,19 +38,8 @@ internal sealed class ModeAreasChart : Chart
     public override void Draw(IRenderContext rc, ChartLayout layout)
     {
         int[] shown = [.. Enumerable.Range(0, _occupancy.Times.Length).Where(k => _occupancy.Total(k) > 0)];
-        double[] below = new double[shown.Length];
-        foreach (int mode in _visited)
-        {
-            double[] above = [.. shown.Select((k, i) => below[i] + (100 * _occupancy.Fraction(k, mode)))];
-            List<ScreenPoint> polygon = [.. shown.Select((k, i) => layout.PixelOf(_occupancy.Times[k], above[i]))];
-            for (int i = shown.Length - 1; i >= 0; i--)
-            {
-                polygon.Add(layout.PixelOf(_occupancy.Times[shown[i]], below[i]));
-            }
-
-            rc.Area(polygon, PlotStyle.ModeSwatch(mode));
-            rc.Curve([.. polygon.Take(shown.Length)], OxyColors.White, 0.8);
-            below = above;
-        }
+        double[] times = [.. shown.Select(k => _occupancy.Times[k])];
+        StackedAreas.Draw(rc, layout, times, _visited.Select(mode => (
+            shown.Select(k => 100 * _occupancy.Fraction(k, mode)).ToArray(), PlotStyle.ModeSwatch(mode))));
     }
 }

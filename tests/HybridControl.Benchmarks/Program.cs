@@ -3,12 +3,14 @@ using HybridControl.Benchmarks.Campaigns;
 using HybridControl.Benchmarks.Ensembles;
 using HybridControl.Benchmarks.Estimators;
 using HybridControl.Benchmarks.Gpu;
+using HybridControl.Benchmarks.Kpin;
 using HybridControl.Benchmarks.Peers;
 
 // Speed questions:        dotnet run -c Release -- --filter '*Lorenz*'
 // The peers' problems:    dotnet run -c Release -- peers [--out ours.jsonl] [--only P1]
 // Ensembles on lanes:     dotnet run -c Release -- ensembles [--out ours.jsonl] [--only P8a]
 // Estimators:             dotnet run -c Release -- estimators [--out rows.jsonl] [--only "KF 12"] [--ours]
+// Networks in filters:    dotnet run -c Release -- kpin [--seeds 5] [--iterations 350]
 // Campaigns that survive: dotnet run -c Release -- kill [--kills 20] [--seed 7] [--shards 60]
 // Ensembles on a device:  dotnet run -c Release -- gpu [--only lorenz-rk4] [--emulated]
 switch (args)
@@ -19,6 +21,8 @@ switch (args)
         return EnsembleSuite.Run(rest);
     case ["estimators", .. string[] rest]:
         return EstimatorSuite.Run(rest);
+    case ["kpin", .. string[] rest]:
+        return KpinSuite.Run(rest);
     case ["kill", .. string[] rest]:
         return KillSuite.Run(rest);
     case ["gpu", .. string[] rest]:

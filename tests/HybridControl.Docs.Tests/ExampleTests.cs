@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace HybridControl.Docs.Tests;
 
@@ -21,6 +22,18 @@ public sealed class ExampleTests
     }
 
     [Test]
+    public void Learned_front_of_the_heart_surface_beats_the_baselines()
+    {
+        (int code, string text) = Run("run", "--project", Path.Combine(Repository.Root, "examples", "heart-surface"), "-c", "Release");
+        Assert.That(code, Is.Zero, text);
+        Assert.That(RelativeError("learned front"), Is.LessThan(0.8 * RelativeError("random walk")), text);
+        Assert.That(RelativeError("learned front"), Is.LessThan(0.5 * RelativeError("Tikhonov")), text);
+
+        double RelativeError(string row) => double.Parse(
+            text.Split('\n').Single(line => line.StartsWith(row, StringComparison.Ordinal))[34..49], CultureInfo.InvariantCulture);
+    }
+
+    [Test]
     public void Harness_passes()
     {
         (int code, string text) = Run("test", Path.Combine(Repository.Root, "examples", "nunit-harness"));
@@ -32,9 +45,9 @@ public sealed class ExampleTests
             .Select(path => Path.GetFileName(path))
             .Order(StringComparer.Ordinal);
 
-    private static (int Code, string Text) Run(string verb, string target)
+    private static (int Code, string Text) Run(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [verb, target]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

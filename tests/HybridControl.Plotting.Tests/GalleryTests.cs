@@ -40,6 +40,26 @@ public sealed class GalleryTests
             .Title("One input at a time").ToSvg(),
         ["distribution"] = () => SampleEnsembles.Landings(60).PlotDistribution("east", "m").ToSvg(),
         ["distribution-alternatives"] = () => SampleEnsembles.Landings(400, 3).PlotDistribution("east", "m").ToSvg(),
+        ["beliefs"] = () =>
+        {
+            (HybridControl.Estimation.EstimationHistory history, double[] times, double[] positions, double[] speeds) = SampleEstimations.Cart(150);
+            return history.Plot("x", "v").WithMeasurements("range", on: "x").WithMeasurements("rate", on: "v")
+                .WithTruth("x", times, positions).WithTruth("v", times, speeds).Title("A cart and its radar").ToSvg();
+        },
+        ["beliefs-long"] = () => SampleEstimations.Cart(6000, prior: 1000).History.Plot().WithMeasurements("range", on: "x").ToSvg(),
+        ["beliefs-modes"] = () =>
+        {
+            (HybridControl.Estimation.EstimationHistory history, HybridControl.Simulation.Trajectory truth) = SampleEstimations.Thermostat();
+            return history.Plot().WithMeasurements().WithTruth(truth).WithModes().ToSvg();
+        },
+        ["mode-probabilities"] = () => SampleEstimations.Thermostat().History.PlotModes().Size(420, 260).ToSvg(),
+        ["innovations"] = () => SampleEstimations.Cart().History.PlotInnovations().ToSvg(),
+        ["innovations-optimistic"] = () => SampleEstimations.Cart(6000, q: 0.01).History.PlotInnovations("rate").Title("Q a hundred times too small").ToSvg(),
+        ["innovations-few"] = () => SampleEstimations.Cart(150, q: 0.01).History.PlotInnovations("rate").ToSvg(),
+        ["consistency-steps"] = () => SampleEstimations.Verdict().PlotSteps().ToSvg(),
+        ["pit"] = () => SampleEstimations.Verdict().PlotPit().ToSvg(),
+        ["pit-optimistic"] = () => SampleEstimations.Verdict(q: 0.05).PlotPit().ToSvg(),
+        ["whiteness"] = () => SampleEstimations.Verdict(q: 0.05).PlotWhiteness().ToSvg(),
         ["instant"] = () => SampleRuns.Pendulum(0).Plot().ShadeModes().MarkJumps().ToSvg(),
     };
 

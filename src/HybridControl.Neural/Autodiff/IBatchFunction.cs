@@ -22,7 +22,9 @@ public interface IBatchFunction
     /// <summary>Adds the transposed Jacobian times the adjoint of the output to the adjoint of the input.</summary>
     /// <param name="batch">Number of samples.</param>
     /// <param name="x">Inputs of the forward pass.</param>
+    /// <param name="y">Outputs of the forward pass.</param>
     /// <param name="outputAdjoint">Derivative of the loss by the outputs.</param>
     /// <param name="inputAdjoint">Derivative of the loss by the inputs, to be added to.</param>
-    void AddAdjoint(int batch, ReadOnlySpan<double> x, ReadOnlySpan<double> outputAdjoint, Span<double> inputAdjoint);
+    void AddAdjoint(
+        int batch, ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> outputAdjoint, Span<double> inputAdjoint);
 }

@@ -29,4 +29,7 @@ public enum EstimationStatus
 
     /// <summary>The flow could not be integrated over the interval; the last good belief was kept.</summary>
     FlowFailed,
+
+    /// <summary>No particle is compatible with the measurement: every weight would be zero. The last good belief was kept.</summary>
+    Degenerate,
 }

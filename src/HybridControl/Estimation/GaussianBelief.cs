@@ -1,5 +1,6 @@
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
+using HybridControl.Simulation;
 
 namespace HybridControl.Estimation;
 
@@ -104,8 +105,14 @@ public sealed class GaussianBelief
 
         var belief = new GaussianBelief(n);
         mean.CopyTo(belief._mean);
-        double[] array = factor.ToArray();
-        int columns = factor.Length / n;
+        int given = factor.Length / n;
+        int columns = Math.Max(n, given);
+        var array = new double[n * columns];
+        for (int i = 0; i < n; i++)
+        {
+            factor.Slice(i * given, given).CopyTo(array.AsSpan(i * columns));
+        }
+
         LowerTriangularization.Apply(array, n, columns);
         LowerTriangularization.CopyTriangle(array, columns, 0, belief._factor, n);
         return belief;
@@ -179,6 +186,32 @@ public sealed class GaussianBelief
         var copy = new GaussianBelief(Dimension);
         copy.CopyFrom(this);
         return copy;
+    }
+
+    /// <summary>Draws states from the belief.</summary>
+    /// <param name="count">The number of members, at least one.</param>
+    /// <param name="seed">Seed of the random numbers.</param>
+    /// <returns>A new ensemble, all in mode 0.</returns>
+    public StateEnsemble Sample(int count, ulong seed)
+    {
+        var members = new StateEnsemble(Dimension, count);
+        EnsembleNoise noise = new EnsembleNoise(seed, 0).For(FilterStreams.Initial);
+        double[] normals = new double[count];
+        for (int i = 0; i < Dimension; i++)
+        {
+            members.Component(i).Fill(_mean[i]);
+        }
+
+        for (int j = 0; j < Dimension; j++)
+        {
+            noise.Fill(0, j, 0, normals);
+            for (int i = j; i < Dimension; i++)
+            {
+                Dense.Axpy(_factor[(i * Dimension) + j], normals, members.Component(i));
+            }
+        }
+
+        return members;
     }
 
     /// <summary>Exchanges the numbers with those of another belief of the same dimension.</summary>

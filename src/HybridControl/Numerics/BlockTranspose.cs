@@ -38,9 +38,10 @@ internal static class BlockTranspose
     /// <summary>l = u' for an upper triangular u: entries of <paramref name="l"/> above the diagonal are kept or set to zero.</summary>
     /// <param name="u">n by n; what is below its diagonal may be anything finite, and is partly set to zero.</param>
     /// <param name="uRow">Distance between rows of <paramref name="u"/>.</param>
-    /// <param name="l">Receives n by n, packed.</param>
+    /// <param name="l">Receives n by n.</param>
+    /// <param name="lRow">Distance between rows of <paramref name="l"/>.</param>
     /// <param name="n">Size.</param>
-    public static void Upper(Span<double> u, int uRow, Span<double> l, int n)
+    public static void Upper(Span<double> u, int uRow, Span<double> l, int lRow, int n)
     {
         ref double source = ref MemoryMarshal.GetReference(u);
         ref double target = ref MemoryMarshal.GetReference(l);
@@ -56,14 +57,14 @@ internal static class BlockTranspose
                 }
             }
 
-            Columns(ref block, uRow, ref Unsafe.Add(ref target, (i * n) + i), n, n - i);
+            Columns(ref block, uRow, ref Unsafe.Add(ref target, (i * lRow) + i), lRow, n - i);
         }
 
         for (; i < n; i++)
         {
             for (int j = i; j < n; j++)
             {
-                Unsafe.Add(ref target, (j * n) + i) = Unsafe.Add(ref source, (i * uRow) + j);
+                Unsafe.Add(ref target, (j * lRow) + i) = Unsafe.Add(ref source, (i * uRow) + j);
             }
         }
     }

@@ -12,22 +12,31 @@ internal static class GramTriangle
     /// <summary>The part of a variance that must be left unexplained by the states before it: four digits may be lost, of sixteen.</summary>
     public const double Trust = 1e-4;
 
-    /// <summary>Factors A A' + G.</summary>
+    /// <summary>Adds A A' to the upper triangle of G.</summary>
     /// <param name="transposed">A', terms by n.</param>
     /// <param name="terms">Columns of A.</param>
-    /// <param name="gram">G, n by n, of which the upper triangle is read; then work space.</param>
+    /// <param name="gram">G, n by n.</param>
     /// <param name="n">Size.</param>
-    /// <param name="l">Receives L, n by n; its upper triangle is kept or set to zero.</param>
-    /// <returns>False if digits would be lost; <paramref name="l"/> is then as it was.</returns>
-    public static bool TryFactor(ReadOnlySpan<double> transposed, int terms, Span<double> gram, int n, Span<double> l)
+    public static void Add(WorkMatrix transposed, int terms, WorkMatrix gram, int n)
     {
-        BlockProduct.Apply(transposed, 1, n, transposed, n, gram, n, n, terms, n, Accumulation.Add, Zeros.ResultBelow);
-        if (!UpperCholesky.TryFactor(gram, n, n, n, Trust))
+        int width = gram.Width;
+        BlockProduct.Apply(
+            transposed.Span, 1, width, transposed.Span, width, gram.Span, width, n, terms, width, Accumulation.Add, Zeros.ResultBelow);
+    }
+
+    /// <summary>Factors G.</summary>
+    /// <param name="gram">G, n by n, of which the upper triangle is read; destroyed.</param>
+    /// <param name="n">Size.</param>
+    /// <param name="l">Receives L, n by n, packed; its upper triangle is kept or set to zero.</param>
+    /// <returns>False if digits would be lost; <paramref name="l"/> is then as it was.</returns>
+    public static bool TryFactor(WorkMatrix gram, int n, Span<double> l)
+    {
+        if (!UpperCholesky.TryFactor(gram.Span, gram.Width, n, gram.Width, Trust))
         {
             return false;
         }
 
-        BlockTranspose.Upper(gram, n, l, n);
+        BlockTranspose.Upper(gram.Span, gram.Width, l, n, n);
         return true;
     }
 }

@@ -9,60 +9,41 @@ namespace HybridControl.Numerics;
 /// </remarks>
 public static class LowerTriangularization
 {
-    /// <summary>Overwrites A by [L, 0], the diagonal of L not negative.</summary>
+    /// <summary>Overwrites A by [L, 0], the diagonal of L not negative; where it is zero, so is the column.</summary>
     /// <param name="a">rows by columns.</param>
     /// <param name="rows">Rows of A.</param>
-    /// <param name="columns">Columns of A, not fewer than are needed: L is rows by min(rows, columns).</param>
-    /// <remarks>rows^2 (columns - rows/3) multiplications and as many additions.</remarks>
-    public static void Apply(Span<double> a, int rows, int columns)
-    {
-        int steps = Math.Min(rows, columns);
-        for (int k = 0; k < steps; k++)
-        {
-            Reflect(a, k, k, rows, columns);
-        }
-    }
-
-    /// <summary>Overwrites A by [L, 0], with a zero column in L where a leading row has nothing but rounding errors left.</summary>
-    /// <param name="a">rows by columns.</param>
-    /// <param name="rows">Rows of A.</param>
-    /// <param name="columns">Columns of A, at least as many as rows.</param>
-    /// <param name="smallest">For each leading row the length that counts as zero; receives -1 where that was so.</param>
+    /// <param name="columns">Columns of A. With fewer columns than rows, L has as many, and a zero row moves what follows to the left.</param>
+    /// <param name="smallest">For each leading row the length that counts as zero, for rows that may consist of rounding errors; none by default.</param>
     /// <remarks>
     /// A row of rounding errors has a direction like any other row, but a meaningless one: reflecting onto it would take what
-    /// later rows have there. It is set to zero and uses up no column.
+    /// later rows have there. It is set to zero. Zero rows use up no direction.
+    /// rows^2 (columns - rows/3) multiplications and as many additions.
     /// </remarks>
-    public static void Apply(Span<double> a, int rows, int columns, Span<double> smallest)
+    public static void Apply(Span<double> a, int rows, int columns, ReadOnlySpan<double> smallest = default)
     {
-        int leading = smallest.Length;
         int rank = 0;
-        for (int k = 0; k < leading; k++)
+        for (int k = 0; k < rows && rank < columns; k++)
         {
-            Span<double> rest = a.Slice((k * columns) + rank, columns - rank);
-            if (Dense.Dot(rest, rest) <= smallest[k] * smallest[k])
+            if (k < smallest.Length)
             {
-                rest.Clear();
-                smallest[k] = -1.0;
+                Span<double> rest = a.Slice((k * columns) + rank, columns - rank);
+                if (Dense.Dot(rest, rest) <= smallest[k] * smallest[k])
+                {
+                    rest.Clear();
+                    continue;
+                }
             }
-            else
-            {
-                Reflect(a, k, rank, rows, columns);
-                rank++;
-            }
+
+            rank += Reflect(a, k, rank, rows, columns) ? 1 : 0;
         }
 
-        for (int k = leading; k < rows; k++)
+        if (rank < rows && rows <= columns)
         {
-            Reflect(a, k, rank + k - leading, rows, columns);
-        }
-
-        if (rank < leading)
-        {
-            SpreadColumns(a, rows, columns, smallest, rank);
+            SpreadColumns(a, rows, columns);
         }
     }
 
-    /// <summary>Copies the triangle out of an array that <see cref="Apply(Span{double}, int, int)"/> has treated.</summary>
+    /// <summary>Copies the triangle out of an array that <see cref="Apply"/> has treated.</summary>
     /// <param name="a">The array.</param>
     /// <param name="columns">Its columns.</param>
     /// <param name="first">First row and column of the block.</param>
@@ -78,8 +59,8 @@ public static class LowerTriangularization
         }
     }
 
-    // Reflects row k onto its element in column c; rows below follow.
-    private static void Reflect(Span<double> a, int k, int c, int rows, int columns)
+    // Reflects row k onto its element in column c; rows below follow. False if there is nothing to reflect.
+    private static bool Reflect(Span<double> a, int k, int c, int rows, int columns)
     {
         Span<double> v = a.Slice((k * columns) + c, columns - c);
         double tail = v.Length > 1 ? Dense.Dot(v[1..], v[1..]) : 0.0;
@@ -91,7 +72,7 @@ public static class LowerTriangularization
                 FlipColumn(a, k, c, rows, columns);
             }
 
-            return;
+            return head != 0.0;
         }
 
         // v = x - |x| e1 without cancellation: x0 - |x| = -tail / (x0 + |x|).
@@ -107,30 +88,31 @@ public static class LowerTriangularization
 
         v.Clear();
         v[0] = norm;
+        return true;
     }
 
-    // From the columns that were used to those of the triangle, right to left.
-    private static void SpreadColumns(Span<double> a, int rows, int columns, ReadOnlySpan<double> smallest, int rank)
+    // From the columns that were used to those of the triangle: the pivot of a row goes to the diagonal.
+    private static void SpreadColumns(Span<double> a, int rows, int columns)
     {
-        int leading = smallest.Length;
+        int rank = 0;
         for (int i = 0; i < rows; i++)
         {
             Span<double> row = a.Slice(i * columns, columns);
-            if (i >= leading)
+            bool isPivot = row[rank] != 0.0;
+            int from = rank;
+            double pivot = row[rank];
+            for (int k = i - 1; k >= 0; k--)
             {
-                row.Slice(rank, i - leading + 1).CopyTo(row[leading..]);
+                // Rows above are in place already.
+                row[k] = a[k * (columns + 1)] != 0.0 ? row[--from] : 0.0;
             }
 
-            int last = Math.Min(i, leading - 1);
-            int from = rank;
-            for (int k = leading - 1; k >= 0; k--)
+            if (rank < i)
             {
-                from -= smallest[k] < 0.0 ? 0 : 1;
-                if (k <= last)
-                {
-                    row[k] = smallest[k] < 0.0 ? 0.0 : row[from];
-                }
+                row[i] = isPivot ? pivot : 0.0;
             }
+
+            rank += isPivot ? 1 : 0;
         }
     }
 

@@ -35,9 +35,10 @@ internal static class UpperCholesky
             double g3 = rows == 4 ? Unsafe.Add(ref block, 3 * (stride + 1)) : 0.0;
             if (j > 0)
             {
-                Span<double> above = array[j..];
+                int from = j & ~7; // some columns more, but loads that do not straddle lines
                 BlockProduct.Apply(
-                    above, 1, stride, above, stride, array[((j * stride) + j)..], stride, rows, j, columns - j, Accumulation.Subtract);
+                    array[j..], 1, stride, array[from..], stride, array[((j * stride) + from)..], stride, rows, j, columns - from,
+                    Accumulation.Subtract);
             }
 
             (double d0, double d1, double d2, double d3) = rows switch
@@ -58,8 +59,8 @@ internal static class UpperCholesky
         return true;
     }
 
-    // Four rows of which the rows above are taken off: their pivots are returned. Reciprocals of pivots are on the
-    // critical path, their roots are not: rows are eliminated before they are scaled.
+    // Four rows of which the rows above are taken off: their pivots are returned. From pivot to pivot there is one reciprocal
+    // and one multiply-add: products are formed before the reciprocal is there, roots and factors of rows beside the path.
     private static (double, double, double, double) Four(ref double r0, nint stride, int columns)
     {
         ref double r1 = ref Unsafe.Add(ref r0, stride);
@@ -68,17 +69,14 @@ internal static class UpperCholesky
         (double a01, double a02, double a03) = (Unsafe.Add(ref r0, 1), Unsafe.Add(ref r0, 2), Unsafe.Add(ref r0, 3));
         double d0 = r0;
         double e0 = 1.0 / d0;
-        (double f01, double f02, double f03) = (a01 * e0, a02 * e0, a03 * e0);
-        double d1 = Unsafe.Add(ref r1, 1) - (f01 * a01);
-        double a12 = Unsafe.Add(ref r1, 2) - (f01 * a02);
-        double a13 = Unsafe.Add(ref r1, 3) - (f01 * a03);
+        double d1 = Less(Unsafe.Add(ref r1, 1), a01 * a01, e0);
         double e1 = 1.0 / d1;
-        (double f12, double f13) = (a12 * e1, a13 * e1);
-        double d2 = Unsafe.Add(ref r2, 2) - (f02 * a02) - (f12 * a12);
-        double a23 = Unsafe.Add(ref r2, 3) - (f02 * a03) - (f12 * a13);
+        double a12 = Less(Unsafe.Add(ref r1, 2), a01 * a02, e0);
+        double a13 = Less(Unsafe.Add(ref r1, 3), a01 * a03, e0);
+        double d2 = Less(Less(Unsafe.Add(ref r2, 2), a02 * a02, e0), a12 * a12, e1);
         double e2 = 1.0 / d2;
-        double f23 = a23 * e2;
-        double d3 = Unsafe.Add(ref r3, 3) - (f03 * a03) - (f13 * a13) - (f23 * a23);
+        double a23 = Less(Less(Unsafe.Add(ref r2, 3), a02 * a03, e0), a12 * a13, e1);
+        double d3 = Less(Less(Less(Unsafe.Add(ref r3, 3), a03 * a03, e0), a13 * a13, e1), a23 * a23, e2);
         double e3 = 1.0 / d3;
         (double u0, double u1, double u2, double u3) = (Math.Sqrt(d0), Math.Sqrt(d1), Math.Sqrt(d2), Math.Sqrt(d3));
         (double s0, double s1, double s2, double s3) = (u0 * e0, u1 * e1, u2 * e2, u3 * e3);
@@ -86,8 +84,14 @@ internal static class UpperCholesky
         (Unsafe.Add(ref r0, 1), Unsafe.Add(ref r0, 2), Unsafe.Add(ref r0, 3)) = (a01 * s0, a02 * s0, a03 * s0);
         (Unsafe.Add(ref r1, 1), Unsafe.Add(ref r1, 2), Unsafe.Add(ref r1, 3)) = (u1, a12 * s1, a13 * s1);
         (Unsafe.Add(ref r2, 2), Unsafe.Add(ref r2, 3), Unsafe.Add(ref r3, 3)) = (u2, a23 * s2, u3);
-        var rows = new FourRows(f01, f02, f03, f12, f13, f23, s0, s1, s2, s3);
+        var rows = new FourRows(a01 * e0, a02 * e0, a03 * e0, a12 * e1, a13 * e1, a23 * e2, s0, s1, s2, s3);
         int j = 4;
+        if (Vector256.IsHardwareAccelerated && columns >= 8 && (columns & 7) == 0)
+        {
+            rows.Apply<Pack4>(ref Unsafe.Add(ref r0, j), stride);
+            j += 4;
+        }
+
         for (; Vector512.IsHardwareAccelerated && j + 8 <= columns; j += 8)
         {
             rows.Apply<Pack8>(ref Unsafe.Add(ref r0, j), stride);
@@ -112,14 +116,13 @@ internal static class UpperCholesky
         double a01 = Unsafe.Add(ref r0, 1);
         double d0 = r0;
         double e0 = 1.0 / d0;
-        double f01 = a01 * e0;
-        double d1 = Unsafe.Add(ref r1, 1) - (f01 * a01);
+        double d1 = Less(Unsafe.Add(ref r1, 1), a01 * a01, e0);
         double e1 = 1.0 / d1;
         (double u0, double u1) = (Math.Sqrt(d0), Math.Sqrt(d1));
         (double s0, double s1) = (u0 * e0, u1 * e1);
         r0 = u0;
         (Unsafe.Add(ref r0, 1), Unsafe.Add(ref r1, 1)) = (a01 * s0, u1);
-        var rows = new TwoRows(f01, s0, s1);
+        var rows = new TwoRows(a01 * e0, s0, s1);
         int j = 2;
         for (; Vector256.IsHardwareAccelerated && j + 4 <= columns; j += 4)
         {
@@ -145,6 +148,9 @@ internal static class UpperCholesky
 
         return (pivot, 0.0, 0.0, 0.0);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Less(double value, double product, double factor) => double.MultiplyAddEstimate(-product, factor, value);
 
     // What the pivots of four rows do to the columns beside them.
     private readonly struct FourRows(

@@ -151,7 +151,8 @@ public class DerivativeTests
             }
         }
 
-        public void AddAdjoint(int batch, ReadOnlySpan<double> x, ReadOnlySpan<double> outputAdjoint, Span<double> inputAdjoint)
+        public void AddAdjoint(
+            int batch, ReadOnlySpan<double> x, ReadOnlySpan<double> y, ReadOnlySpan<double> outputAdjoint, Span<double> inputAdjoint)
         {
             for (int b = 0; b < batch; b++)
             {

@@ -10,30 +10,8 @@ namespace HybridControl.Tests.Estimation;
 public class ExtendedKalmanFilterTests
 {
     [Test]
-    public void Pendulum_agrees_with_the_reference()
-    {
-        JsonElement data = ReferenceData.Estimation("pendulum");
-        JsonElement expected = data.GetProperty("results").GetProperty("ekf");
-        (ExpressionTransition transition, ExpressionMeasurement sensor) = ReferenceModels.Pendulum(data);
-        var filter = new ExtendedKalmanFilter(
-            transition, sensor, GaussianBelief.FromCovariance(data.Vector("x0"), data.Flat("P0")));
-        double[] index = data.Vector("index0");
-        double[][] means = expected.Rows("x");
-        double[][] measurements = data.Rows("Y");
-        for (int k = 0; k < measurements.Length; k++)
-        {
-            filter.Predict((k + 1) * data.Number("dt"));
-            filter.Update(measurements[k]);
-            int at = Array.IndexOf(index, k);
-            if (at >= 0)
-            {
-                Assert.That(filter.Belief.Mean.ToArray(), Is.EqualTo(means[at]).Within(1e-9), $"step {k}");
-            }
-        }
-
-        Assert.That(filter.Belief.Covariance(), Is.EqualTo(expected.Flat("P_last")).Within(1e-9));
-        Assert.That(filter.LogLikelihood, Is.EqualTo(expected.Number("loglik")).Within(1e-9));
-    }
+    public void Pendulum_agrees_with_the_reference() => ReferenceModels.AssertPendulum(
+        "ekf", (transition, sensor, initial) => new ExtendedKalmanFilter(transition, sensor, initial), 1e-9);
 
     [Test]
     public void Van_der_Pol_in_continuous_time_agrees_with_the_reference()

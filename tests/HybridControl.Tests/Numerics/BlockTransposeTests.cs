@@ -34,15 +34,15 @@ public sealed class BlockTransposeTests
     {
         double[] u = new NormalDraws(3, n).Numbers((n + 1) * (n + 2));
         double[] before = [.. u];
-        double[] l = new double[n * n];
+        double[] l = new double[n * (n + 1)];
 
-        BlockTranspose.Upper(u, n + 2, l, n);
+        BlockTranspose.Upper(u, n + 2, l, n + 1, n);
 
         for (int i = 0; i < n; i++)
         {
             for (int j = 0; j < n; j++)
             {
-                Assert.That(l[(i * n) + j], Is.EqualTo(j <= i ? before[(j * (n + 2)) + i] : 0.0), $"({i}, {j})");
+                Assert.That(l[(i * (n + 1)) + j], Is.EqualTo(j <= i ? before[(j * (n + 2)) + i] : 0.0), $"({i}, {j})");
             }
         }
     }

@@ -42,7 +42,24 @@ public class LowerTriangularizationTests
             Assert.That(array[(i * Columns) + dirty], Is.Zero);
         }
 
-        Assert.That(smallest.Select(value => value < 0.0), Is.EqualTo(Enumerable.Range(0, 3).Select(i => i == dirty)));
+    }
+
+    [Test]
+    public void Zero_rows_get_zero_columns()
+    {
+        const int Rows = 5;
+        double[] array = Random(Rows, Rows, 3);
+        array.AsSpan(0, Rows).Clear();
+        array.AsSpan(3 * Rows, Rows).Clear();
+        double[] square = Square(array, Rows, Rows);
+        LowerTriangularization.Apply(array, Rows, Rows);
+        Assert.That(Square(array, Rows, Rows), Is.EqualTo(square).Within(1e-13));
+        Assert.That(AboveDiagonal(array, Rows, Rows), Is.All.Zero);
+        for (int j = 0; j < Rows; j++)
+        {
+            Assert.That(array[j * (Rows + 1)], j is 0 or 3 ? Is.Zero : Is.Positive);
+            Assert.That(array[(4 * Rows) + j], j is 0 or 3 ? Is.Zero : Is.Not.Zero);
+        }
     }
 
     private static double[] Random(int rows, int columns, ulong seed)

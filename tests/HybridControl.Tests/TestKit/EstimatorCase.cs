@@ -12,7 +12,13 @@ public sealed record EstimatorCase(string Name, Func<ConsistencyProblem, IEstima
     public static IReadOnlyList<EstimatorCase> All { get; } =
     [
         new("Kalman", p => new KalmanFilter(p.Transition, p.Sensor, p.Initial), LinearOnly: true),
+        new("UD", p => new UdKalmanFilter(p.Transition, p.Sensor, p.Initial)),
         new("extended Kalman", p => new ExtendedKalmanFilter(p.Transition, p.Sensor, p.Initial)),
+        new("iterated extended Kalman", p => new IteratedExtendedKalmanFilter(p.Transition, p.Sensor, p.Initial)),
+        new("unscented Kalman", p => new UnscentedKalmanFilter(p.Transition, p.Sensor, p.Initial)),
+        new("unscented Kalman, points kept", p => new UnscentedKalmanFilter(p.Transition, p.Sensor, p.Initial) { RedrawBeforeUpdate = false }),
+        new("cubature Kalman", p => new CubatureKalmanFilter(p.Transition, p.Sensor, p.Initial)),
+        new("information", p => new InformationFilter(p.Transition, p.Sensor, p.Initial), LinearOnly: true),
     ];
 
     /// <summary>Those that take nonlinear models.</summary>

@@ -10,6 +10,6 @@ internal sealed class Mapping : Operation
     public override void Forward(in OperationFrame frame) =>
         frame.Settings.Function!.Evaluate(frame.Shape.Batch, frame.Input(0), frame.Value);
 
-    public override void Backward(in OperationFrame frame) =>
-        frame.Settings.Function!.AddAdjoint(frame.Shape.Batch, frame.Input(0), frame.Adjoint, frame.InputAdjoint(0));
+    public override void Backward(in OperationFrame frame) => frame.Settings.Function!.AddAdjoint(
+        frame.Shape.Batch, frame.Input(0), frame.Value, frame.Adjoint, frame.InputAdjoint(0));
 }

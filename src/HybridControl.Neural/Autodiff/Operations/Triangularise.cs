@@ -1,3 +1,5 @@
+using HybridControl.Numerics;
+
 namespace HybridControl.Neural.Autodiff.Operations;
 
 /// <summary>Lower L with L L' = A A' and a diagonal that is not negative, by Householder reflections from the right.</summary>
@@ -25,7 +27,13 @@ internal sealed class Triangularise : Operation
                 work[i] = a[(i * batch) + sample];
             }
 
-            bool full = HouseholderRows.Reduce(work, n, m);
+            LowerTriangularization.Apply(work, n, m);
+            bool full = true;
+            for (int i = 0; i < n; i++)
+            {
+                full &= work[(i * m) + i] > 0.0;
+            }
+
             for (int i = 0; i < n; i++)
             {
                 for (int j = 0; j < n; j++)

@@ -104,13 +104,15 @@ public sealed class ChiSquareAccumulator
 
     private (ConsistencyBand Band, double PValue) Judge(in RunMeans means, double ratio, double confidence)
     {
+        // Values of a run that depend on each other tell at least as much as one of them.
+        double each = (double)_allDegrees / _pit.Count;
         if (!_independent && means.Count >= ConsistencyOptions.LeastRuns)
         {
-            double half = StudentLaw.TwoSidedQuantile(confidence, means.Count - 1.0) * means.StandardError;
-            return (new(1.0 - half, 1.0 + half, confidence), means.PValue(1.0));
+            double half = StudentLaw.TwoSidedQuantile(confidence, means.Count - 1.0) * means.StandardError(2.0 / each);
+            return (new(1.0 - half, 1.0 + half, confidence), means.PValue(1.0, 2.0 / each));
         }
 
-        double degrees = _independent ? _allDegrees : means.Count * (double)_allDegrees / _pit.Count;
+        double degrees = _independent ? _allDegrees : means.Count * each;
         return (ConsistencyBand.OfMean(degrees, degrees, confidence), ChiSquare.TwoSided(degrees, ratio * degrees));
     }
 

@@ -32,7 +32,7 @@ public sealed class ChiSquareSeries
     /// <summary>Where <see cref="Ratio"/> of a right filter lies.</summary>
     /// <remarks>
     /// Innovations of a right filter are independent: chi2(Degrees) / Degrees. Errors are not in time: from the scatter between runs
-    /// (Student) with five runs or more, else as if every run were one value, which is wider than need be.
+    /// (Student) with five runs or more, but no wider than if every run were one value; that is the band with fewer runs.
     /// </remarks>
     public required ConsistencyBand Band { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using HybridControl.Numerics;
 
 namespace HybridControl.Estimation.Diagnostics;
 
@@ -120,7 +121,7 @@ internal sealed class ConsistencyVerdict
         bool scaled = _nis is { } all && all.PValue < _level;
         foreach (ResidualReport component in _measurements)
         {
-            JudgeBias(component, "Calibrate the sensor, check units and time stamps, or add a bias to the states.");
+            JudgeBias(component, BiasPValue(component), "Calibrate the sensor, check units and time stamps, or add a bias to the states.");
             if (component.SpreadPValue < _level && !scaled)
             {
                 AddSpread(component, component.Spread > 1.0 ? "Raise R of this sensor." : "Lower R of this sensor.");
@@ -137,7 +138,7 @@ internal sealed class ConsistencyVerdict
                         : "Q and R are out of proportion, or a state, a delay or a coloured noise is missing from the model.");
             }
 
-            if (component.Pit.PValue < _level && component.SpreadPValue >= _level && component.BiasPValue >= _level)
+            if (component.Pit.PValue < _level && component.SpreadPValue >= _level && BiasPValue(component) >= _level)
             {
                 Add(
                     ConsistencyKind.NotNormal,
@@ -158,14 +159,15 @@ internal sealed class ConsistencyVerdict
                 _nees!.Ratio > 1.0 ? ConsistencyKind.Optimistic : ConsistencyKind.Pessimistic,
                 "NEES",
                 Invariant($"squared errors are {_nees.Ratio:G3} times what P says (right: {_nees.Band.Lower:F3} to {_nees.Band.Upper:F3}), most of all in '{worst.Name}': rms {worst.Rms:G3} against {worst.StatedRms:G3}"),
-                _nees.Ratio > 1.0
-                    ? "Raise Q of the states concerned; in a strongly nonlinear model use sigma points or iterate the update; give unmodelled constants a state."
+                worst.BiasPValue < _level && worst.Bias * worst.Bias > 0.5 * (worst.Spread - 1.0) ? "Most of it is a bias: mend that first."
+                    : _findings.Any(finding => finding.Where == "NIS") ? "Follow the advice on NIS first."
+                    : _nees.Ratio > 1.0 ? "Raise Q of the states concerned; in a strongly nonlinear model use sigma points or iterate the update; give unmodelled constants a state."
                     : "Lower Q of the states concerned, or start them more sure.");
         }
 
         foreach (ResidualReport state in _states)
         {
-            JudgeBias(state, "Look for a force, an input or an offset that the model lacks; linearisation biases too: try sigma points.");
+            JudgeBias(state, state.BiasPValue, "Look for a force, an input or an offset that the model lacks; linearisation biases too: try sigma points.");
             if (state.SpreadPValue < _level && !scaled)
             {
                 AddSpread(state, state.Spread > 1.0 ? "Raise Q of this state." : "Lower Q of this state.");
@@ -173,9 +175,22 @@ internal sealed class ConsistencyVerdict
         }
     }
 
-    private void JudgeBias(ResidualReport component, string mend)
+    // The mean of innovations that are too large, or that remember, scatters more than the test of a right filter allows for.
+    private double BiasPValue(ResidualReport component)
     {
-        if (component.BiasPValue < _level)
+        bool coloured = component.Whiteness!.PValue < _level;
+        if (!coloured && !(component.SpreadPValue < _level))
+        {
+            return component.BiasPValue;
+        }
+
+        double memory = coloured ? component.Whiteness.Autocorrelation.TakeWhile(r => r > component.Whiteness.Bound).Sum() : 0.0;
+        return ChiSquare.Tail(1.0, component.Bias * component.Bias * component.Count / (component.Spread * (1.0 + (2.0 * memory))));
+    }
+
+    private void JudgeBias(ResidualReport component, double p, string mend)
+    {
+        if (p < _level)
         {
             Add(ConsistencyKind.Biased, component.Name, Invariant($"the mean residual is {component.Bias:F3} standard deviations"), mend);
         }

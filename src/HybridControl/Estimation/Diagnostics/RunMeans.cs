@@ -16,8 +16,9 @@ internal struct RunMeans
     /// <summary>Mean of the means.</summary>
     public readonly double Mean => _mean;
 
-    /// <summary>Standard error of <see cref="Mean"/>.</summary>
-    public readonly double StandardError => Math.Sqrt(_squares / (Count - 1.0) / Count);
+    /// <summary>Standard error of <see cref="Mean"/>, no larger than a right filter could have.</summary>
+    /// <param name="variance">Variance of one sample of a right filter: that of the mean of a run is not larger, whatever its memory. Infinite to let the runs speak.</param>
+    public readonly double StandardError(double variance) => Math.Sqrt(Math.Min(_squares / (Count - 1.0), variance) / Count);
 
     /// <summary>Adds a sample to the run at hand.</summary>
     public void Add(double value, double weight = 1.0)
@@ -40,7 +41,9 @@ internal struct RunMeans
         (_sum, _weight) = (0.0, 0.0);
     }
 
-    /// <summary>The probability that runs scatter so that their mean is as far from <paramref name="expected"/>; NaN with too few runs.</summary>
-    public readonly double PValue(double expected) =>
-        Count < ConsistencyOptions.LeastRuns ? double.NaN : StudentLaw.TwoSided((_mean - expected) / StandardError, Count - 1.0);
+    /// <summary>The probability that runs of a right filter scatter so that their mean is as far off; NaN with too few runs.</summary>
+    /// <param name="expected">What the mean should be.</param>
+    /// <param name="variance">Variance of one sample of a right filter.</param>
+    public readonly double PValue(double expected, double variance) =>
+        Count < ConsistencyOptions.LeastRuns ? double.NaN : StudentLaw.TwoSided((_mean - expected) / StandardError(variance), Count - 1.0);
 }

@@ -11,9 +11,9 @@ internal sealed class ArrayPrediction
 {
     private readonly int _n;
     private readonly int _columns;
-    private readonly double[] _jacobian;
-    private readonly double[] _moved;
-    private readonly double[] _gram;
+    private readonly WorkMatrix _jacobian;
+    private readonly WorkMatrix _moved;
+    private readonly WorkMatrix _gram;
     private readonly SquareMemory _noise = new();
     private double[] _array = [];
 
@@ -22,9 +22,9 @@ internal sealed class ArrayPrediction
     {
         _n = n;
         _columns = n + q;
-        _jacobian = new double[n * n];
-        _moved = new double[n * n];
-        _gram = new double[n * n];
+        _jacobian = new WorkMatrix(n, n);
+        _moved = new WorkMatrix(n, n);
+        _gram = new WorkMatrix(n, n);
     }
 
     /// <summary>Predicts a factor.</summary>
@@ -35,10 +35,12 @@ internal sealed class ArrayPrediction
     public void Apply(ReadOnlySpan<double> jacobian, ReadOnlySpan<double> noise, ReadOnlySpan<double> factor, Span<double> result)
     {
         int n = _n;
-        BlockTranspose.Apply(jacobian, n, _jacobian, n, n, n);
-        BlockProduct.Apply(factor, 1, n, _jacobian, n, _moved, n, n, n, n, zeros: Zeros.LeftBelow);
-        _noise.Of(noise, n, _columns - n).CopyTo(_gram);
-        if (!GramTriangle.TryFactor(_moved, n, _gram, n, result))
+        int width = _gram.Width;
+        BlockTranspose.Apply(jacobian, n, _jacobian.Span, width, n, n);
+        BlockProduct.Apply(factor, 1, n, _jacobian.Span, width, _moved.Span, width, n, n, width, zeros: Zeros.LeftBelow);
+        _noise.Of(noise, n, _columns - n).Span.CopyTo(_gram.Span);
+        GramTriangle.Add(_moved, n, _gram, n);
+        if (!GramTriangle.TryFactor(_gram, n, result))
         {
             Reflect(jacobian, noise, factor, result);
         }

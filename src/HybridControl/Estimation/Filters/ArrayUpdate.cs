@@ -59,7 +59,7 @@ internal sealed class ArrayUpdate
         }
 
         Dense.MultiplyLower(h, prior.Factor, array[noiseColumns..], k, n, columns);
-        MeasureRows(prior.Factor, h, noise, noiseColumns, k);
+        LinearDeviations.Measure(h, noise, noiseColumns, prior, _lengths);
         for (int i = 0; i < n; i++)
         {
             prior.Factor.Slice(i * n, i + 1).CopyTo(array[(((k + i) * columns) + noiseColumns)..]);
@@ -104,26 +104,6 @@ internal sealed class ArrayUpdate
         mean.CopyTo(posterior.MutableMean);
         geometry.Add(posterior.MutableMean, correction);
         return EstimationStatus.Done;
-    }
-
-    // What the entries of a row [A, H L] were before they could cancel: what its rounding errors are relative to.
-    private void MeasureRows(ReadOnlySpan<double> factor, ReadOnlySpan<double> h, ReadOnlySpan<double> noise, int noiseColumns, int k)
-    {
-        for (int i = 0; i < k; i++)
-        {
-            ReadOnlySpan<double> row = noise.Slice(i * noiseColumns, noiseColumns);
-            _lengths[i] = Math.Sqrt(Dense.Dot(row, row));
-        }
-
-        for (int j = 0; j < _n; j++)
-        {
-            ReadOnlySpan<double> row = factor.Slice(j * _n, j + 1);
-            double deviation = Math.Sqrt(Dense.Dot(row, row));
-            for (int i = 0; i < k; i++)
-            {
-                _lengths[i] += Math.Abs(h[(i * _n) + j]) * deviation;
-            }
-        }
     }
 
     private void Reserve(int k, int columns)

@@ -11,8 +11,8 @@ namespace HybridControl.Estimation;
 public abstract class GaussianFilter : IRewindable
 {
     private readonly GaussianBelief _next;
-    private double _gate = double.PositiveInfinity;
-    private double[] _gates = [];
+    private readonly ChiSquareGate _gate = new(1.0);
+    private ForwardRecord[] _records = [];
 
     /// <summary>Starts a filter.</summary>
     /// <param name="transition">How the states move.</param>
@@ -69,17 +69,8 @@ public abstract class GaussianFilter : IRewindable
     /// <exception cref="ModelException">Not in (0, 1].</exception>
     public double GateProbability
     {
-        get => double.IsPositiveInfinity(_gate) ? 1.0 : _gate;
-        init
-        {
-            if (!(value > 0.0 && value <= 1.0))
-            {
-                throw new ModelException(
-                    "filter.gate", FormattableString.Invariant($"the probability {value}"), "Give a number above 0 and up to 1, such as 0.999.");
-            }
-
-            _gate = value == 1.0 ? double.PositiveInfinity : value;
-        }
+        get => _gate.Probability;
+        init => _gate = new ChiSquareGate(value);
     }
 
     /// <inheritdoc/>
@@ -105,6 +96,11 @@ public abstract class GaussianFilter : IRewindable
 
         if (status == EstimationStatus.Done)
         {
+            foreach (ForwardRecord record in _records)
+            {
+                record.Add(Time, time, Belief, _next);
+            }
+
             Belief.Swap(_next);
             Time = time;
         }
@@ -130,7 +126,7 @@ public abstract class GaussianFilter : IRewindable
         if (status == EstimationStatus.Done)
         {
             status = !_next.IsFinite || !double.IsFinite(Innovation.LogLikelihood) ? EstimationStatus.NotFinite
-                : Innovation.NormalizedSquare > GateOf(Innovation.Count) ? EstimationStatus.Gated
+                : Innovation.NormalizedSquare > _gate.At(Innovation.Count) ? EstimationStatus.Gated
                 : EstimationStatus.Done;
         }
 
@@ -171,6 +167,23 @@ public abstract class GaussianFilter : IRewindable
     internal abstract EstimationStatus UpdateCore(
         MeasurementModel sensor, ReadOnlySpan<double> measurement, GaussianBelief prior, GaussianBelief result, Innovation innovation);
 
+    /// <summary>Columns of the deviations of a prediction; zero if the filter has none to tell.</summary>
+    internal virtual int DeviationColumns => 0;
+
+    /// <summary>Writes the deviations D of the prediction that was just made: P^- = D D', and cov(x, x^-) = L D_n' with its first n columns D_n.</summary>
+    /// <param name="prior">The belief before.</param>
+    /// <param name="predicted">The belief after.</param>
+    /// <param name="deviations">Receives n by <see cref="DeviationColumns"/>.</param>
+    /// <param name="lengths">Receives for each row what its rounding errors are relative to.</param>
+    internal virtual void WriteDeviations(
+        GaussianBelief prior, GaussianBelief predicted, Span<double> deviations, Span<double> lengths) => throw new NotSupportedException();
+
+    /// <summary>Lets a record have every prediction from now on.</summary>
+    internal void Attach(ForwardRecord record) => _records = [.. _records, record];
+
+    /// <summary>Lets a record have no more predictions.</summary>
+    internal void Detach(ForwardRecord record) => _records = [.. _records.Where(other => other != record)];
+
     /// <summary>Whether the filter can start with directions of which nothing is known.</summary>
     internal virtual bool TakesUnknown => false;
 
@@ -202,21 +215,6 @@ public abstract class GaussianFilter : IRewindable
                 $"its noise is correlated with that of the transition, which {GetType().Name} does not account for",
                 "Use KalmanFilter or ExtendedKalmanFilter.");
         }
-    }
-
-    private double GateOf(int degrees)
-    {
-        if (double.IsPositiveInfinity(_gate))
-        {
-            return _gate;
-        }
-
-        if (_gates.Length <= degrees)
-        {
-            Array.Resize(ref _gates, degrees + 1);
-        }
-
-        return _gates[degrees] > 0.0 ? _gates[degrees] : _gates[degrees] = ChiSquare.Quantile(degrees, _gate);
     }
 
     private sealed class FilterSnapshot(GaussianFilter filter) : EstimatorSnapshot

@@ -12,21 +12,28 @@ namespace HybridControl.Estimation;
 internal sealed class GramUpdate
 {
     private readonly int _n;
-    private readonly double[] _rest;
-    private readonly double[] _shrink;
+    private readonly WorkMatrix _identity;
+    private readonly WorkMatrix _rest;
+    private readonly WorkMatrix _shrink;
     private readonly double[] _correction;
     private readonly SquareMemory _noise = new();
-    private double[] _sensor = [];
-    private double[] _seen = [];
-    private double[] _array = [];
+    private WorkMatrix _sensor;
+    private WorkMatrix _seen;
+    private WorkMatrix _array;
+    private int _k = -1;
 
     /// <summary>Makes room for n states; the room for measurements grows when it must.</summary>
     public GramUpdate(int n)
     {
         _n = n;
-        _rest = new double[n * n];
-        _shrink = new double[n * n];
-        _correction = new double[2 * n];
+        _identity = new WorkMatrix(n, n);
+        _rest = new WorkMatrix(n, n);
+        _shrink = new WorkMatrix(n, n);
+        _correction = new double[_rest.Width + n];
+        for (int i = 0; i < n; i++)
+        {
+            _identity.Span[i * (_identity.Width + 1)] = 1.0;
+        }
     }
 
     /// <summary>Updates a belief, or declines.</summary>
@@ -38,63 +45,62 @@ internal sealed class GramUpdate
     {
         int n = _n;
         int k = innovation.Count;
-        int columns = k + n + 1;
-        Reserve(k);
-        BlockTranspose.Apply(h, n, _sensor, k, k, n);
-        BlockProduct.Apply(prior.Factor, 1, n, _sensor, k, _seen, k, n, n, k, zeros: Zeros.LeftBelow);
+        Shape(k);
+        int width = _seen.Width;
+        BlockTranspose.Apply(h, n, _sensor.Span, width, k, n);
+        BlockProduct.Apply(prior.Factor, 1, n, _sensor.Span, width, _seen.Span, width, n, n, width, zeros: Zeros.LeftBelow);
 
-        // [S, M, nu] becomes [W, V', W'^-1 nu].
-        Span<double> array = _array.AsSpan(0, k * columns);
-        ReadOnlySpan<double> noiseSquare = _noise.Of(noise, k, noiseColumns);
+        // [S, M, nu] becomes [W, V', W'^-1 nu], each part as wide as its packs.
+        int columns = _array.Width;
+        Span<double> array = _array.Span;
+        Span<double> right = array[width..];
+        ReadOnlySpan<double> noiseSquare = _noise.Of(noise, k, noiseColumns).Span;
+        int last = width + _rest.Width;
         for (int i = 0; i < k; i++)
         {
-            noiseSquare.Slice(i * k, k).CopyTo(array[(i * columns)..]);
-            array[(i * columns) + columns - 1] = innovation.Value[i];
+            noiseSquare.Slice(i * width, width).CopyTo(array[(i * columns)..]);
+            array[(i * columns) + last] = innovation.Value[i];
         }
 
-        BlockProduct.Apply(_seen, 1, k, _seen, k, array, columns, k, n, k, Accumulation.Add, Zeros.ResultBelow);
-        BlockTranspose.Apply(_seen, k, array[k..], columns, n, k);
+        BlockProduct.Apply(_seen.Span, 1, width, _seen.Span, width, array, columns, k, n, width, Accumulation.Add, Zeros.ResultBelow);
+        BlockTranspose.Apply(_seen.Span, width, right, columns, n, k);
         if (!UpperCholesky.TryFactor(array, columns, k, columns, GramTriangle.Trust))
         {
             return false;
         }
 
-        ReadOnlySpan<double> v = array[k..];
-        _rest.AsSpan().Clear();
-        for (int i = 0; i < n; i++)
-        {
-            _rest[i * (n + 1)] = 1.0;
-        }
-
-        BlockProduct.Apply(v, 1, columns, v, columns, _rest, n, n, k, n, Accumulation.Subtract, Zeros.ResultBelow);
-        if (!UpperCholesky.TryFactor(_rest, n, n, n, 0.0, GramTriangle.Trust))
+        int square = _rest.Width;
+        _identity.Span.CopyTo(_rest.Span);
+        BlockProduct.Apply(right, 1, columns, right, columns, _rest.Span, square, n, k, square, Accumulation.Subtract, Zeros.ResultBelow);
+        if (!UpperCholesky.TryFactor(_rest.Span, square, n, square, 0.0, GramTriangle.Trust))
         {
             return false;
         }
 
-        BlockTranspose.Upper(_rest, n, _shrink, n);
-        BlockProduct.Apply(prior.Factor, n, 1, _shrink, n, posterior.MutableFactor, n, n, n, n, zeros: Zeros.Lower);
+        BlockTranspose.Upper(_rest.Span, square, _shrink.Span, square, n);
+        BlockProduct.Apply(prior.Factor, n, 1, _shrink.Span, square, posterior.MutableFactor, n, n, n, n, zeros: Zeros.Lower);
 
         // x + K nu = x + L V (W'^-1 nu)
-        Span<double> seen = _correction.AsSpan(0, n);
-        Span<double> correction = _correction.AsSpan(n, n);
-        BlockProduct.Apply(array[(columns - 1)..], 0, columns, v, columns, seen, n, 1, k, n);
-        Dense.MultiplyVector(prior.Factor, seen, correction);
+        Span<double> seen = _correction.AsSpan(0, square);
+        Span<double> correction = _correction.AsSpan(square, n);
+        BlockProduct.Apply(array[last..], 0, columns, right, columns, seen, square, 1, k, square);
+        Dense.MultiplyVector(prior.Factor, seen[..n], correction);
         prior.Mean.CopyTo(posterior.MutableMean);
         geometry.Add(posterior.MutableMean, correction);
         innovation.MutableFactor.Clear();
-        BlockTranspose.Upper(array, columns, innovation.MutableFactor, k);
-        innovation.WeighWhitened(array[(columns - 1)..], columns);
+        BlockTranspose.Upper(array, columns, innovation.MutableFactor, k, k);
+        innovation.WeighWhitened(array[last..], columns);
         return true;
     }
 
-    private void Reserve(int k)
+    private void Shape(int k)
     {
-        if (_sensor.Length < k * _n)
+        if (k != _k)
         {
-            _sensor = new double[k * _n];
-            _seen = new double[k * _n];
-            _array = new double[k * (k + _n + 1)];
+            _k = k;
+            _sensor = _sensor.Reshape(_n, k);
+            _seen = _seen.Reshape(_n, k);
+            _array = _array.Reshape(k, _seen.Width + _rest.Width + 1);
         }
     }
 }

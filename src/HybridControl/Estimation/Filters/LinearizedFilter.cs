@@ -1,4 +1,5 @@
 using HybridControl.Diagnostics;
+using HybridControl.Numerics;
 
 namespace HybridControl.Estimation;
 
@@ -33,6 +34,9 @@ public abstract class LinearizedFilter : GaussianFilter
     /// <summary>The Jacobian F of the last prediction, n by n, row-major.</summary>
     public ReadOnlySpan<double> TransitionJacobian => _jacobian;
 
+    /// <summary>The sensor of the present update.</summary>
+    private protected LinearizedSensor Sensed => _sensed;
+
     /// <inheritdoc/>
     internal override EstimationStatus PredictCore(
         double from, double to, ReadOnlySpan<double> input, GaussianBelief prior, GaussianBelief result)
@@ -65,8 +69,14 @@ public abstract class LinearizedFilter : GaussianFilter
     internal override EstimationStatus UpdateCore(
         MeasurementModel sensor, ReadOnlySpan<double> measurement, GaussianBelief prior, GaussianBelief result, Innovation innovation)
     {
+        _sensed.Linearize(sensor is CorrelatedMeasurement correlated ? correlated.Own : sensor, Time, prior.Mean, measurement, innovation);
+        return Correct(sensor, prior, result, innovation);
+    }
+
+    /// <summary>Updates a belief with the innovation and the linearised sensor.</summary>
+    private protected EstimationStatus Correct(MeasurementModel sensor, GaussianBelief prior, GaussianBelief result, Innovation innovation)
+    {
         var correlated = sensor as CorrelatedMeasurement;
-        _sensed.Linearize(correlated?.Own ?? sensor, Time, prior.Mean, measurement, innovation);
         if (correlated is not null)
         {
             ShareNoise(correlated);
@@ -90,6 +100,14 @@ public abstract class LinearizedFilter : GaussianFilter
         result.Memory?.Forget();
         return _update.Apply(prior, _sensed.Jacobian, _sensed.Noise, sensor.Count, innovation, Transition.Geometry, result);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>None with shared noise: the state before then depends on more than the state after.</remarks>
+    internal override int DeviationColumns => _shared is null ? StateCount + Transition.NoiseCount : 0;
+
+    /// <inheritdoc/>
+    internal override void WriteDeviations(GaussianBelief prior, GaussianBelief predicted, Span<double> deviations, Span<double> lengths) =>
+        LinearDeviations.Write(_jacobian, _noise, prior, deviations, lengths);
 
     /// <inheritdoc/>
     internal override bool TakesUnknown => true;

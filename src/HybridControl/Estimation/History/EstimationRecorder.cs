@@ -46,7 +46,7 @@ public sealed class EstimationRecorder
 
     /// <summary>Records a belief to which nothing was measured, as after a prediction.</summary>
     /// <param name="estimator">The estimator.</param>
-    /// <param name="modeProbabilities">Probability of each mode; none for an estimator without modes.</param>
+    /// <param name="modeProbabilities">Probability of each mode; none to ask an <see cref="IModeEstimator"/>, or without modes.</param>
     /// <exception cref="ModelException">The numbers of states or modes do not fit.</exception>
     public void RecordPrediction(IEstimator estimator, ReadOnlySpan<double> modeProbabilities = default)
     {
@@ -64,7 +64,7 @@ public sealed class EstimationRecorder
     /// <param name="estimator">The estimator.</param>
     /// <param name="measurement">What it was updated with; NaN where missing.</param>
     /// <param name="sensor">The sensor, whose names are among those of the recorder; null if the measurement has all of its components.</param>
-    /// <param name="modeProbabilities">Probability of each mode; none for an estimator without modes.</param>
+    /// <param name="modeProbabilities">Probability of each mode; none to ask an <see cref="IModeEstimator"/>, or without modes.</param>
     /// <exception cref="ModelException">The numbers of states, components or modes do not fit.</exception>
     public void Record(
         IEstimator estimator, ReadOnlySpan<double> measurement, MeasurementModel? sensor = null, ReadOnlySpan<double> modeProbabilities = default)
@@ -109,6 +109,11 @@ public sealed class EstimationRecorder
         ArgumentNullException.ThrowIfNull(estimator);
         GaussianBelief belief = estimator.Belief;
         CovarianceFactor.CheckCount("recorder: states", belief.Dimension, _layout.States.Length);
+        if (modeProbabilities.IsEmpty && !_layout.Modes.IsEmpty && estimator is IModeEstimator modal)
+        {
+            modeProbabilities = modal.ModeProbabilities;
+        }
+
         CovarianceFactor.CheckCount("recorder: modes", modeProbabilities.Length, _layout.Modes.Length);
         _rows.Times.Add()[0] = estimator.Time;
         belief.Mean.CopyTo(_rows.Means.Add());

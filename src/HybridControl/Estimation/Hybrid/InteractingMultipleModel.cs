@@ -16,7 +16,7 @@ namespace HybridControl.Estimation;
 /// H. A. P. Blom and Y. Bar-Shalom, IEEE Trans. Autom. Control 33 (1988), 780-783.
 /// </para>
 /// </remarks>
-public sealed class InteractingMultipleModel : IEstimator
+public sealed class InteractingMultipleModel : IModeEstimator
 {
     private readonly GaussianFilter[] _filters;
     private readonly GaussianBelief[] _beliefs;
@@ -99,7 +99,7 @@ public sealed class InteractingMultipleModel : IEstimator
     /// <inheritdoc/>
     public double LogLikelihood { get; private set; }
 
-    /// <summary>The probability of each mode, given all measurements so far; a live view.</summary>
+    /// <inheritdoc/>
     public ReadOnlySpan<double> ModeProbabilities => _probabilities;
 
     /// <summary>The probability of each mode before the last update; a live view.</summary>

@@ -1,6 +1,7 @@
 using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
 using HybridControl.Numerics;
+using HybridControl.Simulation;
 
 namespace HybridControl.Estimation;
 
@@ -53,6 +54,9 @@ public sealed class ContinuousLinearTransition : TransitionModel
     public override bool IsLinear => true;
 
     /// <inheritdoc/>
+    public override bool HasConstantNoise => true;
+
+    /// <inheritdoc/>
     public override bool Propagate(double from, double to, ReadOnlySpan<double> x, ReadOnlySpan<double> input, Span<double> next)
     {
         if (!_step.Prepare(to - from))
@@ -97,4 +101,17 @@ public sealed class ContinuousLinearTransition : TransitionModel
 
     /// <inheritdoc/>
     public override TransitionModel Fork() => new ContinuousLinearTransition(this);
+
+    /// <inheritdoc/>
+    internal override void Move(double from, double to, StateEnsemble members, ReadOnlySpan<double> input)
+    {
+        if (_step.Prepare(to - from))
+        {
+            Work.MoveLinearly(_step.Phi, _step.Gamma, members, input);
+        }
+        else
+        {
+            members.Values.Fill(double.NaN);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
+using HybridControl.Simulation;
 using HybridControl.Symbolics;
 using HybridControl.Symbolics.Emission;
 
@@ -13,6 +14,7 @@ public sealed class ExpressionMeasurement : MeasurementModel
     private readonly VectorFunction _value;
     private readonly VectorFunction _jacobian;
     private readonly double[] _data;
+    private readonly Lazy<LaneVectorFunction> _lanes;
     private readonly double[] _noise;
 
     /// <summary>Creates a sensor.</summary>
@@ -39,14 +41,27 @@ public sealed class ExpressionMeasurement : MeasurementModel
         VectorFunction[] functions = VectorFunctions.Compile("sensor", slots, values, [.. jacobian.Cast<Expr>()]);
         (_value, _jacobian) = (functions[0], functions[1]);
         _data = data;
+        _lanes = new(() => LaneVectorFunctions.Compile("sensor", slots, values)[0]);
     }
 
     /// <inheritdoc/>
     public override bool IsLinear { get; }
 
     /// <inheritdoc/>
+    public override bool HasConstantNoise => true;
+
+    /// <inheritdoc/>
     public override void Predict(double time, ReadOnlySpan<double> x, Span<double> z) => _value(
         time, ref MemoryMarshal.GetReference(x), ref MemoryMarshal.GetArrayDataReference(_data), ref MemoryMarshal.GetReference(z));
+
+    /// <inheritdoc/>
+    public override void Predict(double time, StateEnsemble members, Span<double> predicted)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        _lanes.Value(
+            time, ref MemoryMarshal.GetReference(members.Values), ref MemoryMarshal.GetArrayDataReference(_data),
+            ref MemoryMarshal.GetReference(predicted), members.Stride, members.Count);
+    }
 
     /// <inheritdoc/>
     public override void Linearize(double time, ReadOnlySpan<double> x, Span<double> z, Span<double> jacobian)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using HybridControl.Diagnostics;
+using HybridControl.Simulation;
 using HybridControl.Symbolics;
 using HybridControl.Symbolics.Emission;
 
@@ -25,6 +26,8 @@ public sealed class ExpressionTransition : TransitionModel
     private readonly VectorFunction _jacobian;
     private readonly VectorFunction _noise;
     private readonly double[] _data;
+    private readonly Lazy<LaneVectorFunction> _lanes;
+    private double[] _results = [];
 
     private ExpressionTransition(DiscreteModelBuilder builder, Expr[,] noise, StateGeometry? geometry)
         : base(builder.States, builder.Inputs.Count, noise.GetLength(1))
@@ -54,6 +57,8 @@ public sealed class ExpressionTransition : TransitionModel
             "transition", slots, next, [.. jacobian.Cast<Expr>()], [.. noise.Cast<Expr>()]);
         (_value, _jacobian, _noise) = (functions[0], functions[1], functions[2]);
         _data = new double[slots.DataCount];
+        HasConstantNoise = !ExpressionVariables.Of(noise.Cast<Expr>()).Any(variable => variable.Kind == VariableKind.State);
+        _lanes = new(() => LaneVectorFunctions.Compile("transition", slots, next)[0]);
     }
 
     /// <inheritdoc/>
@@ -62,6 +67,9 @@ public sealed class ExpressionTransition : TransitionModel
     /// <inheritdoc/>
     /// <remarks>True if both the step and its noise are expressions of the length of the step.</remarks>
     public override bool CanDivideSteps { get; }
+
+    /// <inheritdoc/>
+    public override bool HasConstantNoise { get; }
 
     /// <summary>Describes a model.</summary>
     /// <param name="build">Declares states, inputs, what follows from them, and noise.</param>
@@ -101,6 +109,21 @@ public sealed class ExpressionTransition : TransitionModel
     {
         _noise(from, ref MemoryMarshal.GetReference(x), ref Load(from, to, input), ref MemoryMarshal.GetReference(noise));
         return true;
+    }
+
+    /// <inheritdoc/>
+    internal override void Move(double from, double to, StateEnsemble members, ReadOnlySpan<double> input)
+    {
+        Span<double> values = members.Values;
+        if (_results.Length < values.Length)
+        {
+            _results = new double[values.Length];
+        }
+
+        _lanes.Value(
+            from, ref MemoryMarshal.GetReference(values), ref Load(from, to, input), ref MemoryMarshal.GetArrayDataReference(_results),
+            members.Stride, members.Count);
+        _results.AsSpan(0, values.Length).CopyTo(values);
     }
 
     private static bool UsesStep(IEnumerable<Expr> expressions) =>

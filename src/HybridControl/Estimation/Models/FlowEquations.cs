@@ -11,8 +11,13 @@ namespace HybridControl.Estimation;
 /// <remarks>Shared by all who integrate them; the functions are thread-safe.</remarks>
 internal sealed class FlowEquations
 {
-    private FlowEquations(CompiledAutomaton compiled, VectorFunction flow, VectorFunction jacobian, VectorFunction diffusion, int noiseCount)
+    private readonly Lazy<LaneVectorFunction[]> _lanes;
+
+    private FlowEquations(
+        CompiledAutomaton compiled, VectorFunction flow, VectorFunction jacobian, VectorFunction diffusion, int noiseCount,
+        Func<LaneVectorFunction[]> lanes)
     {
+        _lanes = new(lanes);
         Compiled = compiled;
         (Flow, Jacobian, Diffusion) = (flow, jacobian, diffusion);
         NoiseCount = noiseCount;
@@ -29,6 +34,12 @@ internal sealed class FlowEquations
 
     /// <summary>The diffusion B of dx = f dt + B dW, n by q results, row-major.</summary>
     public VectorFunction Diffusion { get; }
+
+    /// <summary>f of many states; compiled when it is first needed.</summary>
+    public LaneVectorFunction FlowOfMany => _lanes.Value[0];
+
+    /// <summary>The diffusion of many states; compiled when it is first needed.</summary>
+    public LaneVectorFunction DiffusionOfMany => _lanes.Value[1];
 
     /// <summary>The number q of noise sources.</summary>
     public int NoiseCount { get; }
@@ -52,7 +63,9 @@ internal sealed class FlowEquations
             derivatives, [.. automaton.States.Select(state => Expr.Variable(VariableKind.State, state.Name))]);
         VectorFunction[] functions = VectorFunctions.Compile(
             mode, compiled.Slots, derivatives, [.. jacobian.Cast<Expr>()], [.. diffusion.Cast<Expr>()]);
-        return new FlowEquations(compiled, functions[0], functions[1], functions[2], diffusion.GetLength(1));
+        return new FlowEquations(
+            compiled, functions[0], functions[1], functions[2], diffusion.GetLength(1),
+            () => LaneVectorFunctions.Compile(mode, compiled.Slots, derivatives, [.. diffusion.Cast<Expr>()]));
     }
 
     /// <summary>A data block with parameters and initial discrete variables; inputs follow their signals.</summary>

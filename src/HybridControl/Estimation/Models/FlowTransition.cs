@@ -3,6 +3,7 @@ using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
 using HybridControl.Numerics;
+using HybridControl.Simulation;
 using HybridControl.Solvers;
 using HybridControl.Symbolics;
 
@@ -36,6 +37,7 @@ public sealed class FlowTransition : TransitionModel
     private readonly double[] _diffusion;
     private readonly double[] _density;
     private readonly double[] _product;
+    private FlowLanes? _lanes;
 
     private FlowTransition(FlowEquations equations, Solver solver)
         : base([.. equations.Compiled.Automaton.States.Select(state => state.Name)], equations.Compiled.Inputs.Length, equations.Compiled.StateCount)
@@ -150,6 +152,30 @@ public sealed class FlowTransition : TransitionModel
 
     /// <inheritdoc/>
     public override TransitionModel Fork() => new FlowTransition(_equations, _solver) { Geometry = Geometry };
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// With a solver of fixed step all members take the same steps, on vector lanes, and noise comes in after each of them
+    /// (the method of Euler and Maruyama for the noise: weak order 1 in the step). Else each member is integrated by
+    /// itself, and its noise is that of the extended Kalman filter: Gaussian with the Q of its own path.
+    /// </remarks>
+    public override void Propagate(double from, double to, StateEnsemble members, ReadOnlySpan<double> input, EnsembleNoise noise)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        if (_solver is FixedStepRungeKutta solver)
+        {
+            _lanes ??= new FlowLanes(_equations, solver, _data);
+            _lanes.Propagate(from, to, members, input, noise);
+        }
+        else if (_equations.NoiseCount == 0)
+        {
+            Move(from, to, members, input);
+        }
+        else
+        {
+            Work.LinearizeOneByOne(from, to, members, input, noise);
+        }
+    }
 
     private static Stepper Begin(OdeFunction function, Solver solver, double[] data)
     {

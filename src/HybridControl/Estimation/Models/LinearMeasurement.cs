@@ -1,5 +1,6 @@
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
+using HybridControl.Simulation;
 
 namespace HybridControl.Estimation;
 
@@ -27,7 +28,17 @@ public sealed class LinearMeasurement : MeasurementModel
     public override bool IsLinear => true;
 
     /// <inheritdoc/>
+    public override bool HasConstantNoise => true;
+
+    /// <inheritdoc/>
     public override void Predict(double time, ReadOnlySpan<double> x, Span<double> z) => Dense.MultiplyVector(_h, x, z);
+
+    /// <inheritdoc/>
+    public override void Predict(double time, StateEnsemble members, Span<double> predicted)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        MemberWork.Multiply(_h, members, predicted, Count);
+    }
 
     /// <inheritdoc/>
     public override void Linearize(double time, ReadOnlySpan<double> x, Span<double> z, Span<double> jacobian)

@@ -1,5 +1,6 @@
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
+using HybridControl.Simulation;
 
 namespace HybridControl.Estimation;
 
@@ -41,6 +42,9 @@ public sealed class LinearTransition : TransitionModel
 
     /// <inheritdoc/>
     public override bool IsLinear => true;
+
+    /// <inheritdoc/>
+    public override bool HasConstantNoise => true;
 
     /// <inheritdoc/>
     public override bool CanDivideSteps => false;
@@ -93,4 +97,8 @@ public sealed class LinearTransition : TransitionModel
         _noise.CopyTo(noise);
         return true;
     }
+
+    /// <inheritdoc/>
+    internal override void Move(double from, double to, StateEnsemble members, ReadOnlySpan<double> input) =>
+        Work.MoveLinearly(_f, _b, members, input);
 }

@@ -1,4 +1,5 @@
 using HybridControl.Diagnostics;
+using HybridControl.Simulation;
 
 namespace HybridControl.Estimation;
 
@@ -7,6 +8,7 @@ namespace HybridControl.Estimation;
 public abstract class MeasurementModel
 {
     private readonly StateGeometry _geometry;
+    private double[] _work = [];
 
     /// <summary>Creates a model.</summary>
     /// <param name="names">Names of the m components.</param>
@@ -30,6 +32,9 @@ public abstract class MeasurementModel
     /// <summary>Whether h is affine in the states.</summary>
     public virtual bool IsLinear => false;
 
+    /// <summary>Whether the noise is the same for all states and times.</summary>
+    public virtual bool HasConstantNoise => false;
+
     /// <summary>How measurements are subtracted; plain vectors by default.</summary>
     /// <exception cref="ModelException">Its dimension is not that of the model.</exception>
     public StateGeometry Geometry
@@ -48,6 +53,27 @@ public abstract class MeasurementModel
     /// <param name="x">The n states.</param>
     /// <param name="z">Receives h(x), m numbers.</param>
     public abstract void Predict(double time, ReadOnlySpan<double> x, Span<double> z);
+
+    /// <summary>The measurements of many states without noise.</summary>
+    /// <param name="time">Time in seconds.</param>
+    /// <param name="members">The states.</param>
+    /// <param name="predicted">Receives h(x) by component, then member: m times the stride of the members.</param>
+    public virtual void Predict(double time, StateEnsemble members, Span<double> predicted)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        Span<double> work = _work.Length < StateCount + Count ? _work = new double[StateCount + Count] : _work;
+        Span<double> x = work[..StateCount];
+        Span<double> z = work.Slice(StateCount, Count);
+        for (int member = 0; member < members.Count; member++)
+        {
+            members.Read(member, x);
+            Predict(time, x, z);
+            for (int i = 0; i < z.Length; i++)
+            {
+                predicted[(i * members.Stride) + member] = z[i];
+            }
+        }
+    }
 
     /// <summary>The measurement without noise and its Jacobian.</summary>
     /// <param name="time">Time in seconds.</param>

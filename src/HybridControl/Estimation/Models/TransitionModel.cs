@@ -1,4 +1,5 @@
 using HybridControl.Diagnostics;
+using HybridControl.Simulation;
 
 namespace HybridControl.Estimation;
 
@@ -11,6 +12,7 @@ namespace HybridControl.Estimation;
 public abstract class TransitionModel
 {
     private readonly StateGeometry _geometry;
+    private MemberWork? _work;
 
     /// <summary>Creates a model.</summary>
     /// <param name="stateNames">Names of the n states.</param>
@@ -41,6 +43,9 @@ public abstract class TransitionModel
 
     /// <summary>Whether two steps are the same as one of their length together, so that a measurement may come in between.</summary>
     public virtual bool CanDivideSteps => true;
+
+    /// <summary>Whether the noise factor G is the same for all states: it depends on the interval and the inputs only.</summary>
+    public virtual bool HasConstantNoise => false;
 
     /// <summary>How states are subtracted and averaged; plain vectors by default.</summary>
     /// <exception cref="ModelException">Its dimension is not that of the model.</exception>
@@ -85,8 +90,30 @@ public abstract class TransitionModel
     /// <returns>False if there is no result: the flow could not be integrated.</returns>
     public abstract bool Noise(double from, double to, ReadOnlySpan<double> x, ReadOnlySpan<double> input, Span<double> noise);
 
+    /// <summary>Moves many states, each with noise of its own.</summary>
+    /// <param name="from">Time of the members, in seconds.</param>
+    /// <param name="to">End time, in seconds.</param>
+    /// <param name="members">States of n numbers each, replaced by the moved ones; NaN where there is no result. Modes are not touched.</param>
+    /// <param name="input">The inputs, constant in between.</param>
+    /// <param name="noise">Addresses of the random numbers.</param>
+    /// <remarks>
+    /// Linear models and expressions run on vector lanes, and so do flows with a solver of fixed step; else member after member.
+    /// </remarks>
+    public virtual void Propagate(double from, double to, StateEnsemble members, ReadOnlySpan<double> input, EnsembleNoise noise)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        Work.Propagate(from, to, members, input, noise);
+    }
+
     /// <summary>A copy with work space of its own, for another thread; the model itself if it has none.</summary>
     public virtual TransitionModel Fork() => this;
+
+    /// <summary>Moves many states without noise.</summary>
+    internal virtual void Move(double from, double to, StateEnsemble members, ReadOnlySpan<double> input) =>
+        Work.MoveOneByOne(from, to, members, input);
+
+    /// <summary>Work space for many states; made when it is first needed.</summary>
+    internal MemberWork Work => _work ??= new MemberWork(this);
 
     /// <summary>Names x0, x1, ... for models that have none.</summary>
     protected static IReadOnlyList<string> NumberedNames(int count) => [.. Enumerable.Range(0, count).Select(i => FormattableString.Invariant($"x{i}"))];

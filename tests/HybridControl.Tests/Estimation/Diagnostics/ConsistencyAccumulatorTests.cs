@@ -52,6 +52,8 @@ public sealed class ConsistencyAccumulatorTests
         {
             Assert.That(finding.Kind, Is.EqualTo(kind));
             Assert.That(finding.Mend, Does.Contain(mend));
+            Assert.That(report.Has(ConsistencyKind.Biased), Is.False, "innovations that are too large or remember scatter more");
+            Assert.That(report.Nees!.Band.Lower, Is.GreaterThan(0.3), "the band is that of a right filter, not of this one");
             Assert.That(report.Has(ConsistencyKind.Coloured), Is.EqualTo(q != r), "a gain that is right leaves innovations white");
         });
     }
@@ -60,6 +62,7 @@ public sealed class ConsistencyAccumulatorTests
     public void A_biased_sensor_is_named()
     {
         ConsistencyReport report = LevelFilter.Judge(5, runs: 40, steps: 50, bias: 3.0);
+        Assert.That(report.Findings.Single(one => one.Where == "NEES").Mend, Does.Contain("bias"));
         Assert.That(report.Findings.Where(one => one.Kind == ConsistencyKind.Biased).Select(one => one.Where), Is.EquivalentTo(new[] { "gauge", "level" }));
     }
 

@@ -159,6 +159,21 @@ public sealed class EstimationHistoryTests
     }
 
     [Test]
+    public void An_estimator_that_knows_modes_is_asked_for_them()
+    {
+        var imm = new InteractingMultipleModel([Filter(), Filter()], MarkovChain.FromRows([0.9, 0.1], [0.2, 0.8]), [0.3, 0.7]);
+        EstimationRecorder recorder = new(["p", "v"], ["ruler"], ["calm", "rough"]);
+        imm.Predict(0.1);
+        imm.Update([0.5]);
+        recorder.Record(imm, [0.5]);
+        EstimationHistory history = recorder.ToHistory();
+
+        // Both filters are the same, so the measurement tells nothing: 0.3 * 0.9 + 0.7 * 0.2.
+        Assert.That(history.ModeProbability(0).ToArray(), Is.EqualTo(new[] { 0.41, 0.59 }).Within(1e-12));
+        Assert.That(history.InnovationDeviation(0)[0], Is.EqualTo(Math.Sqrt(1.0101 + 0.25)).Within(1e-12));
+    }
+
+    [Test]
     public void Recording_allocates_nothing_while_there_is_room()
     {
         KalmanFilter filter = Filter();

@@ -62,7 +62,7 @@ public sealed class SaltationMatrixTests
         ModeBuilder right = m.Mode("right").Flow((x, y), (y - (0.5 * x), -x * (1.0 + Expr.Square(x))));
         m.Transition(left, right, "over").Guard(Expr.Square(x) + y <= 0.3).Edge().Reset(x, (1.1 * x) + (0.1 * y)).Reset(y, y - Expr.Square(x)).Reset(n, n + 1.0);
         m.Transition(right, left, "back").Guard(Condition.Crosses(x + (0.2 * y))).Edge(EdgeDirection.Down).Reset(y, 0.7 * y * m.Time);
-        m.Transition(right, right, "tick").Guard(m.Time >= 0.4).Edge().Reset(x, (0.5 * x) + y);
+        m.Transition(right, right, "tick").Guard(m.Time >= 0.4).Edge().Reset(x, (0.9 * x) - (0.05 * y));
     });
 
     private static IEnumerable<TestCaseData> Machines() =>

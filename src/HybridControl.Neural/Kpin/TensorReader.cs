@@ -1,0 +1,67 @@
+using HybridControl.Diagnostics;
+using HybridControl.Neural.Safetensors;
+using HybridControl.Numerics;
+
+namespace HybridControl.Neural.Kpin;
+
+/// <summary>Takes tensors of known shapes out of a file and collects what does not fit.</summary>
+internal sealed class TensorReader(SafetensorsFile file, string where)
+{
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+
+    public FindingList Findings { get; } = new();
+
+    /// <summary>The entries of a tensor; zeros if there is a finding.</summary>
+    public double[] Read(string name, params ReadOnlySpan<long> shape)
+    {
+        long count = 1;
+        foreach (long extent in shape)
+        {
+            count *= extent;
+        }
+
+        var values = new double[count];
+        Read(name, shape, values);
+        return values;
+    }
+
+    /// <summary>Writes the entries of a tensor; leaves the target if there is a finding.</summary>
+    public void Read(string name, ReadOnlySpan<long> shape, Span<double> target)
+    {
+        _read.Add(name);
+        string place = $"{where}, {name}";
+        string expected = string.Join(" x ", shape.ToArray());
+        if (file.Find(name) is not { } tensor)
+        {
+            Findings.Error(place, $"the tensor is missing; it should be {expected}", Suggestions.For(name, file.Tensors.Select(other => other.Name)));
+        }
+        else if (tensor.Type is not (TensorType.F64 or TensorType.F32))
+        {
+            Findings.Error(place, $"its format is {TensorTypes.NameOf(tensor.Type)}", "Write it as F64.");
+        }
+        else if (!tensor.Shape.AsSpan().SequenceEqual(shape))
+        {
+            Findings.Error(place, $"it is {tensor.ShapeText}, and should be {expected}", "Take the file of a network of this size.");
+        }
+        else
+        {
+            file.CopyTo(tensor, target);
+            if (!Dense.IsFinite(target))
+            {
+                Findings.Error(place, "a number is NaN or infinite", "Train the network anew.");
+            }
+        }
+    }
+
+    /// <summary>Adds a finding for each tensor that nothing has read.</summary>
+    public void RefuseOthers()
+    {
+        foreach (SafetensorsEntry tensor in file.Tensors)
+        {
+            if (!_read.Contains(tensor.Name))
+            {
+                Findings.Error($"{where}, {tensor.Name}", "the tensor belongs to no part of the network", "Take a file that is a KPIN and nothing else.");
+            }
+        }
+    }
+}

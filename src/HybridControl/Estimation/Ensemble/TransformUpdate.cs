@@ -1,0 +1,202 @@
+using HybridControl.Diagnostics;
+using HybridControl.Numerics;
+
+namespace HybridControl.Estimation;
+
+/// <summary>Corrects members by the symmetric square root in their own space, one for all states or one for each. Work space of one filter.</summary>
+/// <remarks>
+/// With Y and d whitened by the noise, M = I + Y' Y / (N - 1), w = M^-1 Y' d / (N - 1) and T = M^-1/2, members become
+/// mean + A (w 1' + T). T keeps the vector of ones, so it keeps the mean. Localised, a component counts for a state with
+/// its weight: the sums over components in Y' Y and Y' d are weighted.
+/// </remarks>
+internal sealed class TransformUpdate
+{
+    private readonly int _count;
+    private readonly double[] _matrix;
+    private readonly double[] _vectors;
+    private readonly double[] _scaled;
+    private readonly double[] _transform;
+    private readonly double[] _pull;
+    private readonly double[] _row;
+    private double[] _white = [];
+    private double[] _local = [];
+    private double[] _innovation = [];
+
+    /// <summary>Makes room for N members.</summary>
+    public TransformUpdate(int count)
+    {
+        _count = count;
+        _matrix = new double[count * count];
+        _vectors = new double[count * count];
+        _scaled = new double[count * count];
+        _transform = new double[count * count];
+        _pull = new double[count];
+        _row = new double[count];
+    }
+
+    /// <summary>Replaces the corrected members.</summary>
+    /// <exception cref="ModelException">The noise is singular, or correlated where a localisation takes components apart.</exception>
+    public EstimationStatus Apply(EnsembleAnomalies ensemble, MemberSensor sensed, Innovation innovation, EnsembleLocalization? localization)
+    {
+        int k = ensemble.SensorCount;
+        Whiten(ensemble, sensed.NoiseFactor, innovation, localization is not null);
+        if (localization is null)
+        {
+            if (!Prepare(_white.AsSpan(0, k * _count), _innovation.AsSpan(0, k)))
+            {
+                return EstimationStatus.NotFinite;
+            }
+
+            Dense.Multiply(ensemble.States, _transform, ensemble.Corrected, ensemble.StateCount, _count, _count);
+            return EstimationStatus.Done;
+        }
+
+        for (int i = 0; i < ensemble.StateCount; i++)
+        {
+            int used = Select(localization, i, innovation.Components);
+            if (used == 0)
+            {
+                continue; // no component reaches this state
+            }
+
+            if (!Prepare(_local.AsSpan(0, used * _count), _local.AsSpan(k * _count, used)))
+            {
+                return EstimationStatus.NotFinite;
+            }
+
+            Dense.Multiply(ensemble.States.Slice(i * _count, _count), _transform, ensemble.Corrected.Slice(i * _count, _count), 1, _count, _count);
+        }
+
+        return EstimationStatus.Done;
+    }
+
+    // Y and d in units of the noise.
+    private void Whiten(EnsembleAnomalies ensemble, ReadOnlySpan<double> factor, Innovation innovation, bool apart)
+    {
+        int k = ensemble.SensorCount;
+        if (_white.Length < k * _count)
+        {
+            _white = new double[k * _count];
+            _local = new double[k * (_count + 1)];
+            _innovation = new double[k];
+        }
+
+        ensemble.Sensed.CopyTo(_white);
+        innovation.Value.CopyTo(_innovation);
+        for (int i = 0; i < k; i++)
+        {
+            Span<double> row = _white.AsSpan(i * _count, _count);
+            for (int j = 0; j < i; j++)
+            {
+                double weight = factor[(i * k) + j];
+                if (weight != 0.0)
+                {
+                    CheckApart(apart);
+                    Dense.Axpy(-weight, _white.AsSpan(j * _count, _count), row);
+                    _innovation[i] -= weight * _innovation[j];
+                }
+            }
+
+            double pivot = factor[(i * k) + i];
+            if (pivot == 0.0)
+            {
+                throw new ModelException(
+                    "sensor.R", "the noise is singular", "Use the stochastic or deterministic update, or give every component noise.");
+            }
+
+            foreach (ref double value in row)
+            {
+                value /= pivot;
+            }
+
+            _innovation[i] /= pivot;
+        }
+    }
+
+    private static void CheckApart(bool apart)
+    {
+        if (apart)
+        {
+            throw new ModelException(
+                "sensor.R", "components have correlated noise, which a local square root cannot take apart",
+                "Use the stochastic or deterministic update, or a diagonal R.");
+        }
+    }
+
+    // Components that reach a state, weighted: rows first, then the innovations from k rows on.
+    private int Select(EnsembleLocalization localization, int state, ReadOnlySpan<int> components)
+    {
+        int k = components.Length;
+        int used = 0;
+        for (int j = 0; j < k; j++)
+        {
+            double weight = localization.StateToSensor(state, components[j]);
+            if (weight <= 0.0)
+            {
+                continue;
+            }
+
+            double root = Math.Sqrt(weight);
+            ReadOnlySpan<double> source = _white.AsSpan(j * _count, _count);
+            Span<double> target = _local.AsSpan(used * _count, _count);
+            for (int member = 0; member < source.Length; member++)
+            {
+                target[member] = root * source[member];
+            }
+
+            _local[(k * _count) + used] = root * _innovation[j];
+            used++;
+        }
+
+        return used;
+    }
+
+    // w 1' + T for the given rows of Y and entries of d.
+    private bool Prepare(ReadOnlySpan<double> y, ReadOnlySpan<double> d)
+    {
+        int n = _count;
+        double scale = 1.0 / (n - 1.0);
+        Dense.TransposedMultiply(y, y, _matrix, n, d.Length, n);
+        for (int i = 0; i < _matrix.Length; i++)
+        {
+            _matrix[i] *= scale;
+        }
+
+        for (int i = 0; i < n; i++)
+        {
+            _matrix[i * (n + 1)] += 1.0;
+        }
+
+        if (!SymmetricEigen.Decompose(_matrix, _vectors, n))
+        {
+            return false;
+        }
+
+        Dense.TransposedMultiply(y, d, _row, n, d.Length, 1);
+        _pull.AsSpan().Clear();
+        for (int r = 0; r < n; r++)
+        {
+            double eigenvalue = Math.Max(1.0, _matrix[r * (n + 1)]);
+            ReadOnlySpan<double> vector = _vectors.AsSpan(r * n, n);
+            Dense.Axpy(scale * Dense.Dot(vector, _row) / eigenvalue, vector, _pull);
+            Span<double> scaled = _scaled.AsSpan(r * n, n);
+            double root = 1.0 / Math.Sqrt(eigenvalue);
+            for (int i = 0; i < n; i++)
+            {
+                scaled[i] = root * vector[i];
+            }
+        }
+
+        Dense.TransposedMultiply(_vectors, _scaled, _transform, n, n, n);
+        for (int i = 0; i < n; i++)
+        {
+            double pull = _pull[i];
+            foreach (ref double entry in _transform.AsSpan(i * n, n))
+            {
+                entry += pull;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,36 @@
+using HybridControl.Estimation;
+using HybridControl.Tests.TestKit;
+
+namespace HybridControl.Tests.Estimation;
+
+/// <summary>The shared law "a step allocates nothing after the first of its kind".</summary>
+public class EstimatorAllocationTests
+{
+    [TestCaseSource(typeof(EstimatorCase), nameof(EstimatorCase.All))]
+    public void A_step_allocates_nothing(EstimatorCase estimator)
+    {
+        ConsistencyProblem problem = ConsistencyProblem.Tracking();
+        var states = new double[problem.Steps][];
+        var measurements = new double[problem.Steps][];
+        for (int k = 0; k < problem.Steps; k++)
+        {
+            (states[k], measurements[k]) = (new double[problem.Transition.StateCount], new double[problem.Sensor.Count]);
+        }
+
+        problem.Simulate(new NormalDraws(1, 0), states, measurements);
+        IEstimator filter = estimator.Make(problem);
+        long before = 0;
+        for (int k = 0; k < problem.Steps; k++)
+        {
+            if (k == 5)
+            {
+                before = GC.GetAllocatedBytesForCurrentThread(); // by then a component has been missing, too
+            }
+
+            filter.Predict((k + 1) * problem.Step);
+            filter.Update(measurements[k]);
+        }
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+}
