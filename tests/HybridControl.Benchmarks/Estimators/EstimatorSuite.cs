@@ -45,7 +45,7 @@ internal static class EstimatorSuite
         var rows = new List<EstimatorRow>();
         for (int round = 0; round < Rounds; round++)
         {
-            rows.AddRange(OurFilters.Measure(filter, n, steps, Milliseconds));
+            rows.Add(OurFilters.Measure(filter, n, steps, Milliseconds));
             foreach ((string, string[]) peer in peers)
             {
                 rows.AddRange(EstimatorPeers.Measure(peer, filter, n, steps, Milliseconds));

@@ -4,10 +4,9 @@ namespace HybridControl.Estimation;
 
 /// <summary>One step backwards for all pairs of a mode before and a mode after it.</summary>
 /// <remarks>
-/// For a pair (i, j) let N(m, C) be the prediction of belief i with model j and N(p, P) that of all pairs into j, matched.
+/// For a pair (i, j) let N(m, C) be the prediction of belief i with model j and N(p, P) what filter j predicted, of all pairs.
 /// In coordinates y = P^-1/2 (x - p) the future says l(y) = N(y; a, B) / N(y; 0, I), with the smoothed belief N(a, B)
-/// of mode j: precision B^-1 - I, which pairs take as a measurement. Where a quotient is no measurement, because merging
-/// has widened the smoothed belief, the pair takes the smoothed belief itself. Work space of one user.
+/// of mode j, see <see cref="FutureEvidence"/>; each pair takes it as a measurement. Work space of one user.
 /// </remarks>
 internal sealed class BackwardPairs
 {
@@ -20,7 +19,6 @@ internal sealed class BackwardPairs
     private readonly PairStep[] _pairs;
     private readonly GaussianBelief[] _predictions;
     private readonly BeliefMixture _mixture;
-    private readonly GaussianBelief _predicted;
     private readonly FutureEvidence _future;
 
     /// <summary>Makes room for the filters' modes.</summary>
@@ -30,7 +28,6 @@ internal sealed class BackwardPairs
         _pairs = [.. filters.Select(_ => new PairStep(_n))];
         _predictions = [.. _pairs.Select(pair => pair.Predicted)];
         _mixture = new BeliefMixture(_n, filters.Count);
-        _predicted = new GaussianBelief(_n);
         _future = new FutureEvidence(_n, Floor);
     }
 
@@ -72,45 +69,28 @@ internal sealed class BackwardPairs
             return;
         }
 
-        for (int i = 0; i < modes; i++)
-        {
-            weights[i] /= arriving;
-        }
-
-        _mixture.Match(weights, _predictions, _geometry, _predicted);
-        GaussianBelief smoothed = later.ModeBeliefs[j];
-        _future.Set(_predicted, smoothed, _geometry);
+        _future.Set(step.Predictions[j], later.ModeBeliefs[j], _geometry);
         var logs = new double[modes];
         var targets = new GaussianBelief[modes];
-        bool isQuotient = true;
-        for (int i = 0; i < modes && isQuotient; i++)
-        {
-            if (weights[i] > 0.0)
-            {
-                targets[i] = new GaussianBelief(_n);
-                isQuotient = _future.Correct(_predictions[i], targets[i], out logs[i]);
-            }
-        }
-
         double largest = double.NegativeInfinity;
         for (int i = 0; i < modes; i++)
         {
-            if (weights[i] > 0.0)
-            {
-                if (!isQuotient)
-                {
-                    targets[i] = smoothed;
-                    logs[i] = _pairs[i].LogDensity(smoothed.Mean, _geometry);
-                }
+            targets[i] = new GaussianBelief(_n);
+            logs[i] = weights[i] > 0.0
+                ? Math.Log(weights[i]) + _future.Correct(_predictions[i], targets[i])
+                : double.NegativeInfinity;
+            largest = Math.Max(largest, logs[i]);
+        }
 
-                largest = Math.Max(largest, logs[i] += Math.Log(weights[i]));
-            }
+        if (double.IsNegativeInfinity(largest))
+        {
+            return;
         }
 
         double sum = 0.0;
         for (int i = 0; i < modes; i++)
         {
-            weights[i] = weights[i] > 0.0 ? Math.Exp(logs[i] - largest) : 0.0;
+            weights[i] = Math.Exp(logs[i] - largest);
             sum += weights[i];
         }
 
@@ -133,6 +113,11 @@ internal sealed class BackwardPairs
         var result = new GaussianBelief[modes];
         double[] probabilities = new double[modes];
         double all = joint.Sum();
+        if (!(all > 0.0))
+        {
+            return (step.Beliefs, step.Probabilities); // nothing ran backwards: the filter's word
+        }
+
         for (int i = 0; i < modes; i++)
         {
             Span<double> row = joint.AsSpan(i * modes, modes);

@@ -1,4 +1,5 @@
 using HybridControl.Numerics;
+using MathNet.Numerics.LinearAlgebra;
 
 namespace HybridControl.Estimation;
 
@@ -7,7 +8,9 @@ namespace HybridControl.Estimation;
 /// In coordinates y = L^-1 (x - p) of the predicted belief N(p, L L') the smoothed one is N(a, B), and the quotient is
 /// exp(-y' Lambda y / 2 + y' eta) with Lambda = B^-1 - I and eta = B^-1 a. A prediction N(c, K K') meets it as
 /// N(c + S g, S), S = K (I + K' Lambda K)^-1 K', g = eta - Lambda c, of likelihood
-/// det(I + K' Lambda K)^-1/2 exp(c' eta - c' Lambda c / 2 + g' S g / 2). Work space of one user.
+/// det(I + K' Lambda K)^-1/2 exp(c' eta - c' Lambda c / 2 + g' S g / 2). Eigenvalues of B are kept in [floor, 1]: above one,
+/// where merging has widened the smoothed belief, the quotient would take knowledge away, and pass after pass the more.
+/// Work space of one user.
 /// </remarks>
 internal sealed class FutureEvidence(int n, double floor)
 {
@@ -21,7 +24,6 @@ internal sealed class FutureEvidence(int n, double floor)
     private readonly double[] _slope = new double[n];
     private readonly double[] _shift = new double[n];
     private StateGeometry _geometry = StateGeometry.Flat(n);
-    private bool _isGood;
 
     /// <summary>Takes the quotient of two beliefs.</summary>
     public void Set(GaussianBelief predicted, GaussianBelief smoothed, StateGeometry geometry)
@@ -32,35 +34,35 @@ internal sealed class FutureEvidence(int n, double floor)
         LowerTriangular.Solve(predicted.Factor, _vector);
         Whiten(smoothed.Factor, _factor);
         Dense.MultiplyTransposed(_factor, _factor, _square, n, n, n);
-        for (int i = 0; i < n; i++)
+        var evd = Matrix<double>.Build.DenseOfRowMajor(n, n, _square).Evd(Symmetricity.Symmetric);
+        _precision.AsSpan().Clear();
+        _slope.AsSpan().Clear();
+        for (int k = 0; k < n; k++)
         {
-            _square[i * (n + 1)] += floor;
+            double variance = Math.Clamp(evd.EigenValues[k].Real, floor, 1.0);
+            double along = 0.0;
+            for (int i = 0; i < n; i++)
+            {
+                _shift[i] = evd.EigenVectors[i, k];
+                along += _shift[i] * _vector[i];
+            }
+
+            Dense.Axpy(along / variance, _shift, _slope);
+            for (int i = 0; i < n; i++)
+            {
+                Dense.Axpy(_shift[i] * ((1.0 / variance) - 1.0), _shift, _precision.AsSpan(i * n, n));
+            }
         }
 
-        // Lambda = B^-1 - I and eta = B^-1 a through the factor of B.
-        _isGood = Cholesky.Factor(_square, _factor, n) < 0;
-        for (int i = 0; i < n; i++)
-        {
-            Span<double> row = _precision.AsSpan(i * n, n);
-            row.Clear();
-            row[i] = 1.0;
-            LowerTriangular.Solve(_factor, row);
-            LowerTriangular.SolveTransposed(_factor, row);
-            row[i] -= 1.0;
-        }
-
-        LowerTriangular.Solve(_factor, _vector);
-        LowerTriangular.SolveTransposed(_factor, _vector);
+        _slope.CopyTo(_vector, 0);
     }
 
     /// <summary>Lets a prediction meet the future.</summary>
     /// <param name="prediction">The prediction.</param>
     /// <param name="target">Receives what it turned out to be.</param>
-    /// <param name="logLikelihood">Receives how well it fits, up to a constant.</param>
-    /// <returns>False if the quotient is no measurement for it.</returns>
-    public bool Correct(GaussianBelief prediction, GaussianBelief target, out double logLikelihood)
+    /// <returns>Logarithm of how well it fits, up to a constant; minus infinity if it does not.</returns>
+    public double Correct(GaussianBelief prediction, GaussianBelief target)
     {
-        logLikelihood = 0.0;
         _geometry.Subtract(prediction.Mean, _origin.Mean, _center);
         LowerTriangular.Solve(_origin.Factor, _center);
         Whiten(prediction.Factor, _square);
@@ -77,21 +79,15 @@ internal sealed class FutureEvidence(int n, double floor)
             }
         }
 
-        if (!_isGood || Cholesky.Factor(_factor, _product, n) >= 0)
+        if (Cholesky.Factor(_factor, _product, n) >= 0)
         {
-            return false;
-        }
-
-        double determinant = Cholesky.LogDeterminant(_product, n);
-        if (!double.IsFinite(determinant))
-        {
-            return false;
+            return double.NegativeInfinity; // not finite: M is never below I
         }
 
         // S = (K R'^-1)(K R'^-1)': rows of K through R.
         LowerTriangular.SolveRows(_product, _square, n);
         Dense.MultiplyVector(_precision, _center, _slope);
-        double likelihood = (-0.5 * determinant) + Dense.Dot(_center, _vector) - (0.5 * Dense.Dot(_center, _slope));
+        double likelihood = (-0.5 * Cholesky.LogDeterminant(_product, n)) + Dense.Dot(_center, _vector) - (0.5 * Dense.Dot(_center, _slope));
         for (int i = 0; i < n; i++)
         {
             _slope[i] = _vector[i] - _slope[i];
@@ -104,7 +100,7 @@ internal sealed class FutureEvidence(int n, double floor)
             Dense.Axpy(_slope[i], _square.AsSpan(i * n, n), _shift);
         }
 
-        logLikelihood = likelihood + (0.5 * Dense.Dot(_shift, _shift));
+        likelihood += 0.5 * Dense.Dot(_shift, _shift);
         for (int i = 0; i < n; i++)
         {
             _center[i] += Dense.Dot(_square.AsSpan(i * n, n), _shift);
@@ -117,7 +113,7 @@ internal sealed class FutureEvidence(int n, double floor)
         _geometry.Add(target.MutableMean, _shift);
         LowerTriangularization.Apply(_factor, n, n);
         LowerTriangularization.CopyTriangle(_factor, n, 0, target.MutableFactor, n);
-        return target.IsFinite && double.IsFinite(logLikelihood);
+        return target.IsFinite && double.IsFinite(likelihood) ? likelihood : double.NegativeInfinity;
     }
 
     // L^-1 A, column by column: forward substitution on rows.

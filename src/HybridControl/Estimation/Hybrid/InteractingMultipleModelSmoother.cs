@@ -11,13 +11,13 @@ namespace HybridControl.Estimation;
 /// pair. Pairs are merged by moments, as in the filter. Exact for one linear model.
 /// </para>
 /// <para>
-/// Memory: N (n + n^2) numbers a step. Cost of smoothing: N^2 steps of a Kalman smoother a step; it linearises the models,
+/// Memory: 2 N (n + n^2) numbers a step. Cost of smoothing: N^2 steps of a Kalman smoother a step; it linearises the models,
 /// whatever the filters. Not thread-safe. Sources: H. A. P. Blom and Y. Bar-Shalom, Proc. 29th IEEE Conf. on Decision and
 /// Control (1990), 3273-3278, for pairs run backwards; T. Heskes and O. Zoeter, Proc. 18th Conf. on Uncertainty in
 /// Artificial Intelligence (2002), for the quotient of beliefs.
 /// </para>
 /// </remarks>
-public sealed class InteractingMultipleModelSmoother : IEstimator
+public sealed class InteractingMultipleModelSmoother : IModeEstimator
 {
     private readonly InteractingMultipleModel _estimator;
     private readonly List<Step> _steps = [];
@@ -56,6 +56,9 @@ public sealed class InteractingMultipleModelSmoother : IEstimator
     public double LogLikelihood => _estimator.LogLikelihood;
 
     /// <inheritdoc/>
+    public ReadOnlySpan<double> ModeProbabilities => _estimator.ModeProbabilities;
+
+    /// <inheritdoc/>
     public EstimationStatus Predict(double time, ReadOnlySpan<double> input = default)
     {
         double from = Time;
@@ -63,7 +66,7 @@ public sealed class InteractingMultipleModelSmoother : IEstimator
         EstimationStatus status = _estimator.Predict(time, input);
         if (status == EstimationStatus.Done && Time > from)
         {
-            _steps.Add(step with { Transitions = _estimator.TransitionProbabilities.ToArray() });
+            _steps.Add(step with { Transitions = _estimator.TransitionProbabilities.ToArray(), Predictions = Beliefs() });
         }
 
         return status;
@@ -107,5 +110,8 @@ public sealed class InteractingMultipleModelSmoother : IEstimator
     {
         /// <summary>Probabilities of the step, N by N.</summary>
         public double[] Transitions { get; init; } = [];
+
+        /// <summary>What the filters believed after it.</summary>
+        public GaussianBelief[] Predictions { get; init; } = [];
     }
 }

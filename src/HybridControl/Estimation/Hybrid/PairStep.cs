@@ -51,21 +51,6 @@ internal sealed class PairStep(int n)
         return Predicted.IsFinite;
     }
 
-    /// <summary>Logarithm of the density of the prediction, up to a constant.</summary>
-    public double LogDensity(ReadOnlySpan<double> x, StateGeometry geometry)
-    {
-        geometry.Subtract(x, Predicted.Mean, _difference);
-        LowerTriangular.Solve(Predicted.Factor, _difference);
-        double pivots = 0.0;
-        for (int i = 0; i < n; i++)
-        {
-            double pivot = Predicted.Factor[i * (n + 1)];
-            pivots += pivot > 0.0 ? Math.Log(pivot) : 0.0;
-        }
-
-        return (-0.5 * Dense.Dot(_difference, _difference)) - pivots;
-    }
-
     /// <summary>Goes back.</summary>
     /// <param name="belief">The belief that was predicted.</param>
     /// <param name="target">What its prediction turned out to be.</param>
