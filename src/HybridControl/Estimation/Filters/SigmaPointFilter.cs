@@ -106,13 +106,7 @@ public abstract class SigmaPointFilter : GaussianFilter
     private EstimationStatus Reflect(SigmaPointRule rule, GaussianBelief result)
     {
         int n = StateCount;
-        int q = Transition.NoiseCount;
-        BlockTranspose.Apply(_transposed.Span, _transposed.Width, _deviations, Columns, 2 * n, n);
-        for (int i = 0; i < n; i++)
-        {
-            _noise.AsSpan(i * q, q).CopyTo(_deviations.AsSpan((i * Columns) + (2 * n)));
-        }
-
+        Arrange();
         if (!Dense.IsFinite(_deviations))
         {
             return EstimationStatus.NotFinite;
@@ -133,6 +127,18 @@ public abstract class SigmaPointFilter : GaussianFilter
         _moved.CopyFrom(result);
         _hasMoved = true;
         return EstimationStatus.Done;
+    }
+
+    // Writes [A, B, G] by rows of states.
+    private void Arrange()
+    {
+        int n = StateCount;
+        int q = Transition.NoiseCount;
+        BlockTranspose.Apply(_transposed.Span, _transposed.Width, _deviations, Columns, 2 * n, n);
+        for (int i = 0; i < n; i++)
+        {
+            _noise.AsSpan(i * q, q).CopyTo(_deviations.AsSpan((i * Columns) + (2 * n)));
+        }
     }
 
     /// <inheritdoc/>
@@ -157,6 +163,7 @@ public abstract class SigmaPointFilter : GaussianFilter
     /// <inheritdoc/>
     internal override void WriteDeviations(GaussianBelief prior, GaussianBelief predicted, Span<double> deviations, Span<double> lengths)
     {
+        Arrange();
         _deviations.CopyTo(deviations);
         for (int i = 0; i < lengths.Length; i++)
         {
