@@ -106,7 +106,7 @@ public abstract class SigmaPointFilter : GaussianFilter
     private EstimationStatus Reflect(SigmaPointRule rule, GaussianBelief result)
     {
         int n = StateCount;
-        Arrange();
+        ArrangeDeviations();
         if (!Dense.IsFinite(_deviations))
         {
             return EstimationStatus.NotFinite;
@@ -129,8 +129,8 @@ public abstract class SigmaPointFilter : GaussianFilter
         return EstimationStatus.Done;
     }
 
-    // Writes [A, B, G] by rows of states.
-    private void Arrange()
+    // [A, B, G] by rows, from the deviations and the noise of the last prediction.
+    private void ArrangeDeviations()
     {
         int n = StateCount;
         int q = Transition.NoiseCount;
@@ -163,7 +163,7 @@ public abstract class SigmaPointFilter : GaussianFilter
     /// <inheritdoc/>
     internal override void WriteDeviations(GaussianBelief prior, GaussianBelief predicted, Span<double> deviations, Span<double> lengths)
     {
-        Arrange();
+        ArrangeDeviations();
         _deviations.CopyTo(deviations);
         for (int i = 0; i < lengths.Length; i++)
         {
