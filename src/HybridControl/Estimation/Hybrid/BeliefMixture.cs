@@ -18,7 +18,7 @@ internal sealed class BeliefMixture
     private readonly SquareMemory[] _squares;
     private readonly WorkMatrix _spread;
     private readonly WorkMatrix _gram;
-    private double[] _array = [];
+    private readonly double[] _array;
 
     /// <summary>Makes room for up to <paramref name="capacity"/> beliefs of n states.</summary>
     public BeliefMixture(int n, int capacity)
@@ -30,6 +30,7 @@ internal sealed class BeliefMixture
         _squares = [.. Enumerable.Range(0, capacity).Select(_ => new SquareMemory(Zeros.LeftAbove))];
         _spread = new WorkMatrix(capacity, n);
         _gram = new WorkMatrix(n, n);
+        _array = new double[n * (n + 1) * capacity];
     }
 
     /// <summary>Matches the moments of a mixture.</summary>
@@ -103,11 +104,6 @@ internal sealed class BeliefMixture
     {
         int n = _n;
         int columns = count * (n + 1);
-        if (_array.Length < n * columns)
-        {
-            _array = new double[n * (n + 1) * _weights.Length];
-        }
-
         Span<double> array = _array.AsSpan(0, n * columns);
         Span<double> difference = _work.AsSpan(0, n);
         int k = 0;
