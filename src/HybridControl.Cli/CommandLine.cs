@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using HybridControl.Cli.Ensembles;
+using HybridControl.Cli.Training;
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
 
@@ -23,6 +24,7 @@ internal static class CommandLine
             new EnsembleCommand(terminal, cancellation),
             new CampaignCommand(terminal, cancellation),
             new CriticalCommand(terminal, cancellation),
+            new TrainCommand(terminal, cancellation),
             new DevicesCommand(terminal),
         };
         try

@@ -1,3 +1,4 @@
+using HybridControl.Diagnostics;
 using HybridControl.Estimation;
 using HybridControl.Neural.Autodiff;
 using HybridControl.Neural.Layers;
@@ -42,12 +43,17 @@ public sealed class KalmanNet
     /// <summary>Trains on squared errors of the states.</summary>
     /// <param name="problem">Model, measurements without gaps, and true states.</param>
     /// <param name="trainer">Steps and rates.</param>
-    /// <exception cref="HybridControl.Diagnostics.ModelException">Model and measurements do not fit together.</exception>
+    /// <exception cref="ModelException">Model and measurements do not fit together, or true states are missing.</exception>
     public TrainingResult Train(KpinProblem problem, Trainer trainer)
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(trainer);
         problem.Check();
+        if (!problem.HasStates)
+        {
+            throw new ModelException("training", "a learned gain needs true states, which the trajectories lack", "Give the states, or train a KPIN.");
+        }
+
         return trainer.Run(new KalmanNetTask(problem, this), Parameters);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using HybridControl.Neural.Autodiff;
 using HybridControl.Neural.Layers;
 using HybridControl.Neural.Training;
@@ -7,6 +8,7 @@ namespace HybridControl.Neural.Kpin;
 /// <summary>Mean square error of the states of a <see cref="KalmanNet"/>.</summary>
 internal sealed class KalmanNetTask(KpinProblem problem, KalmanNet network) : ITrainingTask
 {
+    private readonly ConcurrentDictionary<int, KpinSamples> _shards = new();
     private readonly double _steps = problem.Trajectories.Sum(trajectory => trajectory.Count);
 
     public int Samples => problem.Trajectories.Count;
@@ -17,7 +19,7 @@ internal sealed class KalmanNetTask(KpinProblem problem, KalmanNet network) : IT
 
     public TrainingSum Accumulate(Tape tape, int first, int count, int iteration, Span<double> gradient)
     {
-        var samples = new KpinSamples(problem, first, count);
+        KpinSamples samples = _shards.GetOrAdd(first, _ => new KpinSamples(problem, first, count));
         int n = problem.Transition.StateCount;
         tape.Reset();
         BoundParameters bound = network.Parameters.Bind(tape);

@@ -92,28 +92,17 @@ public sealed class KpinNetwork : IKpinCorrection
     public void Check(TransitionModel transition, MeasurementModel sensor)
     {
         ArgumentNullException.ThrowIfNull(transition);
-        Finding[] findings = [];
-        try
-        {
-            Design.Check(transition, sensor);
-        }
-        catch (ModelException fault)
-        {
-            findings = [.. fault.Findings];
-        }
-
+        ArgumentNullException.ThrowIfNull(sensor);
+        var findings = new FindingList();
+        Design.Check(transition, sensor, findings);
         if (Noises != transition.NoiseCount)
         {
-            findings =
-            [
-                .. findings,
-                new("kpin.noises", $"{Noises} here, {transition.NoiseCount} in the model", "Use the model that the network was made for."),
-            ];
+            findings.Error("kpin.noises", $"{Noises} here, {transition.NoiseCount} in the model", "Use the model that the network was made for.");
         }
 
-        if (findings.Length > 0)
+        if (findings.Count > 0)
         {
-            throw new ModelException(findings);
+            throw new ModelException(findings.ToImmutable());
         }
     }
 

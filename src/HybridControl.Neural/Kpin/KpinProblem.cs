@@ -98,12 +98,12 @@ public sealed record KpinProblem(
     {
         for (int step = 0; step < trajectory.Count; step++)
         {
-            if (!(trajectory.Times[step] >= trajectory.Before(step)) || !double.IsFinite(trajectory.Times[step]))
+            if (!(trajectory.Times[step] > trajectory.Before(step)) || !double.IsFinite(trajectory.Times[step]))
             {
                 findings.Error(
                     FormattableString.Invariant($"{trajectory.Name}.times[{step}]"),
                     FormattableString.Invariant($"{trajectory.Times[step]} s after {trajectory.Before(step)} s"),
-                    "Sort the measurements by time.");
+                    "Sort the measurements by time, and put what was measured at one time into one row.");
                 return;
             }
         }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace HybridControl.Neural.Kpin;
 
 /// <summary>A run of measurements to learn from.</summary>
-/// <remarks>Immutable. The initial belief of a training holds at <see cref="Start"/>, which is before the first measurement or at it.</remarks>
+/// <remarks>Immutable. The initial belief of a training holds at <see cref="Start"/>, which is before the first measurement.</remarks>
 public sealed record KpinTrajectory
 {
     /// <summary>What messages call it.</summary>
@@ -12,7 +12,7 @@ public sealed record KpinTrajectory
     /// <summary>Time of the initial belief, in seconds.</summary>
     public double Start { get; init; }
 
-    /// <summary>Times of the T measurements, in seconds, not falling.</summary>
+    /// <summary>Times of the T measurements, in seconds, each after the one before.</summary>
     public required ImmutableArray<double> Times { get; init; }
 
     /// <summary>Measurements, T by m, row-major; NaN where one is missing.</summary>

@@ -41,10 +41,45 @@ public sealed record Trainer
     /// <param name="task">The loss.</param>
     /// <param name="parameters">Where to start; on return, the best parameters met.</param>
     /// <param name="cancellation">Stops between iterations; the best parameters are kept.</param>
+    /// <exception cref="ModelException">A setting is out of range, or there are no samples; with every finding.</exception>
     public TrainingResult Run(ITrainingTask task, ParameterSet parameters, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(parameters);
+        Check(task);
         var run = new TrainingRun(this, task, parameters);
         return run.Execute(cancellation);
+    }
+
+    private void Check(ITrainingTask task)
+    {
+        var findings = new FindingList();
+        AtLeastOne("samples", task.Samples, findings);
+        AtLeastOne("iterations", Iterations, findings);
+        AtLeastOne("patience", Patience, findings);
+        AtLeastOne("shardSize", ShardSize, findings);
+        if (!(ClipNorm > 0.0))
+        {
+            findings.Error("training.clipNorm", FormattableString.Invariant($"{ClipNorm} is not positive"), "Give a positive length.");
+        }
+
+        if (Threads is 0 or < -1)
+        {
+            findings.Error("training.threads", $"{Threads} threads", "Give 1 or more, or -1 for as many as there are processors.");
+        }
+
+        if (findings.Count > 0)
+        {
+            throw new ModelException(findings.ToImmutable());
+        }
+    }
+
+    private static void AtLeastOne(string what, int count, FindingList findings)
+    {
+        if (count < 1)
+        {
+            findings.Error($"training.{what}", $"{count} is less than one", "Give 1 or more.");
+        }
     }
 
     private sealed class TrainingRun

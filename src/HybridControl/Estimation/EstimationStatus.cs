@@ -32,4 +32,7 @@ public enum EstimationStatus
 
     /// <summary>No particle is compatible with the measurement: every weight would be zero. The last good belief was kept.</summary>
     Degenerate,
+
+    /// <summary>The H-infinity filter of the wanted gain does not exist at this step; the last good belief was kept.</summary>
+    GainUnattainable,
 }

@@ -192,8 +192,15 @@ public sealed class GaussianBelief
     /// <param name="count">The number of members, at least one.</param>
     /// <param name="seed">Seed of the random numbers.</param>
     /// <returns>A new ensemble, all in mode 0.</returns>
+    /// <exception cref="ModelException">Directions of the belief are unknown.</exception>
     public StateEnsemble Sample(int count, ulong seed)
     {
+        if (DiffuseRank > 0)
+        {
+            throw new ModelException(
+                "belief", $"{DiffuseRank} directions are unknown, from which nothing can be drawn", "Give a finite covariance.");
+        }
+
         var members = new StateEnsemble(Dimension, count);
         EnsembleNoise noise = new EnsembleNoise(seed, 0).For(FilterStreams.Initial);
         double[] normals = new double[count];

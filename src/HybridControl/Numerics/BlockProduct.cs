@@ -33,10 +33,10 @@ internal enum Zeros
     /// <summary>b (k, j) for k below j: b is lower triangular.</summary>
     RightAbove = 4,
 
-    /// <summary>c (i, j) for i above j is left as it is, but for some entries near the diagonal: c is upper triangular.</summary>
+    /// <summary>c (i, j) for i above j is not wanted: it is left as it is, or computed all the same.</summary>
     ResultBelow = 8,
 
-    /// <summary>c (i, j) for i below j is left as it is, but for some entries near the diagonal: c is lower triangular.</summary>
+    /// <summary>c (i, j) for i below j is not wanted: it is left as it is, or computed all the same.</summary>
     ResultAbove = 16,
 
     /// <summary>The product of two lower triangular matrices.</summary>
@@ -46,7 +46,8 @@ internal enum Zeros
 /// <summary>Products of small dense matrices, a block of four rows by up to three packs at a time, held in registers.</summary>
 /// <remarks>
 /// Every entry of the result is summed in the order of the inner index, whatever the width of the packs. Operands have
-/// strides of their own, so that transposed and embedded matrices need no copy. Triangular operands are read in whole
+/// strides of their own, so that transposed and embedded matrices need no copy. Compiled at once with all optimisations: the
+/// first, slow versions of generic kernels would be ten times slower. Triangular operands are read in whole
 /// blocks: their zeros must be stored. Sizes are the caller's to check; nothing is allocated; thread-safe. The blocking is
 /// for matrices that fit the first cache, some hundred rows at most.
 /// K. Goto and R. A. van de Geijn, ACM Trans. Math. Softw. 34 (2008), 12, for the idea of the inner kernel.
@@ -66,10 +67,18 @@ internal static class BlockProduct
     /// <param name="n">Columns of the result.</param>
     /// <param name="accumulation">What happens with the old entries of <paramref name="c"/>.</param>
     /// <param name="zeros">What needs no work.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(
         ReadOnlySpan<double> a, int aRow, int aColumn, ReadOnlySpan<double> b, int bRow, Span<double> c, int cRow,
         int m, int k, int n, Accumulation accumulation = Accumulation.Set, Zeros zeros = Zeros.None)
     {
+        if (n == Pack4.Count && Vector256.IsHardwareAccelerated)
+        {
+            OnePack(ref MemoryMarshal.GetReference(a), aRow, aColumn, ref MemoryMarshal.GetReference(b), bRow,
+                ref MemoryMarshal.GetReference(c), cRow, m, k, accumulation);
+            return;
+        }
+
         var block = new Block
         {
             A = ref MemoryMarshal.GetReference(a),
@@ -106,6 +115,29 @@ internal static class BlockProduct
         }
     }
 
+    // A result of four columns, where looking for zeros costs more than it saves; a triangle of more rows is the caller's loss.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void OnePack(
+        ref double a, nint aRow, nint aColumn, ref double b, nint bRow, ref double c, nint cRow, int m, int k, Accumulation accumulation)
+    {
+        int i = 0;
+        for (; i + 4 <= m; i += 4)
+        {
+            Four<Pack4>(ref Unsafe.Add(ref a, i * aRow), aRow, aColumn, ref b, bRow, ref Unsafe.Add(ref c, i * cRow), cRow, k, accumulation);
+        }
+
+        if (i + 2 <= m)
+        {
+            Two<Pack4>(ref Unsafe.Add(ref a, i * aRow), aRow, aColumn, ref b, bRow, ref Unsafe.Add(ref c, i * cRow), cRow, k, accumulation);
+            i += 2;
+        }
+
+        if (i < m)
+        {
+            One<Pack4>(ref Unsafe.Add(ref a, i * aRow), aColumn, ref b, bRow, ref Unsafe.Add(ref c, i * cRow), k, accumulation);
+        }
+    }
+
     private ref struct Block
     {
         public ref double A;
@@ -121,6 +153,7 @@ internal static class BlockProduct
         public Zeros Zeros;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Strips<T>(in Block block, int n, int j = 0) where T : struct, IPack<T>
     {
         for (; n - j >= 3 * T.Count; j += 3 * T.Count)
@@ -144,6 +177,7 @@ internal static class BlockProduct
     }
 
     // The columns of the result from j on, as many as a pack has.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Strip<T>(in Block block, int j) where T : struct, IPack<T>
     {
         int m = Has(block, Zeros.ResultBelow) ? Math.Min(block.M, j + T.Count) : block.M;
@@ -190,6 +224,7 @@ internal static class BlockProduct
         return (Math.Min(from, to), to);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Four<T>(
         ref double a, nint aRow, nint aColumn, ref double b, nint bRow, ref double c, nint cRow, int count, Accumulation accumulation)
         where T : struct, IPack<T>
@@ -217,6 +252,7 @@ internal static class BlockProduct
         Finish(ref Unsafe.Add(ref c, 3 * cRow), c3, accumulation);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Two<T>(
         ref double a, nint aRow, nint aColumn, ref double b, nint bRow, ref double c, nint cRow, int count, Accumulation accumulation)
         where T : struct, IPack<T>
@@ -236,6 +272,7 @@ internal static class BlockProduct
         Finish(ref Unsafe.Add(ref c, cRow), c1, accumulation);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void One<T>(
         ref double a, nint aColumn, ref double b, nint bRow, ref double c, int count, Accumulation accumulation)
         where T : struct, IPack<T>

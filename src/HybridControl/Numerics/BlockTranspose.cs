@@ -16,6 +16,7 @@ internal static class BlockTranspose
     /// <param name="bRow">Distance between rows of <paramref name="b"/>.</param>
     /// <param name="rows">Rows of <paramref name="a"/>.</param>
     /// <param name="columns">Columns of <paramref name="a"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(ReadOnlySpan<double> a, int aRow, Span<double> b, int bRow, int rows, int columns)
     {
         ref double source = ref MemoryMarshal.GetReference(a);
@@ -41,6 +42,7 @@ internal static class BlockTranspose
     /// <param name="l">Receives n by n.</param>
     /// <param name="lRow">Distance between rows of <paramref name="l"/>.</param>
     /// <param name="n">Size.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Upper(Span<double> u, int uRow, Span<double> l, int lRow, int n)
     {
         ref double source = ref MemoryMarshal.GetReference(u);
@@ -70,6 +72,7 @@ internal static class BlockTranspose
     }
 
     // Four rows become four columns.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Columns(ref double a, nint aRow, ref double b, nint bRow, int columns)
     {
         int j = 0;

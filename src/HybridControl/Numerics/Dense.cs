@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace HybridControl.Numerics;
 
@@ -59,6 +60,24 @@ public static class Dense
         for (; i < n; i++)
         {
             Unsafe.Add(ref target, i) += alpha * Unsafe.Add(ref source, i);
+        }
+    }
+
+    /// <summary>y = alpha x.</summary>
+    public static void Scale(double alpha, ReadOnlySpan<double> x, Span<double> y)
+    {
+        int n = x.Length;
+        ref double source = ref MemoryMarshal.GetReference(x);
+        ref double target = ref MemoryMarshal.GetReference(y);
+        int i = 0;
+        for (; i <= n - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            (alpha * Load(ref source, i)).StoreUnsafe(ref target, (nuint)i);
+        }
+
+        for (; i < n; i++)
+        {
+            Unsafe.Add(ref target, i) = alpha * Unsafe.Add(ref source, i);
         }
     }
 
@@ -124,10 +143,55 @@ public static class Dense
     public static void MultiplyVector(ReadOnlySpan<double> a, ReadOnlySpan<double> x, Span<double> y)
     {
         int n = x.Length;
-        for (int i = 0; i < y.Length; i++)
+        int m = y.Length;
+        ref double row = ref MemoryMarshal.GetReference(a[..(m * n)]);
+        ref double first = ref MemoryMarshal.GetReference(x);
+        int i = 0;
+        for (; i + 4 <= m; i += 4)
+        {
+            FourDots(ref Unsafe.Add(ref row, i * n), n, ref first, y.Slice(i, 4));
+        }
+
+        for (; i < m; i++)
         {
             y[i] = Dot(a.Slice(i * n, n), x);
         }
+    }
+
+    // Four rows times a vector: four sums that do not wait for each other.
+    private static void FourDots(ref double row, int n, ref double x, Span<double> y)
+    {
+        ref double row2 = ref Unsafe.Add(ref row, 2 * n);
+        (double y0, double y1, double y2, double y3) = (0.0, 0.0, 0.0, 0.0);
+        int j = 0;
+        if (Vector256.IsHardwareAccelerated && n >= 4)
+        {
+            Vector256<double> s0 = Vector256<double>.Zero;
+            Vector256<double> s1 = s0;
+            Vector256<double> s2 = s0;
+            Vector256<double> s3 = s0;
+            for (; j + 4 <= n; j += 4)
+            {
+                Vector256<double> v = Vector256.LoadUnsafe(ref x, (nuint)j);
+                s0 = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref row, (nuint)j), v, s0);
+                s1 = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref Unsafe.Add(ref row, n), (nuint)j), v, s1);
+                s2 = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref row2, (nuint)j), v, s2);
+                s3 = Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref Unsafe.Add(ref row2, n), (nuint)j), v, s3);
+            }
+
+            (y0, y1, y2, y3) = (Vector256.Sum(s0), Vector256.Sum(s1), Vector256.Sum(s2), Vector256.Sum(s3));
+        }
+
+        for (; j < n; j++)
+        {
+            double value = Unsafe.Add(ref x, j);
+            y0 += Unsafe.Add(ref row, j) * value;
+            y1 += Unsafe.Add(ref row, n + j) * value;
+            y2 += Unsafe.Add(ref row2, j) * value;
+            y3 += Unsafe.Add(ref row2, n + j) * value;
+        }
+
+        (y[0], y[1], y[2], y[3]) = (y0, y1, y2, y3);
     }
 
     /// <summary>p = l l' for a lower triangular factor.</summary>

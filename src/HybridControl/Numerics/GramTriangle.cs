@@ -17,11 +17,21 @@ internal static class GramTriangle
     /// <param name="terms">Columns of A.</param>
     /// <param name="gram">G, n by n.</param>
     /// <param name="n">Size.</param>
-    public static void Add(WorkMatrix transposed, int terms, WorkMatrix gram, int n)
+    public static void Add(WorkMatrix transposed, int terms, WorkMatrix gram, int n) => Apply(transposed, terms, gram, n, Accumulation.Add);
+
+    /// <summary>Computes the upper triangle of A A', and what <paramref name="accumulation"/> says.</summary>
+    /// <param name="transposed">A', terms by n.</param>
+    /// <param name="terms">Columns of A.</param>
+    /// <param name="gram">Receives n by n.</param>
+    /// <param name="n">Size.</param>
+    /// <param name="accumulation">What happens with the old entries.</param>
+    /// <param name="zeros"><see cref="Zeros.LeftAbove"/> if A is lower triangular.</param>
+    public static void Apply(
+        WorkMatrix transposed, int terms, WorkMatrix gram, int n, Accumulation accumulation, Zeros zeros = Zeros.None)
     {
         int width = gram.Width;
         BlockProduct.Apply(
-            transposed.Span, 1, width, transposed.Span, width, gram.Span, width, n, terms, width, Accumulation.Add, Zeros.ResultBelow);
+            transposed.Span, 1, width, transposed.Span, width, gram.Span, width, n, terms, width, accumulation, zeros | Zeros.ResultBelow);
     }
 
     /// <summary>Factors G.</summary>

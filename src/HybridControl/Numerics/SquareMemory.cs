@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace HybridControl.Numerics;
 
 /// <summary>A A' for a matrix A that is mostly the same as last time, such as the factor of a constant noise.</summary>
-internal sealed class SquareMemory
+/// <param name="zeros"><see cref="Zeros.LeftAbove"/> if A is lower triangular.</param>
+internal sealed class SquareMemory(Zeros zeros = Zeros.None)
 {
     private double[] _factor = [];
     private WorkMatrix _transposed;
@@ -35,11 +36,15 @@ internal sealed class SquareMemory
             _factor = new double[factor.Length];
         }
 
+        if (_rows != rows || _columns != columns)
+        {
+            (_rows, _columns) = (rows, columns);
+            _transposed = _transposed.Reshape(columns, rows);
+            _square = _square.Reshape(rows, rows);
+        }
+
         factor.CopyTo(_factor);
-        (_rows, _columns) = (rows, columns);
-        _transposed = _transposed.Reshape(columns, rows);
-        _square = _square.Reshape(rows, rows);
         BlockTranspose.Apply(factor, columns, _transposed.Span, _transposed.Width, rows, columns);
-        GramTriangle.Add(_transposed, columns, _square, rows);
+        GramTriangle.Apply(_transposed, columns, _square, rows, Accumulation.Set, zeros);
     }
 }

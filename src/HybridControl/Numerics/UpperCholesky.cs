@@ -21,6 +21,7 @@ internal static class UpperCholesky
     /// <param name="absolute">The size that must be left of every pivot.</param>
     /// <returns>False if less was left of a pivot, or it is NaN: the array is then useless.</returns>
     /// <remarks>n^3/6 + n^2/2 (columns - n) multiplications.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryFactor(Span<double> array, int stride, int n, int columns, double relative, double absolute = 0.0)
     {
         ref double first = ref MemoryMarshal.GetReference(array);
@@ -61,6 +62,7 @@ internal static class UpperCholesky
 
     // Four rows of which the rows above are taken off: their pivots are returned. From pivot to pivot there is one reciprocal
     // and one multiply-add: products are formed before the reciprocal is there, roots and factors of rows beside the path.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (double, double, double, double) Four(ref double r0, nint stride, int columns)
     {
         ref double r1 = ref Unsafe.Add(ref r0, stride);
@@ -110,6 +112,7 @@ internal static class UpperCholesky
         return (d0, d1, d2, d3);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (double, double, double, double) Two(ref double r0, nint stride, int columns)
     {
         ref double r1 = ref Unsafe.Add(ref r0, stride);

@@ -28,6 +28,11 @@ public class KalmanNetTests
         });
     }
 
+    [Test]
+    public void Training_without_true_states_is_refused() => Assert.That(
+        () => new KalmanNet(2, 1, 8, seed: 1).Train(MismatchedSpring.Train(), new Trainer()),
+        Throws.InstanceOf<HybridControl.Diagnostics.ModelException>().With.Message.Contains("true states"));
+
     private static double Error(KpinProblem problem, KalmanNet network)
     {
         double sum = 0.0;

@@ -88,6 +88,15 @@ public class TrainerTests
     }
 
     [Test]
+    public void Settings_out_of_range_are_refused_with_every_finding()
+    {
+        (ParameterSet parameters, Curve task) = Start();
+        var trainer = new Trainer { Iterations = 0, ShardSize = 0, Patience = 0, ClipNorm = double.NaN, Threads = 0 };
+        var fault = Assert.Throws<HybridControl.Diagnostics.ModelException>(() => trainer.Run(task, parameters));
+        Assert.That(fault.Findings, Has.Length.EqualTo(5));
+    }
+
+    [Test]
     public void Rate_falls_along_half_a_cosine()
     {
         var schedule = new CosineSchedule(1.0, 0.2);

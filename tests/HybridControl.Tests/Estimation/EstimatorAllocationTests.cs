@@ -22,9 +22,9 @@ public class EstimatorAllocationTests
         long before = 0;
         for (int k = 0; k < problem.Steps; k++)
         {
-            if (k == 5)
+            if (k == 8)
             {
-                before = GC.GetAllocatedBytesForCurrentThread(); // by then a component has been missing, too
+                before = GC.GetAllocatedBytesForCurrentThread(); // by then a component has been missing, and windows are full
             }
 
             filter.Predict((k + 1) * problem.Step);

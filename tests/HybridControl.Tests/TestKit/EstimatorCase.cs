@@ -18,7 +18,13 @@ public sealed record EstimatorCase(string Name, Func<ConsistencyProblem, IEstima
         new("unscented Kalman", p => new UnscentedKalmanFilter(p.Transition, p.Sensor, p.Initial)),
         new("unscented Kalman, points kept", p => new UnscentedKalmanFilter(p.Transition, p.Sensor, p.Initial) { RedrawBeforeUpdate = false }),
         new("cubature Kalman", p => new CubatureKalmanFilter(p.Transition, p.Sensor, p.Initial)),
+        new("moving horizon", p => new MovingHorizonEstimator(p.Transition, p.Sensor, p.Initial, horizon: 4)),
         new("information", p => new InformationFilter(p.Transition, p.Sensor, p.Initial), LinearOnly: true),
+        new("ensemble Kalman, square root", p => new EnsembleKalmanFilter(p.Transition, p.Sensor, p.Initial, 500, seed: 4)),
+        new("ensemble Kalman, stochastic", p => new EnsembleKalmanFilter(p.Transition, p.Sensor, p.Initial, 500, seed: 4) { Method = EnsembleUpdate.Stochastic }),
+        new("KPIN that says nothing", p => Estimation.Kpin.KpinBench.Untrained(p)),
+        new("KPIN under its supervisor", p => new SupervisedKpin(
+            new ExtendedKalmanFilter(p.Transition.Fork(), p.Sensor.Fork(), p.Initial), Estimation.Kpin.KpinBench.Untrained(p))),
     ];
 
     /// <summary>Those that take nonlinear models.</summary>

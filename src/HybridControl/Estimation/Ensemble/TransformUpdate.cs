@@ -6,16 +6,17 @@ namespace HybridControl.Estimation;
 /// <summary>Corrects members by the symmetric square root in their own space, one for all states or one for each. Work space of one filter.</summary>
 /// <remarks>
 /// With Y and d whitened by the noise, M = I + Y' Y / (N - 1), w = M^-1 Y' d / (N - 1) and T = M^-1/2, members become
-/// mean + A (w 1' + T). T keeps the vector of ones, so it keeps the mean. Localised, a component counts for a state with
+/// mean + A (w 1' + T). T keeps the vector of ones, so it keeps the mean. With fewer components than members the same comes
+/// from the eigenvalues of Y Y' / (N - 1) = U diag(l) U': T = I + Y' U diag(((1 + l)^-1/2 - 1) / l) U' Y / (N - 1). Localised, a component counts for a state with
 /// its weight: the sums over components in Y' Y and Y' d are weighted.
 /// </remarks>
 internal sealed class TransformUpdate
 {
     private readonly int _count;
-    private readonly double[] _matrix;
-    private readonly double[] _vectors;
-    private readonly double[] _scaled;
-    private readonly double[] _transform;
+    private double[] _matrix = [];
+    private double[] _vectors = [];
+    private double[] _scaled = [];
+    private double[] _transform = [];
     private readonly double[] _pull;
     private readonly double[] _row;
     private double[] _white = [];
@@ -26,10 +27,6 @@ internal sealed class TransformUpdate
     public TransformUpdate(int count)
     {
         _count = count;
-        _matrix = new double[count * count];
-        _vectors = new double[count * count];
-        _scaled = new double[count * count];
-        _transform = new double[count * count];
         _pull = new double[count];
         _row = new double[count];
     }
@@ -42,13 +39,7 @@ internal sealed class TransformUpdate
         Whiten(ensemble, sensed.NoiseFactor, innovation, localization is not null);
         if (localization is null)
         {
-            if (!Prepare(_white.AsSpan(0, k * _count), _innovation.AsSpan(0, k)))
-            {
-                return EstimationStatus.NotFinite;
-            }
-
-            Dense.Multiply(ensemble.States, _transform, ensemble.Corrected, ensemble.StateCount, _count, _count);
-            return EstimationStatus.Done;
+            return Correct(_white.AsSpan(0, k * _count), _innovation.AsSpan(0, k), ensemble.States, ensemble.Corrected);
         }
 
         for (int i = 0; i < ensemble.StateCount; i++)
@@ -59,12 +50,13 @@ internal sealed class TransformUpdate
                 continue; // no component reaches this state
             }
 
-            if (!Prepare(_local.AsSpan(0, used * _count), _local.AsSpan(k * _count, used)))
+            EstimationStatus status = Correct(
+                _local.AsSpan(0, used * _count), _local.AsSpan(k * _count, used), ensemble.States.Slice(i * _count, _count),
+                ensemble.Corrected.Slice(i * _count, _count));
+            if (status != EstimationStatus.Done)
             {
-                return EstimationStatus.NotFinite;
+                return status;
             }
-
-            Dense.Multiply(ensemble.States.Slice(i * _count, _count), _transform, ensemble.Corrected.Slice(i * _count, _count), 1, _count, _count);
         }
 
         return EstimationStatus.Done;
@@ -151,13 +143,80 @@ internal sealed class TransformUpdate
         return used;
     }
 
+    // Rows of A, corrected by rows of Y and entries of d, in the smaller of both spaces.
+    private EstimationStatus Correct(ReadOnlySpan<double> y, ReadOnlySpan<double> d, ReadOnlySpan<double> states, Span<double> corrected)
+    {
+        int n = states.Length / _count;
+        int least = Math.Min(d.Length, _count);
+        Reserve(least * least, least * _count);
+        if (d.Length < _count)
+        {
+            return CorrectBySensors(y, d, states, corrected);
+        }
+
+        if (!Prepare(y, d))
+        {
+            return EstimationStatus.NotFinite;
+        }
+
+        Dense.Multiply(states, _transform, corrected, n, _count, _count);
+        return EstimationStatus.Done;
+    }
+
+    // corrected = A + A Y' W / (N - 1) with W = U diag(1 / (1 + l)) U' d 1' + U diag(((1 + l)^-1/2 - 1) / l) U' Y.
+    private EstimationStatus CorrectBySensors(ReadOnlySpan<double> y, ReadOnlySpan<double> d, ReadOnlySpan<double> states, Span<double> corrected)
+    {
+        (int n, int k) = (states.Length / _count, d.Length);
+        double scale = 1.0 / (_count - 1.0);
+        Span<double> matrix = _matrix.AsSpan(0, k * k);
+        Span<double> vectors = _vectors.AsSpan(0, k * k);
+        Dense.MultiplyTransposed(y, y, matrix, k, _count, k);
+        foreach (ref double entry in matrix)
+        {
+            entry *= scale;
+        }
+
+        if (!SymmetricEigen.Decompose(matrix, vectors, k))
+        {
+            return EstimationStatus.NotFinite;
+        }
+
+        Span<double> turned = _scaled.AsSpan(0, k * _count);
+        Dense.Multiply(vectors, y, turned, k, k, _count);
+        for (int r = 0; r < k; r++)
+        {
+            double eigenvalue = Math.Max(0.0, matrix[r * (k + 1)]);
+            double root = Math.Sqrt(1.0 + eigenvalue);
+            double shrink = -1.0 / (root * (1.0 + root)); // (1 / root - 1) / eigenvalue without cancellation
+            double pull = Dense.Dot(vectors.Slice(r * k, k), d) / (1.0 + eigenvalue);
+            foreach (ref double entry in turned.Slice(r * _count, _count))
+            {
+                entry = (shrink * entry) + pull;
+            }
+        }
+
+        Span<double> weights = _transform.AsSpan(0, k * _count);
+        Dense.TransposedMultiply(vectors, turned, weights, k, k, _count);
+        states.CopyTo(corrected);
+        for (int i = 0; i < n; i++)
+        {
+            ReadOnlySpan<double> row = states.Slice(i * _count, _count);
+            for (int j = 0; j < k; j++)
+            {
+                Dense.Axpy(scale * Dense.Dot(row, y.Slice(j * _count, _count)), weights.Slice(j * _count, _count), corrected.Slice(i * _count, _count));
+            }
+        }
+
+        return EstimationStatus.Done;
+    }
+
     // w 1' + T for the given rows of Y and entries of d.
     private bool Prepare(ReadOnlySpan<double> y, ReadOnlySpan<double> d)
     {
         int n = _count;
         double scale = 1.0 / (n - 1.0);
         Dense.TransposedMultiply(y, y, _matrix, n, d.Length, n);
-        for (int i = 0; i < _matrix.Length; i++)
+        for (int i = 0; i < n * n; i++)
         {
             _matrix[i] *= scale;
         }
@@ -198,5 +257,20 @@ internal sealed class TransformUpdate
         }
 
         return true;
+    }
+
+    private void Reserve(int square, int table)
+    {
+        if (_matrix.Length < square)
+        {
+            _matrix = new double[square];
+            _vectors = new double[square];
+        }
+
+        if (_scaled.Length < table)
+        {
+            _scaled = new double[table];
+            _transform = new double[table];
+        }
     }
 }

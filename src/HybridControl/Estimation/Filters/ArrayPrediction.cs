@@ -14,8 +14,10 @@ internal sealed class ArrayPrediction
     private readonly WorkMatrix _jacobian;
     private readonly WorkMatrix _moved;
     private readonly WorkMatrix _gram;
+    private readonly double[] _array;
     private readonly SquareMemory _noise = new();
-    private double[] _array = [];
+    private WorkMatrix _noiseSquare;
+    private bool _isSet;
 
     /// <summary>Makes room for n states and q columns of noise.</summary>
     public ArrayPrediction(int n, int q)
@@ -25,6 +27,7 @@ internal sealed class ArrayPrediction
         _jacobian = new WorkMatrix(n, n);
         _moved = new WorkMatrix(n, n);
         _gram = new WorkMatrix(n, n);
+        _array = new double[n * _columns];
     }
 
     /// <summary>Predicts a factor.</summary>
@@ -32,13 +35,21 @@ internal sealed class ArrayPrediction
     /// <param name="noise">G, n by q.</param>
     /// <param name="factor">L, n by n, lower triangular.</param>
     /// <param name="result">Receives L+, n by n, lower triangular; zeros above the diagonal must be there.</param>
-    public void Apply(ReadOnlySpan<double> jacobian, ReadOnlySpan<double> noise, ReadOnlySpan<double> factor, Span<double> result)
+    /// <param name="isSame">Whether F and G are those of the last call.</param>
+    public void Apply(
+        ReadOnlySpan<double> jacobian, ReadOnlySpan<double> noise, ReadOnlySpan<double> factor, Span<double> result, bool isSame = false)
     {
         int n = _n;
         int width = _gram.Width;
-        BlockTranspose.Apply(jacobian, n, _jacobian.Span, width, n, n);
+        if (!isSame || !_isSet)
+        {
+            _isSet = true;
+            BlockTranspose.Apply(jacobian, n, _jacobian.Span, width, n, n);
+            _noiseSquare = _noise.Of(noise, n, _columns - n);
+        }
+
         BlockProduct.Apply(factor, 1, n, _jacobian.Span, width, _moved.Span, width, n, n, width, zeros: Zeros.LeftBelow);
-        _noise.Of(noise, n, _columns - n).Span.CopyTo(_gram.Span);
+        _noiseSquare.Span.CopyTo(_gram.Span);
         GramTriangle.Add(_moved, n, _gram, n);
         if (!GramTriangle.TryFactor(_gram, n, result))
         {
@@ -48,11 +59,6 @@ internal sealed class ArrayPrediction
 
     private void Reflect(ReadOnlySpan<double> jacobian, ReadOnlySpan<double> noise, ReadOnlySpan<double> factor, Span<double> result)
     {
-        if (_array.Length == 0)
-        {
-            _array = new double[_n * _columns];
-        }
-
         int q = _columns - _n;
         Dense.MultiplyLower(jacobian, factor, _array, _n, _n, _columns);
         for (int i = 0; i < _n; i++)

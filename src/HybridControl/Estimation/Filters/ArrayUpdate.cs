@@ -38,6 +38,7 @@ internal sealed class ArrayUpdate
         GaussianBelief prior, ReadOnlySpan<double> h, ReadOnlySpan<double> noise, int noiseColumns, Innovation innovation,
         StateGeometry geometry, GaussianBelief posterior)
     {
+        Reserve(innovation.Count, noiseColumns + _n);
         return _gram.TryApply(prior, h, noise, noiseColumns, innovation, geometry, posterior)
             ? EstimationStatus.Done
             : Reflect(prior, h, noise, noiseColumns, innovation, geometry, posterior);
@@ -50,7 +51,6 @@ internal sealed class ArrayUpdate
         int n = _n;
         int k = innovation.Count;
         int columns = noiseColumns + n;
-        Reserve(k, columns);
         Span<double> array = _array.AsSpan(0, (k + n) * columns);
         array.Clear();
         for (int i = 0; i < k; i++)

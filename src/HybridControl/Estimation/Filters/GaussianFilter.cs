@@ -153,6 +153,13 @@ public abstract class GaussianFilter : IRewindable
         Time = time;
     }
 
+    /// <summary>Sets belief and time, and hands out the belief that it had: twice is as if never.</summary>
+    internal void Exchange(GaussianBelief belief, double time)
+    {
+        Belief.Swap(belief);
+        Time = time;
+    }
+
     /// <inheritdoc/>
     public bool CanDivideSteps => Transition.CanDivideSteps;
 

@@ -12,12 +12,10 @@ namespace HybridControl.Estimation;
 internal sealed class GramUpdate
 {
     private readonly int _n;
-    private readonly WorkMatrix _identity;
     private readonly WorkMatrix _rest;
     private readonly WorkMatrix _shrink;
     private readonly double[] _correction;
     private readonly SquareMemory _noise = new();
-    private WorkMatrix _sensor;
     private WorkMatrix _seen;
     private WorkMatrix _array;
     private int _k = -1;
@@ -26,29 +24,54 @@ internal sealed class GramUpdate
     public GramUpdate(int n)
     {
         _n = n;
-        _identity = new WorkMatrix(n, n);
         _rest = new WorkMatrix(n, n);
         _shrink = new WorkMatrix(n, n);
         _correction = new double[_rest.Width + n];
-        for (int i = 0; i < n; i++)
-        {
-            _identity.Span[i * (_identity.Width + 1)] = 1.0;
-        }
     }
 
-    /// <summary>Updates a belief, or declines.</summary>
+    /// <summary>Updates a belief with a linear measurement, or declines.</summary>
     /// <inheritdoc cref="ArrayUpdate.Apply"/>
     /// <returns>False if digits would be lost; innovation and posterior may then hold anything.</returns>
     public bool TryApply(
         GaussianBelief prior, ReadOnlySpan<double> h, ReadOnlySpan<double> noise, int noiseColumns, Innovation innovation,
         StateGeometry geometry, GaussianBelief posterior)
     {
+        // M = H L goes where the array has it; S needs it transposed too.
         int n = _n;
         int k = innovation.Count;
         Shape(k);
-        int width = _seen.Width;
-        BlockTranspose.Apply(h, n, _sensor.Span, width, k, n);
-        BlockProduct.Apply(prior.Factor, 1, n, _sensor.Span, width, _seen.Span, width, n, n, width, zeros: Zeros.LeftBelow);
+        Span<double> right = _array.Span[_seen.Width..];
+        BlockProduct.Apply(h, n, 1, prior.Factor, n, right, _array.Width, k, n, n, zeros: Zeros.RightAbove);
+        BlockTranspose.Apply(right, _array.Width, _seen.Span, _seen.Width, k, n);
+        return TryComplete(prior, _seen, n, noise, noiseColumns, innovation, geometry, posterior);
+    }
+
+    /// <summary>Updates a belief with the deviations of its sigma points, or declines.</summary>
+    /// <param name="prior">The belief before.</param>
+    /// <param name="deviations">[M, B]' with S = M M' + B B' + R and cov(x, z) = L M'; terms by k.</param>
+    /// <param name="terms">Rows of <paramref name="deviations"/>, at least n.</param>
+    /// <param name="noise">A, k by <paramref name="noiseColumns"/>, with R = A A'.</param>
+    /// <param name="noiseColumns">Columns of A.</param>
+    /// <param name="innovation">Holds nu; receives the factor of S and everything that follows from it.</param>
+    /// <param name="geometry">How a state is corrected.</param>
+    /// <param name="posterior">Receives the belief after.</param>
+    /// <returns>False if digits would be lost; innovation and posterior may then hold anything.</returns>
+    public bool TryApply(
+        GaussianBelief prior, WorkMatrix deviations, int terms, ReadOnlySpan<double> noise, int noiseColumns, Innovation innovation,
+        StateGeometry geometry, GaussianBelief posterior)
+    {
+        Shape(innovation.Count);
+        BlockTranspose.Apply(deviations.Span, deviations.Width, _array.Span[deviations.Width..], _array.Width, _n, innovation.Count);
+        return TryComplete(prior, deviations, terms, noise, noiseColumns, innovation, geometry, posterior);
+    }
+
+    private bool TryComplete(
+        GaussianBelief prior, WorkMatrix deviations, int terms, ReadOnlySpan<double> noise, int noiseColumns, Innovation innovation,
+        StateGeometry geometry, GaussianBelief posterior)
+    {
+        int n = _n;
+        int k = innovation.Count;
+        int width = deviations.Width;
 
         // [S, M, nu] becomes [W, V', W'^-1 nu], each part as wide as its packs.
         int columns = _array.Width;
@@ -62,15 +85,20 @@ internal sealed class GramUpdate
             array[(i * columns) + last] = innovation.Value[i];
         }
 
-        BlockProduct.Apply(_seen.Span, 1, width, _seen.Span, width, array, columns, k, n, width, Accumulation.Add, Zeros.ResultBelow);
-        BlockTranspose.Apply(_seen.Span, width, right, columns, n, k);
+        BlockProduct.Apply(
+            deviations.Span, 1, width, deviations.Span, width, array, columns, k, terms, width, Accumulation.Add, Zeros.ResultBelow);
         if (!UpperCholesky.TryFactor(array, columns, k, columns, GramTriangle.Trust))
         {
             return false;
         }
 
         int square = _rest.Width;
-        _identity.Span.CopyTo(_rest.Span);
+        _rest.Span.Clear();
+        for (int i = 0; i < n; i++)
+        {
+            _rest.Span[i * (square + 1)] = 1.0;
+        }
+
         BlockProduct.Apply(right, 1, columns, right, columns, _rest.Span, square, n, k, square, Accumulation.Subtract, Zeros.ResultBelow);
         if (!UpperCholesky.TryFactor(_rest.Span, square, n, square, 0.0, GramTriangle.Trust))
         {
@@ -98,7 +126,6 @@ internal sealed class GramUpdate
         if (k != _k)
         {
             _k = k;
-            _sensor = _sensor.Reshape(_n, k);
             _seen = _seen.Reshape(_n, k);
             _array = _array.Reshape(k, _seen.Width + _rest.Width + 1);
         }

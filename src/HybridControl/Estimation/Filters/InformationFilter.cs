@@ -30,6 +30,7 @@ public sealed class InformationFilter : IRewindable
     private readonly double[] _moved;
     private readonly double[] _prediction;
     private readonly LinearizedSensor _sensed;
+    private readonly NoiseWhitening _whitening = new();
     private readonly GaussianBelief _belief;
     private readonly GaussianBelief _unknown;
     private double[] _update = [];
@@ -210,7 +211,7 @@ public sealed class InformationFilter : IRewindable
         int k = Innovation.Count;
         int columns = _n + k;
         Reserve(k, columns, used.Count);
-        double logNoise = Whiten(k, used);
+        Whiten(k, used);
         Span<double> array = _update.AsSpan(0, (_n + 1) * columns);
         for (int i = 0; i < _n; i++)
         {
@@ -228,7 +229,7 @@ public sealed class InformationFilter : IRewindable
         Report(k, used.Count);
         LowerTriangularization.CopyTriangle(array, columns, 0, _factor, _n);
         array.Slice(_n * columns, _n).CopyTo(_vector);
-        _logScale -= (0.5 * ((k * LogTwoPi) + (left * left))) + logNoise;
+        _logScale -= (0.5 * ((k * LogTwoPi) + (left * left))) + _whitening.LogDeterminant;
         _isCurrent = false;
         return EstimationStatus.Done;
     }
@@ -296,28 +297,9 @@ public sealed class InformationFilter : IRewindable
     }
 
     // Writes H' A^-T and (A^-1 z)' into the right part of the array.
-    private double Whiten(int k, MeasurementModel sensor)
+    private void Whiten(int k, MeasurementModel sensor)
     {
-        int m = sensor.Count;
-        Span<double> root = _root.AsSpan(0, k * m);
-        _sensed.Noise.CopyTo(root);
-        LowerTriangularization.Apply(root, k, m);
-        double logPivots = 0.0;
-        for (int i = 0; i < k; i++)
-        {
-            root.Slice(i * m, k).CopyTo(_root.AsSpan(i * k)); // packs k by k in place: rows only move to the front
-            double pivot = _root[i * (k + 1)];
-            if (!(pivot > 0.0))
-            {
-                throw new ModelException(
-                    $"sensor of {string.Join(", ", sensor.Names)}",
-                    "a measurement without noise is infinite information",
-                    "Give it some noise, or use KalmanFilter, which takes exact measurements.");
-            }
-
-            logPivots += Math.Log(pivot);
-        }
-
+        _whitening.Load(_sensed.Noise, k, sensor);
         int columns = _n + k;
         for (int i = 0; i <= _n; i++)
         {
@@ -327,10 +309,8 @@ public sealed class InformationFilter : IRewindable
                 row[j] = i < _n ? _sensed.Jacobian[(j * _n) + i] : Innovation.Value[j];
             }
 
-            LowerTriangular.Solve(_root.AsSpan(0, k * k), row);
+            _whitening.Apply(row);
         }
-
-        return logPivots;
     }
 
     // The innovation in the words of a Kalman filter: nu = z - H m, S from [A, H L].

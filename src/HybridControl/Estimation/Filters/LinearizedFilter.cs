@@ -12,6 +12,7 @@ public abstract class LinearizedFilter : GaussianFilter
     private readonly double[] _jacobian;
     private readonly double[] _noise;
     private readonly LinearizedSensor _sensed;
+    private bool _isLinearized;
     private SharedNoise? _shared;
     private DiffuseStart? _diffuse;
 
@@ -41,18 +42,22 @@ public abstract class LinearizedFilter : GaussianFilter
     internal override EstimationStatus PredictCore(
         double from, double to, ReadOnlySpan<double> input, GaussianBelief prior, GaussianBelief result)
     {
-        if (!Transition.Linearize(from, to, prior.Mean, input, result.MutableMean, _jacobian, _noise))
+        bool isSame = _isLinearized && Transition.HasConstantLinearization;
+        if (!(isSame
+            ? Transition.Propagate(from, to, prior.Mean, input, result.MutableMean)
+            : Transition.Linearize(from, to, prior.Mean, input, result.MutableMean, _jacobian, _noise)))
         {
             return EstimationStatus.FlowFailed;
         }
 
+        _isLinearized = true;
         if (_shared is not null)
         {
             _shared.Predict(_jacobian, _noise, prior, Transition.Geometry, result);
         }
         else
         {
-            _prediction.Apply(_jacobian, _noise, prior.Factor, result.MutableFactor);
+            _prediction.Apply(_jacobian, _noise, prior.Factor, result.MutableFactor, isSame);
         }
 
         result.MutableDiffuse(0);

@@ -21,6 +21,9 @@ public abstract class SigmaPointFilter : GaussianFilter
     private readonly GaussianBelief _moved;
     private readonly double[] _points;
     private readonly double[] _movedPoints;
+    private readonly WorkMatrix _transposed;
+    private readonly WorkMatrix _gram;
+    private readonly SquareMemory _noiseSquare = new();
     private readonly double[] _deviations;
     private readonly double[] _array;
     private readonly double[] _noise;
@@ -39,6 +42,8 @@ public abstract class SigmaPointFilter : GaussianFilter
         _moved = new GaussianBelief(n);
         _points = new double[most];
         _movedPoints = new double[most];
+        _transposed = new WorkMatrix(2 * n, n);
+        _gram = new WorkMatrix(n, n);
         _deviations = new double[n * Columns];
         _array = new double[n * Columns];
         _noise = new double[n * transition.NoiseCount];
@@ -83,13 +88,25 @@ public abstract class SigmaPointFilter : GaussianFilter
         }
 
         _moments.Mean(rule, _movedPoints, geometry, result.MutableMean);
-        _moments.Deviations(rule, _movedPoints, geometry, result.Mean, _deviations, Columns, _surplus);
-        int q = Transition.NoiseCount;
-        for (int i = 0; i < n; i++)
+        _moments.Deviations(rule, _movedPoints, geometry, result.Mean, _transposed, _surplus);
+        if (rule.Surplus == 0.0 && RedrawBeforeUpdate)
         {
-            _noise.AsSpan(i * q, q).CopyTo(_deviations.AsSpan((i * Columns) + (2 * n)));
+            _noiseSquare.Of(_noise, n, Transition.NoiseCount).Span.CopyTo(_gram.Span);
+            GramTriangle.Add(_transposed, 2 * n, _gram, n);
+            if (GramTriangle.TryFactor(_gram, n, result.MutableFactor))
+            {
+                return EstimationStatus.Done;
+            }
         }
 
+        return Reflect(rule, result);
+    }
+
+    // The factor of [A, B, G], less a dyad if the rule has a surplus.
+    private EstimationStatus Reflect(SigmaPointRule rule, GaussianBelief result)
+    {
+        int n = StateCount;
+        ArrangeDeviations();
         if (!Dense.IsFinite(_deviations))
         {
             return EstimationStatus.NotFinite;
@@ -110,6 +127,18 @@ public abstract class SigmaPointFilter : GaussianFilter
         _moved.CopyFrom(result);
         _hasMoved = true;
         return EstimationStatus.Done;
+    }
+
+    // [A, B, G] by rows, from the deviations and the noise of the last prediction.
+    private void ArrangeDeviations()
+    {
+        int n = StateCount;
+        int q = Transition.NoiseCount;
+        BlockTranspose.Apply(_transposed.Span, _transposed.Width, _deviations, Columns, 2 * n, n);
+        for (int i = 0; i < n; i++)
+        {
+            _noise.AsSpan(i * q, q).CopyTo(_deviations.AsSpan((i * Columns) + (2 * n)));
+        }
     }
 
     /// <inheritdoc/>
@@ -134,6 +163,7 @@ public abstract class SigmaPointFilter : GaussianFilter
     /// <inheritdoc/>
     internal override void WriteDeviations(GaussianBelief prior, GaussianBelief predicted, Span<double> deviations, Span<double> lengths)
     {
+        ArrangeDeviations();
         _deviations.CopyTo(deviations);
         for (int i = 0; i < lengths.Length; i++)
         {

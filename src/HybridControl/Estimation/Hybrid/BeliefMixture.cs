@@ -4,16 +4,21 @@ namespace HybridControl.Estimation;
 
 /// <summary>The Gaussian with the mean and the covariance of a mixture of Gaussians, in factor form.</summary>
 /// <remarks>
-/// m = sum of w_i m_i, and L from triangularising [sqrt(w_i) L_i, sqrt(w_i) (m_i - m)] over all i: the covariance is never
-/// formed. Means and differences are those of the geometry, so that angles mix the short way around. Work space of one user.
+/// m = sum of w_i m_i, and L from triangularising [sqrt(w_i) L_i, sqrt(w_i) (m_i - m)] over all i; or from the sum of
+/// w_i (L_i L_i' + (m_i - m)(m_i - m)') where <see cref="GramTriangle"/> vouches for its digits, with squares that are kept for
+/// the next mixture of the same beliefs. Means and differences are those of the geometry, so that angles mix the short way
+/// around. Work space of one user.
 /// </remarks>
 internal sealed class BeliefMixture
 {
     private readonly int _n;
     private readonly double[] _points;
     private readonly double[] _weights;
-    private readonly double[] _array;
     private readonly double[] _work;
+    private readonly SquareMemory[] _squares;
+    private readonly WorkMatrix _spread;
+    private readonly WorkMatrix _gram;
+    private readonly double[] _array;
 
     /// <summary>Makes room for up to <paramref name="capacity"/> beliefs of n states.</summary>
     public BeliefMixture(int n, int capacity)
@@ -21,8 +26,11 @@ internal sealed class BeliefMixture
         _n = n;
         _points = new double[n * capacity];
         _weights = new double[capacity];
-        _array = new double[n * (n + 1) * capacity];
         _work = new double[2 * n];
+        _squares = [.. Enumerable.Range(0, capacity).Select(_ => new SquareMemory(Zeros.LeftAbove))];
+        _spread = new WorkMatrix(capacity, n);
+        _gram = new WorkMatrix(n, n);
+        _array = new double[n * (n + 1) * capacity];
     }
 
     /// <summary>Matches the moments of a mixture.</summary>
@@ -54,6 +62,47 @@ internal sealed class BeliefMixture
 
         Span<double> mean = result.MutableMean;
         geometry.Mean(_points.AsSpan(0, count * n), _weights.AsSpan(0, count), mean, _work);
+        if (!TrySum(weights, beliefs, geometry, result))
+        {
+            Reflect(weights, beliefs, geometry, count, result);
+        }
+    }
+
+    private bool TrySum(
+        ReadOnlySpan<double> weights, ReadOnlySpan<GaussianBelief> beliefs, StateGeometry geometry, GaussianBelief result)
+    {
+        int n = _n;
+        Span<double> gram = _gram.Span;
+        int k = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            if (weights[i] > 0.0)
+            {
+                ReadOnlySpan<double> square = _squares[i].Of(beliefs[i].Factor, n, n).Span;
+                if (k == 0)
+                {
+                    Dense.Scale(weights[i], square, gram);
+                }
+                else
+                {
+                    Dense.Axpy(weights[i], square, gram);
+                }
+
+                Span<double> difference = _spread.Span.Slice(k * _spread.Width, n);
+                geometry.Subtract(_points.AsSpan(k * n, n), result.Mean, difference);
+                Dense.Scale(Math.Sqrt(weights[i]), difference, difference);
+                k++;
+            }
+        }
+
+        GramTriangle.Add(_spread, k, _gram, n);
+        return GramTriangle.TryFactor(_gram, n, result.MutableFactor);
+    }
+
+    private void Reflect(
+        ReadOnlySpan<double> weights, ReadOnlySpan<GaussianBelief> beliefs, StateGeometry geometry, int count, GaussianBelief result)
+    {
+        int n = _n;
         int columns = count * (n + 1);
         Span<double> array = _array.AsSpan(0, n * columns);
         Span<double> difference = _work.AsSpan(0, n);
@@ -62,9 +111,8 @@ internal sealed class BeliefMixture
         {
             if (weights[i] > 0.0)
             {
-                double root = Math.Sqrt(weights[i]);
-                geometry.Subtract(_points.AsSpan(k * n, n), mean, difference);
-                Place(root, beliefs[i].Factor, difference, array, columns, k);
+                geometry.Subtract(_points.AsSpan(k * n, n), result.Mean, difference);
+                Place(Math.Sqrt(weights[i]), beliefs[i].Factor, difference, array, columns, k);
                 k++;
             }
         }

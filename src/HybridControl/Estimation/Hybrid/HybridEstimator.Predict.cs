@@ -17,6 +17,9 @@ public sealed partial class HybridEstimator
     // Substeps no shorter than this part of a prediction are made for a guard; a narrow belief passes it in one.
     private const double Finest = 1.0 / 64.0;
 
+    // A peak of a guard inside a substep that is higher than its ends by this much of a deviation is gone to.
+    private const double Unseen = 0.02;
+
     private const double SmallestShare = 1e-9;
     private const int MostJumps = 20;
 
@@ -201,7 +204,11 @@ public sealed partial class HybridEstimator
         double turn = rise / (rise + fall);
         if (rise > 0.0 && fall > 0.0)
         {
-            after = Math.Max(after, before + (0.5 * rise * turn));
+            double peak = before + (0.5 * rise * turn);
+            if (peak > -Reach && peak > Math.Max(before, after) + Unseen)
+            {
+                return Math.Clamp(turn, 0.05, 0.95);
+            }
         }
         else if (hypothesis.IsLatched[k] && rise < 0.0 && fall < 0.0)
         {
@@ -361,6 +368,7 @@ public sealed partial class HybridEstimator
             GuardView view = _model.Views[number];
             bool onSurface = false;
             bool enabled = false;
+            double atEvent = double.PositiveInfinity;
             if (cameBy >= 0)
             {
                 // At the event itself it is clear on which side of its guards the run is.
@@ -369,16 +377,20 @@ public sealed partial class HybridEstimator
                 double tolerance = 1e-9 * (1.0 + Math.Abs(view.Rate));
                 onSurface = Math.Abs(view.Margin) <= tolerance;
                 enabled = view.Margin > tolerance;
+                atEvent = view.Margin;
             }
 
             WriteData(hypothesis, time);
             view.Evaluate(time, hypothesis.State, _data);
             Remember(hypothesis, k, view);
-            hypothesis.Bounds[k] = -view.Score;
-            hypothesis.IsSettled[k] = false;
             bool urgent = _model.IsUrgent(number);
-            hypothesis.IsLatched[k] = onSurface || (!urgent && (enabled || number == cameBy));
-            if (urgent && (enabled || (cameBy < 0 && view.Score > -Reach)))
+
+            // What has got near another guard since the event has not fired there yet.
+            bool isNew = urgent && atEvent < -Whole * view.Spread && view.Score > -Whole;
+            hypothesis.Bounds[k] = isNew ? double.PositiveInfinity : -view.Score;
+            hypothesis.IsSettled[k] = false;
+            hypothesis.IsLatched[k] = onSurface || (!urgent && (enabled || number == cameBy || -view.Score < Left));
+            if (urgent && (enabled || cameBy < 0))
             {
                 FireEntered(hypothesis, k, number, time, cameBy >= 0, depth);
             }

@@ -92,11 +92,14 @@ public sealed partial class HybridEstimator
 
     private void Reserve(int count)
     {
-        if (_beliefs.Length >= count)
+        if (_beliefs.Length < count)
         {
-            return;
+            Grow(count);
         }
+    }
 
+    private void Grow(int count)
+    {
         int room = Math.Max(count, 2 * _options.MaximumHypotheses);
         int n = StateCount;
         _beliefs = new GaussianBelief[room];
@@ -133,7 +136,7 @@ public sealed partial class HybridEstimator
         ReadOnlySpan<int> events = _model.Located(hypothesis.Mode);
         for (int k = 0; k < events.Length; k++)
         {
-            if (!hypothesis.IsLatched[k])
+            if (!hypothesis.IsLatched[k] && !double.IsPositiveInfinity(hypothesis.Bounds[k]))
             {
                 // The likelihood of a Gaussian that is cut off: how much of it is inside after, and was before.
                 GuardView view = _model.Views[events[k]];
@@ -177,7 +180,10 @@ public sealed partial class HybridEstimator
             GuardView view = _model.Views[events[k]];
             view.Evaluate(Time, hypothesis.State, _data);
             Remember(hypothesis, k, view);
-            hypothesis.Bounds[k] = -view.Score;
+            if (!double.IsPositiveInfinity(hypothesis.Bounds[k]))
+            {
+                hypothesis.Bounds[k] = -view.Score;
+            }
         }
     }
 

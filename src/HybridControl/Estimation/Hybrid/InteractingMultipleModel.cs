@@ -20,7 +20,6 @@ public sealed class InteractingMultipleModel : IModeEstimator
 {
     private readonly GaussianFilter[] _filters;
     private readonly GaussianBelief[] _beliefs;
-    private readonly GaussianBelief[] _before;
     private readonly GaussianBelief[] _mixed;
     private readonly GaussianBelief[] _arrivals;
     private readonly GaussianBelief[] _parts;
@@ -34,6 +33,11 @@ public sealed class InteractingMultipleModel : IModeEstimator
     private readonly double[] _predicted;
     private readonly double[] _transitions;
     private readonly double[] _weights;
+    private readonly GaussianBelief _belief;
+    private readonly Innovation _innovation = new();
+    private readonly double[] _sensedWeights;
+    private bool _beliefIsStale;
+    private StateGeometry? _sensed; // of the sensor of an innovation that is not computed yet
 
     /// <summary>Starts an estimator.</summary>
     /// <param name="filters">One filter for each mode, all of the same states, at the same time; they keep their own beliefs.</param>
@@ -53,7 +57,6 @@ public sealed class InteractingMultipleModel : IModeEstimator
         _geometry = filters[0].Transition.Geometry;
         _inputs = filters[0].Transition.InputCount;
         _beliefs = [.. filters.Select(filter => filter.Belief)];
-        _before = NewBeliefs(modes, n);
         _mixed = NewBeliefs(modes, n);
         _arrivals = new GaussianBelief[modes];
         _parts = switching.DependsOnState ? NewBeliefs(modes * modes, n) : [.. _beliefs.SelectMany(belief => Enumerable.Repeat(belief, modes))];
@@ -65,6 +68,7 @@ public sealed class InteractingMultipleModel : IModeEstimator
         _predicted = new double[modes];
         _transitions = new double[modes * modes];
         _weights = new double[modes];
+        _sensedWeights = new double[modes];
         for (int i = 0; i < modes; i++)
         {
             _probabilities[i] = initial.IsEmpty ? 1.0 / modes : initial[i];
@@ -74,8 +78,8 @@ public sealed class InteractingMultipleModel : IModeEstimator
         Normalize(_probabilities);
         _probabilities.CopyTo(_predicted, 0);
         Time = filters[0].Time;
-        Belief = new GaussianBelief(n);
-        _mixture.Match(_probabilities, _beliefs, _geometry, Belief);
+        _belief = new GaussianBelief(n);
+        _beliefIsStale = true;
     }
 
     /// <summary>The filters, one for each mode; each holds the belief of its mode.</summary>
@@ -85,16 +89,42 @@ public sealed class InteractingMultipleModel : IModeEstimator
     public ModeSwitching Switching { get; }
 
     /// <inheritdoc/>
-    public int StateCount => Belief.Dimension;
+    public int StateCount => _belief.Dimension;
 
     /// <inheritdoc/>
     public double Time { get; private set; }
 
-    /// <summary>The Gaussian with the mean and covariance of the mixture of all modes. A live view: copy it to keep it.</summary>
-    public GaussianBelief Belief { get; }
+    /// <summary>The Gaussian with the mean and covariance of the mixture of all modes, computed when it is asked for. Copy it to keep it.</summary>
+    public GaussianBelief Belief
+    {
+        get
+        {
+            if (_beliefIsStale)
+            {
+                _beliefIsStale = false;
+                _mixture.Match(_probabilities, _beliefs, _geometry, _belief);
+            }
+
+            return _belief;
+        }
+    }
 
     /// <summary>The last update, with mean and covariance of the mixture of all modes, and its exact likelihood.</summary>
-    public Innovation Innovation { get; } = new();
+    public Innovation Innovation
+    {
+        get
+        {
+            if (_sensed is not null)
+            {
+                double logLikelihood = _innovation.LogLikelihood;
+                _innovations.Match(_sensedWeights, _ofFilters, _sensed, _innovation);
+                _innovation.LogLikelihood = logLikelihood;
+                _sensed = null;
+            }
+
+            return _innovation;
+        }
+    }
 
     /// <inheritdoc/>
     public double LogLikelihood { get; private set; }
@@ -145,8 +175,7 @@ public sealed class InteractingMultipleModel : IModeEstimator
         bool isGood = false;
         for (int j = 0; j < _filters.Length; j++)
         {
-            _before[j].CopyFrom(_beliefs[j]);
-            _filters[j].Restart(_mixed[j], Time);
+            _filters[j].Exchange(_mixed[j], Time);
             _statuses[j] = _filters[j].Predict(time, input);
             _weights[j] = _statuses[j] == EstimationStatus.Done ? _predicted[j] : 0.0;
             isGood |= _weights[j] > 0.0;
@@ -156,7 +185,7 @@ public sealed class InteractingMultipleModel : IModeEstimator
         {
             for (int j = 0; j < _filters.Length; j++)
             {
-                _filters[j].Restart(_before[j], Time);
+                _filters[j].Exchange(_mixed[j], Time);
             }
 
             _probabilities.CopyTo(_predicted, 0);
@@ -166,7 +195,7 @@ public sealed class InteractingMultipleModel : IModeEstimator
         Normalize(_weights);
         _weights.CopyTo(_predicted, 0);
         _weights.CopyTo(_probabilities, 0);
-        _mixture.Match(_probabilities, _beliefs, _geometry, Belief);
+        _beliefIsStale = true;
         Time = time;
         for (int j = 0; j < _filters.Length; j++)
         {
@@ -184,7 +213,8 @@ public sealed class InteractingMultipleModel : IModeEstimator
     public EstimationStatus Update(ReadOnlySpan<double> measurement, MeasurementModel? sensor = null)
     {
         MeasurementModel used = ModeChecks.Sensor(_filters, sensor, measurement.Length);
-        EstimationStatus status = Innovation.Begin(measurement);
+        _sensed = null;
+        EstimationStatus status = _innovation.Begin(measurement);
         if (status != EstimationStatus.Done)
         {
             _statuses.AsSpan().Fill(status);
@@ -207,7 +237,7 @@ public sealed class InteractingMultipleModel : IModeEstimator
         if (double.IsNegativeInfinity(largest))
         {
             _probabilities.CopyTo(_predicted, 0);
-            return Innovation.Status = FirstFailure();
+            return _innovation.Status = FirstFailure();
         }
 
         double sum = 0.0;
@@ -217,18 +247,19 @@ public sealed class InteractingMultipleModel : IModeEstimator
         }
 
         Normalize(_predicted);
-        _innovations.Match(_predicted, _ofFilters, used.Geometry, Innovation);
-        Innovation.LogLikelihood = largest + Math.Log(sum);
-        Innovation.Status = isDone ? EstimationStatus.Done : EstimationStatus.Gated;
+        _predicted.CopyTo(_sensedWeights, 0);
+        _sensed = used.Geometry;
+        _innovation.LogLikelihood = largest + Math.Log(sum);
+        _innovation.Status = isDone ? EstimationStatus.Done : EstimationStatus.Gated;
         if (isDone)
         {
-            LogLikelihood += Innovation.LogLikelihood;
+            LogLikelihood += _innovation.LogLikelihood;
             _weights.CopyTo(_probabilities, 0);
             Normalize(_probabilities);
-            _mixture.Match(_probabilities, _beliefs, _geometry, Belief);
+            _beliefIsStale = true;
         }
 
-        return Innovation.Status;
+        return _innovation.Status;
     }
 
     // Where each mode starts from, and with what probability.

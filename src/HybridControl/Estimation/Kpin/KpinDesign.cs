@@ -71,6 +71,16 @@ public sealed record KpinDesign
         ArgumentNullException.ThrowIfNull(transition);
         ArgumentNullException.ThrowIfNull(sensor);
         var findings = new FindingList();
+        Check(transition, sensor, findings);
+        if (findings.Count > 0)
+        {
+            throw new ModelException(findings.ToImmutable());
+        }
+    }
+
+    /// <summary>Adds to a list what does not fit a model.</summary>
+    internal void Check(TransitionModel transition, MeasurementModel sensor, FindingList findings)
+    {
         Features.Check(transition.StateCount, transition.InputCount, sensor.Count, findings);
         Positive("processClip", ProcessClip, findings);
         Positive("measurementClip", MeasurementClip, findings);
@@ -81,11 +91,6 @@ public sealed record KpinDesign
         {
             findings.Error(
                 "kpin.envelope", $"{envelope.Centre.Length} features where {Features.Count} are seen", "Take the envelope of the same features.");
-        }
-
-        if (findings.Count > 0)
-        {
-            throw new ModelException(findings.ToImmutable());
         }
     }
 

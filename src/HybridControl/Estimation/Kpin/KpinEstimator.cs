@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
 
@@ -107,7 +108,7 @@ public sealed class KpinEstimator : GaussianFilter
             PhysicsStep = [.. _physics],
             NetworkStep = [.. _network],
             InnovationStep = [.. step],
-            NetworkShare = Math.Sqrt(Dense.Dot(_network, _network)) / Math.Sqrt(Dense.Dot(_physics, _physics)),
+            NetworkShare = ShareOf(_network, _physics),
             ProcessLogScales = Clipped(_output.ProcessScales, Design.ProcessClip),
             MeasurementLogScales = Clipped(_output.MeasurementScales, Design.MeasurementClip),
             Innovation = [.. Innovation.Value],
@@ -164,6 +165,7 @@ public sealed class KpinEstimator : GaussianFilter
         _sensed.Linearize(sensor, Time, prior.Mean, measurement, innovation);
         if (sensor != Sensor)
         {
+            _gain.Forget();
             return _update.Apply(prior, _sensed.Jacobian, _sensed.Noise, sensor.Count, innovation, Transition.Geometry, result);
         }
 
@@ -242,7 +244,13 @@ public sealed class KpinEstimator : GaussianFilter
         }
     }
 
-    private static System.Collections.Immutable.ImmutableArray<double> Clipped(ReadOnlySpan<double> scales, double clip)
+    private static double ShareOf(ReadOnlySpan<double> part, ReadOnlySpan<double> whole)
+    {
+        double length = Math.Sqrt(Dense.Dot(part, part));
+        return length == 0.0 ? 0.0 : length / Math.Sqrt(Dense.Dot(whole, whole));
+    }
+
+    private static ImmutableArray<double> Clipped(ReadOnlySpan<double> scales, double clip)
     {
         var clipped = new double[scales.Length];
         for (int i = 0; i < clipped.Length; i++)

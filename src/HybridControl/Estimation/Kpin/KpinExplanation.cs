@@ -33,7 +33,7 @@ public sealed record KpinExplanation
     /// <summary>The normalised innovation squared.</summary>
     public required double NormalizedSquare { get; init; }
 
-    /// <summary>The Kalman gain K0 for the noise in use, n by k, row-major.</summary>
+    /// <summary>The Kalman gain K0 for the noise in use, n by k, row-major; empty after an update by another sensor.</summary>
     public required ImmutableArray<double> KalmanGain { get; init; }
 
     /// <summary>The gain K in use, n by k, row-major: that of Kalman plus the gated correction.</summary>

@@ -33,6 +33,9 @@ internal sealed class KpinGain
     /// <summary>The gain in use, n by k.</summary>
     public ReadOnlySpan<double> Used => _used.AsSpan(0, _n * _count);
 
+    /// <summary>After an update that this has not seen.</summary>
+    public void Forget() => _count = 0;
+
     /// <summary>Replaces the result of a Kalman update where the correction says so.</summary>
     public void Correct(
         KpinDesign design, KpinOutput output, GaussianBelief prior, ReadOnlySpan<double> h, ReadOnlySpan<double> noise, Innovation innovation,

@@ -6,6 +6,7 @@ using HybridControl.Numerics;
 using HybridControl.Simulation;
 using HybridControl.Solvers;
 using HybridControl.Symbolics;
+using HybridControl.Symbolics.Emission;
 
 namespace HybridControl.Estimation;
 
@@ -184,7 +185,12 @@ public sealed class FlowTransition : TransitionModel
         return stepper;
     }
 
-    private bool Integrate(Stepper stepper, double from, double to, ReadOnlySpan<double> input)
+    /// <summary>A stepper with this model's solver and data for other equations of the same flow.</summary>
+    internal Stepper NewStepper(int dimension, VectorFunction derivatives) =>
+        Begin(new OdeFunction(dimension, derivatives, null, null), _solver, _data);
+
+    /// <summary>Integrates from one time to another, from breakpoint to breakpoint of the inputs.</summary>
+    internal bool Integrate(Stepper stepper, double from, double to, ReadOnlySpan<double> input)
     {
         double time = from;
         bool keepSize = false;

@@ -47,6 +47,9 @@ public sealed class LinearTransition : TransitionModel
     public override bool HasConstantNoise => true;
 
     /// <inheritdoc/>
+    internal override bool HasConstantLinearization => true;
+
+    /// <inheritdoc/>
     public override bool CanDivideSteps => false;
 
     /// <summary>Creates a model x+ = F x + B u + G omega with q independent sources of noise omega ~ N(0, I).</summary>

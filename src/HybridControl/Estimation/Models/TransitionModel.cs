@@ -47,6 +47,9 @@ public abstract class TransitionModel
     /// <summary>Whether the noise factor G is the same for all states: it depends on the interval and the inputs only.</summary>
     public virtual bool HasConstantNoise => false;
 
+    /// <summary>Whether <see cref="Linearize"/> gives the same Jacobian and noise at all states, times and inputs.</summary>
+    internal virtual bool HasConstantLinearization => false;
+
     /// <summary>How states are subtracted and averaged; plain vectors by default.</summary>
     /// <exception cref="ModelException">Its dimension is not that of the model.</exception>
     public StateGeometry Geometry

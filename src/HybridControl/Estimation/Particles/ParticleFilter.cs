@@ -16,15 +16,17 @@ namespace HybridControl.Estimation;
 /// F. Le Gland, in A. Doucet, N. de Freitas and N. Gordon (eds.), Sequential Monte Carlo Methods in Practice (2001), chapter 12.
 /// </para>
 /// </remarks>
-public sealed class ParticleFilter : SampledFilter
+public sealed class ParticleFilter : SampledFilter, IModeEstimator
 {
     // exp(-x/2) is zero beyond: the weights as numbers would all be.
     private const double FarthestSquare = 1490.0;
 
+    private readonly ParticleWeights _weights;
     private readonly MemberSensor _sensed;
     private readonly Regularization _regularization;
     private readonly double[] _logDensities;
     private readonly int[] _parents;
+    private readonly double[] _modeProbabilities;
     private double _threshold = 0.5;
     private double _bandwidthScale = 1.0;
 
@@ -39,7 +41,9 @@ public sealed class ParticleFilter : SampledFilter
         IEnsemblePropagator propagator, MeasurementModel? sensor, StateEnsemble initial, ulong seed, double time = 0.0)
         : base(propagator, sensor, initial, seed, time)
     {
-        Particles = new ParticleBelief(Members);
+        _weights = new ParticleWeights(initial.Count);
+        Particles = new ParticleBelief(Members, _weights);
+        _modeProbabilities = new double[propagator.ModeNames.Count];
         _sensed = new MemberSensor(StateCount);
         _regularization = new Regularization(StateCount);
         _logDensities = new double[initial.Count];
@@ -62,6 +66,20 @@ public sealed class ParticleFilter : SampledFilter
 
     /// <summary>The weighted particles. A live view.</summary>
     public ParticleBelief Particles { get; }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<double> ModeProbabilities
+    {
+        get
+        {
+            for (int mode = 0; mode < _modeProbabilities.Length; mode++)
+            {
+                _modeProbabilities[mode] = Particles.ModeProbability(mode);
+            }
+
+            return _modeProbabilities;
+        }
+    }
 
     /// <summary>How parents are drawn.</summary>
     public ResamplingScheme Resampling { get; init; } = ResamplingScheme.Systematic;
@@ -96,7 +114,7 @@ public sealed class ParticleFilter : SampledFilter
     /// <inheritdoc/>
     internal override void BeforeStep()
     {
-        if (Particles.EffectiveCount < ResampleBelow * Particles.Count || (ResampleBelow == 1.0 && Particles.EffectiveCount < Particles.Count))
+        if (_weights.AreUneven(ResampleBelow))
         {
             Resample();
         }
@@ -122,7 +140,7 @@ public sealed class ParticleFilter : SampledFilter
             }
         }
 
-        return Particles.TryMultiply(_logDensities, out _);
+        return _weights.TryMultiply(_logDensities, out _);
     }
 
     /// <inheritdoc/>
@@ -140,7 +158,7 @@ public sealed class ParticleFilter : SampledFilter
         }
 
         double nearest = _sensed.WriteLikelihoods(sensor, Time, members, Innovation, _logDensities);
-        if (!(nearest <= FarthestSquare * Innovation.Count) || !Particles.TryMultiply(_logDensities, out double logSum))
+        if (!(nearest <= FarthestSquare * Innovation.Count) || !_weights.TryMultiply(_logDensities, out double logSum))
         {
             return EstimationStatus.Degenerate;
         }
@@ -163,7 +181,7 @@ public sealed class ParticleFilter : SampledFilter
         Spare.Gather(Members, _parents);
         _regularization.Jitter(Spare, _parents, BandwidthScale, Geometry, noise.For(FilterStreams.Regularization));
         Commit();
-        Particles.SetEqual();
+        _weights.SetEqual();
         ResamplingCount++;
     }
 }

@@ -170,6 +170,7 @@ public abstract class SampledFilter : IEstimator
             "update", "the filter has no sensor and none is given", "Name the sensor, here or when the filter is made.");
         CovarianceFactor.CheckCount("sensor: states", used.StateCount, StateCount);
         CovarianceFactor.CheckCount("measurement", measurement.Length, used.Count);
+        IndependentNoise.Require(used, GetType());
         EstimationStatus status = Innovation.Begin(measurement);
         if (status != EstimationStatus.Done)
         {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using HybridControl.Numerics;
 
 namespace HybridControl.Estimation;
@@ -14,7 +15,10 @@ internal sealed class SigmaPointMoments
 
     private readonly int _n;
     private readonly double[] _column;
+    private readonly double[] _columns;
     private double[] _differences = [];
+    private double[] _sum = [];
+    private double[] _origin = [];
     private double[] _work = [];
 
     /// <summary>Makes room for n states; the room for other numbers grows when it must.</summary>
@@ -22,6 +26,7 @@ internal sealed class SigmaPointMoments
     {
         _n = n;
         _column = new double[n];
+        _columns = new double[n * n];
     }
 
     /// <summary>Draws the points of a belief.</summary>
@@ -33,9 +38,10 @@ internal sealed class SigmaPointMoments
     public void Draw(SigmaPointRule rule, ReadOnlySpan<double> mean, ReadOnlySpan<double> factor, StateGeometry geometry, Span<double> points)
     {
         int n = _n;
-        for (int i = 0; i < rule.Count; i++)
+        BlockTranspose.Apply(factor, n, _columns, n, n, n);
+        if (rule.HasCentre)
         {
-            mean.CopyTo(points[(i * n)..]);
+            mean.CopyTo(points);
         }
 
         int first = rule.HasCentre ? n : 0;
@@ -44,12 +50,18 @@ internal sealed class SigmaPointMoments
             double scale = side == 0 ? rule.Scale : -rule.Scale;
             for (int j = 0; j < n; j++)
             {
-                for (int i = 0; i < n; i++)
+                Span<double> point = points.Slice(first + (((side * n) + j) * n), n);
+                ReadOnlySpan<double> column = _columns.AsSpan(j * n, n);
+                mean.CopyTo(point);
+                if (geometry.IsFlat)
                 {
-                    _column[i] = scale * factor[(i * n) + j];
+                    Dense.Axpy(scale, column, point);
                 }
-
-                geometry.Add(points.Slice(first + (((side * n) + j) * n), n), _column);
+                else
+                {
+                    Dense.Scale(scale, column, _column);
+                    geometry.Add(point, _column);
+                }
             }
         }
     }
@@ -62,6 +74,12 @@ internal sealed class SigmaPointMoments
     public void Mean(SigmaPointRule rule, ReadOnlySpan<double> values, StateGeometry geometry, Span<double> mean)
     {
         int d = geometry.Dimension;
+        if (geometry.IsFlat)
+        {
+            BlockProduct.Apply(rule.Weights, 0, 1, values, d, mean, d, 1, rule.Count, d);
+            return;
+        }
+
         if (_work.Length < 2 * d)
         {
             _work = new double[2 * d];
@@ -75,54 +93,111 @@ internal sealed class SigmaPointMoments
     /// <param name="values">A row of d numbers for each point.</param>
     /// <param name="geometry">How they are subtracted.</param>
     /// <param name="mean">Their mean, d numbers.</param>
-    /// <param name="deviations">Receives d rows, 2n numbers in each.</param>
-    /// <param name="stride">Distance between rows.</param>
-    /// <param name="surplus">Receives d numbers: the vector of the dyad to take away.</param>
+    /// <param name="deviations">Receives [A, B]', 2n rows of d numbers.</param>
+    /// <param name="surplus">Receives d numbers: the vector of the dyad to take away; written only if the rule has one.</param>
     public void Deviations(
-        SigmaPointRule rule, ReadOnlySpan<double> values, StateGeometry geometry, ReadOnlySpan<double> mean, Span<double> deviations,
-        int stride, Span<double> surplus)
+        SigmaPointRule rule, ReadOnlySpan<double> values, StateGeometry geometry, ReadOnlySpan<double> mean, WorkMatrix deviations,
+        Span<double> surplus)
     {
         int n = _n;
         int d = geometry.Dimension;
-        if (_differences.Length < rule.Count * d)
+        Reserve(rule.Count, d);
+        Span<double> sum = _sum.AsSpan(0, d);
+        Span<double> origin = _origin.AsSpan(0, d);
+        sum.Clear();
+        if (geometry.IsFlat)
         {
-            _differences = new double[rule.Count * d];
+            mean.CopyTo(origin);
+        }
+        else
+        {
+            for (int i = 0; i < rule.Count; i++)
+            {
+                geometry.Subtract(values.Slice(i * d, d), mean, _differences.AsSpan(i * d, d));
+            }
+
+            values = _differences.AsSpan(0, rule.Count * d);
+            origin.Clear();
         }
 
-        for (int i = 0; i < rule.Count; i++)
+        ReadOnlySpan<double> sides = values;
+        if (rule.HasCentre)
         {
-            geometry.Subtract(values.Slice(i * d, d), mean, _differences.AsSpan(i * d, d));
+            values[..d].CopyTo(origin);
+            sides = values[d..];
         }
 
         double half = Math.Sqrt(0.5 * rule.Weight);
-        int plus = rule.HasCentre ? d : 0;
-        int minus = plus + (n * d);
-        for (int i = 0; i < d; i++)
+        Span<double> all = deviations.Span;
+        int width = deviations.Width;
+        for (int j = 0; j < n; j++)
         {
-            Span<double> first = deviations.Slice(i * stride, n);
-            Span<double> second = deviations.Slice((i * stride) + n, n);
-            double centre = rule.HasCentre ? 2.0 * _differences[i] : 0.0;
-            double sum = 0.0;
-            double largest = Math.Abs(mean[i]) + Math.Abs(centre);
-            for (int j = 0; j < n; j++)
-            {
-                double up = _differences[plus + (j * d) + i];
-                double down = _differences[minus + (j * d) + i];
-                first[j] = half * (up - down);
-                double bend = up + down - centre;
-                second[j] = half * bend;
-                sum += bend;
-                largest = Math.Max(largest, Math.Abs(up));
-            }
+            Split(
+                half, sides.Slice(j * d, d), sides.Slice((n + j) * d, d), origin, all.Slice(j * width, d), all.Slice((n + j) * width, d), sum);
+        }
 
-            double share = half * rule.Share * sum;
-            for (int j = 0; j < n && share != 0.0; j++)
-            {
-                second[j] += share;
-            }
+        for (int j = 0; j < n && rule.Share != 0.0; j++)
+        {
+            Dense.Axpy(rule.Share, sum, all.Slice((n + j) * width, d));
+        }
 
+        for (int i = 0; i < d && rule.Surplus > 0.0; i++)
+        {
             // Rounding errors may exceed a small pivot of what they would be taken from.
-            surplus[i] = Math.Abs(sum) > 16.0 * n * Epsilon * largest ? rule.Surplus * sum : 0.0;
+            double bends = sum[i] / half;
+            double largest = Largest(values, i, geometry.IsFlat ? mean[i] : 0.0, mean);
+            surplus[i] = Math.Abs(bends) > 16.0 * n * Epsilon * largest ? rule.Surplus * bends : 0.0;
+        }
+    }
+
+    // first = half (up - down), second = half ((up - origin) + (down - origin)), sum += second
+    private static void Split(
+        double half, ReadOnlySpan<double> up, ReadOnlySpan<double> down, ReadOnlySpan<double> origin, Span<double> first, Span<double> second,
+        Span<double> sum)
+    {
+        int d = sum.Length;
+        int i = 0;
+        var factor = new Vector<double>(half);
+        for (; i <= d - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            var centre = new Vector<double>(origin[i..]);
+            Vector<double> right = new Vector<double>(up[i..]) - centre;
+            Vector<double> left = new Vector<double>(down[i..]) - centre;
+            Vector<double> bend = factor * (right + left);
+            (factor * (right - left)).CopyTo(first[i..]);
+            bend.CopyTo(second[i..]);
+            (new Vector<double>(sum[i..]) + bend).CopyTo(sum[i..]);
+        }
+
+        for (; i < d; i++)
+        {
+            double right = up[i] - origin[i];
+            double left = down[i] - origin[i];
+            first[i] = half * (right - left);
+            second[i] = half * (right + left);
+            sum[i] += second[i];
+        }
+    }
+
+    // The largest number that differences of a component were taken of.
+    private static double Largest(ReadOnlySpan<double> values, int component, double origin, ReadOnlySpan<double> mean)
+    {
+        double largest = 0.0;
+        for (int i = component; i < values.Length; i += mean.Length)
+        {
+            largest = Math.Max(largest, Math.Abs(values[i] - origin));
+        }
+
+        return Math.Abs(mean[component]) + (2.0 * largest);
+    }
+
+    private void Reserve(int points, int d)
+    {
+        if (_sum.Length < d)
+        {
+            _sum = new double[d];
+            _origin = new double[d];
+            _differences = new double[points * d];
         }
     }
 }

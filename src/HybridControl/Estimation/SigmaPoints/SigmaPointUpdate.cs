@@ -6,12 +6,15 @@ namespace HybridControl.Estimation;
 /// <remarks>
 /// With deviations [A, B] of the measurement, [X, Y] of the state at the same points and R = N N', the array
 /// [[A, B, N, 0], [X, Y, 0, G]] is triangularised to [[S^1/2, 0], [K S^1/2, L+]]. Points that were just drawn have X = L
-/// and Y = 0; then [B, N] is reduced to a square first. Work space of one filter.
+/// and Y = 0; then [B, N] is reduced to a square first, or <see cref="GramUpdate"/> does it all. Work space of one filter.
 /// </remarks>
 internal sealed class SigmaPointUpdate
 {
     private readonly int _n;
     private readonly SigmaPointMoments _moments;
+    private readonly GramUpdate _gram;
+    private WorkMatrix _transposed;
+    private int _m = -1;
     private double[] _values = [];
     private double[] _mean = [];
     private double[] _difference = [];
@@ -26,6 +29,7 @@ internal sealed class SigmaPointUpdate
     {
         _n = n;
         _moments = moments;
+        _gram = new GramUpdate(n);
     }
 
     /// <summary>Updates a belief.</summary>
@@ -60,10 +64,20 @@ internal sealed class SigmaPointUpdate
         }
 
         _moments.Mean(rule, values, sensor.Geometry, mean);
-        _moments.Deviations(rule, values, sensor.Geometry, mean, _deviations, columns, surplus);
+        _moments.Deviations(rule, values, sensor.Geometry, mean, _transposed, surplus);
         sensor.Noise(time, prior.Mean, _noise);
         sensor.Geometry.Subtract(measurement, mean, _difference.AsSpan(0, m));
         bool isNew = spreadColumns == n;
+        if (isNew && k == m && rule.Surplus == 0.0)
+        {
+            _difference.AsSpan(0, m).CopyTo(innovation.MutableValue);
+            if (_gram.TryApply(prior, _transposed, 2 * n, _noise, m, innovation, geometry, posterior) && IsResolved(innovation, mean))
+            {
+                return EstimationStatus.Done;
+            }
+        }
+
+        BlockTranspose.Apply(_transposed.Span, _transposed.Width, _deviations, columns, 2 * n, m);
         for (int i = 0; i < k; i++)
         {
             int component = innovation.Components[i];
@@ -93,6 +107,20 @@ internal sealed class SigmaPointUpdate
 
         return ArrayUpdate.Complete(
             _array.AsSpan(0, (k + n) * width), k, width, _lengths, prior.Mean, innovation, geometry, posterior);
+    }
+
+    // Whether the spread of every component is more than rounding errors of its mean.
+    private static bool IsResolved(Innovation innovation, ReadOnlySpan<double> mean)
+    {
+        for (int i = 0; i < mean.Length; i++)
+        {
+            if (!(innovation.Factor[i * (mean.Length + 1)] > 1e-12 * Math.Abs(mean[i])))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     // [[T, A], [0, L]] with the triangle T of [B, N]; its columns are k + n.
@@ -168,6 +196,12 @@ internal sealed class SigmaPointUpdate
             _surplus = new double[m + n];
             _deviations = new double[m * (m + (2 * n))];
             _lengths = new double[Math.Max(m, n)];
+        }
+
+        if (m != _m)
+        {
+            _m = m;
+            _transposed = _transposed.Reshape(2 * n, m);
         }
 
         int width = m + (2 * n) + spreadColumns;

@@ -33,11 +33,14 @@ public class EnsembleKalmanFilterTests
         Assert.That(filter.Innovation.NormalizedSquare, Is.EqualTo(kalman.Innovation.NormalizedSquare).Within(1e-11));
     }
 
-    [TestCase(false)]
-    [TestCase(true)]
-    public void The_square_root_leaves_the_covariance_of_the_Kalman_filter_rotated_or_not(bool rotates)
+    // Three components are seen by fewer or by more members: the square root is taken in the smaller space.
+    [TestCase(false, 12)]
+    [TestCase(true, 12)]
+    [TestCase(false, 3)]
+    [TestCase(true, 3)]
+    public void The_square_root_leaves_the_covariance_of_the_Kalman_filter_rotated_or_not(bool rotates, int members)
     {
-        (EnsembleKalmanFilter filter, KalmanFilter kalman) = Pair(EnsembleUpdate.SquareRoot, rotates);
+        (EnsembleKalmanFilter filter, KalmanFilter kalman) = Pair(EnsembleUpdate.SquareRoot, rotates, members: members);
         filter.Update([1.5, 0.2, 3.0]);
         kalman.Update([1.5, 0.2, 3.0]);
         Assert.That(filter.Belief.Mean.ToArray(), Is.EqualTo(kalman.Belief.Mean.ToArray()).Within(1e-11));
@@ -166,9 +169,9 @@ public class EnsembleKalmanFilterTests
         });
     }
 
-    private static (EnsembleKalmanFilter Filter, KalmanFilter Kalman) Pair(EnsembleUpdate method, bool rotates = false, double inflation = 1.0)
+    private static (EnsembleKalmanFilter Filter, KalmanFilter Kalman) Pair(EnsembleUpdate method, bool rotates = false, double inflation = 1.0, int members = Members)
     {
-        var filter = new EnsembleKalmanFilter(Track, Sensor, Initial, Members, seed: 3)
+        var filter = new EnsembleKalmanFilter(Track, Sensor, Initial, members, seed: 3)
         {
             Method = method,
             Rotates = rotates,

@@ -40,8 +40,21 @@ internal static class KpinBench
         public IKpinCorrection Fork() => this;
     }
 
+    private sealed class Silence : IKpinCorrection
+    {
+        public void Evaluate(ReadOnlySpan<double> features, KpinOutput output)
+        {
+        }
+
+        public IKpinCorrection Fork() => this;
+    }
+
     /// <summary>A correction that says nothing.</summary>
-    public static Given Nothing { get; } = new((_, _) => { });
+    public static IKpinCorrection Nothing { get; } = new Silence();
+
+    /// <summary>An estimator with a correction that says nothing, at the level of everything.</summary>
+    public static KpinEstimator Untrained(ConsistencyProblem problem) =>
+        new(problem.Transition.Fork(), problem.Sensor.Fork(), problem.Initial, Design(problem, KpinLevel.Gain), Nothing);
 
     /// <summary>A correction that draws what it says anew in each step, as far out as it can.</summary>
     public static Given Nonsense(ulong seed)

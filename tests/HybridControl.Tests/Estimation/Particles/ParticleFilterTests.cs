@@ -66,6 +66,10 @@ public class ParticleFilterTests
     }
 
     [Test]
+    public void Errors_and_innovations_of_a_pendulum_lie_inside_their_bands() => FilterConsistency.Require(
+        ConsistencyProblem.Pendulum(), p => new ParticleFilter(p.Transition, p.Sensor, p.Initial, 1000, seed: 4));
+
+    [Test]
     public void A_filter_with_a_wrong_model_is_found()
     {
         JsonElement data = ReferenceData.Estimation("ungm_exact");

@@ -1,0 +1,10 @@
+using System.CommandLine;
+
+namespace HybridControl.Cli.Training;
+
+/// <summary><c>hybrid train</c>: learns from data.</summary>
+internal sealed class TrainCommand : Command
+{
+    public TrainCommand(Terminal terminal, CancellationToken cancellation)
+        : base("train", "Learns parts of estimators from data.") => Add(new TrainKpinCommand(terminal, cancellation));
+}

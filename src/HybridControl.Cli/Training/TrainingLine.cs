@@ -1,0 +1,26 @@
+namespace HybridControl.Cli.Training;
+
+/// <summary>One line on the error stream that says how far a training has come; removed when it ends.</summary>
+internal sealed class TrainingLine(Terminal terminal, bool shown) : IDisposable
+{
+    private int _written;
+
+    public void Report(int iteration, double loss)
+    {
+        if (shown && terminal.ShowsProgress)
+        {
+            string line = FormattableString.Invariant($"iteration {iteration}, loss {loss:F5} (Ctrl-C stops and keeps the best)");
+            terminal.Error.Write($"\r{line.PadRight(_written)}");
+            _written = Math.Max(_written, line.Length);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_written > 0)
+        {
+            terminal.Error.Write($"\r{new string(' ', _written)}\r");
+            _written = 0;
+        }
+    }
+}
