@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using HybridControl.Benchmarks.Assimilation;
 using HybridControl.Benchmarks.Campaigns;
 using HybridControl.Benchmarks.Ensembles;
 using HybridControl.Benchmarks.Estimators;
@@ -11,6 +12,7 @@ using HybridControl.Benchmarks.Peers;
 // Ensembles on lanes:     dotnet run -c Release -- ensembles [--out ours.jsonl] [--only P8a]
 // Estimators:             dotnet run -c Release -- estimators [--out rows.jsonl] [--only "KF 12"] [--ours]
 // Networks in filters:    dotnet run -c Release -- kpin [--seeds 5] [--iterations 350]
+// Ensemble filters:       dotnet run -c Release -- assimilation [--cycles 2000] [--runs 5]
 // Campaigns that survive: dotnet run -c Release -- kill [--kills 20] [--seed 7] [--shards 60]
 // Ensembles on a device:  dotnet run -c Release -- gpu [--only lorenz-rk4] [--emulated]
 switch (args)
@@ -23,6 +25,8 @@ switch (args)
         return EstimatorSuite.Run(rest);
     case ["kpin", .. string[] rest]:
         return KpinSuite.Run(rest);
+    case ["assimilation", .. string[] rest]:
+        return AssimilationSuite.Run(rest);
     case ["kill", .. string[] rest]:
         return KillSuite.Run(rest);
     case ["gpu", .. string[] rest]:
