@@ -14,7 +14,7 @@ internal static class CommandLine
     /// <returns>An <see cref="ExitCode"/>.</returns>
     public static int Run(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellation = default)
     {
-        var root = new RootCommand($"Checks, simulates and plots hybrid automata.\n\n{ExitCode.Description}")
+        var root = new RootCommand($"Checks, simulates, estimates and plots hybrid automata.\n\n{ExitCode.Description}")
         {
             new CheckCommand(terminal),
             new SimulateCommand(terminal, cancellation),
@@ -24,6 +24,7 @@ internal static class CommandLine
             new EnsembleCommand(terminal, cancellation),
             new CampaignCommand(terminal, cancellation),
             new CriticalCommand(terminal, cancellation),
+            new EstimateCommand(terminal, cancellation),
             new TrainCommand(terminal, cancellation),
             new DevicesCommand(terminal),
         };

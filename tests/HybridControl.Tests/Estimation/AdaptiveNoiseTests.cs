@@ -18,7 +18,8 @@ public class AdaptiveNoiseTests
             "Kalman" => Kalman(problem),
             "unscented" => new UnscentedKalmanFilter(problem.Transition, problem.Sensor, problem.Initial),
             _ => new BufferedEstimator(Kalman(problem), 1.0),
-        }, problem.Sensor) { Memory = 100 });
+        }, problem.Sensor)
+        { Memory = 100 });
         (_, _, double fixedSquares, double fixedError) = Follow(Kalman);
         TestContext.Out.WriteLine(
             $"R {first:F3} then {second:F3}; NIS {squares:F3} (fixed {fixedSquares:F3}); mean square error {error:F3} (fixed {fixedError:F3})");

@@ -102,6 +102,30 @@ public class DiffuseStartTests
     }
 
     [Test]
+    public void A_smoother_records_from_where_the_states_are_determined()
+    {
+        JsonElement data = ReferenceData.Estimation("nile");
+        var filter = new KalmanFilter(
+            new LinearTransition(new[,] { { 1.0 } }, new[,] { { data.Number("sigma2_eta") } }),
+            new LinearMeasurement(new[,] { { 1.0 } }, new[,] { { data.Number("sigma2_eps") } }),
+            GaussianBelief.Unknown(1));
+        Assert.That(() => new ForwardRecord(filter), Throws.TypeOf<ModelException>().With.Message.Contains("unknown"));
+        double[] y = data.Vector("y");
+        filter.Update([y[0]]);
+        var record = new ForwardRecord(filter);
+        for (int k = 1; k < y.Length; k++)
+        {
+            filter.Predict(k);
+            filter.Update([y[k]]);
+        }
+
+        // The exact diffuse start is the limit of the reference's prior of variance 1e7: they differ by 4030 / 1e7 of the level.
+        IReadOnlyList<TimedBelief> smoothed = RauchTungStriebelSmoother.Smooth(record);
+        Assert.That(smoothed[0].Belief.Mean[0], Is.EqualTo(data.Vector("smooth_mean")[0]).Within(0.5));
+        Assert.That(smoothed[^1].Belief.Variance(0), Is.EqualTo(data.Vector("smooth_var")[^1]).Within(1e-6));
+    }
+
+    [Test]
     public void Only_filters_that_know_unknown_directions_take_them()
     {
         GaussianBelief known = GaussianBelief.FromDeviations([0.0], [1.0]);

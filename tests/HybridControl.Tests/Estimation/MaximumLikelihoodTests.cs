@@ -108,7 +108,8 @@ public class MaximumLikelihoodTests
         LikelihoodFit impossible = LocalLevel(1.0, 1.0).Fit(MeasurementSeries.Of([1.0, double.PositiveInfinity, 2.0]));
         Assert.That(impossible.Status, Is.EqualTo(FitStatus.NoLikelihood));
         MaximumLikelihood hurried = new(
-            [FitParameter.Variance("level", 1.0)], p => throw new ModelException("model", "not made")) { MaximumEvaluations = 3 };
+            [FitParameter.Variance("level", 1.0)], p => throw new ModelException("model", "not made"))
+        { MaximumEvaluations = 3 };
         Assert.That(() => hurried.Fit(MeasurementSeries.Of([1.0, 2.0])), Throws.TypeOf<ModelException>().With.Message.Contains("not made"));
         Assert.That(Nile(1.0, 1e6, evaluations: 20).Status, Is.EqualTo(FitStatus.NotConverged));
         Assert.That(() => FitParameter.Variance("q", 0.0), Throws.TypeOf<ModelException>().With.Message.Contains("parameters.q"));
@@ -125,5 +126,6 @@ public class MaximumLikelihoodTests
         p => new KalmanFilter(
             new LinearTransition(new[,] { { 1.0 } }, new[,] { { p["level"] } }),
             new LinearMeasurement(new[,] { { 1.0 } }, new[,] { { p["irregular"] } }),
-            GaussianBelief.Unknown(1))) { MaximumEvaluations = evaluations };
+            GaussianBelief.Unknown(1)))
+    { MaximumEvaluations = evaluations };
 }

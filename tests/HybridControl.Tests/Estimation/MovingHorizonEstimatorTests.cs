@@ -79,7 +79,8 @@ public class MovingHorizonEstimatorTests
                 new LinearTransition(new[,] { { 0.8 } }, new[,] { { Q } }),
                 new LinearMeasurement(new[,] { { 1.0 } }, new[,] { { R } }),
                 GaussianBelief.FromDeviations([0.5], [1.0]),
-                horizon: 4) { Bounds = bounds };
+                horizon: 4)
+            { Bounds = bounds };
             Assert.That(one.Update([first]), Is.EqualTo(EstimationStatus.Done));
             Assert.That(one.Predict(1.0), Is.EqualTo(EstimationStatus.Done));
             Assert.That(one.Update([second]), Is.EqualTo(EstimationStatus.Done));

@@ -74,6 +74,10 @@ public sealed class HInfinityFilter : LinearizedFilter
     /// <inheritdoc/>
     internal override bool TakesCorrelatedNoise => false;
 
+    /// <inheritdoc/>
+    /// <remarks>None: P is a bound, and what a smoother would make of it is not.</remarks>
+    internal override int DeviationColumns => 0;
+
     /// <summary>The smallest gain for which the filter exists over a number of steps with a measurement after each, by bisection.</summary>
     /// <param name="transition">How the states move; linear.</param>
     /// <param name="sensor">What is measured after each step; linear.</param>

@@ -191,6 +191,7 @@ public sealed class MovingHorizonEstimator : IEstimator
             return Innovation.Status = status == EstimationStatus.Done ? EstimationStatus.NotFinite : status;
         }
 
+        _arrivalInnovation.Reserve(measurement.Length);
         HorizonStage stage = _stages[^1];
         stage.Add().Set(used, measurement);
         _problem.Unknowns.CopyTo(_saved, 0);

@@ -234,13 +234,19 @@ public sealed partial class HybridEstimator : IEstimator
     private void Start(EstimationSetup setup)
     {
         GaussianBelief initial = _model.InitialBelief(setup);
+        if (_options.Initial is { } given)
+        {
+            CovarianceFactor.CheckCount("options.initial", given.Dimension, initial.Dimension);
+            initial = given;
+        }
+
         double sum = 0.0;
         for (int mode = 0; mode < _modeProbabilities.Length; mode++)
         {
             string name = _model.Automaton.Modes[mode].Name;
             double weight = setup.InitialModes.IsEmpty
                 ? (name == _model.Automaton.InitialMode ? 1.0 : 0.0)
-                : setup.InitialModes.FirstOrDefault(entry => entry.Target == name) is { } given ? _model.NumberOf(given.Value) : 0.0;
+                : setup.InitialModes.FirstOrDefault(candidate => candidate.Target == name) is { } entry ? _model.NumberOf(entry.Value) : 0.0;
             if (weight > 0.0)
             {
                 ModeHypothesis hypothesis = Rent();

@@ -12,6 +12,9 @@ public sealed record HybridEstimatorOptions
     /// <summary>Values of parameters, and initial values of states and discrete variables, that replace those of the model.</summary>
     public ImmutableDictionary<string, double> Values { get; init; } = ImmutableDictionary<string, double>.Empty;
 
+    /// <summary>The belief at the start, for correlated states; null for the initial values and deviations of the model.</summary>
+    public GaussianBelief? Initial { get; init; }
+
     /// <summary>The most hypotheses that are kept; the least probable are dropped.</summary>
     public int MaximumHypotheses { get; init; } = 24;
 

@@ -33,17 +33,20 @@ public sealed record ExpectationMaximization
     /// <param name="series">Measurements at the steps of the model, all of that sensor.</param>
     /// <param name="startTime">Time of the initial belief; the first measurement's if omitted, so that it comes before any step.</param>
     /// <param name="cancellation">Ends the search.</param>
-    /// <exception cref="ModelException">Sizes differ, the series has fewer than two measurements or names sensors of its own.</exception>
+    /// <exception cref="ModelException">Sizes differ, the series has fewer than two measurements, two at a time, or names sensors of its own.</exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public EmFit Fit(
         LinearTransition transition, LinearMeasurement sensor, GaussianBelief initial, MeasurementSeries series, double? startTime = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(series);
-        if (series.Measurements.Length < 2 || series.Measurements.Any(item => item.Sensor is not null))
+        if (series.Measurements.Length < 2 || series.Measurements.Any(item => item.Sensor is not null) ||
+            series.Measurements.Zip(series.Measurements.Skip(1)).Any(pair => pair.First.Time == pair.Second.Time))
         {
             throw new ModelException(
-                "series", "there are fewer than two measurements, or some name a sensor", "Give measurements of the one sensor that is estimated.");
+                "series",
+                "there are fewer than two measurements, two at the same time, or some name a sensor",
+                "Give one measurement at each step, of the one sensor that is estimated.");
         }
 
         double start = startTime ?? series.Measurements[0].Time;

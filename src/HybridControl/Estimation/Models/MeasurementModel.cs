@@ -16,6 +16,7 @@ public abstract class MeasurementModel
     protected MeasurementModel(IReadOnlyList<string> names, int stateCount)
     {
         Names = names;
+        Count = names.Count;
         StateCount = stateCount;
         _geometry = StateGeometry.Flat(names.Count);
     }
@@ -24,7 +25,7 @@ public abstract class MeasurementModel
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>The number m of components.</summary>
-    public int Count => Names.Count;
+    public int Count { get; }
 
     /// <summary>The number n of states.</summary>
     public int StateCount { get; }

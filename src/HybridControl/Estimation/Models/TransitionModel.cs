@@ -21,6 +21,7 @@ public abstract class TransitionModel
     protected TransitionModel(IReadOnlyList<string> stateNames, int inputCount, int noiseCount)
     {
         StateNames = stateNames;
+        StateCount = stateNames.Count;
         InputCount = inputCount;
         NoiseCount = noiseCount;
         _geometry = StateGeometry.Flat(stateNames.Count);
@@ -30,7 +31,7 @@ public abstract class TransitionModel
     public IReadOnlyList<string> StateNames { get; }
 
     /// <summary>The number n of states.</summary>
-    public int StateCount => StateNames.Count;
+    public int StateCount { get; }
 
     /// <summary>The number of inputs.</summary>
     public int InputCount { get; }

@@ -28,10 +28,18 @@ public sealed class ForwardRecord
     /// <summary>Starts to write down what a filter predicts.</summary>
     /// <param name="filter">The filter.</param>
     /// <param name="capacity">How many predictions are kept, the latest; zero for all.</param>
-    /// <exception cref="ModelException">The filter cannot tell how the states before and after a prediction are correlated.</exception>
+    /// <exception cref="ModelException">The filter cannot tell how the states before and after a prediction are correlated, or directions of its belief are unknown.</exception>
     public ForwardRecord(GaussianFilter filter, int capacity = 0)
     {
         ArgumentNullException.ThrowIfNull(filter);
+        if (filter.Belief.DiffuseRank > 0)
+        {
+            throw new ModelException(
+                "record.filter",
+                $"{filter.Belief.DiffuseRank} directions of its belief are unknown: there is nothing to smooth yet",
+                "Record from the measurement on that determines the states.");
+        }
+
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
         if (filter.DeviationColumns == 0)
         {
