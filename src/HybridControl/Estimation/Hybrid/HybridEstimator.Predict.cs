@@ -268,7 +268,9 @@ public sealed partial class HybridEstimator
         double old = hypothesis.Bounds[k];
         if (hypothesis.IsLatched[k])
         {
+            // Nothing has fired of what is beyond: it is a tail of the Gaussian, not to be cut off while the belief recedes.
             hypothesis.IsLatched[k] = bound < Left;
+            hypothesis.IsSettled[k] = true;
             hypothesis.Bounds[k] = bound;
         }
         else if (bound < old)
@@ -388,7 +390,7 @@ public sealed partial class HybridEstimator
             // What has got near another guard since the event has not fired there yet.
             bool isNew = urgent && atEvent < -Whole * view.Spread && view.Score > -Whole;
             hypothesis.Bounds[k] = isNew ? double.PositiveInfinity : -view.Score;
-            hypothesis.IsSettled[k] = false;
+            hypothesis.IsSettled[k] = cameBy >= 0;
             hypothesis.IsLatched[k] = onSurface || (!urgent && (enabled || number == cameBy || -view.Score < Left));
             if (urgent && (enabled || cameBy < 0))
             {
