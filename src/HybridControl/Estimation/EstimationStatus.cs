@@ -18,7 +18,7 @@ public enum EstimationStatus
     /// <summary>A measurement without noise contradicts what is known exactly; it was not used.</summary>
     Contradiction,
 
-    /// <summary>The time is before the present of the estimator (or before the start of its buffer).</summary>
+    /// <summary>The time is before the present of the estimator (or before the start of its buffer), or no finite number.</summary>
     OutOfOrder,
 
     /// <summary>The model gave NaN or infinity at the belief; the last good belief was kept.</summary>

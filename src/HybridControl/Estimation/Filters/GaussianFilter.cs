@@ -30,11 +30,7 @@ public abstract class GaussianFilter : IRewindable
             CheckSensor(sensor, transition.StateCount);
         }
 
-        if (!double.IsFinite(time))
-        {
-            throw new ModelException("filter.time", FormattableString.Invariant($"the time {time}"), "Give a finite number of seconds.");
-        }
-
+        StepTimes.CheckStart(time);
         CheckUnknown(initial);
         Transition = transition;
         Sensor = sensor;
@@ -78,14 +74,9 @@ public abstract class GaussianFilter : IRewindable
     public EstimationStatus Predict(double time, ReadOnlySpan<double> input = default)
     {
         CovarianceFactor.CheckCount("input", input.Length, Transition.InputCount);
-        if (!(time >= Time))
+        if (StepTimes.EndOf(Time, time) is EstimationStatus end)
         {
-            return EstimationStatus.OutOfOrder;
-        }
-
-        if (time == Time)
-        {
-            return EstimationStatus.Done;
+            return end;
         }
 
         EstimationStatus status = PredictCore(Time, time, input, Belief, _next);
@@ -143,11 +134,12 @@ public abstract class GaussianFilter : IRewindable
     /// <summary>Sets belief and time, as a mixture does before it predicts.</summary>
     /// <param name="belief">The new belief; copied.</param>
     /// <param name="time">Its time, in seconds; earlier times are allowed.</param>
-    /// <exception cref="ModelException">The number of states is another one.</exception>
+    /// <exception cref="ModelException">The number of states is another one, or the time is not finite.</exception>
     public void Restart(GaussianBelief belief, double time)
     {
         ArgumentNullException.ThrowIfNull(belief);
         CovarianceFactor.CheckCount("belief", belief.Dimension, StateCount);
+        StepTimes.CheckStart(time);
         CheckUnknown(belief);
         Belief.CopyFrom(belief);
         Time = time;

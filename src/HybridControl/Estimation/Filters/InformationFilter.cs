@@ -43,7 +43,7 @@ public sealed class InformationFilter : IRewindable
     /// <param name="sensor">The sensor of updates that name none, linear; null if every update names its own.</param>
     /// <param name="initial">The belief at <paramref name="time"/>: a regular covariance, or <see cref="GaussianBelief.Unknown"/> for no information.</param>
     /// <param name="time">Time of the initial belief, in seconds.</param>
-    /// <exception cref="ModelException">A model is not linear, the sizes do not fit, or the covariance is singular.</exception>
+    /// <exception cref="ModelException">A model is not linear, the sizes do not fit, the covariance is singular, or the time is not finite.</exception>
     public InformationFilter(TransitionModel transition, MeasurementModel? sensor, GaussianBelief initial, double time = 0.0)
     {
         ArgumentNullException.ThrowIfNull(transition);
@@ -54,6 +54,7 @@ public sealed class InformationFilter : IRewindable
             throw new ModelException("filter.transition", "the model is not linear in its states", "Use ExtendedKalmanFilter.");
         }
 
+        StepTimes.CheckStart(time);
         (Transition, Sensor, Time) = (transition, sensor, time);
         (_n, _q) = (transition.StateCount, transition.NoiseCount);
         _zero = new double[_n];
@@ -147,19 +148,19 @@ public sealed class InformationFilter : IRewindable
     public EstimationStatus Predict(double time, ReadOnlySpan<double> input = default)
     {
         CovarianceFactor.CheckCount("input", input.Length, Transition.InputCount);
-        if (!(time >= Time))
+        if (StepTimes.EndOf(Time, time) is EstimationStatus end)
         {
-            return EstimationStatus.OutOfOrder;
-        }
-
-        if (time == Time)
-        {
-            return EstimationStatus.Done;
+            return end;
         }
 
         if (!Transition.Linearize(Time, time, _zero, input, _offset, _jacobian, _noise))
         {
             return EstimationStatus.FlowFailed;
+        }
+
+        if (!Dense.IsFinite(_jacobian))
+        {
+            return EstimationStatus.NotFinite;
         }
 
         // Rows of F^-T V, solved through the transpose of F.
@@ -248,7 +249,6 @@ public sealed class InformationFilter : IRewindable
                     initial.DiffuseRank > 0 ? "some directions are unknown and some are not" : "the covariance is singular, which is infinite information",
                     "Give a regular covariance or GaussianBelief.Unknown, or use KalmanFilter.");
             }
-
         }
 
         InvertTransposed(initial.Factor, _factor);

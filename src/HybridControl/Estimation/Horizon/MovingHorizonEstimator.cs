@@ -21,6 +21,7 @@ public sealed class MovingHorizonEstimator : IEstimator
     private readonly GaussianBelief _arrival;
     private readonly GaussianBelief _next;
     private readonly GaussianBelief _moved;
+    private readonly GaussianBelief _kept;
     private readonly ArrayPrediction _prediction;
     private readonly ArrayUpdate _update;
     private readonly LinearizedSensor _sensed;
@@ -39,7 +40,7 @@ public sealed class MovingHorizonEstimator : IEstimator
     /// <param name="initial">The belief at <paramref name="time"/>; copied.</param>
     /// <param name="horizon">The number N of steps in the window, at least 1.</param>
     /// <param name="time">Time of the initial belief, in seconds.</param>
-    /// <exception cref="ModelException">The sizes do not fit, the horizon is not positive, or directions of the belief are unknown.</exception>
+    /// <exception cref="ModelException">The sizes do not fit, the horizon is not positive, directions of the belief are unknown, or the time is not finite.</exception>
     public MovingHorizonEstimator(
         TransitionModel transition, MeasurementModel? sensor, GaussianBelief initial, int horizon, double time = 0.0)
     {
@@ -54,12 +55,14 @@ public sealed class MovingHorizonEstimator : IEstimator
                 horizon < 1 ? "Give at least one step." : "Give a finite covariance.");
         }
 
+        StepTimes.CheckStart(time);
         int n = transition.StateCount;
         (_transition, _sensor, Horizon) = (transition, sensor, horizon);
         _problem = new HorizonProblem(transition, horizon);
         _arrival = initial.Copy();
         _next = new GaussianBelief(n);
         _moved = new GaussianBelief(n);
+        _kept = new GaussianBelief(n);
         Belief = initial.Copy();
         _prediction = new ArrayPrediction(n, transition.NoiseCount);
         _update = new ArrayUpdate(n);
@@ -125,14 +128,9 @@ public sealed class MovingHorizonEstimator : IEstimator
     public EstimationStatus Predict(double time, ReadOnlySpan<double> input = default)
     {
         CovarianceFactor.CheckCount("input", input.Length, _transition.InputCount);
-        if (!(time >= Time))
+        if (StepTimes.EndOf(Time, time) is EstimationStatus end)
         {
-            return EstimationStatus.OutOfOrder;
-        }
-
-        if (time == Time)
-        {
-            return EstimationStatus.Done;
+            return end;
         }
 
         HorizonStage last = _stages[^1];
@@ -162,11 +160,15 @@ public sealed class MovingHorizonEstimator : IEstimator
         _problem.Unknowns.AsSpan(StateCount + ((Steps - 1) * q), q).Clear();
         Belief.Swap(_next);
         EstimationStatus status = _problem.Minimize(_stages, _arrival, Bounds is null ? 0 : MaximumIterations, IsLinear);
-        if (status == EstimationStatus.Done)
+        if (status != EstimationStatus.Done)
         {
-            _problem.State(Steps).CopyTo(Belief.MutableMean);
+            _stages.RemoveAt(Steps);
+            Belief.Swap(_next);
+            _problem.Minimize(_stages, _arrival, 0, true);
+            return status;
         }
 
+        _problem.State(Steps).CopyTo(Belief.MutableMean);
         return status;
     }
 
@@ -225,6 +227,24 @@ public sealed class MovingHorizonEstimator : IEstimator
     private EstimationStatus MoveArrival()
     {
         HorizonStage first = _stages[0];
+        _kept.CopyFrom(_arrival);
+        EstimationStatus status = Absorb(first);
+        if (status != EstimationStatus.Done)
+        {
+            _arrival.CopyFrom(_kept);
+            return status;
+        }
+
+        _problem.StartFrom(_problem.State(1), _arrival);
+        int q = _transition.NoiseCount;
+        _problem.Unknowns.AsSpan(StateCount + q).CopyTo(_problem.Unknowns.AsSpan(StateCount));
+        _stages.RemoveAt(0);
+        _spare = first;
+        return EstimationStatus.Done;
+    }
+
+    private EstimationStatus Absorb(HorizonStage first)
+    {
         ReadOnlySpan<double> x = _problem.State(0);
         for (int r = 0; r < first.Count; r++)
         {
@@ -237,8 +257,13 @@ public sealed class MovingHorizonEstimator : IEstimator
                 _arrivalInnovation.MutableValue[i] -= Dense.Dot(_sensed.Jacobian.Slice(i * StateCount, StateCount), _difference);
             }
 
-            _update.Apply(
+            EstimationStatus status = _update.Apply(
                 _arrival, _sensed.Jacobian, _sensed.Noise, reading.Sensor.Count, _arrivalInnovation, _transition.Geometry, _moved);
+            if (status != EstimationStatus.Done)
+            {
+                return status;
+            }
+
             _arrival.CopyFrom(_moved);
         }
 
@@ -252,12 +277,7 @@ public sealed class MovingHorizonEstimator : IEstimator
         _transition.Geometry.Add(_moved.MutableMean, _mapped);
         _prediction.Apply(_jacobian, _noise, _arrival.Factor, _moved.MutableFactor);
         _arrival.CopyFrom(_moved);
-        _problem.StartFrom(_problem.State(1), _arrival);
-        int q = _transition.NoiseCount;
-        _problem.Unknowns.AsSpan(StateCount + q).CopyTo(_problem.Unknowns.AsSpan(StateCount));
-        _stages.RemoveAt(0);
-        _spare = first;
-        return EstimationStatus.Done;
+        return _arrival.IsFinite ? EstimationStatus.Done : EstimationStatus.NotFinite;
     }
 
     private void AddStage(double time)

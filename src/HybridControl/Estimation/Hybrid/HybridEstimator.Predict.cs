@@ -43,15 +43,16 @@ public sealed partial class HybridEstimator
         if (!input.IsEmpty)
         {
             CovarianceFactor.CheckCount("input", input.Length, _held.Length);
-            for (int i = 0; i < input.Length; i++)
-            {
-                _held[i] = double.IsNaN(input[i]) ? _held[i] : input[i];
-            }
         }
 
-        if (!(time >= Time))
+        if (StepTimes.EndOf(Time, time) == EstimationStatus.OutOfOrder)
         {
             return EstimationStatus.OutOfOrder;
+        }
+
+        for (int i = 0; i < input.Length; i++)
+        {
+            _held[i] = double.IsNaN(input[i]) ? _held[i] : input[i];
         }
 
         EstimationStatus status = EstimationStatus.Done;

@@ -13,7 +13,8 @@ namespace HybridControl.Estimation;
 /// histories; with many modes, or where a Gaussian for each mode is too coarse, it is the better of the two.
 /// </para>
 /// <para>
-/// The filters are workers: they keep nothing of a particle, so one for each mode serves all. A step allocates nothing after the
+/// The filters are workers: they keep nothing of a particle, so one for each mode serves all. A step that is refused may leave the
+/// particles resampled: the same belief, drawn anew. A step allocates nothing after the
 /// first of its kind. Not thread-safe; it owns its filters. A. Doucet, N. de Freitas, K. Murphy and S. Russell, Proc. UAI (2000),
 /// 176-183; R. Chen and J. S. Liu, J. R. Stat. Soc. B 62 (2000), 493-508.
 /// </para>
@@ -149,14 +150,9 @@ public sealed class RaoBlackwellizedFilter : IModeEstimator
     public EstimationStatus Predict(double time, ReadOnlySpan<double> input = default)
     {
         CovarianceFactor.CheckCount("input", input.Length, _filters[0].Transition.InputCount);
-        if (!(time >= Time))
+        if (StepTimes.EndOf(Time, time) is EstimationStatus end)
         {
-            return EstimationStatus.OutOfOrder;
-        }
-
-        if (time == Time)
-        {
-            return EstimationStatus.Done;
+            return end;
         }
 
         ResampleIfUneven();

@@ -46,11 +46,7 @@ public abstract class SampledFilter : IEstimator
             CovarianceFactor.CheckCount("filter.sensor: states", sensor.StateCount, n);
         }
 
-        if (!double.IsFinite(time))
-        {
-            throw new ModelException("filter.time", FormattableString.Invariant($"the time {time}"), "Give a finite number of seconds.");
-        }
-
+        StepTimes.CheckStart(time);
         (Propagator, Sensor, Seed, Time) = (propagator, sensor, seed, time);
         _geometry = (propagator as TransitionPropagator)?.Geometry ?? StateGeometry.Flat(n);
         _belief = new GaussianBelief(n);
@@ -137,14 +133,9 @@ public abstract class SampledFilter : IEstimator
     public EstimationStatus Predict(double time, ReadOnlySpan<double> input = default)
     {
         CovarianceFactor.CheckCount("input", input.Length, Propagator.InputCount);
-        if (!(time >= Time))
+        if (StepTimes.EndOf(Time, time) is EstimationStatus end)
         {
-            return EstimationStatus.OutOfOrder;
-        }
-
-        if (time == Time)
-        {
-            return EstimationStatus.Done;
+            return end;
         }
 
         BeforeStep();
