@@ -47,6 +47,10 @@ public sealed class Innovation
         return Math.Sqrt(Dense.Dot(row, row));
     }
 
+    /// <summary>Why <see cref="Weigh"/> was false: of NaN no pivot is positive, which is no contradiction.</summary>
+    internal EstimationStatus Misfit =>
+        Dense.IsFinite(Value) && Dense.IsFinite(Factor) ? EstimationStatus.Contradiction : EstimationStatus.NotFinite;
+
     /// <summary>Copies everything from another innovation.</summary>
     internal void CopyFrom(Innovation other)
     {

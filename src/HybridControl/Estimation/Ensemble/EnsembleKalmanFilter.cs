@@ -117,6 +117,11 @@ public sealed class EnsembleKalmanFilter : SampledFilter
             return status;
         }
 
+        if (!double.IsFinite(Innovation.LogLikelihood))
+        {
+            return EstimationStatus.NotFinite;
+        }
+
         if (Innovation.NormalizedSquare > Gate.At(Innovation.Count))
         {
             return EstimationStatus.Gated;

@@ -92,7 +92,7 @@ internal sealed class ArrayUpdate
         LowerTriangularization.CopyTriangle(array, columns, k, posterior.MutableFactor, n);
         if (!innovation.Weigh())
         {
-            return EstimationStatus.Contradiction;
+            return innovation.Misfit;
         }
 
         Span<double> correction = lengths[..n];

@@ -64,7 +64,7 @@ internal sealed class BiermanUpdate
         WriteFactor(innovation);
         if (!innovation.Weigh())
         {
-            return EstimationStatus.Contradiction;
+            return innovation.Misfit;
         }
 
         UnitFactor.Join(_unit, _pivots, posterior.MutableFactor);

@@ -35,7 +35,7 @@ internal sealed class NoiseWhitening
         {
             root.Slice(i * m, k).CopyTo(_root.AsSpan(i * k)); // packs k by k in place: rows only move to the front
             double pivot = _root[i * (k + 1)];
-            if (!(pivot > 0.0))
+            if (pivot <= 0.0) // NaN goes on, to be told as such
             {
                 throw new ModelException(
                     $"sensor of {string.Join(", ", sensor.Names)}",

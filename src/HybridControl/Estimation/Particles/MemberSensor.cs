@@ -8,6 +8,7 @@ namespace HybridControl.Estimation;
 internal sealed class MemberSensor
 {
     private const double LogTwoPi = 1.8378770664093454836;
+    private const double Epsilon = 2.220446049250313e-16;
 
     private readonly int _n;
     private readonly double[] _x;
@@ -122,13 +123,16 @@ internal sealed class MemberSensor
 
         Span<double> covariance = _covariance.AsSpan(0, _count * _count);
         Dense.LowerSquare(_factor, covariance, _count);
+        double rounding = 8.0 * Epsilon * Math.Sqrt(weights.Length);
         for (int i = 0; i < _count; i++)
         {
             Span<double> centred = _white.AsSpan(i * _stride, _members);
             ReadOnlySpan<double> residual = Residual(i);
+            double least = rounding * Math.Abs(value[i]); // members that agree differ from their mean by rounding only
             for (int member = 0; member < centred.Length; member++)
             {
-                centred[member] = Math.Sqrt(weights[member]) * (residual[member] - value[i]);
+                double difference = residual[member] - value[i];
+                centred[member] = Math.Abs(difference) <= least ? 0.0 : Math.Sqrt(weights[member]) * difference;
             }
 
             for (int j = 0; j <= i; j++)
@@ -144,7 +148,7 @@ internal sealed class MemberSensor
 
         return Cholesky.Factor(covariance, innovation.MutableFactor, _count, 1e-12) >= 0 ? EstimationStatus.NotFinite
             : innovation.Weigh() ? EstimationStatus.Done
-            : EstimationStatus.Contradiction;
+            : innovation.Misfit;
     }
 
     private void SubtractOneByOne(MeasurementModel sensor, ReadOnlySpan<double> measurement, ReadOnlySpan<int> components)

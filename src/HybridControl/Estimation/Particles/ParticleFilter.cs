@@ -9,7 +9,9 @@ namespace HybridControl.Estimation;
 /// It makes no assumption on the shape of a belief, and modes are part of it. The likelihood is the product of
 /// sum_i w_i p(z | x_i), an unbiased estimate. Particles are resampled before a step when the effective count has fallen below
 /// a part of N; copies can be jittered (regularised). A measurement that is more than 38 standard deviations of its noise from every
-/// particle would make all weights zero: <see cref="EstimationStatus.Degenerate"/>, and the belief is kept. Cost: N predictions, and N numbers for each component of a measurement.
+/// particle would make all weights zero: <see cref="EstimationStatus.Degenerate"/>, and the belief is kept. A step that is refused
+/// may leave the particles resampled: the same belief, drawn anew. Cost: N predictions, and N numbers for each component of a
+/// measurement.
 /// </para>
 /// <para>
 /// N. J. Gordon, D. J. Salmond and A. F. M. Smith, IEE Proc. F 140 (1993), 107-113; regularisation: C. Musso, N. Oudjane and
