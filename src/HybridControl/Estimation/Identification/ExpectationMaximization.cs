@@ -33,12 +33,17 @@ public sealed record ExpectationMaximization
     /// <param name="series">Measurements at the steps of the model, all of that sensor.</param>
     /// <param name="startTime">Time of the initial belief; the first measurement's if omitted, so that it comes before any step.</param>
     /// <param name="cancellation">Ends the search.</param>
-    /// <exception cref="ModelException">Sizes differ, the series has fewer than two measurements, two at a time, or names sensors of its own.</exception>
+    /// <exception cref="ModelException">
+    /// Sizes differ, the series has fewer than two measurements, two at a time or nothing but missing ones, or names sensors of its own.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
     public EmFit Fit(
         LinearTransition transition, LinearMeasurement sensor, GaussianBelief initial, MeasurementSeries series, double? startTime = null,
         CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(transition);
+        ArgumentNullException.ThrowIfNull(sensor);
+        ArgumentNullException.ThrowIfNull(initial);
         ArgumentNullException.ThrowIfNull(series);
         if (series.Measurements.Length < 2 || series.Measurements.Any(item => item.Sensor is not null) ||
             series.Measurements.Zip(series.Measurements.Skip(1)).Any(pair => pair.First.Time == pair.Second.Time))
@@ -47,6 +52,11 @@ public sealed record ExpectationMaximization
                 "series",
                 "there are fewer than two measurements, two at the same time, or some name a sensor",
                 "Give one measurement at each step, of the one sensor that is estimated.");
+        }
+
+        if (!series.Measurements.Any(item => item.Values.Any(double.IsFinite)))
+        {
+            throw new ModelException("series", "every component of every measurement is missing", "Give measurements to estimate from.");
         }
 
         double start = startTime ?? series.Measurements[0].Time;
@@ -78,7 +88,7 @@ public sealed record ExpectationMaximization
                 break;
             }
 
-            if (iteration == MaximumIterations)
+            if (iteration >= MaximumIterations)
             {
                 break;
             }
@@ -114,7 +124,7 @@ public sealed record ExpectationMaximization
                 squares += moments.Covariances[k] + moments.Means[k].OuterProduct(moments.Means[k]);
             }
 
-            f = squares.Cholesky().Solve(crossed.Transpose()).Transpose();
+            f = Regress(crossed, squares);
         }
 
         if (!Parts.HasFlag(EmParts.Q))
@@ -160,7 +170,7 @@ public sealed record ExpectationMaximization
                 squares += covariance + mean.OuterProduct(mean);
             }
 
-            h = squares.Cholesky().Solve(crossed.Transpose()).Transpose();
+            h = Regress(crossed, squares);
         }
 
         if (!Parts.HasFlag(EmParts.R))
@@ -219,6 +229,9 @@ public sealed record ExpectationMaximization
 
         return (value, slope, rest);
     }
+
+    // The solution of least norm, so that states that never move do not end the search.
+    private static Matrix<double> Regress(Matrix<double> crossed, Matrix<double> squares) => crossed * squares.PseudoInverse();
 
     private static Matrix<double> Pick(Matrix<double> matrix, int[] rows, int[] columns) =>
         Matrix<double>.Build.Dense(rows.Length, columns.Length, (i, j) => matrix[rows[i], columns[j]]);
