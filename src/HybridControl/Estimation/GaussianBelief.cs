@@ -22,6 +22,7 @@ public sealed class GaussianBelief
     /// <param name="dimension">The number n of states.</param>
     public GaussianBelief(int dimension)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(dimension);
         _mean = new double[dimension];
         _factor = new double[dimension * dimension];
     }
@@ -138,6 +139,7 @@ public sealed class GaussianBelief
     /// <exception cref="ModelException">It has not n rows, or a number is not finite.</exception>
     public GaussianBelief WithUnknown(double[,] directions)
     {
+        ArgumentNullException.ThrowIfNull(directions);
         Matrices.CheckSize("belief.unknown", directions, Dimension, directions.GetLength(1));
         GaussianBelief belief = Copy();
         Matrices.Flatten(directions, "belief.unknown").CopyTo(belief.MutableDiffuse(directions.GetLength(1)));

@@ -35,7 +35,7 @@ public sealed class ConsistencyAccumulator
         ArgumentOutOfRangeException.ThrowIfNegative(states);
         ArgumentOutOfRangeException.ThrowIfNegative(measurements);
         _options = options ?? new();
-        ConsistencyOptions.CheckConfidence(_options.Confidence);
+        _options.Check();
         StateNames = NamesOf(_options.States, states, "x", "states");
         MeasurementNames = NamesOf(_options.Measurements, measurements, "z", "measurements");
         _measurements = [.. MeasurementNames.Select(name => new ResidualAccumulator(name, _options.Lags))];

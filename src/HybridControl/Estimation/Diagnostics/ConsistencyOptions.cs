@@ -33,6 +33,19 @@ public sealed record ConsistencyOptions
     /// <summary>When a run counts as diverged.</summary>
     public DivergenceOptions Divergence { get; init; } = new();
 
+    /// <exception cref="ModelException">An option is out of range.</exception>
+    internal void Check()
+    {
+        CheckConfidence(Confidence);
+        if (Lags < 0 || Steps < 0 || !(ExactTolerance >= 0.0))
+        {
+            throw new ModelException(
+                "consistency options",
+                FormattableString.Invariant($"{Lags} lags, room for {Steps} steps, a tolerance of {ExactTolerance}"),
+                "Give numbers that are not negative.");
+        }
+    }
+
     /// <exception cref="ModelException">It is no probability.</exception>
     internal static void CheckConfidence(double confidence)
     {

@@ -90,8 +90,11 @@ public sealed class DivergenceMonitor
     /// <param name="mean">Mean, or error of the mean, of each state.</param>
     /// <param name="deviations">Standard deviation of each state. The first ones of a run set the scale.</param>
     /// <returns>Whether a divergence has been found, now or before.</returns>
+    /// <exception cref="ModelException">There are not as many numbers as states.</exception>
     public bool AddBelief(ReadOnlySpan<double> mean, ReadOnlySpan<double> deviations)
     {
+        CovarianceFactor.CheckCount("divergence: means", mean.Length, _first.Length);
+        CovarianceFactor.CheckCount("divergence: deviations", deviations.Length, _first.Length);
         bool first = !_started;
         _started = true;
         _collapsed = -1;

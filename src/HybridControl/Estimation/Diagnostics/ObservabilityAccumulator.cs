@@ -98,9 +98,10 @@ public sealed class ObservabilityAccumulator
     }
 
     /// <summary>What can be told from the measurements so far.</summary>
+    /// <exception cref="ModelException">A product of transitions has left the range of numbers.</exception>
     public ObservabilityReport ToReport()
     {
-        var parts = Matrix<double>.Build.DenseOfRowMajor(Size, Size, _factor).Svd();
+        var parts = Factor().Svd();
         int rank = parts.S.Count(value => value > Observability.Tolerance * parts.S[0]);
         return ToReport(parts.VT.SubMatrix(0, Math.Max(1, rank), 0, Size) * (rank == 0 ? 0.0 : 1.0));
     }
@@ -109,7 +110,7 @@ public sealed class ObservabilityAccumulator
     internal ObservabilityReport ToReport(Matrix<double> seen)
     {
         int n = Size;
-        var parts = Matrix<double>.Build.DenseOfRowMajor(n, n, _factor).Svd();
+        var parts = Factor().Svd();
         var span = seen.Svd();
         int rank = span.S.Count(value => value > 0.5);
         double[][] hidden = UnobservableDirections.Simplify([.. Enumerable.Range(rank, n - rank).Select(i => span.VT.Row(i).ToArray())]);
@@ -146,6 +147,11 @@ public sealed class ObservabilityAccumulator
 
         return scaled;
     }
+
+    private Matrix<double> Factor() => Numerics.Dense.IsFinite(_factor)
+        ? Matrix<double>.Build.DenseOfRowMajor(Size, Size, _factor)
+        : throw new ModelException(
+            "observability", "a product of transitions has left the range of numbers", "Take a shorter stretch, or give ObservabilityScales.");
 
     private ImmutableArray<double> Unscale(double[] direction) => [.. direction.Select((value, i) => value * _stateScales[i])];
 

@@ -1,4 +1,5 @@
 using HybridControl.Diagnostics;
+using HybridControl.Numerics;
 
 namespace HybridControl.Estimation;
 
@@ -35,7 +36,7 @@ public sealed class EnsembleLocalization
     /// <param name="sensors">Place of each component of the measurement.</param>
     /// <param name="halfWidth">Half the distance from which on nothing is corrected, in units of the places, positive.</param>
     /// <param name="period">What coordinates wrap around at, as on a ring; zero for none.</param>
-    /// <exception cref="ModelException">A place has another number of coordinates, or the half-width is not positive.</exception>
+    /// <exception cref="ModelException">A place has another number of coordinates, the half-width is not positive, or a number is not finite.</exception>
     public static EnsembleLocalization FromPlaces(
         IReadOnlyList<double[]> states, IReadOnlyList<double[]> sensors, double halfWidth, double period = 0.0)
     {
@@ -45,6 +46,11 @@ public sealed class EnsembleLocalization
         {
             throw new ModelException(
                 "localization.halfWidth", FormattableString.Invariant($"{halfWidth}"), "Give a positive distance.");
+        }
+
+        if (!(period >= 0.0 && double.IsFinite(period)) || states.Concat(sensors).Any(place => !Dense.IsFinite(place)))
+        {
+            throw new ModelException("localization", "a coordinate or the period is no finite number", "Give finite places, and zero for no period.");
         }
 
         double[] Table(IReadOnlyList<double[]> rows)

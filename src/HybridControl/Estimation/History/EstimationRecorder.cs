@@ -83,9 +83,18 @@ public sealed class EstimationRecorder
         }
 
         CovarianceFactor.CheckCount("recorder: measurement", measurement.Length, sensor?.Count ?? _layout.Measurements.Length);
-        AddRow(estimator, modeProbabilities);
+        ArgumentNullException.ThrowIfNull(estimator);
         Innovation innovation = estimator.Innovation;
         int count = innovation.Count;
+        if (count > 0 && innovation.Component(count - 1) >= measurement.Length)
+        {
+            throw new ModelException(
+                "recorder: measurement",
+                $"{measurement.Length} components, but the last update of the estimator used number {innovation.Component(count - 1)}",
+                "Record each update before the next, with the sensor that it was made with.");
+        }
+
+        AddRow(estimator, modeProbabilities);
         _rows.Degrees.Add()[0] = count;
         _rows.Statuses.Add()[0] = (double)innovation.Status;
         measurement.CopyTo(_rows.Measured.Add()[first..]);

@@ -13,7 +13,7 @@ internal static class ModeChecks
         if (filters.Count != switching.ModeCount)
         {
             findings.Add(new Finding(
-                "imm.filters",
+                "modes.filters",
                 FormattableString.Invariant($"{filters.Count} filters for a switching between {switching.ModeCount} modes"),
                 "Give one filter for each mode."));
         }
@@ -26,7 +26,7 @@ internal static class ModeChecks
         if (filters.Distinct().Count() < filters.Count)
         {
             findings.Add(new Finding(
-                "imm.filters", "a filter stands for more than one mode", "Give each mode a filter of its own: it keeps the belief of its mode."));
+                "modes.filters", "a filter stands for more than one mode", "Give each mode a filter of its own: it keeps the belief of its mode."));
         }
 
         CheckProbabilities(initial, filters.Count, findings);
@@ -55,7 +55,7 @@ internal static class ModeChecks
 
     private static void CheckPair(GaussianFilter first, GaussianFilter other, int i, List<Finding> findings)
     {
-        string where = FormattableString.Invariant($"imm.filters[{i}]");
+        string where = FormattableString.Invariant($"modes.filters[{i}]");
         if (other.StateCount != first.StateCount)
         {
             findings.Add(new Finding(
@@ -103,7 +103,7 @@ internal static class ModeChecks
         if (!isGood || !(Math.Abs(sum - 1.0) <= 1e-9))
         {
             findings.Add(new Finding(
-                "imm.initial",
+                "modes.initial",
                 FormattableString.Invariant($"{initial.Length} numbers that add up to {sum}, for {modes} modes"),
                 "Give one probability for each mode; they add up to one."));
         }

@@ -12,10 +12,12 @@ public sealed class MeasurementSeries
     /// <exception cref="ModelException">A time is not finite or before the one ahead of it.</exception>
     public MeasurementSeries(IEnumerable<TimedMeasurement> measurements)
     {
+        ArgumentNullException.ThrowIfNull(measurements);
         Measurements = [.. measurements];
         double last = double.NegativeInfinity;
         for (int i = 0; i < Measurements.Length; i++)
         {
+            ArgumentNullException.ThrowIfNull(Measurements[i].Values, nameof(measurements));
             double time = Measurements[i].Time;
             if (!(double.IsFinite(time) && time >= last))
             {

@@ -33,6 +33,11 @@ public sealed class KpinEnvelope
     /// <exception cref="ModelException">The sizes do not fit, or a number is not finite.</exception>
     public static KpinEnvelope FromFactor(ReadOnlySpan<double> centre, ReadOnlySpan<double> factor, double limit)
     {
+        if (!(limit >= 0.0))
+        {
+            throw new ModelException("kpin.envelope.limit", FormattableString.Invariant($"the distance {limit}"), "Give a number that is not negative.");
+        }
+
         GaussianBelief checkedParts = GaussianBelief.FromFactor(centre, factor);
         return new(centre.ToArray(), checkedParts.Factor.ToArray(), limit);
     }
@@ -41,8 +46,15 @@ public sealed class KpinEnvelope
     /// <param name="features">Rows of features, one after another.</param>
     /// <param name="count">Number of features.</param>
     /// <param name="margin">How many times the largest distance met is still familiar.</param>
+    /// <exception cref="ModelException">There is no full row, or a number is not finite.</exception>
     public static KpinEnvelope Around(ReadOnlySpan<double> features, int count, double margin = 1.25)
     {
+        if (count < 1 || features.Length == 0 || features.Length % count != 0 || !Dense.IsFinite(features))
+        {
+            throw new ModelException(
+                "kpin.envelope", $"{features.Length} numbers in rows of {count}, all of which must be finite", "Give at least one row of features.");
+        }
+
         int rows = features.Length / count;
         var centre = new double[count];
         for (int r = 0; r < rows; r++)

@@ -85,7 +85,13 @@ public sealed class KpinEstimator : GaussianFilter
     public KpinDesign Design { get; }
 
     /// <summary>Number of the present mode, for a correction that sees it.</summary>
-    public int Mode { get; set; }
+    /// <exception cref="ModelException">The correction does not know the mode.</exception>
+    public int Mode
+    {
+        get;
+        set => field = value >= 0 && value < Design.Features.Modes ? value : throw new ModelException(
+            "kpin.mode", $"mode {value}", $"Modes are numbered from 0 to {Design.Features.Modes - 1}.");
+    }
 
     /// <summary>What the correction saw at the last prediction.</summary>
     public ReadOnlySpan<double> Features => _features;

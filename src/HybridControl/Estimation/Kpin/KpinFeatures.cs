@@ -16,8 +16,15 @@ public sealed record KpinFeatures
     /// <param name="measurements">The number m of components of the sensor.</param>
     /// <param name="use">What is seen besides the states.</param>
     /// <param name="modes">The number of modes.</param>
+    /// <exception cref="ModelException">There is no state or no mode, or a number is negative.</exception>
     public KpinFeatures(int states, int inputs, int measurements, KpinInputs use = KpinInputs.None, int modes = 1)
     {
+        if (states < 1 || inputs < 0 || measurements < 0 || modes < 1)
+        {
+            throw new ModelException(
+                "kpin.features", $"{states} states, {inputs} inputs, {measurements} measurements, {modes} modes", "Give at least one state and one mode.");
+        }
+
         (States, Inputs, Measurements, Modes, Use) = (states, inputs, measurements, modes, use);
         StateCentre = [.. new double[states]];
         StateScale = [.. Enumerable.Repeat(1.0, states)];

@@ -24,7 +24,7 @@ public sealed class ContinuousLinearTransition : TransitionModel
     /// <param name="stateNames">Names of the n states; x0, x1, ... if omitted.</param>
     /// <exception cref="ModelException">Sizes differ, a number is not finite, or Qc is not positive semidefinite.</exception>
     public ContinuousLinearTransition(double[,] a, double[,] qc, double[,]? b = null, IReadOnlyList<string>? stateNames = null)
-        : base(stateNames ?? NumberedNames(a.GetLength(0)), b?.GetLength(1) ?? 0, a.GetLength(0))
+        : base(stateNames ?? NumberedNames(Matrices.RowsOf(a)), b?.GetLength(1) ?? 0, Matrices.RowsOf(a))
     {
         int n = StateCount;
         Matrices.CheckSize("transition.A", a, n, n);

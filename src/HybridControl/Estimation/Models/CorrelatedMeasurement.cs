@@ -21,7 +21,7 @@ public sealed class CorrelatedMeasurement : MeasurementModel
     /// <param name="sensor">What is seen, with the noise that is its own.</param>
     /// <param name="loading">M, m by q, for the q columns of the transition's noise factor (<see cref="LinearTransition.FromNoiseFactor"/>).</param>
     /// <param name="step">Which step's noise is felt.</param>
-    /// <exception cref="ModelException">M has not one row for each component of the sensor, or a number is not finite.</exception>
+    /// <exception cref="ModelException">M has not one row for each component of the sensor, there is no component, or a number is not finite.</exception>
     public CorrelatedMeasurement(MeasurementModel sensor, double[,] loading, CorrelatedStep step = CorrelatedStep.Starting)
         : this(sensor, Flatten(sensor, loading), step)
     {
@@ -59,7 +59,10 @@ public sealed class CorrelatedMeasurement : MeasurementModel
     public static CorrelatedMeasurement FromCrossCovariance(
         MeasurementModel sensor, TransitionModel transition, double[,] s, CorrelatedStep step = CorrelatedStep.Starting, double stepSeconds = 1.0)
     {
+        ArgumentNullException.ThrowIfNull(sensor);
+        ArgumentNullException.ThrowIfNull(transition);
         (int n, int m, int q) = (transition.StateCount, sensor.Count, transition.NoiseCount);
+        CovarianceFactor.CheckCount("correlation.sensor: states", sensor.StateCount, n);
         Matrices.CheckSize("correlation.S", s, n, m);
         double[] cross = Matrices.Flatten(s, "correlation.S");
         double[] g = new double[n * q];
@@ -136,6 +139,12 @@ public sealed class CorrelatedMeasurement : MeasurementModel
     private static double[] Flatten(MeasurementModel sensor, double[,] loading)
     {
         ArgumentNullException.ThrowIfNull(sensor);
+        ArgumentNullException.ThrowIfNull(loading);
+        if (sensor.Count == 0)
+        {
+            throw new ModelException("correlation.sensor", "the sensor has no components", "Give it one at least.");
+        }
+
         Matrices.CheckSize("correlation.loading", loading, sensor.Count, loading.GetLength(1));
         return Matrices.Flatten(loading, "correlation.loading");
     }

@@ -17,10 +17,11 @@ public sealed class LinearMeasurement : MeasurementModel
     /// <param name="names">Names of the m components; z0, z1, ... if omitted.</param>
     /// <exception cref="ModelException">Sizes differ, a number is not finite, or R is not a covariance.</exception>
     public LinearMeasurement(double[,] h, double[,] r, IReadOnlyList<string>? names = null)
-        : base(names ?? NumberedNames(h.GetLength(0)), h.GetLength(1))
+        : base(names ?? NumberedNames(Matrices.RowsOf(h)), h.GetLength(1))
     {
         CovarianceFactor.CheckCount("sensor.names", Count, h.GetLength(0));
         _h = Matrices.Flatten(h, "sensor.H");
+        Matrices.CheckSize("sensor.R", r, Count, Count);
         _noise = CovarianceFactor.Of(Matrices.Flatten(r, "sensor.R"), Count, "sensor.R");
     }
 

@@ -22,7 +22,7 @@ public sealed class LinearTransition : TransitionModel
     /// <param name="stateNames">Names of the n states; x0, x1, ... if omitted.</param>
     /// <exception cref="ModelException">Sizes differ, a number is not finite, or Q is not a covariance.</exception>
     public LinearTransition(double[,] f, double[,] q, double[,]? b = null, IReadOnlyList<string>? stateNames = null)
-        : base(stateNames ?? NumberedNames(f.GetLength(0)), b?.GetLength(1) ?? 0, f.GetLength(0))
+        : base(stateNames ?? NumberedNames(Matrices.RowsOf(f)), b?.GetLength(1) ?? 0, Matrices.RowsOf(f))
     {
         int n = StateCount;
         Matrices.CheckSize("transition.F", f, n, n);

@@ -18,6 +18,13 @@ internal static class Matrices
             : throw new ModelException(where, "an entry is NaN or infinite", "Give finite numbers.");
     }
 
+    /// <summary>The number of rows.</summary>
+    public static int RowsOf(double[,] matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        return matrix.GetLength(0);
+    }
+
     /// <summary>Refuses a matrix of the wrong size.</summary>
     public static void CheckSize(string where, double[,] matrix, int rows, int columns)
     {

@@ -15,6 +15,7 @@ public abstract class MeasurementModel
     /// <param name="stateCount">The number n of states.</param>
     protected MeasurementModel(IReadOnlyList<string> names, int stateCount)
     {
+        ArgumentNullException.ThrowIfNull(names);
         Names = names;
         Count = names.Count;
         StateCount = stateCount;

@@ -18,8 +18,15 @@ public abstract class TransitionModel
     /// <param name="stateNames">Names of the n states.</param>
     /// <param name="inputCount">The number of inputs.</param>
     /// <param name="noiseCount">The number q of columns of the noise factor G.</param>
+    /// <exception cref="ModelException">There are no states.</exception>
     protected TransitionModel(IReadOnlyList<string> stateNames, int inputCount, int noiseCount)
     {
+        ArgumentNullException.ThrowIfNull(stateNames);
+        if (stateNames.Count == 0)
+        {
+            throw new ModelException("transition.states", "the model has no states", "Give it one at least.");
+        }
+
         StateNames = stateNames;
         StateCount = stateNames.Count;
         InputCount = inputCount;

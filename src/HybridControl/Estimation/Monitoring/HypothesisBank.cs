@@ -30,11 +30,24 @@ public sealed class HypothesisBank
     /// <param name="hypotheses">Name and estimator of each hypothesis; the first is the one that others are measured against.</param>
     /// <param name="window">The number of updates over which ratios are taken.</param>
     /// <param name="priors">Prior probabilities, positive, adding up to one; equal if omitted.</param>
-    /// <exception cref="ModelException">Fewer than two hypotheses, a window below one, or priors that are none; every finding at once.</exception>
+    /// <exception cref="ModelException">Fewer than two hypotheses, or of different times, a window below one, or priors that are none; every finding at once.</exception>
     public HypothesisBank(
         IReadOnlyList<(string Name, IEstimator Estimator)> hypotheses, int window, IReadOnlyList<double>? priors = null)
     {
+        ArgumentNullException.ThrowIfNull(hypotheses);
         var findings = new FindingList();
+        foreach ((string name, IEstimator estimator) in hypotheses)
+        {
+            ArgumentNullException.ThrowIfNull(estimator, nameof(hypotheses));
+            if (estimator.Time != hypotheses[0].Estimator.Time)
+            {
+                findings.Error(
+                    $"bank.hypotheses.{name}",
+                    FormattableString.Invariant($"it begins at {estimator.Time} s, the first at {hypotheses[0].Estimator.Time} s"),
+                    "Begin all at the same time.");
+            }
+        }
+
         if (hypotheses.Count < 2)
         {
             findings.Error("bank.hypotheses", $"{hypotheses.Count} hypotheses", "Give at least two, the first one the normal case.");
@@ -133,8 +146,9 @@ public sealed class HypothesisBank
 
     /// <summary>Weighs every hypothesis with a measurement.</summary>
     /// <param name="measurement">One number for each component; NaN where it is missing.</param>
+    /// <param name="sensor">What was measured; null for the sensor of each estimator.</param>
     /// <returns>How the update of the first hypothesis ended.</returns>
-    public EstimationStatus Update(ReadOnlySpan<double> measurement)
+    public EstimationStatus Update(ReadOnlySpan<double> measurement, MeasurementModel? sensor = null)
     {
         EstimationStatus first = _failures[0];
         int slot = _updates % Window;
@@ -143,7 +157,7 @@ public sealed class HypothesisBank
             double increment = 0.0;
             if (_failures[i] == EstimationStatus.Done)
             {
-                EstimationStatus status = Estimators[i].Update(measurement);
+                EstimationStatus status = Estimators[i].Update(measurement, sensor);
                 first = i == 0 ? status : first;
                 if (status is EstimationStatus.Done or EstimationStatus.Gated)
                 {

@@ -20,6 +20,8 @@ public static class ShearFrameModels
     /// <exception cref="ModelException">The frames have different numbers of storeys.</exception>
     public static HybridAutomaton Simulated(ShearFrame healthy, ShearFrame damaged)
     {
+        ArgumentNullException.ThrowIfNull(healthy);
+        ArgumentNullException.ThrowIfNull(damaged);
         CovarianceFactor.CheckCount("damaged.storeys", damaged.Storeys, healthy.Storeys);
         int n = healthy.Storeys;
         return HybridAutomaton.Build("shear-frame", h =>
@@ -61,6 +63,14 @@ public static class ShearFrameModels
     public static KalmanFilter Filter(ShearFrame frame, double periodSeconds, double forceDeviation, double noiseDeviation)
     {
         ArgumentNullException.ThrowIfNull(frame);
+        if (!(forceDeviation > 0.0 && noiseDeviation > 0.0))
+        {
+            throw new ModelException(
+                "frame.deviations",
+                FormattableString.Invariant($"a force of {forceDeviation} N and a noise of {noiseDeviation} m/s^2"),
+                "Give positive standard deviations.");
+        }
+
         int n = frame.Storeys;
         (double[,] a, double[,] b, double[,] ca, double[,] da) = frame.ToStateSpace();
         var step = new LinearDiscretization(
