@@ -17,8 +17,8 @@ public sealed class LocalNetwork
     {
         Hidden = new Mlp(Parameters, "local", 2, width);
         Hidden.Initialise(seed);
-        Rate = new Dense(Parameters, "local.rate", width, 1);
-        Target = new Dense(Parameters, "local.target", width, 1);
+        Rate = new DenseLayer(Parameters, "local.rate", width, 1);
+        Target = new DenseLayer(Parameters, "local.target", width, 1);
         Parameters.ValuesOf(Parameters.Find("local.rate.bias")!)[0] = SlowStart;
     }
 
@@ -29,10 +29,10 @@ public sealed class LocalNetwork
     public Mlp Hidden { get; }
 
     /// <summary>The layer of a.</summary>
-    public Dense Rate { get; }
+    public DenseLayer Rate { get; }
 
     /// <summary>The layer of b.</summary>
-    public Dense Target { get; }
+    public DenseLayer Target { get; }
 
     /// <summary>The discrete Laplacian of the ring, n by n, row-major.</summary>
     public static double[] Laplacian(int n)

@@ -97,13 +97,13 @@ public sealed class LocalTransition : TransitionModel
         return x[i] + (rate * (target - x[i]));
     }
 
-    private double Gate(Dense layer, ReadOnlySpan<double> hidden)
+    private double Gate(DenseLayer layer, ReadOnlySpan<double> hidden)
     {
         layer.Apply(hidden, _output);
         return 1.0 / (1.0 + Math.Exp(-_output[0]));
     }
 
-    private void Slope(Dense layer, ReadOnlySpan<double> tangent, double value, Span<double> slopes)
+    private void Slope(DenseLayer layer, ReadOnlySpan<double> tangent, double value, Span<double> slopes)
     {
         layer.ApplyTangent(tangent, 2, _tangent);
         for (int k = 0; k < 2; k++)

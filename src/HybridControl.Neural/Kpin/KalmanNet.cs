@@ -16,9 +16,9 @@ public sealed class KalmanNet
 {
     private const double Small = 1e-12;
 
-    private readonly Dense _input;
+    private readonly DenseLayer _input;
     private readonly GruCell _memory;
-    private readonly Dense _gain;
+    private readonly DenseLayer _gain;
     private readonly int _n;
     private readonly int _m;
 

@@ -15,11 +15,11 @@ namespace HybridControl.Neural.Kpin;
 public sealed class KpinNetwork : IKpinCorrection
 {
     private readonly Mlp _trunk;
-    private readonly Dense _residual;
-    private readonly Dense? _process;
-    private readonly Dense? _measurement;
-    private readonly Dense? _gain;
-    private readonly Dense? _gate;
+    private readonly DenseLayer _residual;
+    private readonly DenseLayer? _process;
+    private readonly DenseLayer? _measurement;
+    private readonly DenseLayer? _gain;
+    private readonly DenseLayer? _gate;
     private readonly MlpEvaluator _evaluator;
     private readonly double[] _directions;
 

@@ -7,7 +7,7 @@ namespace HybridControl.Neural.Layers;
 /// <remarks>Parameters <c>name.0.weight</c>, <c>name.0.bias</c>, <c>name.1.weight</c> and so on.</remarks>
 public sealed class Mlp
 {
-    private readonly Dense[] _layers;
+    private readonly DenseLayer[] _layers;
 
     /// <summary>Adds the parameters of the layers to a set.</summary>
     /// <param name="parameters">The set.</param>
@@ -17,7 +17,7 @@ public sealed class Mlp
     public Mlp(ParameterSet parameters, string name, int inputs, params ReadOnlySpan<int> widths)
     {
         Inputs = inputs;
-        _layers = new Dense[widths.Length];
+        _layers = new DenseLayer[widths.Length];
         for (int i = 0; i < widths.Length; i++)
         {
             _layers[i] = new(parameters, string.Create(CultureInfo.InvariantCulture, $"{name}.{i}"), inputs, widths[i]);
@@ -33,12 +33,12 @@ public sealed class Mlp
     /// <summary>Length of the output.</summary>
     public int Outputs { get; }
 
-    internal ReadOnlySpan<Dense> Layers => _layers;
+    internal ReadOnlySpan<DenseLayer> Layers => _layers;
 
     /// <summary>Draws the weights of every layer.</summary>
     public void Initialise(ulong seed)
     {
-        foreach (Dense layer in _layers)
+        foreach (DenseLayer layer in _layers)
         {
             layer.Initialise(seed);
         }
@@ -47,7 +47,7 @@ public sealed class Mlp
     /// <summary>The output for a batch of columns on a tape.</summary>
     public Variable Forward(Tape tape, BoundParameters bound, Variable x)
     {
-        foreach (Dense layer in _layers)
+        foreach (DenseLayer layer in _layers)
         {
             x = tape.Tanh(layer.Forward(tape, bound, x));
         }
@@ -63,7 +63,7 @@ public sealed class Mlp
     /// <returns>The output, and outputs by columns.</returns>
     public (Variable Output, Variable Tangent) Forward(Tape tape, BoundParameters bound, Variable x, Variable directions)
     {
-        foreach (Dense layer in _layers)
+        foreach (DenseLayer layer in _layers)
         {
             x = tape.Tanh(layer.Forward(tape, bound, x));
             Variable slope = tape.Affine(tape.Square(x), -1.0, 1.0);

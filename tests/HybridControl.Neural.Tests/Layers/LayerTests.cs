@@ -146,13 +146,13 @@ public class LayerTests
     public void Names_of_parameters_are_unique()
     {
         var parameters = new ParameterSet();
-        _ = new Dense(parameters, "head", 2, 1);
+        _ = new DenseLayer(parameters, "head", 2, 1);
         Assert.Multiple(() =>
         {
             Assert.That(parameters.Parameters.Select(p => p.Name), Is.EqualTo(new[] { "head.weight", "head.bias" }));
             Assert.That(parameters.Find("head.bias")!.Offset, Is.EqualTo(2));
             Assert.That(parameters.Find("tail"), Is.Null);
-            Assert.That(() => new Dense(parameters, "head", 2, 1), Throws.ArgumentException);
+            Assert.That(() => new DenseLayer(parameters, "head", 2, 1), Throws.ArgumentException);
         });
     }
 }

@@ -137,13 +137,13 @@ public class TrainerTests
     {
         var parameters = new ParameterSet();
         var mlp = new Mlp(parameters, "net", 1, 12);
-        var head = new Dense(parameters, "head", 12, 1);
+        var head = new DenseLayer(parameters, "head", 12, 1);
         mlp.Initialise(1);
         return (parameters, new Curve(parameters, mlp, head));
     }
 
     /// <summary>Mean square error of a network against sin(3 x) at 32 points.</summary>
-    private sealed class Curve(ParameterSet parameters, Mlp mlp, Dense head) : ITrainingTask
+    private sealed class Curve(ParameterSet parameters, Mlp mlp, DenseLayer head) : ITrainingTask
     {
         private int _validations;
 

@@ -4,14 +4,14 @@ namespace HybridControl.Neural.Layers;
 
 /// <summary>y = W x + b.</summary>
 /// <remarks>Parameters <c>name.weight</c> (outputs by inputs) and <c>name.bias</c>, zero until initialised.</remarks>
-public sealed class Dense
+public sealed class DenseLayer
 {
     private readonly ParameterSet _parameters;
     private readonly Parameter _weight;
     private readonly Parameter _bias;
 
     /// <summary>Adds the parameters of a layer to a set.</summary>
-    public Dense(ParameterSet parameters, string name, int inputs, int outputs)
+    public DenseLayer(ParameterSet parameters, string name, int inputs, int outputs)
     {
         _parameters = parameters;
         _weight = parameters.Add($"{name}.weight", outputs, inputs);
