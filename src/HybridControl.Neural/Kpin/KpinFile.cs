@@ -62,6 +62,12 @@ public static class KpinFile
         KpinHeader header = ReadHeader(file, where);
         var tensors = new TensorReader(file, where);
         KpinDesign? design = KpinTensors.Read(header, tensors);
+        if (design is not null && header.WeightsOf(design) > file.Tensors.Sum(tensor => tensor.Count))
+        {
+            throw new ModelException(
+                $"{where}, {MetadataName}", $"it describes {header.WeightsOf(design)} weights, more numbers than the file holds", "The file is damaged.");
+        }
+
         KpinNetwork? network = design is null ? null : new KpinNetwork(design, header.Noises, seed: 0, header.Hidden.AsSpan());
         if (network is not null)
         {

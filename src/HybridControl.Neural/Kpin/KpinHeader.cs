@@ -70,6 +70,22 @@ internal sealed record KpinHeader
         };
     }
 
+    /// <summary>How many weights the network of a design has at least.</summary>
+    public long WeightsOf(KpinDesign design)
+    {
+        long weights = 0;
+        long width = design.Features.Count;
+        foreach (int next in Hidden)
+        {
+            weights += width * next;
+            width = next;
+        }
+
+        long heads = Residuals + (Level >= KpinLevel.ResidualAndNoise ? Noises + Measurements : 0) +
+            (Level == KpinLevel.Gain ? (long)States * Measurements : 0);
+        return weights + (width * heads);
+    }
+
     /// <summary>What cannot be, before anything is made of it.</summary>
     public ImmutableArray<Finding> Check(string where, int version)
     {

@@ -55,9 +55,9 @@ public sealed record KpinProblem(
     public void Check()
     {
         var findings = new FindingList();
-        if (Trajectories.Count == 0)
+        if (Trajectories.All(trajectory => trajectory.Measurements.All(double.IsNaN)))
         {
-            findings.Error("training", "there are no trajectories", "Give at least one.");
+            findings.Error("training", "there are no measurements", "Give at least one trajectory with one.");
         }
 
         if (Initial.Dimension != Transition.StateCount)

@@ -11,22 +11,29 @@ internal sealed class TensorReader(SafetensorsFile file, string where)
 
     public FindingList Findings { get; } = new();
 
-    /// <summary>The entries of a tensor; zeros if there is a finding.</summary>
+    /// <summary>The entries of a tensor; none if there is a finding. No room is made for what the file does not hold.</summary>
     public double[] Read(string name, params ReadOnlySpan<long> shape)
     {
-        long count = 1;
-        foreach (long extent in shape)
+        if (Find(name, shape) is not { } tensor)
         {
-            count *= extent;
+            return [];
         }
 
-        var values = new double[count];
-        Read(name, shape, values);
+        var values = new double[tensor.Count];
+        Copy(tensor, values);
         return values;
     }
 
     /// <summary>Writes the entries of a tensor; leaves the target if there is a finding.</summary>
     public void Read(string name, ReadOnlySpan<long> shape, Span<double> target)
+    {
+        if (Find(name, shape) is { } tensor)
+        {
+            Copy(tensor, target);
+        }
+    }
+
+    private SafetensorsEntry? Find(string name, ReadOnlySpan<long> shape)
     {
         _read.Add(name);
         string place = $"{where}, {name}";
@@ -45,11 +52,18 @@ internal sealed class TensorReader(SafetensorsFile file, string where)
         }
         else
         {
-            file.CopyTo(tensor, target);
-            if (!Dense.IsFinite(target))
-            {
-                Findings.Error(place, "a number is NaN or infinite", "Train the network anew.");
-            }
+            return tensor;
+        }
+
+        return null;
+    }
+
+    private void Copy(SafetensorsEntry tensor, Span<double> target)
+    {
+        file.CopyTo(tensor, target);
+        if (!Dense.IsFinite(target))
+        {
+            Findings.Error($"{where}, {tensor.Name}", "a number is NaN or infinite", "Train the network anew.");
         }
     }
 

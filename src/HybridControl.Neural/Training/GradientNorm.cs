@@ -14,7 +14,7 @@ public static class GradientNorm
             sum += entry * entry;
         }
 
-        double norm = Math.Sqrt(sum);
+        double norm = double.IsPositiveInfinity(sum) ? Far(gradient) : Math.Sqrt(sum);
         if (norm > limit)
         {
             double factor = limit / norm;
@@ -25,5 +25,23 @@ public static class GradientNorm
         }
 
         return norm;
+    }
+
+    // The length of numbers whose squares are too large.
+    private static double Far(ReadOnlySpan<double> gradient)
+    {
+        double largest = 0.0;
+        foreach (double entry in gradient)
+        {
+            largest = Math.Max(largest, Math.Abs(entry));
+        }
+
+        double sum = 0.0;
+        foreach (double entry in gradient)
+        {
+            sum += entry / largest * (entry / largest);
+        }
+
+        return largest * Math.Sqrt(sum);
     }
 }

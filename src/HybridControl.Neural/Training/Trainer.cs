@@ -3,6 +3,7 @@ using System.Globalization;
 using HybridControl.Diagnostics;
 using HybridControl.Neural.Autodiff;
 using HybridControl.Neural.Layers;
+using HybridControl.Numerics;
 
 namespace HybridControl.Neural.Training;
 
@@ -94,6 +95,7 @@ public sealed record Trainer
         private readonly ImmutableArray<double>.Builder _losses = ImmutableArray.CreateBuilder<double>();
         private double _bestLoss = double.PositiveInfinity;
         private int _bestIteration = -1;
+        private int _broken = -1;
 
         public TrainingRun(Trainer settings, ITrainingTask task, ParameterSet parameters)
         {
@@ -162,6 +164,7 @@ public sealed record Trainer
             for (int shard = 0; shard < _sums.Length; shard++)
             {
                 loss += _sums[shard].Loss;
+                _broken = _broken < 0 && !Dense.IsFinite(_gradients[shard]) ? shard : _broken;
                 if (shard > 0)
                 {
                     BatchLoops.Add(_gradients[0], _gradients[shard]);
@@ -180,10 +183,19 @@ public sealed record Trainer
             }
         }
 
+        private string NamesOf(int shard)
+        {
+            int first = shard * _settings.ShardSize;
+            int last = Math.Min(first + _settings.ShardSize, _task.Samples) - 1;
+            return first == last ? _task.SampleName(first) : $"one of {_task.SampleName(first)} to {_task.SampleName(last)}";
+        }
+
         private Finding Divergence(int iteration, double loss)
         {
             TrainingSum failed = _sums.FirstOrDefault(sum => sum.FailedSample >= 0, new(0.0));
-            string sample = failed.FailedSample < 0 ? "no single sample" : _task.SampleName(failed.FailedSample);
+            string sample = failed.FailedSample >= 0 ? _task.SampleName(failed.FailedSample)
+                : _broken >= 0 ? NamesOf(_broken)
+                : "no single sample";
             string reason = failed.Reason.Length > 0 ? $" ({failed.Reason})"
                 : double.IsFinite(loss) ? " (the gradient)" : "";
             return new(
