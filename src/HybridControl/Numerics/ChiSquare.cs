@@ -5,7 +5,7 @@ namespace HybridControl.Numerics;
 /// <summary>The chi-square distribution: both tails and the quantile.</summary>
 /// <remarks>
 /// The tails are regularised incomplete gamma functions of half the arguments (NIST Digital Library of Mathematical Functions, 8.2).
-/// Measured against series in 80 digits: relative error 1e-14 up to a hundred degrees of freedom, 1e-12 at 2,000, 2e-10 at 200,000.
+/// Measured against series in 80 digits: relative error 1e-13 up to a hundred degrees of freedom, 2e-10 at 200,000.
 /// Stateless; allocates nothing.
 /// </remarks>
 internal static class ChiSquare

@@ -27,7 +27,7 @@ namespace HybridControl.Estimation;
 /// hypotheses as ever were needed exist, a step allocates nothing.
 /// </para>
 /// </remarks>
-public sealed partial class HybridEstimator : IEstimator
+public sealed partial class HybridEstimator : IModeEstimator
 {
     private readonly HybridModel _model;
     private readonly HybridEstimatorOptions _options;
