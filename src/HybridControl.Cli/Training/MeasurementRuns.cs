@@ -8,13 +8,13 @@ namespace HybridControl.Cli.Training;
 
 /// <summary>Reads runs of measurements from a table.</summary>
 /// <remarks>
-/// Columns: <c>t</c> in seconds, one for each sensor and each input under its name, and <c>run</c> where there is more than one; rows of a
+/// Columns: <c>time</c> (or <c>t</c>) in seconds, one for each sensor and each input under its name, and <c>run</c> where there is more than one; rows of a
 /// run follow each other. An empty field or NaN is a missing measurement. The initial belief of the model holds at 0, or one step
 /// before the first row of a run that begins at 0 or earlier.
 /// </remarks>
 internal static class MeasurementRuns
 {
-    private const string Time = "t";
+    private const string Time = "time";
     private const string Run = "run";
 
     /// <exception cref="ModelException">The file cannot be read, lacks a column, or has a field that is not a number.</exception>
@@ -30,7 +30,7 @@ internal static class MeasurementRuns
         string[] inputs = [.. model.Automaton.Inputs.Select(input => input.Name)];
         int[] sensorColumns = Columns(path, header, model.Sensor.Names);
         int[] inputColumns = Columns(path, header, inputs);
-        int time = Columns(path, header, [Time])[0];
+        int time = Columns(path, header, [header.Contains("t") ? "t" : Time])[0];
         int run = Array.IndexOf(header, Run);
         var runs = new List<RunRows>();
         while (reader.Read())

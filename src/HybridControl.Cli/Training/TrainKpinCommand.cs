@@ -25,7 +25,7 @@ internal sealed class TrainKpinCommand : Command
     private readonly Argument<string> _model = new("model") { Description = "Model with a section of estimation: a file, or a name that hybrid models lists." };
     private readonly Option<string> _data = new("--data", "-d")
     {
-        Description = "Measurements as .csv: columns t, one for each sensor (empty or NaN where missing) and each input, and run where there are several.",
+        Description = "Measurements as .csv: columns time (or t), one for each sensor (empty or NaN where missing) and each input, and run where there are several.",
         HelpName = "file",
         Required = true,
     };
