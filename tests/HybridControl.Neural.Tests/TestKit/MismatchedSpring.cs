@@ -33,7 +33,7 @@ public static class MismatchedSpring
     public static double BaselineDecibels(string name) => Case.GetProperty("baselines_on_test").GetProperty(name).Number("mse_dB");
 
     /// <summary>The linear model, discretised exactly, with a multiple of the true process noise: 100 times makes the best linear filter.</summary>
-    /// <remarks>Ten times is what somebody gives who knows that the physics is not complete, and what a network begins with.</remarks>
+    /// <remarks>Ten times is what somebody gives who knows that the physics is not complete, and what the networks of the tests begin with.</remarks>
     public static LinearTransition Nominal(double noise = 10.0)
     {
         JsonElement p = Case.GetProperty("params");
