@@ -66,16 +66,19 @@ internal sealed class EventPassage
     /// <param name="source">The belief before.</param>
     /// <param name="low">Lower end of the strip, in standard deviations.</param>
     /// <param name="high">Upper end.</param>
+    /// <param name="shift">What to add to the mean of the strip; none if empty.</param>
     /// <param name="time">Time of the belief.</param>
     /// <param name="reach">How far back the guard may have been met, in seconds; zero for a jump on the spot.</param>
     /// <param name="child">Receives mode, data and belief after the event, at the same time.</param>
     /// <returns>False if there is no finite result.</returns>
     public bool Pass(
-        HybridModel model, int number, ModeHypothesis source, double low, double high, double time, double reach, ModeHypothesis child)
+        HybridModel model, int number, ModeHypothesis source, double low, double high, ReadOnlySpan<double> shift, double time, double reach,
+        ModeHypothesis child)
     {
         GuardView view = model.Views[number];
         NormalTail tail = NormalTail.Between(low, high);
         double threshold = Condition(view, source.State, tail);
+        Dense.Axpy(1.0, shift, _x.AsSpan(0, shift.Length));
         int leaf = view.Leaf;
         source.Data.CopyTo(_data, 0);
         IsGrazing = false;

@@ -15,6 +15,7 @@ internal sealed class GuardView
     private readonly double[] _gradients;
     private readonly double[] _rates;
     private readonly double[] _rateGradients;
+    private readonly double[] _white;
     private readonly double[] _scores;
     private readonly double[] _spreads;
     private readonly double[] _along;
@@ -32,6 +33,7 @@ internal sealed class GuardView
         _gradients = new double[leaves * n];
         _rates = new double[leaves];
         _rateGradients = new double[leaves * n];
+        _white = new double[n];
         _scores = new double[leaves];
         _spreads = new double[leaves];
         _along = new double[n];
@@ -126,6 +128,25 @@ internal sealed class GuardView
         }
 
         return Math.Sqrt(sum);
+    }
+
+    /// <summary>Writes the covariance of the states with the margin, in deviations of the margin: P c / spread; zero where nothing is uncertain.</summary>
+    /// <param name="belief">The belief of the last evaluation.</param>
+    /// <param name="direction">Receives n numbers.</param>
+    public void WriteDirection(GaussianBelief belief, Span<double> direction)
+    {
+        int n = _n;
+        _white.AsSpan().Clear();
+        for (int i = 0; i < n; i++)
+        {
+            Dense.Axpy(Gradient[i], belief.Factor.Slice(i * n, i + 1), _white);
+        }
+
+        double scale = Spread > 0.0 ? 1.0 / Spread : 0.0;
+        for (int i = 0; i < n; i++)
+        {
+            direction[i] = scale * Dense.Dot(belief.Factor.Slice(i * n, i + 1), _white.AsSpan(0, i + 1));
+        }
     }
 
     private double SpreadOf(ReadOnlySpan<double> factor, ReadOnlySpan<double> gradient)

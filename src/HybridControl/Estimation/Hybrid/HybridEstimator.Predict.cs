@@ -29,6 +29,8 @@ public sealed partial class HybridEstimator
     private GaussianBelief _next = null!;
     private double[] _jacobian = null!;
     private double[] _noise = null!;
+    private double[] _moved = null!;
+    private double[] _shift = null!;
     private double[] _opposite = null!;
     private double[] _data = null!;
 
@@ -92,6 +94,8 @@ public sealed partial class HybridEstimator
         _jacobian = new double[n * n];
         _noise = new double[n * n];
         _opposite = new double[n];
+        _moved = new double[n];
+        _shift = new double[n];
         _data = new double[_model.Compiled.DataCount];
     }
 
@@ -251,8 +255,10 @@ public sealed partial class HybridEstimator
 
             hypothesis.State.Swap(_next);
             ReadOnlySpan<int> events = _model.Located(hypothesis.Mode);
+            int n = _moved.Length;
             for (int k = 0; k < events.Length; k++)
             {
+                Dense.MultiplyVector(_jacobian, hypothesis.Directions.AsSpan(k * n, n), _moved);
                 Watch(hypothesis, k, events[k], to);
             }
         }
@@ -281,7 +287,7 @@ public sealed partial class HybridEstimator
             if (share > SmallestShare)
             {
                 _data.CopyTo(hypothesis.Data, 0);
-                Fire(hypothesis, number, bound, old, share, to, reach: to - Time, depth: 0);
+                Fire(hypothesis, number, bound, old, share, to, reach: to - Time, depth: 0, FluxShift(hypothesis, k, old, share));
             }
 
             hypothesis.LogWeight += logInside;
@@ -296,6 +302,20 @@ public sealed partial class HybridEstimator
         {
             hypothesis.Bounds[k] = bound;
         }
+    }
+
+    // What crosses a guard within a substep is weighted by its speed: more of what is fast has come. It lies between the guard now
+    // and where the guard was, and these are not parallel; what is inside before and after is known, and so the mean of the rest.
+    private ReadOnlySpan<double> FluxShift(ModeHypothesis hypothesis, int k, double old, double share)
+    {
+        double weight = NormalTail.Above(old).Mean / share;
+        int n = _shift.Length;
+        for (int i = 0; i < n; i++)
+        {
+            _shift[i] = weight * (hypothesis.Directions[(k * n) + i] - _moved[i]);
+        }
+
+        return _shift;
     }
 
     // A belief that was cut off at a guard and now recedes: the Gaussian of the same moments takes its place.
@@ -326,10 +346,11 @@ public sealed partial class HybridEstimator
 
     // Part of a hypothesis passes an event and becomes another one.
     private void Fire(
-        ModeHypothesis source, int number, double low, double high, double share, double time, double reach, int depth)
+        ModeHypothesis source, int number, double low, double high, double share, double time, double reach, int depth,
+        ReadOnlySpan<double> shift = default)
     {
         ModeHypothesis child = Rent();
-        if (!_passage.Pass(_model, number, source, low, high, time, reach, child))
+        if (!_passage.Pass(_model, number, source, low, high, shift, time, reach, child))
         {
             _free.Push(child);
             return;
@@ -459,8 +480,13 @@ public sealed partial class HybridEstimator
         }
     }
 
-    private static void Remember(ModeHypothesis hypothesis, int k, GuardView view) =>
+    private static void Remember(ModeHypothesis hypothesis, int k, GuardView view)
+    {
         (hypothesis.Scores[k], hypothesis.Slopes[k]) = (view.Score, view.Slope);
+        int n = hypothesis.State.Dimension;
+        Span<double> direction = hypothesis.Directions.AsSpan(k * n, n);
+        view.WriteDirection(hypothesis.State, direction);
+    }
 
     private void WriteData(ModeHypothesis hypothesis, double time)
     {

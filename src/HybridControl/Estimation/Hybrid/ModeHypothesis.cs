@@ -11,6 +11,7 @@ public sealed class ModeHypothesis
         Bounds = new double[surfaces];
         Scores = new double[surfaces];
         Slopes = new double[surfaces];
+        Directions = new double[surfaces * states];
         IsLatched = new bool[surfaces];
         IsSettled = new bool[surfaces];
     }
@@ -63,6 +64,9 @@ public sealed class ModeHypothesis
     /// <summary>For each guard: rate of the score.</summary>
     internal double[] Slopes { get; }
 
+    /// <summary>For each guard a row: covariance of the states with its margin at the last look, in deviations of the margin.</summary>
+    internal double[] Directions { get; }
+
     /// <summary>For each guard: whether the belief has just come from it, and must leave it before it can fire.</summary>
     internal bool[] IsLatched { get; }
 
@@ -79,6 +83,7 @@ public sealed class ModeHypothesis
         other.Bounds.CopyTo(Bounds, 0);
         other.Scores.CopyTo(Scores, 0);
         other.Slopes.CopyTo(Slopes, 0);
+        other.Directions.CopyTo(Directions, 0);
         other.IsLatched.CopyTo(IsLatched, 0);
         other.IsSettled.CopyTo(IsSettled, 0);
     }

@@ -188,6 +188,8 @@ public sealed class HybridEstimatorTests
         Assert.That(estimator.ExpectedDiscrete("n"), Is.EqualTo(2.0).Within(1e-6), "pi/2 and 3 pi/2");
         estimator.Predict(8.0);
         Assert.That(estimator.MostLikelyMode, Is.EqualTo("rest"));
+        Assert.That(estimator.Belief.Mean[0], Is.EqualTo(0.5 * Math.Cos(7.0)).Within(1e-6), "counting changes no state");
+        Assert.That(estimator.Belief.Deviation(0), Is.EqualTo(0.02).Within(4e-4), "parts in between count as Gaussians");
     }
 
     [Test]
