@@ -33,38 +33,20 @@ internal static class AssimilationSuite
     private static IEnumerable<(TwinExperiment Twin, string Name, double Published, Func<TwinExperiment, IEstimator> Make)> Cases()
     {
         yield return (s_ring, "EKF, covariance times 10 per second", 0.24, t => Extended(t, 10.0));
-        yield return (s_ring, "EnKF stochastic, N = 40, inflation 1.06", 0.22, t => Ensemble(t, 40, EnsembleUpdate.Stochastic, 1.06));
-        yield return (s_ring, "EnKF stochastic, N = 28, inflation 1.08", 0.24, t => Ensemble(t, 28, EnsembleUpdate.Stochastic, 1.08));
-        yield return (s_ring, "DEnKF, N = 40, inflation 1.01", 0.18, t => Ensemble(t, 40, EnsembleUpdate.Deterministic, 1.01));
-        yield return (s_ring, "square root, N = 24, inflation 1.013, rotated", 0.18, t => Ensemble(t, 24, EnsembleUpdate.SquareRoot, 1.013, rotates: true));
-        yield return (s_ring, "LETKF, N = 7, inflation 1.04, rotated, radius 4", 0.22, t => Ensemble(t, 7, EnsembleUpdate.SquareRoot, 1.04, rotates: true, localized: true));
+        yield return (s_ring, "EnKF stochastic, N = 40, inflation 1.06", 0.22, t => t.Ensemble(40, EnsembleUpdate.Stochastic, 1.06));
+        yield return (s_ring, "EnKF stochastic, N = 28, inflation 1.08", 0.24, t => t.Ensemble(28, EnsembleUpdate.Stochastic, 1.08));
+        yield return (s_ring, "DEnKF, N = 40, inflation 1.01", 0.18, t => t.Ensemble(40, EnsembleUpdate.Deterministic, 1.01));
+        yield return (s_ring, "square root, N = 24, inflation 1.013, rotated", 0.18, t => t.Ensemble(24, EnsembleUpdate.SquareRoot, 1.013, rotates: true));
+        yield return (s_ring, "LETKF, N = 7, inflation 1.04, rotated, radius 4", 0.22, t => t.Ensemble(7, EnsembleUpdate.SquareRoot, 1.04, rotates: true, localized: true));
         yield return (s_butterfly, "EKF, covariance times 180 per second", 0.92, t => Extended(t, 180.0));
-        yield return (s_butterfly, "square root, N = 3, inflation 1.30", 0.80, t => Ensemble(t, 3, EnsembleUpdate.SquareRoot, 1.30));
-        yield return (s_butterfly, "square root, N = 10, inflation 1.02, rotated", 0.60, t => Ensemble(t, 10, EnsembleUpdate.SquareRoot, 1.02, rotates: true));
-        yield return (s_butterfly, "EnKF stochastic, N = 10, inflation 1.04", 0.65, t => Ensemble(t, 10, EnsembleUpdate.Stochastic, 1.04));
-        yield return (s_butterfly, "EnKF stochastic, N = 100", 0.56, t => Ensemble(t, 100, EnsembleUpdate.Stochastic, 1.0));
-        yield return (s_butterfly, "particles, N = 100", 0.38, t => Particles(t, 100, scale: 2.48, below: 0.3));
-        yield return (s_butterfly, "particles, N = 800", 0.28, t => Particles(t, 800, scale: 0.93, below: 0.2));
-        yield return (s_butterfly, "particles, N = 4000", 0.27, t => Particles(t, 4000, scale: 0.72, below: 0.05));
+        yield return (s_butterfly, "square root, N = 3, inflation 1.30", 0.80, t => t.Ensemble(3, EnsembleUpdate.SquareRoot, 1.30));
+        yield return (s_butterfly, "square root, N = 10, inflation 1.02, rotated", 0.60, t => t.Ensemble(10, EnsembleUpdate.SquareRoot, 1.02, rotates: true));
+        yield return (s_butterfly, "EnKF stochastic, N = 10, inflation 1.04", 0.65, t => t.Ensemble(10, EnsembleUpdate.Stochastic, 1.04));
+        yield return (s_butterfly, "EnKF stochastic, N = 100", 0.56, t => t.Ensemble(100, EnsembleUpdate.Stochastic, 1.0));
+        yield return (s_butterfly, "particles, N = 100", 0.38, t => t.Particles(100, scale: 2.48, below: 0.3));
+        yield return (s_butterfly, "particles, N = 800", 0.28, t => t.Particles(800, scale: 0.93, below: 0.2));
+        yield return (s_butterfly, "particles, N = 4000", 0.27, t => t.Particles(4000, scale: 0.72, below: 0.05));
     }
-
-    private static EnsembleKalmanFilter Ensemble(
-        TwinExperiment twin, int count, EnsembleUpdate method, double inflation, bool rotates = false, bool localized = false) =>
-        new(twin.Model, twin.Sensor, twin.Start, count, seed: 1)
-        {
-            Method = method,
-            Inflation = inflation,
-            Rotates = rotates,
-            Localization = localized ? twin.Localization(radius: 4.0) : null,
-        };
-
-    private static ParticleFilter Particles(TwinExperiment twin, int count, double scale, double below) =>
-        new(twin.Model, twin.Sensor, twin.Start, count, seed: 1)
-        {
-            Kernel = RegularizationKernel.Gaussian,
-            BandwidthScale = scale,
-            ResampleBelow = below,
-        };
 
     private static ExtendedKalmanFilter Extended(TwinExperiment twin, double perSecond) =>
         new(new InflatedTransition(twin.Model, perSecond), twin.Sensor, twin.Start);

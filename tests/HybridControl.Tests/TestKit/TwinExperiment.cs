@@ -53,6 +53,25 @@ public sealed record TwinExperiment(
         return EnsembleLocalization.FromPlaces(places, places, 1.82 * radius, period: Model.StateCount);
     }
 
+    /// <summary>An ensemble Kalman filter of this experiment.</summary>
+    public EnsembleKalmanFilter Ensemble(int count, EnsembleUpdate method, double inflation, bool rotates = false, bool localized = false) =>
+        new(Model, Sensor, Start, count, seed: 1)
+        {
+            Method = method,
+            Inflation = inflation,
+            Rotates = rotates,
+            Localization = localized ? Localization(radius: 4.0) : null,
+        };
+
+    /// <summary>A regularised particle filter of this experiment.</summary>
+    public ParticleFilter Particles(int count, double scale, double below) =>
+        new(Model, Sensor, Start, count, seed: 1)
+        {
+            Kernel = RegularizationKernel.Gaussian,
+            BandwidthScale = scale,
+            ResampleBelow = below,
+        };
+
     /// <summary>Runs a filter beside the truth.</summary>
     /// <param name="make">Starts the filter.</param>
     /// <param name="cycles">Observations that count.</param>

@@ -15,7 +15,6 @@ internal sealed class GuardView
     private readonly double[] _gradients;
     private readonly double[] _rates;
     private readonly double[] _rateGradients;
-    private readonly double[] _white;
     private readonly double[] _scores;
     private readonly double[] _spreads;
     private readonly double[] _along;
@@ -33,7 +32,6 @@ internal sealed class GuardView
         _gradients = new double[leaves * n];
         _rates = new double[leaves];
         _rateGradients = new double[leaves * n];
-        _white = new double[n];
         _scores = new double[leaves];
         _spreads = new double[leaves];
         _along = new double[n];
@@ -135,21 +133,22 @@ internal sealed class GuardView
     /// <param name="direction">Receives n numbers.</param>
     public void WriteDirection(GaussianBelief belief, Span<double> direction)
     {
-        int n = _n;
-        _white.AsSpan().Clear();
-        for (int i = 0; i < n; i++)
-        {
-            Dense.Axpy(Gradient[i], belief.Factor.Slice(i * n, i + 1), _white);
-        }
-
+        Whiten(belief.Factor, Gradient);
         double scale = Spread > 0.0 ? 1.0 / Spread : 0.0;
-        for (int i = 0; i < n; i++)
+        for (int i = 0; i < _n; i++)
         {
-            direction[i] = scale * Dense.Dot(belief.Factor.Slice(i * n, i + 1), _white.AsSpan(0, i + 1));
+            direction[i] = scale * Dense.Dot(belief.Factor.Slice(i * _n, i + 1), _along.AsSpan(0, i + 1));
         }
     }
 
     private double SpreadOf(ReadOnlySpan<double> factor, ReadOnlySpan<double> gradient)
+    {
+        Whiten(factor, gradient);
+        return Math.Sqrt(Dense.Dot(_along, _along));
+    }
+
+    // L'c, the guard along the sources of uncertainty.
+    private void Whiten(ReadOnlySpan<double> factor, ReadOnlySpan<double> gradient)
     {
         _along.AsSpan().Clear();
         for (int i = 0; i < _n; i++)
@@ -159,7 +158,5 @@ internal sealed class GuardView
                 Dense.Axpy(gradient[i], factor.Slice(i * _n, i + 1), _along);
             }
         }
-
-        return Math.Sqrt(Dense.Dot(_along, _along));
     }
 }

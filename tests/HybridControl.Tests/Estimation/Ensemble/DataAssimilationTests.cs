@@ -11,23 +11,23 @@ public class DataAssimilationTests
 
     private static IEnumerable<TestCaseData> RingFilters()
     {
-        yield return Case(Ring, "stochastic, 40 members", 0.22, t => Ensemble(t, 40, EnsembleUpdate.Stochastic, 1.06));
-        yield return Case(Ring, "stochastic, 28 members", 0.24, t => Ensemble(t, 28, EnsembleUpdate.Stochastic, 1.08));
-        yield return Case(Ring, "deterministic, 40 members", 0.18, t => Ensemble(t, 40, EnsembleUpdate.Deterministic, 1.01));
-        yield return Case(Ring, "square root, 24 members", 0.18, t => Ensemble(t, 24, EnsembleUpdate.SquareRoot, 1.013, rotates: true));
-        yield return Case(Ring, "local square root, 7 members", 0.22, t => Ensemble(t, 7, EnsembleUpdate.SquareRoot, 1.04, rotates: true, localized: true));
+        yield return Case(Ring, "stochastic, 40 members", 0.22, t => t.Ensemble(40, EnsembleUpdate.Stochastic, 1.06));
+        yield return Case(Ring, "stochastic, 28 members", 0.24, t => t.Ensemble(28, EnsembleUpdate.Stochastic, 1.08));
+        yield return Case(Ring, "deterministic, 40 members", 0.18, t => t.Ensemble(40, EnsembleUpdate.Deterministic, 1.01));
+        yield return Case(Ring, "square root, 24 members", 0.18, t => t.Ensemble(24, EnsembleUpdate.SquareRoot, 1.013, rotates: true));
+        yield return Case(Ring, "local square root, 7 members", 0.22, t => t.Ensemble(7, EnsembleUpdate.SquareRoot, 1.04, rotates: true, localized: true));
     }
 
     private static IEnumerable<TestCaseData> ButterflyFilters()
     {
-        yield return Case(Butterfly, "square root, 10 members", 0.60, t => Ensemble(t, 10, EnsembleUpdate.SquareRoot, 1.02, rotates: true));
-        yield return Case(Butterfly, "stochastic, 10 members", 0.65, t => Ensemble(t, 10, EnsembleUpdate.Stochastic, 1.04));
+        yield return Case(Butterfly, "square root, 10 members", 0.60, t => t.Ensemble(10, EnsembleUpdate.SquareRoot, 1.02, rotates: true));
+        yield return Case(Butterfly, "stochastic, 10 members", 0.65, t => t.Ensemble(10, EnsembleUpdate.Stochastic, 1.04));
     }
 
     private static IEnumerable<TestCaseData> Clouds()
     {
-        yield return Case(Butterfly, "100 particles", 0.38, t => Particles(t, 100, scale: 2.48, below: 0.3));
-        yield return Case(Butterfly, "800 particles", 0.28, t => Particles(t, 800, scale: 0.93, below: 0.2));
+        yield return Case(Butterfly, "100 particles", 0.38, t => t.Particles(100, scale: 2.48, below: 0.3));
+        yield return Case(Butterfly, "800 particles", 0.28, t => t.Particles(800, scale: 0.93, below: 0.2));
     }
 
     [TestCaseSource(nameof(RingFilters))]
@@ -55,24 +55,6 @@ public class DataAssimilationTests
         TestContext.Out.WriteLine(FormattableString.Invariant($"{error:F3}, published {published:F2}"));
         Assert.That(error, Is.EqualTo(published).Within(0.06));
     }
-
-    private static EnsembleKalmanFilter Ensemble(
-        TwinExperiment twin, int count, EnsembleUpdate method, double inflation, bool rotates = false, bool localized = false) =>
-        new(twin.Model, twin.Sensor, twin.Start, count, seed: 1)
-        {
-            Method = method,
-            Inflation = inflation,
-            Rotates = rotates,
-            Localization = localized ? twin.Localization(radius: 4.0) : null,
-        };
-
-    private static ParticleFilter Particles(TwinExperiment twin, int count, double scale, double below) =>
-        new(twin.Model, twin.Sensor, twin.Start, count, seed: 1)
-        {
-            Kernel = RegularizationKernel.Gaussian,
-            BandwidthScale = scale,
-            ResampleBelow = below,
-        };
 
     private static TestCaseData Case(TwinExperiment twin, string name, double published, Func<TwinExperiment, IEstimator> make) =>
         new(twin, make, published) { TestName = $"{twin.Name}: {name}" };

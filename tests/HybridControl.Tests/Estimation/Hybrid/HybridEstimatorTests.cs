@@ -162,8 +162,8 @@ public sealed class HybridEstimatorTests
         Assert.That(estimator.ModeProbabilities[2], Is.EqualTo(0.5).Within(1e-3), "half of it has waited");
         estimator.Predict(2.0);
         Assert.That(estimator.ModeProbabilities[2], Is.EqualTo(1.0).Within(1e-6));
-        Assert.That(estimator.Belief.Mean[0], Is.Zero.Within(5e-3), "1 - 2 (2 - 1.5); in between, a part of a Gaussian counts as one");
-        Assert.That(estimator.Belief.Deviation(0), Is.EqualTo(0.2).Within(5e-3), "twice the deviation of the time of arrival");
+        Assert.That(estimator.Belief.Mean[0], Is.Zero.Within(2e-3), "1 - 2 (2 - 1.5); in between, a part of a Gaussian counts as one");
+        Assert.That(estimator.Belief.Deviation(0), Is.EqualTo(0.2).Within(2e-3), "twice the deviation of the time of arrival");
         Assert.That(estimator.StateNames, Is.EqualTo(new[] { "x", "time to stand->back" }));
     }
 
