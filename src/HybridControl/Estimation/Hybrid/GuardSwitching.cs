@@ -60,6 +60,10 @@ public sealed class GuardSwitching : ModeSwitching
     }
 
     /// <inheritdoc/>
+    /// <remarks>Guards are asked at the start of each part.</remarks>
+    public override bool CanDivideSteps => true;
+
+    /// <inheritdoc/>
     public override bool DependsOnState => true;
 
     /// <inheritdoc/>

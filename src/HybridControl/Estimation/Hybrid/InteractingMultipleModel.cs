@@ -16,7 +16,7 @@ namespace HybridControl.Estimation;
 /// H. A. P. Blom and Y. Bar-Shalom, IEEE Trans. Autom. Control 33 (1988), 780-783.
 /// </para>
 /// </remarks>
-public sealed class InteractingMultipleModel : IModeEstimator
+public sealed class InteractingMultipleModel : IModeEstimator, IRewindable
 {
     private readonly GaussianFilter[] _filters;
     private readonly GaussianBelief[] _beliefs;
@@ -263,6 +263,12 @@ public sealed class InteractingMultipleModel : IModeEstimator
         return _innovation.Status;
     }
 
+    /// <inheritdoc/>
+    public bool CanDivideSteps => Switching.CanDivideSteps && Array.TrueForAll(_filters, filter => filter.CanDivideSteps);
+
+    /// <inheritdoc/>
+    public EstimatorSnapshot Snapshot() => new ModesSnapshot(this);
+
     // Where each mode starts from, and with what probability.
     private void Mix(double time)
     {
@@ -331,5 +337,45 @@ public sealed class InteractingMultipleModel : IModeEstimator
         }
 
         return beliefs;
+    }
+
+    private sealed class ModesSnapshot(InteractingMultipleModel modes) : EstimatorSnapshot
+    {
+        private readonly EstimatorSnapshot[] _filters = [.. modes._filters.Select(filter => filter.Snapshot())];
+        private readonly EstimationStatus[] _statuses = new EstimationStatus[modes._filters.Length];
+        private readonly double[] _probabilities = new double[modes._filters.Length];
+        private readonly double[] _predicted = new double[modes._filters.Length];
+        private readonly double[] _transitions = new double[modes._transitions.Length];
+        private double _time;
+        private double _logLikelihood;
+
+        public override void Take()
+        {
+            foreach (EstimatorSnapshot filter in _filters)
+            {
+                filter.Take();
+            }
+
+            modes._statuses.CopyTo(_statuses, 0);
+            modes._probabilities.CopyTo(_probabilities, 0);
+            modes._predicted.CopyTo(_predicted, 0);
+            modes._transitions.CopyTo(_transitions, 0);
+            (_time, _logLikelihood) = (modes.Time, modes.LogLikelihood);
+        }
+
+        public override void Restore()
+        {
+            foreach (EstimatorSnapshot filter in _filters)
+            {
+                filter.Restore();
+            }
+
+            _statuses.CopyTo(modes._statuses, 0);
+            _probabilities.CopyTo(modes._probabilities, 0);
+            _predicted.CopyTo(modes._predicted, 0);
+            _transitions.CopyTo(modes._transitions, 0);
+            (modes.Time, modes.LogLikelihood) = (_time, _logLikelihood);
+            modes._beliefIsStale = true;
+        }
     }
 }
