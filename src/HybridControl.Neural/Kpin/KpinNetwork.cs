@@ -87,6 +87,14 @@ public sealed class KpinNetwork : IKpinCorrection
         return fits ? new(this, design) : throw new ArgumentException("The design has another level or other sizes.", nameof(design));
     }
 
+    /// <summary>The same network with learned numbers of its own.</summary>
+    internal KpinNetwork Copy()
+    {
+        var copy = new KpinNetwork(Design, Noises, seed: 0, Hidden.AsSpan());
+        Parameters.Values.CopyTo(copy.Parameters.Values);
+        return copy;
+    }
+
     /// <summary>Refuses a model that the network was not made for.</summary>
     /// <exception cref="ModelException">A size differs; with every finding.</exception>
     public void Check(TransitionModel transition, MeasurementModel sensor)
