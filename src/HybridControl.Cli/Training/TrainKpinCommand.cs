@@ -77,7 +77,7 @@ internal sealed class TrainKpinCommand : Command
         var training = new KpinTraining { Trainer = trainer, Seed = parsed.GetValue(_seed) ?? 1 };
         TrainingResult result = training.Run(fitted, network, kept, cancellation);
         progress.Dispose();
-        if (result.Status == TrainingStatus.Cancelled && result.BestIteration < 0)
+        if (result.Status == TrainingStatus.Canceled && result.BestIteration < 0)
         {
             return ExitCode.Cancelled;
         }
@@ -98,7 +98,7 @@ internal sealed class TrainKpinCommand : Command
             return ExitCode.RunFailed;
         }
 
-        return result.Status == TrainingStatus.Cancelled ? ExitCode.Cancelled : ExitCode.Ok;
+        return result.Status == TrainingStatus.Canceled ? ExitCode.Cancelled : ExitCode.Ok;
     }
 
     private static void Report(

@@ -13,5 +13,5 @@ public enum TrainingStatus
     Diverged,
 
     /// <summary>The caller asked to stop.</summary>
-    Cancelled,
+    Canceled,
 }

@@ -73,7 +73,7 @@ public class TrainerTests
         TrainingResult result = trainer.Run(task, parameters, source.Token);
         Assert.Multiple(() =>
         {
-            Assert.That(result.Status, Is.EqualTo(TrainingStatus.Cancelled));
+            Assert.That(result.Status, Is.EqualTo(TrainingStatus.Canceled));
             Assert.That(result.Losses, Has.Length.EqualTo(8));
             Assert.That(Loss(task, parameters), Is.EqualTo(result.BestLoss).Within(1e-12));
         });
@@ -138,7 +138,7 @@ public class TrainerTests
         var parameters = new ParameterSet();
         var mlp = new Mlp(parameters, "net", 1, 12);
         var head = new DenseLayer(parameters, "head", 12, 1);
-        mlp.Initialise(1);
+        mlp.Initialize(1);
         return (parameters, new Curve(parameters, mlp, head));
     }
 
