@@ -35,7 +35,7 @@ public sealed class KpinNetwork : IKpinCorrection
         (Design, Noises) = (design, noises);
         Hidden = hidden.IsEmpty ? [16, 16] : [.. hidden];
         _trunk = new(Parameters, "trunk", features.Count, Hidden.AsSpan());
-        _trunk.Initialise(seed);
+        _trunk.Initialize(seed);
         _residual = new(Parameters, "residual", _trunk.Outputs, design.Residuals);
         if (design.Level >= KpinLevel.ResidualAndNoise)
         {

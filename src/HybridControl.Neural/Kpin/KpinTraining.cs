@@ -53,11 +53,11 @@ public sealed record KpinTraining
 
         return new(n, k, problem.Sensor.Count, use)
         {
-            StateCentre = states.Centre,
+            StateCenter = states.Center,
             StateScale = states.Scale,
-            InputCentre = inputs.Centre,
+            InputCenter = inputs.Center,
             InputScale = inputs.Scale,
-            StepScale = lengths.Centre[0] > 0.0 ? lengths.Centre[0] : 1.0,
+            StepScale = lengths.Center[0] > 0.0 ? lengths.Center[0] : 1.0,
         };
     }
 
