@@ -147,7 +147,6 @@ internal sealed class EstimateCommand : Command
         {
             EstimationStatus.FlowFailed => ("the flow cannot be integrated from the belief", "Look for singular flows near the estimate, or start with smaller deviations."),
             EstimationStatus.Contradiction => ("a measurement without noise contradicts what is known exactly", "Give the sensor or the initial values a deviation."),
-            EstimationStatus.InfiniteMeasurement => ("a measurement is infinite", "Leave the field empty where there is no value."),
             _ => ($"the estimation ended: {status}", "No hypothesis explains the measurements: check deviations, noise and initial modes."),
         };
         terminal.WriteError("hybrid estimate", FormattableString.Invariant($"{what}, at t = {estimator.Time:G6} s"), mend);
