@@ -17,7 +17,7 @@ namespace HybridControl.Estimation;
 /// A lag of 1 learns noise that the next measurement sees; noise that reaches a sensor only after some steps (a force behind a
 /// position) needs as many. Where measurements say little of the noise beside their own, Omega moves slower than Memory says. Costs
 /// about 4 n^3 multiplications for each prediction of the lag, and allocates nothing after start. Not thread-safe.
-/// R. K. Mehra, IEEE Trans. Autom. Control 17 (1972), 693-698, for matching; R. H. Shumway and D. S. Stoffer, J. Time Series Analysis 3
+/// R. K. Mehra, Approaches to adaptive filtering, IEEE Trans. Autom. Control 17 (1972), for matching; R. H. Shumway and D. S. Stoffer, J. Time Series Analysis 3
 /// (1982), 253-264, for expectation and maximisation, here over a fixed lag and an exponential window.
 /// </para>
 /// </remarks>
