@@ -66,6 +66,32 @@ public class BadFlowTests
         }
     }
 
+    // x' = -30 x at a step of 0.05: Q' = -60 Q + B B' changes sign at every step.
+    [Test]
+    public void A_solver_that_is_too_coarse_is_told_and_a_finer_one_mends_it()
+    {
+        HybridAutomaton automaton = HybridAutomaton.Build("decay", h =>
+        {
+            Expr x = h.State("x", 1.0);
+            h.Mode("only").Flow(x, -30.0 * x);
+        });
+        var start = GaussianBelief.FromDeviations([1.0], [0.1]);
+        var coarse = FlowTransition.For(automaton, "only", new Euler { Step = 0.05 }, ("x", 0.1));
+        var fine = FlowTransition.For(automaton, "only", new Euler { Step = 0.001 }, ("x", 0.1));
+        foreach (Func<FlowTransition, IEstimator> make in (Func<FlowTransition, IEstimator>[])
+        [
+            m => new ExtendedKalmanFilter(m, Look, start), m => new UnscentedKalmanFilter(m, Look, start), m => new UdKalmanFilter(m, Look, start),
+            m => new MovingHorizonEstimator(m, Look, start, 3), m => new BufferedEstimator(new CubatureKalmanFilter(m, Look, start), 1.0),
+        ])
+        {
+            IEstimator filter = make(coarse);
+            Assert.That(filter.Predict(0.1), Is.EqualTo(EstimationStatus.SolverTooCoarse), filter.GetType().Name);
+            Assert.That((filter.Time, filter.Belief.Mean[0], filter.Belief.Deviation(0)), Is.EqualTo((0.0, 1.0, 0.1)));
+            Assert.That(filter.Update([0.9]), Is.EqualTo(EstimationStatus.Done));
+            Assert.That(make(fine).Predict(0.1), Is.EqualTo(EstimationStatus.Done));
+        }
+    }
+
     [Test]
     public void Inputs_that_are_no_numbers_are_answered()
     {
