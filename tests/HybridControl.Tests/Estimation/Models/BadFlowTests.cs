@@ -93,6 +93,40 @@ public class BadFlowTests
     }
 
     [Test]
+    public void A_hybrid_estimator_whose_flow_ends_keeps_its_belief_and_says_why()
+    {
+        HybridAutomaton Model(Func<Expr, Expr> flow) => HybridAutomaton.Build("flow", h =>
+        {
+            Expr x = h.State("x", 1.0);
+            h.Mode("only").Flow(x, flow(x));
+            h.Estimation(e => e.Measure(x, 0.1).InitialDeviation(x, 0.01).ProcessNoise(x, 0.1));
+        });
+        (HybridAutomaton, Solver?, EstimationStatus)[] cases =
+        [
+            (Model(x => x * x), null, EstimationStatus.FlowFailed),
+            (Model(x => Expr.Sqrt(x - 2.0)), null, EstimationStatus.FlowFailed),
+            (Model(x => -3000.0 * x), new Euler { Step = 0.01 }, EstimationStatus.SolverTooCoarse),
+        ];
+        foreach ((HybridAutomaton model, Solver? solver, EstimationStatus why) in cases)
+        {
+            HybridEstimator estimator = HybridEstimator.For(model, options: new HybridEstimatorOptions { Solver = solver });
+            Assert.That(estimator.Predict(2.0), Is.EqualTo(why));
+            double reached = estimator.Time;
+            Assert.That(reached, Is.LessThan(2.0));
+            Assert.That(estimator.Belief.IsFinite);
+            Assert.That(estimator.Predict(3.0), Is.EqualTo(why), "and again");
+            Assert.That(estimator.Update([estimator.Belief.Mean[0]]), Is.EqualTo(EstimationStatus.Done));
+            Assert.That(estimator.ModeProbabilities[0], Is.EqualTo(1.0));
+            foreach (double far in (double[])[1e200, -1e308, double.MaxValue])
+            {
+                double mean = estimator.Belief.Mean[0];
+                Assert.That(estimator.Update([far]), Is.EqualTo(EstimationStatus.OutOfRange));
+                Assert.That(estimator.Belief.Mean[0], Is.EqualTo(mean));
+            }
+        }
+    }
+
+    [Test]
     public void Inputs_that_are_no_numbers_are_answered()
     {
         var model = new LinearTransition(new double[,] { { 1 } }, new double[,] { { 1 } }, new double[,] { { 1 } });
