@@ -59,6 +59,25 @@ public sealed class TrainKpinTests
         Assert.That(run.Error, Does.Contain(message));
     }
 
+    [Test]
+    public void Every_fault_of_the_table_is_said_with_line_and_column()
+    {
+        const string table = "run,t,x,w\na,0.1,1,0\na,0.1,two,0\nb,,1,0\nb,0.3\na,0.4,Infinity,0\n\"c\"d,1,1,0\n";
+        CommandRun run = CommandRun.Of("train", "kpin", Write("spring.json", Spring), "--data", Write("z.csv", table));
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadFile));
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.Error, Does.Contain("z.csv:1, column 4: 'w' is neither a sensor nor an input"));
+            Assert.That(run.Error, Does.Contain("z.csv:3, column 2: the time 0.1 s comes after 0.1 s"));
+            Assert.That(run.Error, Does.Contain("z.csv:3, column 3: 'two' is not a number"));
+            Assert.That(run.Error, Does.Contain("z.csv:4, column 2: the time is missing"));
+            Assert.That(run.Error, Does.Contain("z.csv:5, column 3: the row has 2 fields"));
+            Assert.That(run.Error, Does.Contain("z.csv:6, column 1: run 'a' goes on after another"));
+            Assert.That(run.Error, Does.Contain("z.csv:6, column 3: the number is infinite"));
+            Assert.That(run.Error, Does.Contain("z.csv:7, column 1: text follows a quoted field"));
+        });
+    }
+
     [TestCase("--mode", "swim", "Known: swing")]
     [TestCase("--level", "nose", "Did you mean 'noise'?")]
     [TestCase("--bound", "w=1", "unknown state 'w'")]

@@ -143,20 +143,16 @@ public class BufferedEstimatorTests
         var estimator = new BufferedEstimator(Cart(), horizonSeconds: 1.0);
         double[] input = [0.1];
         double[] z = [0.2];
-        long before = 0;
-        for (int k = 1; k <= 100; k++)
-        {
-            if (k == 60)
+        Allocations.None(
+            k =>
             {
-                before = GC.GetAllocatedBytesForCurrentThread();
-            }
-
-            estimator.Predict(0.1 * k, input);
-            estimator.Update(z);
-            estimator.UpdateAt((0.1 * k) - 0.35, z);
-        }
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+                estimator.Predict(0.1 * k, input);
+                estimator.Update(z);
+                estimator.UpdateAt((0.1 * k) - 0.35, z);
+            },
+            first: 1,
+            warmUp: 59,
+            calls: 41);
     }
 
     private static double[] Push(double time) => [time < 3.0 ? 0.5 : -0.5];

@@ -133,15 +133,15 @@ public class InformationFilterTests
             new LinearMeasurement(data.Matrix("H"), data.Matrix("R")),
             GaussianBelief.Unknown(4));
         double[][] measurements = data.Rows("Y");
-        long before = 0;
-        for (int k = 0; k < measurements.Length; k++)
-        {
-            before = k == 5 ? GC.GetAllocatedBytesForCurrentThread() : before;
-            filter.Predict(k + 1);
-            filter.Update(measurements[k]);
-            _ = filter.Belief;
-        }
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Allocations.None(
+            k =>
+            {
+                filter.Predict(k + 1);
+                filter.Update(measurements[k]);
+                _ = filter.Belief;
+            },
+            first: 0,
+            warmUp: 5,
+            calls: measurements.Length - 5);
     }
 }

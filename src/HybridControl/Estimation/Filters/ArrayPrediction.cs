@@ -5,7 +5,7 @@ namespace HybridControl.Estimation;
 /// <summary>Predicts a covariance in factor form: L+ L+' = F L L' F' + G G', by triangularising [F L, G].</summary>
 /// <remarks>
 /// The factor of F L (F L)' + G G' where <see cref="GramTriangle"/> vouches for its digits, reflections elsewhere. About
-/// 5/3 n^3 multiplications, or 3 n^3. Work space of one filter. T. Kailath, A. H. Sayed and B. Hassibi, Linear Estimation (2000), section 12.3.
+/// 5/3 n^3 multiplications, or 3 n^3. Work space of one filter. T. Kailath, A. H. Sayed and B. Hassibi, Linear Estimation (2000), chapter 12.
 /// </remarks>
 internal sealed class ArrayPrediction
 {

@@ -15,7 +15,7 @@ namespace HybridControl.Estimation;
 /// <para>
 /// Mean, transition matrix and noise are one system for the solver: x' = f, Phi' = F Phi, Q' = F Q + Q F' + B B', with
 /// F = df/dx at the mean, exact. With it the extended Kalman filter is the continuous-discrete one: P+ = Phi P Phi' + Q solves
-/// dP/dt = F P + P F' + B B'. A. H. Jazwinski, Stochastic Processes and Filtering Theory (1970), section 9.3.
+/// dP/dt = F P + P F' + B B'. A. H. Jazwinski, Stochastic Processes and Filtering Theory (1970).
 /// </para>
 /// <para>
 /// Inputs follow the signals of the model unless the caller gives values to hold; NaN holds none. The mode does not switch: transitions are

@@ -9,7 +9,7 @@ namespace HybridControl.Estimation;
 /// A measurement before the horizon is answered by <see cref="EstimationStatus.OutOfOrder"/> and changes nothing. A sensor with
 /// a known delay is given the time of its measurement in the same way. A late measurement costs as much as the
 /// operations after it; steps allocate nothing once the buffer has grown to the horizon. Not thread-safe.
-/// Y. Bar-Shalom, IEEE Trans. Aerosp. Electron. Syst. 38 (2002), 769-778, calls this reprocessing and takes it as the optimum.
+/// Y. Bar-Shalom, IEEE Trans. Aerosp. Electron. Syst. 38 (2002), 769-777, on updates that do without the buffer.
 /// </remarks>
 public sealed class BufferedEstimator : IEstimator
 {

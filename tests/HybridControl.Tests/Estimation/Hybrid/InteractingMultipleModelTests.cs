@@ -140,16 +140,15 @@ public class InteractingMultipleModelTests
         JsonElement data = ReferenceData.Estimation("imm");
         InteractingMultipleModel imm = Reference(data);
         double[][] measurements = data.Rows("Y");
-        imm.Predict(1);
-        imm.Update(measurements[0]);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int k = 1; k < measurements.Length; k++)
-        {
-            imm.Predict(k + 1);
-            imm.Update(measurements[k]);
-        }
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Allocations.None(
+            k =>
+            {
+                imm.Predict(k + 1);
+                imm.Update(measurements[k]);
+            },
+            first: 0,
+            warmUp: 1,
+            calls: measurements.Length - 1);
     }
 
     [Test]

@@ -245,18 +245,15 @@ public class KpinEstimatorTests
         var kpin = new KpinEstimator(
             problem.Transition, problem.Sensor, problem.Initial, KpinBench.Design(problem, KpinLevel.Gain), correction);
         double[] z = [0.1, 0.2];
-        double time = 0.0;
-        long least = long.MaxValue;
-        for (int round = 0; round < 8; round++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            time += 0.5;
-            kpin.Predict(time);
-            kpin.Update(z);
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-
-        Assert.That(least, Is.Zero);
+        Allocations.None(
+            k =>
+            {
+                kpin.Predict(0.5 * k);
+                kpin.Update(z);
+            },
+            first: 1,
+            warmUp: 2,
+            calls: 20);
     }
 
     private static void Run(ConsistencyProblem problem, GaussianFilter first, GaussianFilter second, Action<int> check)
