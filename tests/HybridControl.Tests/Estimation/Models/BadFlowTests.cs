@@ -168,11 +168,29 @@ public class BadFlowTests
             Assert.That(() => estimator.Set(automaton.States[0].Name, double.NaN), Throws.TypeOf<ModelException>());
             Assert.That(estimator.Belief.Mean.ToArray(), Is.EqualTo(mean));
             Assert.That(estimator.Time, Is.EqualTo(0.1));
-            EstimationStatus far = estimator.Update([1e150]);
-            Assert.That(estimator.Belief.IsFinite, $"{far}");
+            foreach (double far in (double[])[1e200, -1e308, double.MaxValue])
+            {
+                Assert.That(estimator.Update([far]), Is.EqualTo(EstimationStatus.OutOfRange));
+                Assert.That(estimator.Belief.Mean.ToArray(), Is.EqualTo(mean));
+            }
+
+            // One that sees the first state without noise pins it; another reading at the same time contradicts it.
+            double[,] first = new double[1, estimator.StateCount];
+            first[0, 0] = 1.0;
+            var exact = new LinearMeasurement(first, new double[1, 1]);
+            double seen = mean[0] + 0.01;
+            Assert.That(estimator.Update([seen], exact), Is.EqualTo(EstimationStatus.Done));
+            Assert.That(estimator.Belief.Mean[0], Is.EqualTo(seen).Within(1e-12));
+            Assert.That(estimator.Update([seen + 1.0], exact), Is.EqualTo(EstimationStatus.Contradiction));
+            Assert.That(estimator.Belief.Mean[0], Is.EqualTo(seen).Within(1e-12));
+            Assert.That(estimator.Predict(0.2), Is.EqualTo(EstimationStatus.Done));
+
+            EstimationStatus large = estimator.Update([1e150]);
+            Assert.That(estimator.Belief.IsFinite, $"{large}");
             Assert.That(estimator.LogLikelihood, Is.Not.NaN);
             Assert.That(estimator.ModeProbabilities.ToArray().Sum(), Is.EqualTo(1.0).Within(1e-9));
-            Assert.That(estimator.Predict(0.2), Is.EqualTo(EstimationStatus.Done));
+            Assert.That(estimator.Predict(30.0), Is.EqualTo(EstimationStatus.Done));
+            Assert.That(estimator.Belief.IsFinite);
         }
     }
 }
