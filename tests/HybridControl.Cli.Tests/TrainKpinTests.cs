@@ -29,7 +29,7 @@ public sealed class TrainKpinTests
         {
             Assert.That(run.Error, Is.Empty);
             Assert.That(run.Code, Is.Zero);
-            Assert.That(run.Output, Does.Contain("8 runs, 320 rows").And.Contain("2 runs kept apart").And.Contain($"Network: {network}"));
+            Assert.That(run.Output, Does.Contain("8 runs, 320 rows").And.Contain("runs that were held out").And.Contain("Calibrated: process noise").And.Contain($"Network: {network}"));
             Assert.That(Neural.Kpin.KpinFile.Load(network).Design.Bounds, Is.EqualTo(new[] { 6.0 }));
             Assert.That(Likelihood(run.Output, "with network"), Is.GreaterThan(Likelihood(run.Output, "filter")));
         });

@@ -104,7 +104,7 @@ public class KpinRecursionTests
         int n = problem.Transition.StateCount;
         var features = new KpinFeatures(n, problem.Transition.InputCount, problem.Sensor.Count, use, modes: 2)
         {
-            StateCentre = [.. Enumerable.Repeat(0.1, n)],
+            StateCenter = [.. Enumerable.Repeat(0.1, n)],
             StateScale = [.. Enumerable.Repeat(1.3, n)],
             StepScale = 0.1,
         };

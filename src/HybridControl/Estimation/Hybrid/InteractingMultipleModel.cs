@@ -51,6 +51,11 @@ public sealed class InteractingMultipleModel : IModeEstimator
         ArgumentNullException.ThrowIfNull(switching);
         int modes = filters.Count;
         ModeChecks.Check(filters, switching, initial);
+        foreach (GaussianFilter filter in filters)
+        {
+            ModeChecks.CheckForgetful(filter.Sensor);
+        }
+
         _filters = [.. filters];
         Switching = switching;
         int n = filters[0].StateCount;
@@ -208,6 +213,7 @@ public sealed class InteractingMultipleModel : IModeEstimator
     public EstimationStatus Update(ReadOnlySpan<double> measurement, MeasurementModel? sensor = null)
     {
         MeasurementModel used = ModeChecks.Sensor(_filters, sensor, measurement.Length);
+        ModeChecks.CheckForgetful(sensor);
         _sensed = null;
         EstimationStatus status = _innovation.Begin(measurement);
         if (status != EstimationStatus.Done)

@@ -55,7 +55,7 @@ public sealed class ConsistencyAccumulatorTests
             Assert.That(finding.Mend, Does.Contain(mend));
             Assert.That(report.Has(ConsistencyKind.Biased), Is.False, "innovations that are too large or remember scatter more");
             Assert.That(report.Nees!.Band.Lower, Is.GreaterThan(0.3), "the band is that of a right filter, not of this one");
-            Assert.That(report.Has(ConsistencyKind.Coloured), Is.EqualTo(q != r), "a gain that is right leaves innovations white");
+            Assert.That(report.Has(ConsistencyKind.Colored), Is.EqualTo(q != r), "a gain that is right leaves innovations white");
         });
     }
 

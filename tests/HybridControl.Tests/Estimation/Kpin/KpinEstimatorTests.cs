@@ -29,7 +29,7 @@ public class KpinEstimatorTests
         const double cubic = 0.7;
         var sensor = new LinearMeasurement(new double[,] { { 1, 0 } }, new double[,] { { 0.01 } });
         GaussianBelief initial = GaussianBelief.FromDeviations([1.0, 0.5], [0.1, 0.1]);
-        var features = new KpinFeatures(2, 0, 1) { StateCentre = [0.2, -0.1], StateScale = [2.0, 0.5] };
+        var features = new KpinFeatures(2, 0, 1) { StateCenter = [0.2, -0.1], StateScale = [2.0, 0.5] };
         var design = new KpinDesign(KpinLevel.Residual, features, new double[,] { { 0 }, { 1 } }, 50.0);
         var correction = new KpinBench.Given((z, output) =>
         {
@@ -165,7 +165,7 @@ public class KpinEstimatorTests
         const KpinInputs all = KpinInputs.Innovation | KpinInputs.Correction | KpinInputs.Step | KpinInputs.Mode;
         var features = new KpinFeatures(4, 0, 2, all, modes: 3)
         {
-            StateCentre = [1.0, 0.0, 0.0, 0.0],
+            StateCenter = [1.0, 0.0, 0.0, 0.0],
             StateScale = [2.0, 1.0, 1.0, 1.0],
             StepScale = 0.5,
         };
