@@ -109,7 +109,9 @@ public class BufferedEstimatorTests
         RequireSame();
         Assert.That(() => estimator.UpdateAt(4.55, [1.0, 2.0]), Throws.TypeOf<ModelException>().With.Message.Contains("measurement"));
         RequireSame();
-        Assert.That(() => estimator.UpdateAt(5.1, [1.0]), Throws.TypeOf<ModelException>().With.Message.Contains("Predict"));
+        Assert.That(estimator.UpdateAt(5.1, [1.0]), Is.EqualTo(EstimationStatus.OutOfOrder));
+        RequireSame();
+        Assert.That(estimator.UpdateAt(double.NaN, [1.0]), Is.EqualTo(EstimationStatus.OutOfOrder));
         RequireSame();
 
         // And what comes next is as if nothing had been tried.
@@ -132,7 +134,7 @@ public class BufferedEstimatorTests
         var estimator = new BufferedEstimator(Tracker(data), horizonSeconds: 5.0);
         estimator.Predict(1);
         estimator.Predict(2);
-        Assert.That(() => estimator.UpdateAt(1.5, [0.0, 0.0]), Throws.TypeOf<ModelException>().With.Message.Contains("cannot be divided"));
+        Assert.That(estimator.UpdateAt(1.5, [0.0, 0.0]), Is.EqualTo(EstimationStatus.InsideStep));
         Assert.That(estimator.UpdateAt(1.0, [0.0, 0.0]), Is.EqualTo(EstimationStatus.Done));
     }
 
@@ -230,7 +232,7 @@ public class BufferedEstimatorTests
         var estimator = new BufferedEstimator(modes, horizonSeconds: 5.0);
         estimator.Predict(1.0, [0.0]);
         estimator.Predict(2.0, [0.0]);
-        Assert.That(() => estimator.UpdateAt(1.5, [0.0]), Throws.TypeOf<ModelException>().With.Message.Contains("cannot be divided"));
+        Assert.That(estimator.UpdateAt(1.5, [0.0]), Is.EqualTo(EstimationStatus.InsideStep));
         Assert.That(estimator.UpdateAt(1.0, [0.0]), Is.EqualTo(EstimationStatus.Done));
     }
 

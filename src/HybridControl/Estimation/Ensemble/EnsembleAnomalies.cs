@@ -41,7 +41,7 @@ internal sealed class EnsembleAnomalies
     public int SensorCount { get; private set; }
 
     /// <summary>A, n by N: members minus their mean.</summary>
-    public ReadOnlySpan<double> States => _states;
+    public Span<double> States => _states;
 
     /// <summary>Y, k by N: measurements of the members minus their mean.</summary>
     public ReadOnlySpan<double> Sensed => _sensed.AsSpan(0, SensorCount * Count);

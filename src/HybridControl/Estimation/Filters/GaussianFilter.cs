@@ -116,9 +116,8 @@ public abstract class GaussianFilter : IRewindable
         status = UpdateCore(used, measurement, Belief, _next, Innovation);
         if (status == EstimationStatus.Done)
         {
-            status = !_next.IsFinite || !double.IsFinite(Innovation.LogLikelihood) ? EstimationStatus.NotFinite
-                : Innovation.NormalizedSquare > _gate.At(Innovation.Count) ? EstimationStatus.Gated
-                : EstimationStatus.Done;
+            status = Innovation.Judge(_gate.At(Innovation.Count));
+            status = status == EstimationStatus.Done && !_next.IsFinite ? EstimationStatus.NotFinite : status;
         }
 
         Innovation.Status = status;

@@ -47,7 +47,7 @@ public abstract class LinearizedFilter : GaussianFilter
             ? Transition.Propagate(from, to, prior.Mean, input, result.MutableMean)
             : Transition.Linearize(from, to, prior.Mean, input, result.MutableMean, _jacobian, _noise)))
         {
-            return EstimationStatus.FlowFailed;
+            return Transition.Failure;
         }
 
         _isLinearized = true;

@@ -39,7 +39,10 @@ public sealed class MovingHorizonEstimator : IRewindable
     /// <param name="initial">The belief at <paramref name="time"/>; copied.</param>
     /// <param name="horizon">The number N of steps in the window, at least 1.</param>
     /// <param name="time">Time of the initial belief, in seconds.</param>
-    /// <exception cref="ModelException">The sizes do not fit, the horizon is not positive, directions of the belief are unknown, or the time is not finite.</exception>
+    /// <exception cref="ModelException">
+    /// The sizes do not fit, the horizon is not positive, directions of the belief are unknown, the noise of the sensor is singular, or the
+    /// time is not finite.
+    /// </exception>
     public MovingHorizonEstimator(
         TransitionModel transition, MeasurementModel? sensor, GaussianBelief initial, int horizon, double time = 0.0)
     {
@@ -76,6 +79,7 @@ public sealed class MovingHorizonEstimator : IRewindable
         if (sensor is not null)
         {
             CheckSensor(sensor);
+            NoiseWhitening.Require(sensor);
         }
 
         _problem.Minimize(Stages, _arrival, 0, true);
@@ -143,7 +147,7 @@ public sealed class MovingHorizonEstimator : IRewindable
         HorizonStage last = _window.Last;
         if (!_transition.Linearize(Time, time, Belief.Mean, input, _next.MutableMean, _jacobian, _noise))
         {
-            return EstimationStatus.FlowFailed;
+            return _transition.Failure;
         }
 
         _prediction.Apply(_jacobian, _noise, Belief.Factor, _next.MutableFactor);
@@ -180,7 +184,7 @@ public sealed class MovingHorizonEstimator : IRewindable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ModelException">There is no sensor, it is exact, or measurement, sensor and model do not fit together.</exception>
+    /// <exception cref="ModelException">There is no sensor, or measurement, sensor and model do not fit together.</exception>
     public EstimationStatus Update(ReadOnlySpan<double> measurement, MeasurementModel? sensor = null)
     {
         MeasurementModel used = sensor ?? _sensor ?? throw new ModelException(
@@ -195,6 +199,7 @@ public sealed class MovingHorizonEstimator : IRewindable
 
         _sensed.Linearize(used, Time, Belief.Mean, measurement, Innovation);
         status = _update.Apply(Belief, _sensed.Jacobian, _sensed.Noise, used.Count, Innovation, _transition.Geometry, _next);
+        status = status == EstimationStatus.Done ? Innovation.Judge(double.PositiveInfinity) : status;
         if (status != EstimationStatus.Done || !_next.IsFinite)
         {
             return Innovation.Status = status == EstimationStatus.Done ? EstimationStatus.NotFinite : status;
@@ -204,14 +209,12 @@ public sealed class MovingHorizonEstimator : IRewindable
         HorizonStage stage = _window.Last;
         stage.Add().Set(used, measurement);
         _problem.Unknowns.CopyTo(_saved, 0);
-        try
+        status = _problem.Minimize(Stages, _arrival, MaximumIterations, IsLinear);
+        if (status == EstimationStatus.Done)
         {
-            status = _problem.Minimize(Stages, _arrival, MaximumIterations, IsLinear);
-        }
-        catch (ModelException)
-        {
-            stage.RemoveLast();
-            throw;
+            _problem.State(Steps).CopyTo(_next.MutableMean);
+            _problem.WriteFactor(Stages, _arrival, _next.MutableFactor);
+            status = _next.IsFinite ? EstimationStatus.Done : EstimationStatus.NotFinite;
         }
 
         if (status != EstimationStatus.Done)
@@ -222,8 +225,7 @@ public sealed class MovingHorizonEstimator : IRewindable
             return Innovation.Status = status;
         }
 
-        _problem.State(Steps).CopyTo(Belief.MutableMean);
-        _problem.WriteFactor(Stages, _arrival, Belief.MutableFactor);
+        Belief.Swap(_next);
         LogLikelihood += Innovation.LogLikelihood;
         return status;
     }
@@ -277,7 +279,7 @@ public sealed class MovingHorizonEstimator : IRewindable
 
         if (!_transition.Linearize(first.Time, Stages[1].Time, x, first.Input, _moved.MutableMean, _jacobian, _noise))
         {
-            return EstimationStatus.FlowFailed;
+            return _transition.Failure;
         }
 
         _transition.Geometry.Subtract(_arrival.Mean, x, _difference);

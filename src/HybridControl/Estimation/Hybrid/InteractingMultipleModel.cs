@@ -228,7 +228,7 @@ public sealed class InteractingMultipleModel : IModeEstimator, IRewindable
         {
             // A mode that gates the measurement out keeps its belief; how unlikely the measurement was still counts.
             _statuses[j] = _filters[j].Update(measurement, sensor);
-            bool counts = _statuses[j] is EstimationStatus.Done or EstimationStatus.Gated;
+            bool counts = _statuses[j] is EstimationStatus.Done or EstimationStatus.Gated && double.IsFinite(_filters[j].Innovation.LogLikelihood);
             isDone |= _statuses[j] == EstimationStatus.Done && _probabilities[j] > 0.0;
             _predicted[j] = counts ? _probabilities[j] : 0.0;
             _weights[j] = counts ? Math.Log(_probabilities[j]) + _filters[j].Innovation.LogLikelihood : double.NegativeInfinity;
@@ -303,15 +303,18 @@ public sealed class InteractingMultipleModel : IModeEstimator, IRewindable
 
     private EstimationStatus FirstFailure()
     {
+        bool isGated = false;
         foreach (EstimationStatus status in _statuses)
         {
             if (status is not (EstimationStatus.Done or EstimationStatus.Gated))
             {
                 return status;
             }
+
+            isGated |= status == EstimationStatus.Gated;
         }
 
-        return EstimationStatus.NotFinite;
+        return isGated ? EstimationStatus.Gated : EstimationStatus.NotFinite;
     }
 
     private static void Normalize(Span<double> weights)

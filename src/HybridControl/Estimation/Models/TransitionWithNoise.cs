@@ -31,6 +31,9 @@ internal sealed class TransitionWithNoise : TransitionModel
     public override bool HasConstantNoise => _transition.HasConstantNoise;
 
     /// <inheritdoc/>
+    public override EstimationStatus Failure => _transition.Failure;
+
+    /// <inheritdoc/>
     public override bool Propagate(double from, double to, ReadOnlySpan<double> x, ReadOnlySpan<double> input, Span<double> next) =>
         _transition.Propagate(from, to, x, input, next);
 

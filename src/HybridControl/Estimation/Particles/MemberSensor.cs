@@ -214,7 +214,14 @@ internal sealed class MemberSensor
             }
         }
 
-        LowerTriangularization.Apply(_noise.AsSpan(0, _count * m), _count, m);
+        Span<double> lengths = _row.AsSpan(m, _count);
+        for (int i = 0; i < _count; i++)
+        {
+            ReadOnlySpan<double> row = _noise.AsSpan(i * m, m);
+            lengths[i] = 1e-14 * Math.Sqrt(Dense.Dot(row, row)); // less than that is the rounding of no noise of its own
+        }
+
+        LowerTriangularization.Apply(_noise.AsSpan(0, _count * m), _count, m, lengths);
         LowerTriangularization.CopyTriangle(_noise, m, 0, _factor, _count);
     }
 

@@ -108,7 +108,7 @@ public class InteractingMultipleModelTests
         Assert.That(imm.Update([double.NaN]), Is.EqualTo(EstimationStatus.Missing));
         Assert.That(imm.Update([double.PositiveInfinity]), Is.EqualTo(EstimationStatus.InfiniteMeasurement));
         Assert.That(imm.Predict(0.5), Is.EqualTo(EstimationStatus.OutOfOrder));
-        Assert.That(imm.Update([1e200]), Is.EqualTo(EstimationStatus.NotFinite), "the square of the innovation overflows");
+        Assert.That(imm.Update([1e200]), Is.EqualTo(EstimationStatus.OutOfRange), "the square of the innovation overflows");
         Assert.That(imm.Belief.Mean.ToArray(), Is.EqualTo(before.Mean.ToArray()));
         Assert.That(imm.ModeProbabilities.ToArray(), Is.EqualTo(probabilities));
         Assert.That(imm.Predict(2), Is.EqualTo(EstimationStatus.Done));
