@@ -9,7 +9,8 @@ namespace HybridControl.Estimation;
 /// P = L L' with L lower triangular, row-major, so that P cannot lose its symmetry or become indefinite, and keeps twice
 /// the digits. A singular P (a state that is known exactly) is allowed, and so are directions of which nothing is known
 /// (<see cref="Unknown"/>): P is then the limit of L L' + kappa B B' as kappa grows without bound. A belief that an
-/// estimator shows changes with the estimator; <see cref="Copy"/> keeps it. Not thread-safe while it changes.
+/// estimator shows changes with the estimator, and may be factored only when it is asked for L; <see cref="Copy"/> keeps it.
+/// One thread at a time may read the belief of an estimator, any number a copy.
 /// </remarks>
 public sealed class GaussianBelief
 {
@@ -17,6 +18,9 @@ public sealed class GaussianBelief
     private double[] _factor;
     private double[] _diffuse = [];
     private NoiseMemory? _memory;
+    private CovarianceForm? _form;
+    private bool _hasForm;
+    private bool _hasFactor = true;
 
     /// <summary>Creates a belief with mean zero and no uncertainty.</summary>
     /// <param name="dimension">The number n of states.</param>
@@ -27,6 +31,17 @@ public sealed class GaussianBelief
         _factor = new double[dimension * dimension];
     }
 
+    /// <summary>A belief for the work of an estimator: with mean zero, no uncertainty, and room for a covariance, so that no step has to make it.</summary>
+    internal static GaussianBelief WithRoom(int dimension) => new(dimension) { _form = new CovarianceForm(dimension) };
+
+    /// <summary>A copy for the work of an estimator.</summary>
+    internal GaussianBelief CopyWithRoom()
+    {
+        GaussianBelief copy = WithRoom(Dimension);
+        copy.CopyFrom(this);
+        return copy;
+    }
+
     /// <summary>The number n of states.</summary>
     public int Dimension => _mean.Length;
 
@@ -34,7 +49,7 @@ public sealed class GaussianBelief
     public ReadOnlySpan<double> Mean => _mean;
 
     /// <summary>The factor L of the covariance, n by n, row-major, lower triangular.</summary>
-    public ReadOnlySpan<double> Factor => _factor;
+    public ReadOnlySpan<double> Factor => CurrentFactor();
 
     /// <summary>The number d of directions of which nothing is known; zero for an ordinary belief.</summary>
     public int DiffuseRank { get; private set; }
@@ -49,7 +64,18 @@ public sealed class GaussianBelief
     internal Span<double> MutableMean => _mean;
 
     /// <summary>The factor, to write; zeros above the diagonal must stay.</summary>
-    internal Span<double> MutableFactor => _factor;
+    internal Span<double> MutableFactor
+    {
+        get
+        {
+            double[] factor = CurrentFactor();
+            _hasForm = false;
+            return factor;
+        }
+    }
+
+    /// <summary>The covariance as it is, where its digits are vouched for; else null.</summary>
+    internal CovarianceForm? Form => _hasForm ? _form : null;
 
     /// <summary>A belief from a covariance.</summary>
     /// <param name="mean">Mean, n numbers.</param>
@@ -157,7 +183,15 @@ public sealed class GaussianBelief
     /// <summary>Writes the covariance P, n by n, row-major. Infinite where nothing is known.</summary>
     public void WriteCovariance(Span<double> covariance)
     {
-        Dense.LowerSquare(_factor, covariance, Dimension);
+        if (Form is { } form)
+        {
+            form.Write(covariance);
+        }
+        else
+        {
+            Dense.LowerSquare(_factor, covariance, Dimension);
+        }
+
         for (int i = 0; DiffuseRank > 0 && i < covariance.Length; i++)
         {
             double unknown = Dense.Dot(DiffuseRow(i / Dimension), DiffuseRow(i % Dimension));
@@ -172,21 +206,28 @@ public sealed class GaussianBelief
     public double Variance(int state)
     {
         ReadOnlySpan<double> unknown = DiffuseRow(state);
-        ReadOnlySpan<double> row = Factor.Slice(state * Dimension, state + 1);
-        return Dense.Dot(unknown, unknown) > 0.0 ? double.PositiveInfinity : Dense.Dot(row, row);
+        if (Dense.Dot(unknown, unknown) > 0.0)
+        {
+            return double.PositiveInfinity;
+        }
+
+        ReadOnlySpan<double> row = _factor.AsSpan(state * Dimension, state + 1);
+        return Form?.Variance(state) ?? Dense.Dot(row, row);
     }
 
     /// <summary>The standard deviation of a state.</summary>
     public double Deviation(int state) => Math.Sqrt(Variance(state));
 
     /// <summary>Whether every number is finite.</summary>
-    public bool IsFinite => Dense.IsFinite(_mean) && Dense.IsFinite(_factor) && Dense.IsFinite(DiffuseFactor);
+    public bool IsFinite =>
+        Dense.IsFinite(_mean) && (Form?.IsFinite ?? Dense.IsFinite(_factor)) && (DiffuseRank == 0 || Dense.IsFinite(DiffuseFactor));
 
     /// <summary>A belief of its own with the same numbers.</summary>
     public GaussianBelief Copy()
     {
         var copy = new GaussianBelief(Dimension);
         copy.CopyFrom(this);
+        copy.CurrentFactor(); // from now on nothing changes
         return copy;
     }
 
@@ -216,7 +257,7 @@ public sealed class GaussianBelief
             noise.Fill(0, j, 0, normals);
             for (int i = j; i < Dimension; i++)
             {
-                Dense.Axpy(_factor[(i * Dimension) + j], normals, members.Component(i));
+                Dense.Axpy(Factor[(i * Dimension) + j], normals, members.Component(i));
             }
         }
 
@@ -228,16 +269,33 @@ public sealed class GaussianBelief
     {
         (_mean, other._mean) = (other._mean, _mean);
         (_factor, other._factor) = (other._factor, _factor);
-        (_diffuse, other._diffuse) = (other._diffuse, _diffuse);
+        (_form, other._form) = (other._form, _form);
+        if (_diffuse != other._diffuse || _memory != other._memory) // references cost more to write than to compare
+        {
+            (_diffuse, other._diffuse) = (other._diffuse, _diffuse);
+            (_memory, other._memory) = (other._memory, _memory);
+        }
+
         (DiffuseRank, other.DiffuseRank) = (other.DiffuseRank, DiffuseRank);
-        (_memory, other._memory) = (other._memory, _memory);
+        (_hasForm, other._hasForm) = (other._hasForm, _hasForm);
+        (_hasFactor, other._hasFactor) = (other._hasFactor, _hasFactor);
     }
 
     /// <summary>Takes over the numbers of another belief of the same dimension.</summary>
     internal void CopyFrom(GaussianBelief other)
     {
         other._mean.CopyTo(_mean, 0);
-        other._factor.CopyTo(_factor, 0);
+        if (other._hasFactor)
+        {
+            other._factor.CopyTo(_factor, 0);
+        }
+
+        if (other.Form is { } form)
+        {
+            RoomForForm().CopyFrom(form);
+        }
+
+        (_hasForm, _hasFactor) = (other._hasForm, other._hasFactor);
         other.DiffuseFactor.CopyTo(MutableDiffuse(other.DiffuseRank));
         if (other._memory is { IsActive: true } memory)
         {
@@ -248,6 +306,16 @@ public sealed class GaussianBelief
             _memory?.Forget();
         }
     }
+
+    /// <summary>Room for a covariance, which counts once it is held.</summary>
+    internal CovarianceForm RoomForForm()
+    {
+        (_hasForm, _hasFactor) = (false, true);
+        return _form ??= new CovarianceForm(Dimension);
+    }
+
+    /// <summary>Holds the covariance that has been written in place of the factor.</summary>
+    internal void HoldForm() => (_hasForm, _hasFactor) = (true, false);
 
     /// <summary>Makes <paramref name="rank"/> directions unknown and gives the room for B, n by rank, not cleared.</summary>
     internal Span<double> MutableDiffuse(int rank)
@@ -263,6 +331,17 @@ public sealed class GaussianBelief
 
     /// <summary>Room for what is known of <paramref name="count"/> sources of noise.</summary>
     internal NoiseMemory MutableMemory(int count) => _memory ??= new NoiseMemory(Dimension, count);
+
+    private double[] CurrentFactor()
+    {
+        if (!_hasFactor)
+        {
+            _hasFactor = true;
+            _form!.WriteFactor(_factor);
+        }
+
+        return _factor;
+    }
 
     private ReadOnlySpan<double> DiffuseRow(int state) => _diffuse.AsSpan(state * DiffuseRank, DiffuseRank);
 }

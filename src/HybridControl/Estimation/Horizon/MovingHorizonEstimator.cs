@@ -59,11 +59,11 @@ public sealed class MovingHorizonEstimator : IEstimator
         int n = transition.StateCount;
         (_transition, _sensor, Horizon) = (transition, sensor, horizon);
         _problem = new HorizonProblem(transition, horizon);
-        _arrival = initial.Copy();
-        _next = new GaussianBelief(n);
-        _moved = new GaussianBelief(n);
-        _kept = new GaussianBelief(n);
-        Belief = initial.Copy();
+        _arrival = initial.CopyWithRoom();
+        _next = GaussianBelief.WithRoom(n);
+        _moved = GaussianBelief.WithRoom(n);
+        _kept = GaussianBelief.WithRoom(n);
+        Belief = initial.CopyWithRoom();
         _prediction = new ArrayPrediction(n, transition.NoiseCount);
         _update = new ArrayUpdate(n);
         _sensed = new LinearizedSensor(n);
@@ -139,7 +139,7 @@ public sealed class MovingHorizonEstimator : IEstimator
             return EstimationStatus.FlowFailed;
         }
 
-        _prediction.Apply(_jacobian, _noise, Belief.Factor, _next.MutableFactor);
+        _prediction.Apply(_jacobian, _noise, Belief, _next);
         if (!_next.IsFinite)
         {
             return EstimationStatus.NotFinite;
@@ -275,7 +275,7 @@ public sealed class MovingHorizonEstimator : IEstimator
         _transition.Geometry.Subtract(_arrival.Mean, x, _difference);
         Dense.MultiplyVector(_jacobian, _difference, _mapped);
         _transition.Geometry.Add(_moved.MutableMean, _mapped);
-        _prediction.Apply(_jacobian, _noise, _arrival.Factor, _moved.MutableFactor);
+        _prediction.Apply(_jacobian, _noise, _arrival, _moved);
         _arrival.CopyFrom(_moved);
         return _arrival.IsFinite ? EstimationStatus.Done : EstimationStatus.NotFinite;
     }

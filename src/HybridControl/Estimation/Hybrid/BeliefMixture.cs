@@ -4,9 +4,9 @@ namespace HybridControl.Estimation;
 
 /// <summary>The Gaussian with the mean and the covariance of a mixture of Gaussians, in factor form.</summary>
 /// <remarks>
-/// m = sum of w_i m_i, and L from triangularising [sqrt(w_i) L_i, sqrt(w_i) (m_i - m)] over all i; or from the sum of
-/// w_i (L_i L_i' + (m_i - m)(m_i - m)') where <see cref="GramTriangle"/> vouches for its digits, with squares that are kept for
-/// the next mixture of the same beliefs. Means and differences are those of the geometry, so that angles mix the short way
+/// m = sum of w_i m_i, and L from triangularising [sqrt(w_i) L_i, sqrt(w_i) (m_i - m)] over all i; or the sum of
+/// w_i (P_i + (m_i - m)(m_i - m)') where <see cref="CovarianceForm"/> or <see cref="GramTriangle"/> vouches for its digits, with
+/// squares L_i L_i' that are kept for the next mixture of the same beliefs. Means and differences are those of the geometry, so that angles mix the short way
 /// around. Work space of one user.
 /// </remarks>
 internal sealed class BeliefMixture
@@ -48,7 +48,7 @@ internal sealed class BeliefMixture
         {
             if (weights[i] > 0.0)
             {
-                beliefs[i].Mean.CopyTo(_points.AsSpan(count * n));
+                Dense.Copy(beliefs[i].Mean, _points.AsSpan(count * n, n));
                 _weights[count++] = weights[i];
                 last = i;
             }
@@ -62,13 +62,54 @@ internal sealed class BeliefMixture
 
         Span<double> mean = result.MutableMean;
         geometry.Mean(_points.AsSpan(0, count * n), _weights.AsSpan(0, count), mean, _work);
-        if (!TrySum(weights, beliefs, geometry, result))
+        if (!TryCovariance(weights, beliefs, geometry, result) && !TryGram(weights, beliefs, geometry, result))
         {
             Reflect(weights, beliefs, geometry, count, result);
         }
     }
 
-    private bool TrySum(
+    private bool TryCovariance(
+        ReadOnlySpan<double> weights, ReadOnlySpan<GaussianBelief> beliefs, StateGeometry geometry, GaussianBelief result)
+    {
+        CovarianceForm target = result.RoomForForm();
+        Span<double> sum = target.Matrix.Span;
+        int k = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            if (weights[i] > 0.0)
+            {
+                if (beliefs[i].Form is not { } form)
+                {
+                    return false;
+                }
+
+                if (k == 0)
+                {
+                    Dense.Scale(weights[i], form.Matrix.Span, sum);
+                    Dense.Scale(weights[i], form.Floors, target.Floors);
+                }
+                else
+                {
+                    Dense.Axpy(weights[i], form.Matrix.Span, sum);
+                    Dense.Axpy(weights[i], form.Floors, target.Floors);
+                }
+
+                Spread(k++, weights[i], geometry, result);
+            }
+        }
+
+        int width = _spread.Width;
+        BlockProduct.Apply(_spread.Span, 1, width, _spread.Span, width, sum, width, _n, k, width, Accumulation.Add);
+        if (!target.IsVouched(1.0))
+        {
+            return false;
+        }
+
+        result.HoldForm();
+        return true;
+    }
+
+    private bool TryGram(
         ReadOnlySpan<double> weights, ReadOnlySpan<GaussianBelief> beliefs, StateGeometry geometry, GaussianBelief result)
     {
         int n = _n;
@@ -88,15 +129,19 @@ internal sealed class BeliefMixture
                     Dense.Axpy(weights[i], square, gram);
                 }
 
-                Span<double> difference = _spread.Span.Slice(k * _spread.Width, n);
-                geometry.Subtract(_points.AsSpan(k * n, n), result.Mean, difference);
-                Dense.Scale(Math.Sqrt(weights[i]), difference, difference);
-                k++;
+                Spread(k++, weights[i], geometry, result);
             }
         }
 
         GramTriangle.Add(_spread, k, _gram, n);
         return GramTriangle.TryFactor(_gram, n, result.MutableFactor);
+    }
+
+    private void Spread(int k, double weight, StateGeometry geometry, GaussianBelief result)
+    {
+        Span<double> difference = _spread.Span.Slice(k * _spread.Width, _n);
+        geometry.Subtract(_points.AsSpan(k * _n, _n), result.Mean, difference);
+        Dense.Scale(Math.Sqrt(weight), difference, difference);
     }
 
     private void Reflect(

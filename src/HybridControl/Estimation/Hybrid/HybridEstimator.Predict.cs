@@ -90,7 +90,7 @@ public sealed partial class HybridEstimator
         _prediction = new ArrayPrediction(n, n);
         _truncated = new TruncatedGaussian(n);
         _passage = new EventPassage(n, _model.Compiled.DataCount);
-        _next = new GaussianBelief(n);
+        _next = GaussianBelief.WithRoom(n);
         _jacobian = new double[n * n];
         _noise = new double[n * n];
         _opposite = new double[n];
@@ -153,7 +153,7 @@ public sealed partial class HybridEstimator
             return false;
         }
 
-        _prediction.Apply(_jacobian, _noise, hypothesis.State.Factor, _next.MutableFactor);
+        _prediction.Apply(_jacobian, _noise, hypothesis.State, _next);
         return _next.IsFinite;
     }
 
