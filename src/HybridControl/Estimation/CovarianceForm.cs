@@ -89,6 +89,42 @@ internal sealed class CovarianceForm
         }
     }
 
+    /// <summary>P = w (P' + d d') for the first part of a mixture, P = P + w (P' + d d') for the others; the bounds alike.</summary>
+    /// <param name="weight">w.</param>
+    /// <param name="part">P'.</param>
+    /// <param name="difference">d, n numbers, with zeros up to the width of the matrix.</param>
+    /// <param name="isFirst">Whether what was here counts no more.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Accumulate(double weight, CovarianceForm part, ReadOnlySpan<double> difference, bool isFirst)
+    {
+        int width = Matrix.Width;
+        ref double target = ref MemoryMarshal.GetReference(Matrix.Span);
+        ref double source = ref MemoryMarshal.GetReference(part.Matrix.Span);
+        ref double d = ref MemoryMarshal.GetReference(difference[..width]);
+        var w = Vector256.Create(weight);
+        for (int i = 0; i < _n; i++)
+        {
+            var own = Vector256.Create(Unsafe.Add(ref d, i));
+            for (int j = 0; j < width; j += Vector256<double>.Count)
+            {
+                nuint at = (nuint)((i * width) + j);
+                Vector256<double> sum = isFirst ? Vector256<double>.Zero : Vector256.LoadUnsafe(ref target, at);
+                Vector256<double> square = Vector256.MultiplyAddEstimate(
+                    own, Vector256.LoadUnsafe(ref d, (nuint)j), Vector256.LoadUnsafe(ref source, at));
+                Vector256.MultiplyAddEstimate(w, square, sum).StoreUnsafe(ref target, at);
+            }
+        }
+
+        if (isFirst)
+        {
+            Dense.Scale(weight, part.Floors, Floors);
+        }
+        else
+        {
+            Dense.Axpy(weight, part.Floors, Floors);
+        }
+    }
+
     /// <summary>Whether <paramref name="share"/> of each bound is enough for the variance that it stands for.</summary>
     public bool IsVouched(double share)
     {

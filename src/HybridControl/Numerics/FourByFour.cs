@@ -62,29 +62,34 @@ internal static class FourByFour
         }
     }
 
-    /// <summary>C = P - V V'; the same bits on both sides of the diagonal if it is so in P.</summary>
+    /// <summary>C = P - V V' and y = V w; C has the same bits on both sides of the diagonal if P has.</summary>
     /// <param name="p">P.</param>
-    /// <param name="v">V', rows of m.</param>
+    /// <param name="v">[V', w], m rows; w comes after the width.</param>
     /// <param name="stride">Distance between rows of <paramref name="v"/>.</param>
     /// <param name="m">Columns of V.</param>
     /// <param name="result">Receives C.</param>
+    /// <param name="y">Receives y, as many numbers as the width.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Reduce(WorkMatrix p, ReadOnlySpan<double> v, int stride, int m, WorkMatrix result)
+    public static void Reduce(WorkMatrix p, ReadOnlySpan<double> v, int stride, int m, WorkMatrix result, Span<double> y)
     {
         ref double first = ref MemoryMarshal.GetReference(v);
         ref double c = ref First(result);
         var rows = new Rows(ref First(p), Width);
         (Vector256<double> c0, Vector256<double> c1, Vector256<double> c2, Vector256<double> c3) = (rows.R0, rows.R1, rows.R2, rows.R3);
+        Vector256<double> sum = Vector256<double>.Zero;
         for (int k = 0; k < m; k++)
         {
             ref double row = ref Unsafe.Add(ref first, k * stride);
-            Vector256<double> taken = -Vector256.LoadUnsafe(ref row);
+            Vector256<double> added = Vector256.LoadUnsafe(ref row);
+            Vector256<double> taken = -added;
+            sum = Add(Unsafe.Add(ref row, Width), added, sum);
             c0 = Add(row, taken, c0);
             c1 = Add(Unsafe.Add(ref row, 1), taken, c1);
             c2 = Add(Unsafe.Add(ref row, 2), taken, c2);
             c3 = Add(Unsafe.Add(ref row, 3), taken, c3);
         }
 
+        sum.StoreUnsafe(ref MemoryMarshal.GetReference(y[..Width]));
         c0.StoreUnsafe(ref c);
         c1.StoreUnsafe(ref c, Width);
         c2.StoreUnsafe(ref c, 2 * Width);

@@ -64,24 +64,23 @@ internal sealed class CovarianceUpdate
             }
         }
 
+        // P - V V', and x + K nu = x + V (W'^-1 nu)
         CovarianceForm result = posterior.RoomForForm();
         ReadOnlySpan<double> right = array[_transposed.Width..];
+        ReadOnlySpan<double> white = right[_width..];
         if (_isSmall)
         {
-            FourByFour.Reduce(form.Matrix, right, columns, k, result.Matrix);
+            FourByFour.Reduce(form.Matrix, right, columns, k, result.Matrix, _correction);
         }
         else
         {
             form.Matrix.Span.CopyTo(result.Matrix.Span);
             BlockProduct.Apply(right, 1, columns, right, columns, result.Matrix.Span, _width, n, k, _width, Accumulation.Subtract);
+            BlockProduct.Apply(white, 0, columns, right, columns, _correction, _width, 1, k, _width);
         }
 
         Dense.Scale(share, form.Floors, result.Floors);
         posterior.HoldForm();
-
-        // x + K nu = x + V (W'^-1 nu)
-        ReadOnlySpan<double> white = array[(_transposed.Width + _width)..];
-        BlockProduct.Apply(white, 0, columns, right, columns, _correction, _width, 1, k, _width);
         Dense.Copy(prior.Mean, posterior.MutableMean);
         geometry.Add(posterior.MutableMean, _correction.AsSpan(0, n));
         innovation.MutableFactor.Clear();

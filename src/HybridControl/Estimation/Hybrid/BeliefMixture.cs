@@ -2,12 +2,12 @@ using HybridControl.Numerics;
 
 namespace HybridControl.Estimation;
 
-/// <summary>The Gaussian with the mean and the covariance of a mixture of Gaussians, in factor form.</summary>
+/// <summary>The Gaussian with the mean and the covariance of a mixture of Gaussians.</summary>
 /// <remarks>
 /// m = sum of w_i m_i, and L from triangularising [sqrt(w_i) L_i, sqrt(w_i) (m_i - m)] over all i; or the sum of
 /// w_i (P_i + (m_i - m)(m_i - m)') where <see cref="CovarianceForm"/> or <see cref="GramTriangle"/> vouches for its digits, with
-/// squares L_i L_i' that are kept for the next mixture of the same beliefs. Means and differences are those of the geometry, so that angles mix the short way
-/// around. Work space of one user.
+/// squares L_i L_i' that are kept for the next mixture of the same beliefs. Means and differences are those of the geometry, so
+/// that angles mix the short way around. Work space of one user.
 /// </remarks>
 internal sealed class BeliefMixture
 {
@@ -72,7 +72,7 @@ internal sealed class BeliefMixture
         ReadOnlySpan<double> weights, ReadOnlySpan<GaussianBelief> beliefs, StateGeometry geometry, GaussianBelief result)
     {
         CovarianceForm target = result.RoomForForm();
-        Span<double> sum = target.Matrix.Span;
+        Span<double> difference = _spread.Span[.._spread.Width];
         int k = 0;
         for (int i = 0; i < weights.Length; i++)
         {
@@ -83,23 +83,12 @@ internal sealed class BeliefMixture
                     return false;
                 }
 
-                if (k == 0)
-                {
-                    Dense.Scale(weights[i], form.Matrix.Span, sum);
-                    Dense.Scale(weights[i], form.Floors, target.Floors);
-                }
-                else
-                {
-                    Dense.Axpy(weights[i], form.Matrix.Span, sum);
-                    Dense.Axpy(weights[i], form.Floors, target.Floors);
-                }
-
-                Spread(k++, weights[i], geometry, result);
+                geometry.Subtract(_points.AsSpan(k * _n, _n), result.Mean, difference[.._n]);
+                target.Accumulate(weights[i], form, difference, isFirst: k == 0);
+                k++;
             }
         }
 
-        int width = _spread.Width;
-        BlockProduct.Apply(_spread.Span, 1, width, _spread.Span, width, sum, width, _n, k, width, Accumulation.Add);
         if (!target.IsVouched(1.0))
         {
             return false;
@@ -129,19 +118,15 @@ internal sealed class BeliefMixture
                     Dense.Axpy(weights[i], square, gram);
                 }
 
-                Spread(k++, weights[i], geometry, result);
+                Span<double> difference = _spread.Span.Slice(k * _spread.Width, n);
+                geometry.Subtract(_points.AsSpan(k * n, n), result.Mean, difference);
+                Dense.Scale(Math.Sqrt(weights[i]), difference, difference);
+                k++;
             }
         }
 
         GramTriangle.Add(_spread, k, _gram, n);
         return GramTriangle.TryFactor(_gram, n, result.MutableFactor);
-    }
-
-    private void Spread(int k, double weight, StateGeometry geometry, GaussianBelief result)
-    {
-        Span<double> difference = _spread.Span.Slice(k * _spread.Width, _n);
-        geometry.Subtract(_points.AsSpan(k * _n, _n), result.Mean, difference);
-        Dense.Scale(Math.Sqrt(weight), difference, difference);
     }
 
     private void Reflect(
