@@ -4,10 +4,10 @@ using HybridControl.Simulation;
 
 namespace HybridControl.Estimation;
 
-/// <summary>What is believed of n states: a mean, and a covariance kept as its Cholesky factor.</summary>
+/// <summary>What is believed of n states: a mean, and a covariance with its Cholesky factor.</summary>
 /// <remarks>
 /// P = L L' with L lower triangular, row-major, so that P cannot lose its symmetry or become indefinite, and keeps twice
-/// the digits. A singular P (a state that is known exactly) is allowed, and so are directions of which nothing is known
+/// the digits; P itself is kept instead while it is proven to have its digits. A singular P (a state that is known exactly) is allowed, and so are directions of which nothing is known
 /// (<see cref="Unknown"/>): P is then the limit of L L' + kappa B B' as kappa grows without bound. A belief that an
 /// estimator shows changes with the estimator, and may be factored only when it is asked for L; <see cref="Copy"/> keeps it.
 /// One thread at a time may read the belief of an estimator, any number a copy.
