@@ -16,7 +16,7 @@ public sealed class LocalNetwork
     public LocalNetwork(ulong seed, int width = 12)
     {
         Hidden = new Mlp(Parameters, "local", 2, width);
-        Hidden.Initialise(seed);
+        Hidden.Initialize(seed);
         Rate = new DenseLayer(Parameters, "local.rate", width, 1);
         Target = new DenseLayer(Parameters, "local.target", width, 1);
         Parameters.ValuesOf(Parameters.Find("local.rate.bias")!)[0] = SlowStart;

@@ -146,8 +146,9 @@ internal sealed class EstimateCommand : Command
         (string what, string mend) = status switch
         {
             EstimationStatus.FlowFailed => ("the flow cannot be integrated from the belief", "Look for singular flows near the estimate, or start with smaller deviations."),
+            EstimationStatus.SolverTooCoarse => ("the solver is too coarse: the process noise came out with a negative variance", "Give the solver a finer step or tolerance."),
+            EstimationStatus.OutOfRange => ("a measurement is so far from what was expected that its likelihood is no number", "Check its unit, or leave the field empty."),
             EstimationStatus.Contradiction => ("a measurement without noise contradicts what is known exactly", "Give the sensor or the initial values a deviation."),
-            EstimationStatus.InfiniteMeasurement => ("a measurement is infinite", "Leave the field empty where there is no value."),
             _ => ($"the estimation ended: {status}", "No hypothesis explains the measurements: check deviations, noise and initial modes."),
         };
         terminal.WriteError("hybrid estimate", FormattableString.Invariant($"{what}, at t = {estimator.Time:G6} s"), mend);

@@ -11,7 +11,7 @@ using HybridControl.Benchmarks.Peers;
 // The peers' problems:    dotnet run -c Release -- peers [--out ours.jsonl] [--only P1]
 // Ensembles on lanes:     dotnet run -c Release -- ensembles [--out ours.jsonl] [--only P8a]
 // Estimators:             dotnet run -c Release -- estimators [--out rows.jsonl] [--only "KF 12"] [--ours]
-// Networks in filters:    dotnet run -c Release -- kpin [--seeds 5] [--iterations 350]
+// Networks in filters:    dotnet run -c Release -- kpin [--seeds 5] [--iterations 350] [--only sets]
 // Ensemble filters:       dotnet run -c Release -- assimilation [--cycles 2000] [--runs 5]
 // Campaigns that survive: dotnet run -c Release -- kill [--kills 20] [--seed 7] [--shards 60]
 // Ensembles on a device:  dotnet run -c Release -- gpu [--only lorenz-rk4] [--emulated]

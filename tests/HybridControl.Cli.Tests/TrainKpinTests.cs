@@ -29,7 +29,7 @@ public sealed class TrainKpinTests
         {
             Assert.That(run.Error, Is.Empty);
             Assert.That(run.Code, Is.Zero);
-            Assert.That(run.Output, Does.Contain("8 runs, 320 rows").And.Contain("2 runs kept apart").And.Contain($"Network: {network}"));
+            Assert.That(run.Output, Does.Contain("8 runs, 320 rows").And.Contain("runs that were held out").And.Contain("Calibrated: process noise").And.Contain($"Network: {network}"));
             Assert.That(Neural.Kpin.KpinFile.Load(network).Design.Bounds, Is.EqualTo(new[] { 6.0 }));
             Assert.That(Likelihood(run.Output, "with network"), Is.GreaterThan(Likelihood(run.Output, "filter")));
         });
@@ -57,6 +57,25 @@ public sealed class TrainKpinTests
         CommandRun run = CommandRun.Of("train", "kpin", Write("spring.json", Spring), "--data", Write("z.csv", table));
         Assert.That(run.Code, Is.EqualTo(ExitCode.BadFile));
         Assert.That(run.Error, Does.Contain(message));
+    }
+
+    [Test]
+    public void Every_fault_of_the_table_is_said_with_line_and_column()
+    {
+        const string table = "run,t,x,w\na,0.1,1,0\na,0.1,two,0\nb,,1,0\nb,0.3\na,0.4,Infinity,0\n\"c\"d,1,1,0\n";
+        CommandRun run = CommandRun.Of("train", "kpin", Write("spring.json", Spring), "--data", Write("z.csv", table));
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadFile));
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.Error, Does.Contain("z.csv:1, column 4: 'w' is neither a sensor nor an input"));
+            Assert.That(run.Error, Does.Contain("z.csv:3, column 2: the time 0.1 s comes after 0.1 s"));
+            Assert.That(run.Error, Does.Contain("z.csv:3, column 3: 'two' is not a number"));
+            Assert.That(run.Error, Does.Contain("z.csv:4, column 2: the time is missing"));
+            Assert.That(run.Error, Does.Contain("z.csv:5, column 3: the row has 2 fields"));
+            Assert.That(run.Error, Does.Contain("z.csv:6, column 1: run 'a' goes on after another"));
+            Assert.That(run.Error, Does.Contain("z.csv:6, column 3: the number is infinite"));
+            Assert.That(run.Error, Does.Contain("z.csv:7, column 1: text follows a quoted field"));
+        });
     }
 
     [TestCase("--mode", "swim", "Known: swing")]

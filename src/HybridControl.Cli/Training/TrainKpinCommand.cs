@@ -12,9 +12,6 @@ namespace HybridControl.Cli.Training;
 /// <summary><c>hybrid train kpin</c>: trains the network of a Kalman filter on measurements of one mode.</summary>
 internal sealed class TrainKpinCommand : Command
 {
-    // Every fourth run is kept apart, to choose and to calibrate.
-    private const int Kept = 4;
-
     private static readonly Dictionary<string, KpinLevel> Levels = new(StringComparer.Ordinal)
     {
         ["residual"] = KpinLevel.Residual,
@@ -63,11 +60,8 @@ internal sealed class TrainKpinCommand : Command
         KpinModel model = KpinModel.Of(automaton, parsed.GetValue(_mode));
         IReadOnlyList<KpinTrajectory> runs = MeasurementRuns.Load(data, model);
         KpinProblem all = model.With(runs);
-        bool keeps = runs.Count >= Kept;
-        KpinProblem fitted = keeps ? model.With([.. runs.Where((_, i) => i % Kept != Kept - 1)]) : all;
-        KpinProblem? kept = keeps ? model.With([.. runs.Where((_, i) => i % Kept == Kept - 1)]) : null;
-        KpinFeatures features = KpinTraining.FeaturesFor(fitted, KpinInputs.Input);
-        KpinDesign design = model.Design(level, features, fitted, parsed.GetValue(_bounds) ?? []);
+        KpinFeatures features = KpinTraining.FeaturesFor(all, KpinInputs.Input);
+        KpinDesign design = model.Design(level, features, all, parsed.GetValue(_bounds) ?? []);
         var network = new KpinNetwork(design, model.Transition.NoiseCount, parsed.GetValue(_seed) ?? 1);
 
         var clock = Stopwatch.StartNew();
@@ -75,43 +69,46 @@ internal sealed class TrainKpinCommand : Command
         using var progress = new TrainingLine(terminal, !quiet);
         var trainer = new Trainer { Iterations = parsed.GetValue(_iterations) ?? 350, Progress = progress.Report };
         var training = new KpinTraining { Trainer = trainer, Seed = parsed.GetValue(_seed) ?? 1 };
-        TrainingResult result = training.Run(fitted, network, kept, cancellation);
+        KpinFit fit = training.Fit(all, network, cancellation);
         progress.Dispose();
-        if (result.Status == TrainingStatus.Cancelled && result.BestIteration < 0)
+        if (fit.Training is { Status: TrainingStatus.Cancelled, BestIteration: < 0 })
         {
             return ExitCode.Cancelled;
         }
 
-        KpinProblem judged = kept ?? fitted;
-        network = KpinCalibration.Fit(judged, network);
-        network = network.With(network.Design with { Envelope = KpinTraining.EnvelopeOf(fitted, network) });
-        KpinFile.Save(target, network);
+        KpinFile.Save(target, fit.Network);
         if (!quiet)
         {
-            Report(terminal, all, judged, network, result, clock.Elapsed.TotalSeconds, keeps);
+            Report(terminal, all, fit, clock.Elapsed.TotalSeconds);
             terminal.Output.WriteLine($"Network: {target}");
         }
 
-        if (result.Finding is { } finding)
+        if (fit.Finding is { } finding)
         {
             terminal.WriteFindings([finding]);
             return ExitCode.RunFailed;
         }
 
-        return result.Status == TrainingStatus.Cancelled ? ExitCode.Cancelled : ExitCode.Ok;
+        return fit.IsCancelled ? ExitCode.Cancelled : ExitCode.Ok;
     }
 
-    private static void Report(
-        Terminal terminal, KpinProblem all, KpinProblem judged, KpinNetwork network, TrainingResult result, double seconds, bool keeps)
+    private static void Report(Terminal terminal, KpinProblem all, KpinFit fit, double seconds)
     {
-        KpinScore plain = KpinScore.Of(judged, judged.StartNominal);
-        KpinScore learned = KpinScore.Of(judged, network);
-        string where = keeps ? $"{judged.Trajectories.Count} runs kept apart" : "the runs it was trained on";
+        int trainings = 1 + fit.Parts.Length;
+        string how = fit.Parts.Length > 0 ? $"{trainings} trainings" : "one training";
         terminal.Output.WriteLine(FormattableString.Invariant(
-            $"{all.Trajectories.Count} runs, {all.Trajectories.Sum(run => run.Count)} rows; {result.Losses.Length} iterations in {seconds:F1} s, the best one {result.BestIteration}."));
+            $"{all.Trajectories.Count} runs, {all.Trajectories.Sum(run => run.Count)} rows; {how} of {fit.Training.Losses.Length} iterations in {seconds:F1} s, the best one {fit.Training.BestIteration}."));
+        string where = fit.HeldOut is null ? "the runs it was trained on, not calibrated"
+            : fit.Parts.Length > 0 ? "runs that were held out, each once"
+            : "the run it was trained on";
         terminal.Output.WriteLine($"On {where}, for each measurement:");
-        Line("filter", plain);
-        Line("with network", learned);
+        Line("filter", KpinScore.Of(all, all.StartNominal));
+        Line("with network", fit.HeldOut ?? KpinScore.Of(all, fit.Network));
+        if (fit.HeldOut is not null)
+        {
+            terminal.Output.WriteLine(FormattableString.Invariant(
+                $"Calibrated: process noise x {fit.Network.Design.ProcessFactor:F2}, measurement noise x {fit.Network.Design.MeasurementFactor:F2}."));
+        }
 
         void Line(string name, KpinScore score) => terminal.Output.WriteLine(FormattableString.Invariant(
             $"  {name,-14}log-likelihood {-score.NegativeLogLikelihood:F4}, normalised innovation squared {score.NormalizedInnovation:F3}"));

@@ -83,7 +83,7 @@ internal static class BatchTriangle
     /// <param name="x">Receives the derivative by S, n by n.</param>
     /// <param name="n">Order.</param>
     /// <param name="batch">Number of samples.</param>
-    /// <remarks>Phi takes the lower triangle and halves the diagonal. I. Murray, arXiv 1602.07527 (2016), equation 8.</remarks>
+    /// <remarks>Phi takes the lower triangle and halves the diagonal. I. Murray, arXiv 1602.07527 (2016), section 3.</remarks>
     public static void FactorAdjoint(ReadOnlySpan<double> l, ReadOnlySpan<double> adjoint, Span<double> x, int n, int batch)
     {
         x = x[..(n * n * batch)];

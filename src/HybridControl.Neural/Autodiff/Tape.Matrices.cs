@@ -34,10 +34,10 @@ public sealed partial class Tape
     /// <remarks>
     /// A sample whose rows depend on each other has no derivative; it becomes NaN and is named by <see cref="Failure"/>.
     /// </remarks>
-    public Variable Triangularise(Variable a)
+    public Variable Triangularize(Variable a)
     {
-        Require(a.Shape.Rows <= a.Shape.Columns, "Triangularise", a, a);
-        return Record(Operations.Triangularise.Instance, a.Shape with { Columns = a.Shape.Rows }, [a]);
+        Require(a.Shape.Rows <= a.Shape.Columns, "Triangularize", a, a);
+        return Record(Operations.Triangularize.Instance, a.Shape with { Columns = a.Shape.Rows }, [a]);
     }
 
     /// <summary>L^-1 b, or L^-T b if transposed, for a lower triangular L. What lies above its diagonal is not read.</summary>

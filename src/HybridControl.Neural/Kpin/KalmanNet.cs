@@ -33,8 +33,8 @@ public sealed class KalmanNet
         _input = new(Parameters, "input", (2 * states) + (2 * measurements), hidden);
         _memory = new(Parameters, "memory", hidden, hidden);
         _gain = new(Parameters, "gain", hidden, states * measurements);
-        _input.Initialise(seed);
-        _memory.Initialise(seed);
+        _input.Initialize(seed);
+        _memory.Initialize(seed);
     }
 
     /// <summary>The learned numbers.</summary>
@@ -93,8 +93,8 @@ public sealed class KalmanNet
             Variable measured = tape.Constant(samples.Measured(step, predicted), batch, _m, 1);
             Variable innovation = tape.Subtract(measured, seen);
             Variable features = tape.Below(
-                Normalised(tape, tape.Subtract(measured, lastMeasured ?? measured)), Normalised(tape, innovation),
-                Normalised(tape, lastMove), Normalised(tape, lastCorrection));
+                Normalized(tape, tape.Subtract(measured, lastMeasured ?? measured)), Normalized(tape, innovation),
+                Normalized(tape, lastMove), Normalized(tape, lastCorrection));
             memory = _memory.Forward(tape, bound, tape.Tanh(_input.Forward(tape, bound, features)), memory);
             Variable gain = tape.Reshape(_gain.Forward(tape, bound, memory), _n, _m);
             lastCorrection = tape.Product(gain, innovation);
@@ -107,6 +107,6 @@ public sealed class KalmanNet
         return estimates;
     }
 
-    private static Variable Normalised(Tape tape, Variable a) =>
+    private static Variable Normalized(Tape tape, Variable a) =>
         tape.Multiply(a, tape.Exp(tape.Scale(tape.Log(tape.Affine(tape.Sum(tape.Square(a)), 1.0, Small)), -0.5)));
 }

@@ -35,7 +35,7 @@ public sealed class KpinNetwork : IKpinCorrection
         (Design, Noises) = (design, noises);
         Hidden = hidden.IsEmpty ? [16, 16] : [.. hidden];
         _trunk = new(Parameters, "trunk", features.Count, Hidden.AsSpan());
-        _trunk.Initialise(seed);
+        _trunk.Initialize(seed);
         _residual = new(Parameters, "residual", _trunk.Outputs, design.Residuals);
         if (design.Level >= KpinLevel.ResidualAndNoise)
         {
@@ -85,6 +85,14 @@ public sealed class KpinNetwork : IKpinCorrection
         bool fits = design.Level == Design.Level && design.Residuals == Design.Residuals && design.Features.Count == Design.Features.Count &&
             design.Features.States == Design.Features.States && design.Features.Measurements == Design.Features.Measurements;
         return fits ? new(this, design) : throw new ArgumentException("The design has another level or other sizes.", nameof(design));
+    }
+
+    /// <summary>The same network with learned numbers of its own.</summary>
+    internal KpinNetwork Copy()
+    {
+        var copy = new KpinNetwork(Design, Noises, seed: 0, Hidden.AsSpan());
+        Parameters.Values.CopyTo(copy.Parameters.Values);
+        return copy;
     }
 
     /// <summary>Refuses a model that the network was not made for.</summary>

@@ -40,12 +40,7 @@ public sealed record KpinProblem(
                 status = estimator.Update(trajectory.Measurements.AsSpan().Slice(step * m, m));
             }
 
-            if (status is not (EstimationStatus.Done or EstimationStatus.Missing or EstimationStatus.Gated))
-            {
-                throw new ModelException(
-                    FormattableString.Invariant($"{trajectory.Name}, t = {trajectory.Times[step]} s"), $"the estimator stopped: {status}");
-            }
-
+            Demand(trajectory, step, status);
             visit?.Invoke(step);
         }
     }
@@ -80,6 +75,17 @@ public sealed record KpinProblem(
         if (findings.Count > 0)
         {
             throw new ModelException(findings.ToImmutable());
+        }
+    }
+
+    /// <summary>Refuses to go on after a step that failed.</summary>
+    /// <exception cref="ModelException">It did.</exception>
+    internal static void Demand(KpinTrajectory trajectory, int step, EstimationStatus status)
+    {
+        if (status is not (EstimationStatus.Done or EstimationStatus.Missing or EstimationStatus.Gated))
+        {
+            throw new ModelException(
+                FormattableString.Invariant($"{trajectory.Name}, t = {trajectory.Times[step]} s"), $"the estimator stopped: {status}");
         }
     }
 

@@ -59,10 +59,10 @@ internal sealed class KpinRecursion
             tape.Constant(_directions, 1, _features.Count, _n),
             tape.Constant(_influence, 1, _n, _design.Residuals),
             tape.Constant(_identity, 1, _n, _n),
-            tape.Constant(_features.StateCentre.AsSpan(), 1, _n, 1),
+            tape.Constant(_features.StateCenter.AsSpan(), 1, _n, 1),
             tape.Constant(_reciprocals, 1, _n, 1),
             tape.Constant(_reciprocals, 1, 1, _n),
-            _features.Inputs > 0 ? tape.Constant(_features.InputCentre.AsSpan(), 1, _features.Inputs, 1) : default,
+            _features.Inputs > 0 ? tape.Constant(_features.InputCenter.AsSpan(), 1, _features.Inputs, 1) : default,
             _features.Inputs > 0 ? tape.Constant(_inputReciprocals, 1, _features.Inputs, 1) : default);
     }
 
@@ -160,7 +160,7 @@ internal sealed class KpinRecursion
 
     private Variable Features(int step, in KpinStep belief)
     {
-        Variable state = _tape.Multiply(_tape.Subtract(belief.Mean, _constants.Centre), _constants.Reciprocal);
+        Variable state = _tape.Multiply(_tape.Subtract(belief.Mean, _constants.Center), _constants.Reciprocal);
         if (_features.Use == KpinInputs.None)
         {
             return state;
@@ -170,7 +170,7 @@ internal sealed class KpinRecursion
         if (_features.Uses(KpinInputs.Input) && _features.Inputs > 0)
         {
             Variable input = _tape.Constant(_samples.Inputs(step), _samples.Batch, _features.Inputs, 1);
-            parts.Add(_tape.Multiply(_tape.Subtract(input, _constants.InputCentre), _constants.InputReciprocal));
+            parts.Add(_tape.Multiply(_tape.Subtract(input, _constants.InputCenter), _constants.InputReciprocal));
         }
 
         if (_features.Uses(KpinInputs.Innovation))
@@ -211,8 +211,8 @@ internal sealed class KpinRecursion
         _tape.Exp(_tape.Scale(_tape.Log(_tape.Affine(_tape.DiagonalOf(covariance), 1.0, Ridge)), 0.5));
 
     private readonly record struct Constants(
-        Variable Directions, Variable Influence, Variable Identity, Variable Centre, Variable Reciprocal, Variable ReciprocalRow,
-        Variable InputCentre, Variable InputReciprocal);
+        Variable Directions, Variable Influence, Variable Identity, Variable Center, Variable Reciprocal, Variable ReciprocalRow,
+        Variable InputCenter, Variable InputReciprocal);
 
     private ref struct FeatureParts(Tape tape, Variable first)
     {

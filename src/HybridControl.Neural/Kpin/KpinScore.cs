@@ -21,6 +21,10 @@ public sealed record KpinScore(
     public static KpinScore Of(KpinProblem problem, KpinNetwork network, int skip = 0) =>
         Of(problem, trajectory => problem.Start(network, trajectory), skip);
 
+    /// <summary>Scores several networks: trajectory i with network i mod their number.</summary>
+    internal static KpinScore Of(KpinProblem problem, IReadOnlyList<KpinNetwork> networks, int skip = 0) => OfEach(
+        problem, i => problem.Start(networks[i % networks.Count], problem.Trajectories[i]), skip);
+
     /// <summary>Scores any estimator.</summary>
     /// <param name="problem">Model and measurements.</param>
     /// <param name="start">Starts an estimator for a trajectory.</param>
@@ -30,14 +34,20 @@ public sealed record KpinScore(
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(start);
+        return OfEach(problem, i => start(problem.Trajectories[i]), skip);
+    }
+
+    private static KpinScore OfEach(KpinProblem problem, Func<int, IEstimator> start, int skip)
+    {
         int n = problem.Transition.StateCount;
         var squares = new double[n];
         var error = new double[n];
         (double logLikelihood, double surprise, double known) = (0.0, 0.0, 0.0);
         (int updates, int numbers, int times) = (0, 0, 0);
-        foreach (KpinTrajectory trajectory in problem.Trajectories)
+        for (int i = 0; i < problem.Trajectories.Count; i++)
         {
-            IEstimator estimator = start(trajectory);
+            KpinTrajectory trajectory = problem.Trajectories[i];
+            IEstimator estimator = start(i);
             problem.Run(estimator, trajectory, step =>
             {
                 if (estimator.Innovation.Count > 0)
@@ -52,9 +62,9 @@ public sealed record KpinScore(
                 {
                     times++;
                     problem.Transition.Geometry.Subtract(trajectory.States.AsSpan().Slice(step * n, n), estimator.Belief.Mean, error);
-                    for (int i = 0; i < n; i++)
+                    for (int state = 0; state < n; state++)
                     {
-                        squares[i] += error[i] * error[i];
+                        squares[state] += error[state] * error[state];
                     }
 
                     LowerTriangular.Solve(estimator.Belief.Factor, error);

@@ -6,27 +6,27 @@ namespace HybridControl.Neural.Kpin;
 /// <summary>The arrays of a design as tensors of a file.</summary>
 internal static class KpinTensors
 {
-    private const string StateCentre = "features.state_centre";
+    private const string StateCenter = "features.state_center";
     private const string StateScale = "features.state_scale";
-    private const string InputCentre = "features.input_centre";
+    private const string InputCenter = "features.input_center";
     private const string InputScale = "features.input_scale";
     private const string Influence = "design.influence";
     private const string Bounds = "design.bounds";
-    private const string EnvelopeCentre = "envelope.centre";
+    private const string EnvelopeCenter = "envelope.center";
     private const string EnvelopeFactor = "envelope.factor";
 
     public static IEnumerable<(string Name, long[] Shape, double[] Values)> Of(KpinDesign design)
     {
         KpinFeatures features = design.Features;
-        yield return (StateCentre, [features.States], [.. features.StateCentre]);
+        yield return (StateCenter, [features.States], [.. features.StateCenter]);
         yield return (StateScale, [features.States], [.. features.StateScale]);
-        yield return (InputCentre, [features.Inputs], [.. features.InputCentre]);
+        yield return (InputCenter, [features.Inputs], [.. features.InputCenter]);
         yield return (InputScale, [features.Inputs], [.. features.InputScale]);
         yield return (Influence, [features.States, design.Residuals], [.. design.Influence]);
         yield return (Bounds, [design.Residuals], [.. design.Bounds]);
         if (design.Envelope is { } envelope)
         {
-            yield return (EnvelopeCentre, [features.Count], envelope.Centre.ToArray());
+            yield return (EnvelopeCenter, [features.Count], envelope.Center.ToArray());
             yield return (EnvelopeFactor, [features.Count, features.Count], envelope.Factor.ToArray());
         }
     }
@@ -37,16 +37,16 @@ internal static class KpinTensors
         var features = new KpinFeatures(header.States, header.Inputs, header.Measurements, header.Use, header.Modes);
         features = features with
         {
-            StateCentre = [.. tensors.Read(StateCentre, header.States)],
+            StateCenter = [.. tensors.Read(StateCenter, header.States)],
             StateScale = [.. tensors.Read(StateScale, header.States)],
-            InputCentre = [.. tensors.Read(InputCentre, header.Inputs)],
+            InputCenter = [.. tensors.Read(InputCenter, header.Inputs)],
             InputScale = [.. tensors.Read(InputScale, header.Inputs)],
             StepScale = header.StepScale,
         };
         double[] influence = tensors.Read(Influence, header.States, header.Residuals);
         double[] bounds = tensors.Read(Bounds, header.Residuals);
         bool hasEnvelope = header.EnvelopeLimit is not null;
-        double[] centre = hasEnvelope ? tensors.Read(EnvelopeCentre, features.Count) : [];
+        double[] center = hasEnvelope ? tensors.Read(EnvelopeCenter, features.Count) : [];
         double[] factor = hasEnvelope ? tensors.Read(EnvelopeFactor, features.Count, features.Count) : [];
         if (tensors.Findings.Count > 0)
         {
@@ -64,7 +64,7 @@ internal static class KpinTensors
                 GainBound = header.GainBound,
                 ProcessFactor = header.ProcessFactor,
                 MeasurementFactor = header.MeasurementFactor,
-                Envelope = hasEnvelope ? KpinEnvelope.FromFactor(centre, factor, header.EnvelopeLimit!.Value) : null,
+                Envelope = hasEnvelope ? KpinEnvelope.FromFactor(center, factor, header.EnvelopeLimit!.Value) : null,
             };
         }
         catch (ModelException fault)

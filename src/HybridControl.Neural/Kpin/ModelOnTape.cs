@@ -35,7 +35,7 @@ internal abstract class ModelOnTape : IBatchFunction
         for (int b = 0; b < batch; b++)
         {
             Gather(x, batch, b);
-            Linearise(b, _x, _above);
+            Linearize(b, _x, _above);
             for (int i = 0; i < _above.Length; i++)
             {
                 y[(i * batch) + b] = _above[i];
@@ -68,16 +68,16 @@ internal abstract class ModelOnTape : IBatchFunction
     }
 
     /// <summary>Writes value, Jacobian and noise factor of a sample.</summary>
-    protected abstract void Linearise(int sample, ReadOnlySpan<double> x, Span<double> result);
+    protected abstract void Linearize(int sample, ReadOnlySpan<double> x, Span<double> result);
 
     private double Difference(int b, int k, int batch, ReadOnlySpan<double> adjoint)
     {
         double at = _x[k];
         double h = 1e-5 * (1.0 + Math.Abs(at));
         _x[k] = at + h;
-        Linearise(b, _x, _above);
+        Linearize(b, _x, _above);
         _x[k] = at - h;
-        Linearise(b, _x, _below);
+        Linearize(b, _x, _below);
         _x[k] = at;
         double sum = 0.0;
         for (int i = _values; i < _above.Length; i++)

@@ -11,7 +11,7 @@ internal sealed class RunningScale(int length)
     private int _count;
 
     /// <summary>The mean.</summary>
-    public ImmutableArray<double> Centre => [.. _mean];
+    public ImmutableArray<double> Center => [.. _mean];
 
     /// <summary>The standard deviation; 1 for what does not vary.</summary>
     public ImmutableArray<double> Scale =>

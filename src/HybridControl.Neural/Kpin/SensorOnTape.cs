@@ -6,7 +6,7 @@ namespace HybridControl.Neural.Kpin;
 internal sealed class SensorOnTape(MeasurementModel model, IReadOnlyList<KpinTrajectory> samples, int step)
     : ModelOnTape(model.StateCount, model.Count, model.Count * model.Count, model.IsLinear)
 {
-    protected override void Linearise(int sample, ReadOnlySpan<double> x, Span<double> result)
+    protected override void Linearize(int sample, ReadOnlySpan<double> x, Span<double> result)
     {
         (int n, int m) = (model.StateCount, model.Count);
         KpinTrajectory trajectory = samples[sample];

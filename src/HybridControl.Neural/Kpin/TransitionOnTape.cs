@@ -6,7 +6,7 @@ namespace HybridControl.Neural.Kpin;
 internal sealed class TransitionOnTape(TransitionModel model, IReadOnlyList<KpinTrajectory> samples, int step)
     : ModelOnTape(model.StateCount, model.StateCount, model.StateCount * model.NoiseCount, model.IsLinear)
 {
-    protected override void Linearise(int sample, ReadOnlySpan<double> x, Span<double> result)
+    protected override void Linearize(int sample, ReadOnlySpan<double> x, Span<double> result)
     {
         int n = model.StateCount;
         int k = model.InputCount;

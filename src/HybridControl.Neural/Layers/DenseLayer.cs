@@ -24,8 +24,8 @@ public sealed class DenseLayer
     /// <summary>Length of y.</summary>
     public int Outputs => _weight.Rows;
 
-    /// <summary>Draws weights by <see cref="Initialisation.Glorot"/>; biases stay as they are.</summary>
-    public void Initialise(ulong seed) => Initialisation.Glorot(_parameters, _weight, seed);
+    /// <summary>Draws weights by <see cref="Initialization.Glorot"/>; biases stay as they are.</summary>
+    public void Initialize(ulong seed) => Initialization.Glorot(_parameters, _weight, seed);
 
     /// <summary>y for a batch of columns on a tape.</summary>
     public Variable Forward(Tape tape, BoundParameters bound, Variable x) =>

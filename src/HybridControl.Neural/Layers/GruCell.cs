@@ -40,11 +40,11 @@ public sealed class GruCell
     public int Hidden { get; }
 
     /// <summary>Draws all parameters between plus and minus 1 / sqrt(hidden).</summary>
-    public void Initialise(ulong seed)
+    public void Initialize(ulong seed)
     {
         foreach (Parameter parameter in new[] { _weightOfInput, _weightOfMemory, _biasOfInput, _biasOfMemory })
         {
-            Initialisation.Uniform(_parameters, parameter, 1.0 / Math.Sqrt(Hidden), seed);
+            Initialization.Uniform(_parameters, parameter, 1.0 / Math.Sqrt(Hidden), seed);
         }
     }
 

@@ -36,11 +36,11 @@ public sealed class Mlp
     internal ReadOnlySpan<DenseLayer> Layers => _layers;
 
     /// <summary>Draws the weights of every layer.</summary>
-    public void Initialise(ulong seed)
+    public void Initialize(ulong seed)
     {
         foreach (DenseLayer layer in _layers)
         {
-            layer.Initialise(seed);
+            layer.Initialize(seed);
         }
     }
 

@@ -21,7 +21,7 @@ public sealed record Trainer
     public CosineSchedule Rate { get; init; } = new(1e-2, 1e-4);
 
     /// <summary>Rule of the steps.</summary>
-    public AdamW Optimiser { get; init; } = new();
+    public AdamW Optimizer { get; init; } = new();
 
     /// <summary>Largest Euclidean length of a gradient; a longer one is scaled down.</summary>
     public double ClipNorm { get; init; } = 1.0;
@@ -109,7 +109,7 @@ public sealed record Trainer
 
         public TrainingResult Execute(CancellationToken cancellation)
         {
-            AdamWState state = _settings.Optimiser.Start(_parameters.Length);
+            AdamWState state = _settings.Optimizer.Start(_parameters.Length);
             TrainingStatus status = TrainingStatus.Completed;
             Finding? finding = null;
 

@@ -24,11 +24,33 @@ public enum EstimationStatus
     /// <summary>The model gave NaN or infinity at the belief; the last good belief was kept.</summary>
     NotFinite,
 
+    /// <summary>The measurement is so far from what was expected that its likelihood is no number any more; it was not used.</summary>
+    OutOfRange,
+
+    /// <summary>
+    /// The noise of the sensor is of a kind that this estimator cannot take: a component without any for an information filter or a
+    /// moving horizon, correlated components for a localised square root. The measurement was not used; give the sensor another noise, or
+    /// use <see cref="KalmanFilter"/>.
+    /// </summary>
+    UnsuitableNoise,
+
     /// <summary>A matrix that should be positive semidefinite is not; the last good belief was kept.</summary>
     Indefinite,
 
     /// <summary>The flow could not be integrated over the interval; the last good belief was kept.</summary>
     FlowFailed,
+
+    /// <summary>
+    /// The solver is too coarse for the flow: the covariance of the process noise came out with a negative direction. The last good belief
+    /// was kept; give the solver a finer step or tolerance.
+    /// </summary>
+    SolverTooCoarse,
+
+    /// <summary>The step cannot be undone (F is singular), which an information filter needs; the last good belief was kept. Use <see cref="KalmanFilter"/>.</summary>
+    NotInvertible,
+
+    /// <summary>The time of a late measurement is inside a step in discrete time, which cannot be divided; the measurement was not used.</summary>
+    InsideStep,
 
     /// <summary>No particle is compatible with the measurement: every weight would be zero. The last good belief was kept.</summary>
     Degenerate,

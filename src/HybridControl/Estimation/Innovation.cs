@@ -11,6 +11,9 @@ public sealed class Innovation
 {
     private const double LogTwoPi = 1.8378770664093454836;
 
+    // Differences of numbers beyond this may leave the range of doubles.
+    private const double Farthest = 0.125 * double.MaxValue;
+
     private double[] _value = [];
     private double[] _factor = [];
     private double[] _white = [];
@@ -51,6 +54,14 @@ public sealed class Innovation
     internal EstimationStatus Misfit =>
         Dense.IsFinite(Value) && Dense.IsFinite(Factor) ? EstimationStatus.Contradiction : EstimationStatus.NotFinite;
 
+    /// <summary>Whether what was seen is a number and likely enough to be used.</summary>
+    /// <param name="bound">The largest normalised square that passes the gate.</param>
+    internal EstimationStatus Judge(double bound) =>
+        !(Dense.IsFinite(Value) && Dense.IsFinite(Factor)) ? EstimationStatus.NotFinite
+        : NormalizedSquare > bound ? EstimationStatus.Gated
+        : !double.IsFinite(LogLikelihood) ? EstimationStatus.OutOfRange
+        : EstimationStatus.Done;
+
     /// <summary>Copies everything from another innovation.</summary>
     internal void CopyFrom(Innovation other)
     {
@@ -87,10 +98,10 @@ public sealed class Innovation
         LogLikelihood = 0.0;
         for (int i = 0; i < measurement.Length; i++)
         {
-            if (double.IsInfinity(measurement[i]))
+            if (Math.Abs(measurement[i]) > Farthest)
             {
                 Count = 0;
-                return Status = EstimationStatus.InfiniteMeasurement;
+                return Status = double.IsInfinity(measurement[i]) ? EstimationStatus.InfiniteMeasurement : EstimationStatus.OutOfRange;
             }
 
             if (!double.IsNaN(measurement[i]))

@@ -43,6 +43,35 @@ public static class LowerTriangularization
         }
     }
 
+    /// <summary>As <see cref="Apply"/>, for rows of numbers whose squares may leave the range of doubles, however unlike the rows are.</summary>
+    /// <param name="a">rows by columns.</param>
+    /// <param name="rows">Rows of A, not more than columns.</param>
+    /// <param name="columns">Columns of A.</param>
+    /// <remarks>A row of A that is scaled scales the same row of L: such rows are brought near one by powers of two, and back.</remarks>
+    public static void ApplyScaled(Span<double> a, int rows, int columns)
+    {
+        const double large = 1e140;
+        Span<int> exponents = rows <= 64 ? stackalloc int[rows] : new int[rows];
+        for (int i = 0; i < rows; i++)
+        {
+            double largest = 0.0;
+            foreach (double value in a.Slice(i * columns, columns))
+            {
+                largest = Math.Max(largest, Math.Abs(value));
+            }
+
+            bool isFar = largest > 0.0 && double.IsFinite(largest) && (largest > large || largest < 1.0 / large);
+            exponents[i] = isFar ? Math.ILogB(largest) : 0;
+            ScaleRow(a.Slice(i * columns, columns), -exponents[i]);
+        }
+
+        Apply(a, rows, columns);
+        for (int i = 0; i < rows; i++)
+        {
+            ScaleRow(a.Slice(i * columns, columns), exponents[i]);
+        }
+    }
+
     /// <summary>Copies the triangle out of an array that <see cref="Apply"/> has treated.</summary>
     /// <param name="a">The array.</param>
     /// <param name="columns">Its columns.</param>
@@ -56,6 +85,14 @@ public static class LowerTriangularization
         for (int i = 0; i < n; i++)
         {
             a.Slice(((first + i) * columns) + first, Math.Min(i + 1, available)).CopyTo(l[(i * n)..]);
+        }
+    }
+
+    private static void ScaleRow(Span<double> row, int exponent)
+    {
+        foreach (ref double value in row)
+        {
+            value = exponent == 0 ? value : Math.ScaleB(value, exponent);
         }
     }
 

@@ -89,7 +89,7 @@ internal sealed class CsvReader
         string text = _fields[column];
         return text switch
         {
-            "NaN" => double.NaN,
+            _ when text.Equals("nan", StringComparison.OrdinalIgnoreCase) => double.NaN, // NumPy and R write nan and NaN
             "Infinity" => double.PositiveInfinity,
             "-Infinity" => double.NegativeInfinity,
             _ when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) => value,

@@ -14,67 +14,90 @@ internal static class KpinSuite
 
     private static readonly KpinProblem Test = MismatchedSpring.Test();
 
-    /// <summary>Runs the study and prints its tables: [--seeds 5] [--iterations 350].</summary>
+    /// <summary>Runs the study and prints its tables: [--seeds 5] [--iterations 350] [--only choice|sets|variants|far].</summary>
     public static int Run(string[] arguments)
     {
         int seeds = Number(arguments, "--seeds", 5);
         int iterations = Number(arguments, "--iterations", 350);
-        KpinSelection.Candidate chosen = KpinSelection.Run(iterations);
-        Console.WriteLine("| estimator | MSE in dB, each seed | median dB | median NEES | median -log p per measurement | s per training |");
-        Console.WriteLine("| --- | --- | --- | --- | --- | --- |");
+        int at = Array.IndexOf(arguments, "--only");
+        string only = at >= 0 && at + 1 < arguments.Length ? arguments[at + 1] : "";
+        if (only is "" or "choice")
+        {
+            Chosen(KpinSelection.Run(iterations), seeds, iterations);
+        }
+
+        if (only is "" or "sets")
+        {
+            KpinCalibrationStudy.Run(sets: 6, iterations);
+        }
+
+        if (only is "" or "variants")
+        {
+            Variants(seeds, iterations);
+        }
+
+        if (only is "" or "far")
+        {
+            Far(iterations);
+        }
+
+        return 0;
+    }
+
+    private static void Chosen(KpinSelection.Candidate chosen, int seeds, int iterations)
+    {
+        Head();
         foreach (double noise in new[] { 1.0, 10.0, 100.0, 400.0, 1600.0 })
         {
             KpinScore score = KpinScore.Of(Test, run => Linear(run, noise), MismatchedSpring.Skipped);
             Row($"linear Kalman filter, Q x {noise}", [score], 0.0);
         }
 
-        Console.WriteLine(Invariant($"| extended filter that knows the truth (reference) | {MismatchedSpring.BaselineDecibels("oracle_ekf"):F2} | {MismatchedSpring.BaselineDecibels("oracle_ekf"):F2} |  |  |  |"));
-        KpinProblem train = MismatchedSpring.Train();
-        KpinLevel noisy = KpinLevel.ResidualAndNoise;
-        Study(
-            Invariant($"**KPIN, chosen without the test trajectories** (Q x {chosen.Noise}, weight {chosen.Weight})"),
-            train with { Transition = MismatchedSpring.Nominal(chosen.Noise) }, noisy, KpinInputs.None, chosen.Loss, seeds, iterations);
+        Console.WriteLine(Invariant($"| extended filter that knows the truth (reference) | {MismatchedSpring.BaselineDecibels("oracle_ekf"):F2} | {MismatchedSpring.BaselineDecibels("oracle_ekf"):F2} |  |  |  |  |"));
+        var setting = new KpinSetting(MismatchedSpring.Train() with { Transition = MismatchedSpring.Nominal(chosen.Noise) })
+        {
+            Loss = chosen.Loss,
+            Iterations = iterations,
+        };
+        string what = Invariant($"chosen without the test trajectories (Q x {chosen.Noise}, weight {chosen.Weight})");
+        Study($"**KPIN, {what}**", setting, seeds);
+        Study("the same without calibration", setting, seeds, calibrate: false);
+    }
+
+    private static void Variants(int seeds, int iterations)
+    {
+        Head();
+        var given = new KpinSetting(MismatchedSpring.Train()) { Iterations = iterations };
         foreach (KpinLevel level in Enum.GetValues<KpinLevel>())
         {
-            Study($"KPIN, {level}, settings picked on test", train, level, KpinInputs.None, new(), seeds, iterations);
+            Study($"KPIN, {level}", given with { Level = level }, seeds);
         }
 
-        Study("KPIN, + overshooting", train, noisy, KpinInputs.None, new() { Overshoot = 0.3 }, seeds, iterations);
-        Study("KPIN, sees innovations too", train, noisy, KpinInputs.Innovation | KpinInputs.Correction, new(), seeds, iterations);
+        Study("KPIN, + overshooting", given with { Loss = new() { Overshoot = 0.3 } }, seeds);
+        Study("KPIN, sees innovations too", given with { Inputs = KpinInputs.Innovation | KpinInputs.Correction }, seeds);
         Study(
-            "KPIN, on true states", MismatchedSpring.Train(withStates: true), noisy, KpinInputs.None,
-            new() { Innovation = 0.0, State = 1.0 }, seeds, iterations);
+            "KPIN, on true states",
+            given with { Train = MismatchedSpring.Train(withStates: true), Loss = new() { Innovation = 0.0, State = 1.0 } }, seeds);
         LearnedGain(seeds, iterations);
-        Far(iterations);
-        return 0;
+        Console.WriteLine();
+    }
+
+    private static void Head()
+    {
+        Console.WriteLine("| estimator | MSE in dB, each seed | median dB | NEES, each seed | median NEES | median -log p per measurement | s per network |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
     }
 
     private static KalmanFilter Linear(KpinTrajectory run, double noise) =>
         new(MismatchedSpring.Nominal(noise), Test.Sensor, Test.Initial, run.Start);
 
-    /// <summary>A network of the study, trained.</summary>
-    internal static KpinNetwork Train(
-        KpinProblem train, KpinLevel level, KpinInputs use, KpinLoss loss, ulong seed, int iterations)
-    {
-        var network = new KpinNetwork(
-            MismatchedSpring.Design(level, KpinTraining.FeaturesFor(train, use)), train.Transition.NoiseCount, seed);
-        TrainingResult result = new KpinTraining { Loss = loss, Seed = seed, Trainer = new() { Iterations = iterations } }.Run(train, network);
-        if (result.Finding is { } finding)
-        {
-            Console.Error.WriteLine(finding);
-        }
-
-        return network;
-    }
-
-    private static void Study(
-        string name, KpinProblem train, KpinLevel level, KpinInputs use, KpinLoss loss, int seeds, int iterations)
+    private static void Study(string name, KpinSetting setting, int seeds, bool calibrate = true)
     {
         var watch = Stopwatch.StartNew();
         KpinNetwork[] networks =
-            [.. Enumerable.Range(1, seeds).Select(seed => Train(train, level, use, loss, (ulong)seed, iterations))];
+            [.. Enumerable.Range(1, seeds).Select(seed => calibrate ? setting.Fit((ulong)seed).Network : setting.Bare((ulong)seed))];
         double seconds = watch.Elapsed.TotalSeconds / seeds;
-        KpinProblem test = Test with { Transition = train.Transition };
+        KpinProblem test = Test with { Transition = setting.Train.Transition };
         Row(name, [.. networks.Select(network => KpinScore.Of(test, network, MismatchedSpring.Skipped))], seconds);
     }
 
@@ -98,16 +121,12 @@ internal static class KpinSuite
         }
 
         double seconds = watch.Elapsed.TotalSeconds / seeds;
-        string each = string.Join(", ", decibels.Select(value => Invariant($"{value:F2}")));
-        Console.WriteLine(Invariant($"| learned gain (KalmanNet), on true states | {each} | {Median(decibels):F2} | none | none | {seconds:F1} |"));
+        Console.WriteLine(Invariant($"| learned gain (KalmanNet), on true states | {Each(decibels)} | {Median(decibels):F2} | none | none | none | {seconds:F1} |"));
     }
 
     private static void Far(int iterations)
     {
-        KpinNetwork network = Train(
-            MismatchedSpring.Train(), KpinLevel.ResidualAndNoise, KpinInputs.None, new(), seed: 1, iterations);
-        KpinNetwork guarded = network.With(network.Design with { Envelope = KpinTraining.EnvelopeOf(MismatchedSpring.Train(), network) });
-        Console.WriteLine();
+        KpinNetwork guarded = new KpinSetting(MismatchedSpring.Train()) { Iterations = iterations }.Fit(seed: 1).Network;
         Console.WriteLine("| 20 runs of 60 steps | filter dB | KPIN dB | supervised dB | filter log p | KPIN gain | supervised gain | worst run | least it may be | mean trust |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         Far("as in training", guarded, 1.4, 0.1, 0.0);
@@ -152,13 +171,16 @@ internal static class KpinSuite
 
     private static void Row(string name, IReadOnlyList<KpinScore> scores, double seconds)
     {
-        string each = string.Join(", ", scores.Select(score => Invariant($"{score.Decibels:F2}")));
         string time = seconds > 0.0 ? Invariant($"{seconds:F1}") : "";
+        double[] decibels = [.. scores.Select(score => score.Decibels)];
+        double[] nees = [.. scores.Select(score => score.NormalizedError)];
         Console.WriteLine(Invariant(
-            $"| {name} | {each} | {Median(scores.Select(score => score.Decibels)):F2} | {Median(scores.Select(score => score.NormalizedError)):F2} | {Median(scores.Select(score => score.NegativeLogLikelihood)):F4} | {time} |"));
+            $"| {name} | {Each(decibels)} | {Median(decibels):F2} | {Each(nees)} | {Median(nees):F2} | {Median(scores.Select(score => score.NegativeLogLikelihood)):F4} | {time} |"));
     }
 
-    private static double Median(IEnumerable<double> values)
+    private static string Each(IEnumerable<double> values) => string.Join(", ", values.Select(value => Invariant($"{value:F2}")));
+
+    internal static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
         return 0.5 * (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]);

@@ -82,7 +82,7 @@ public class DerivativeTests
         yield return Case("quadratic form", [square, new(5, 3, 1)], (t, v) => t.QuadraticForm(v[0], v[1]));
         yield return Case(
             "inverse quadratic form", [square, new(5, 3, 1)], (t, v) => t.InverseQuadraticForm(t.Add(v[0], Identity(t, 3.0)), v[1]));
-        yield return Case("triangularise", [new(5, 3, 5)], (t, v) => t.Triangularise(t.Beside(Identity(t, 2.0), v[0])));
+        yield return Case("triangularise", [new(5, 3, 5)], (t, v) => t.Triangularize(t.Beside(Identity(t, 2.0), v[0])));
         yield return Case("map", [column], (t, v) => t.Map(new Polar(), v[0]), 0.5, 1.5);
         yield return Case("filter likelihood", [new(4, 2, 1), new(4, 2, 2), new(1, 2, 2), new(1, 1, 1)], FilterLikelihood);
     }

@@ -49,6 +49,37 @@ public class BadTrainingTests
     }
 
     [Test]
+    public void Fit_on_garbage_names_it_and_returns_the_network_as_far_as_it_came()
+    {
+        KpinProblem problem = MismatchedSpring.Train();
+        KpinTrajectory garbage = problem.Trajectories[1] with
+        {
+            Measurements = [.. problem.Trajectories[1].Measurements.Select((z, k) => k % 2 == 0 ? 1e300 : -1e300)],
+        };
+        problem = problem with { Trajectories = [problem.Trajectories[0], garbage] };
+        KpinFit fit = new KpinTraining { Trainer = new() { Iterations = 3 } }.Fit(problem, Untrained());
+        Assert.That(fit.Network.Parameters.Values.ToArray().All(double.IsFinite));
+        Assert.That($"{fit.Finding}", Does.Contain(garbage.Name));
+        Assert.That(fit.HeldOut, Is.Null);
+    }
+
+    [Test]
+    public void Trajectory_without_measurements_and_a_single_one_with_them_can_be_fitted()
+    {
+        KpinProblem problem = MismatchedSpring.Train();
+        KpinTrajectory silent = problem.Trajectories[0] with { Measurements = [.. problem.Trajectories[0].Measurements.Select(_ => double.NaN)] };
+        KpinTraining brief = new() { Trainer = new() { Iterations = 2 } };
+        KpinFit fit = brief.Fit(problem with { Trajectories = [silent, problem.Trajectories[1]] }, Untrained());
+        Assert.That(fit.Finding, Is.Null);
+        Assert.That(fit.Parts, Is.Empty);
+        Assert.That(double.IsFinite(fit.Foresight));
+    }
+
+    [Test]
+    public void Fit_needs_two_parts() =>
+        Assert.That(() => new KpinTraining { Parts = 1 }.Fit(MismatchedSpring.Train(), Untrained()), Throws.TypeOf<ModelException>());
+
+    [Test]
     public void Settings_of_a_trainer_are_checked_together()
     {
         var trainer = new Trainer { Iterations = 0, ClipNorm = double.NaN, Patience = 0, ShardSize = 0, Threads = 0 };

@@ -8,21 +8,24 @@ namespace HybridControl.Neural.Tests.Kpin;
 
 public class KpinTrainingTests
 {
-    [Test]
-    public void Measurements_alone_teach_a_network_to_beat_the_best_linear_filter()
+    // The first setting is the one that foresight on the training measurements chooses (docs/benchmarks/kpin.md), the second is as given
+    // by somebody who knows that the physics is not complete.
+    [TestCase(1.0, 0.001)]
+    [TestCase(10.0, 0.01)]
+    public void Measurements_alone_teach_a_network_to_beat_the_best_linear_filter_and_to_know_its_errors(double noise, double weight)
     {
-        KpinProblem train = MismatchedSpring.Train();
-        KpinNetwork network = Untrained(train, KpinLevel.ResidualAndNoise);
-        TrainingResult result = Short.Run(train, network);
-        KpinProblem test = MismatchedSpring.Test();
-        KpinScore learned = KpinScore.Of(test, network, MismatchedSpring.Skipped);
+        KpinProblem train = MismatchedSpring.Train() with { Transition = MismatchedSpring.Nominal(noise) };
+        KpinTraining training = new() { Loss = new() { NoiseScale = weight } };
+        KpinFit fit = training.Fit(train, Untrained(train, KpinLevel.ResidualAndNoise));
+        KpinProblem test = MismatchedSpring.Test() with { Transition = train.Transition };
+        KpinScore learned = KpinScore.Of(test, fit.Network, MismatchedSpring.Skipped);
         KpinScore linear = KpinScore.Of(
             test, trajectory => new KalmanFilter(MismatchedSpring.Nominal(100.0), test.Sensor, test.Initial, trajectory.Start), MismatchedSpring.Skipped);
         Assert.Multiple(() =>
         {
-            Assert.That(result.Status, Is.EqualTo(TrainingStatus.Completed));
+            Assert.That(fit.Training.Status, Is.EqualTo(TrainingStatus.Completed));
             Assert.That(linear.Decibels, Is.EqualTo(MismatchedSpring.BaselineDecibels("linear_kf_q_x100")).Within(1e-3));
-            Assert.That(learned.Decibels, Is.LessThan(linear.Decibels - 6.0));
+            Assert.That(learned.Decibels, Is.LessThan(linear.Decibels - 7.0));
             Assert.That(learned.NegativeLogLikelihood, Is.LessThan(linear.NegativeLogLikelihood - 0.1));
             Assert.That(learned.NormalizedError, Is.InRange(1.3, 2.6));
         });
@@ -123,15 +126,74 @@ public class KpinTrainingTests
         KpinNetwork network = Untrained(truth, KpinLevel.Residual);
         KpinNetwork both = KpinCalibration.Fit(truth, network);
         KpinScore fitted = KpinScore.Of(truth, both);
-        KpinProblem blind = truth with { Trajectories = [.. truth.Trajectories.Select(run => run with { States = [] })] };
-        KpinNetwork common = KpinCalibration.Fit(blind, network);
         Assert.Multiple(() =>
         {
             Assert.That(fitted.NormalizedInnovation, Is.EqualTo(1.0).Within(1e-3));
             Assert.That(fitted.NormalizedError, Is.EqualTo(2.0).Within(2e-3));
-            Assert.That(common.Design.ProcessFactor, Is.EqualTo(common.Design.MeasurementFactor));
-            Assert.That(KpinScore.Of(blind, common).NormalizedInnovation, Is.EqualTo(1.0).Within(1e-3));
             Assert.That(KpinScore.Of(truth, network).NormalizedInnovation, Is.Not.EqualTo(1.0).Within(0.05));
+        });
+    }
+
+    [Test]
+    public void Calibration_finds_both_noises_from_measurements_alone()
+    {
+        KpinProblem truth = Rough();
+        KpinProblem blind = truth with { Trajectories = [.. truth.Trajectories.Select(run => run with { States = [] })] };
+        KpinNetwork calibrated = KpinCalibration.Fit(blind, Untrained(truth, KpinLevel.Residual));
+        KpinScore score = KpinScore.Of(truth, calibrated);
+
+        // 600 measurements: a deviation is known to a few per cent.
+        Assert.Multiple(() =>
+        {
+            Assert.That(calibrated.Design.ProcessFactor, Is.EqualTo(2.0).Within(15.0).Percent);
+            Assert.That(calibrated.Design.MeasurementFactor, Is.EqualTo(0.5).Within(10.0).Percent);
+            Assert.That(score.NormalizedInnovation, Is.EqualTo(1.0).Within(0.1));
+            Assert.That(score.NormalizedError, Is.EqualTo(2.0).Within(0.3));
+        });
+    }
+
+    [Test]
+    public void Fit_is_one_training_on_everything_under_a_calibrated_design()
+    {
+        KpinProblem train = MismatchedSpring.Train();
+        KpinTraining brief = Short with { Trainer = Short.Trainer with { Iterations = 6 }, Parts = 3 };
+        KpinNetwork alone = Untrained(train, KpinLevel.ResidualAndNoise);
+        brief.Run(train, alone);
+        KpinFit fit = brief.Fit(train, Untrained(train, KpinLevel.ResidualAndNoise));
+        Assert.Multiple(() =>
+        {
+            Assert.That(fit.Network.Parameters.Values.ToArray(), Is.EqualTo(alone.Parameters.Values.ToArray()));
+            Assert.That(fit.Parts, Has.Length.EqualTo(3));
+            Assert.That(fit.Network.Design.ProcessFactor, Is.Not.EqualTo(1.0));
+            Assert.That(fit.Network.Design.Envelope, Is.Not.Null);
+            Assert.That(fit.HeldOut!.NormalizedInnovation, Is.EqualTo(1.0).Within(0.15));
+            Assert.That(fit.Foresight, Is.GreaterThan(fit.HeldOut.NegativeLogLikelihood), "further ahead is harder");
+        });
+    }
+
+    [Test]
+    public void Fit_that_is_cancelled_says_so_and_does_not_calibrate()
+    {
+        KpinProblem train = MismatchedSpring.Train();
+        using var source = new CancellationTokenSource();
+        int trainings = 0;
+        void Stop(int iteration, double loss)
+        {
+            trainings += iteration == 0 ? 1 : 0;
+            if (trainings == 2)
+            {
+                source.Cancel();
+            }
+        }
+
+        KpinTraining stopped = Short with { Trainer = new() { Iterations = 2, Progress = Stop } };
+        KpinFit fit = stopped.Fit(train, Untrained(train, KpinLevel.Residual), source.Token);
+        Assert.Multiple(() =>
+        {
+            Assert.That(fit.IsCancelled);
+            Assert.That(fit.Training.Status, Is.EqualTo(TrainingStatus.Completed));
+            Assert.That(fit.HeldOut, Is.Null);
+            Assert.That(fit.Network.Design.ProcessFactor, Is.EqualTo(1.0));
         });
     }
 

@@ -138,7 +138,7 @@ public class TrainerTests
         var parameters = new ParameterSet();
         var mlp = new Mlp(parameters, "net", 1, 12);
         var head = new DenseLayer(parameters, "head", 12, 1);
-        mlp.Initialise(1);
+        mlp.Initialize(1);
         return (parameters, new Curve(parameters, mlp, head));
     }
 

@@ -64,16 +64,16 @@ public class AdaptiveNoiseTests
         double[] before = adaptive.NoiseCovariance();
         adaptive.Update(z, other);
         Assert.That(adaptive.NoiseCovariance(), Is.EqualTo(before));
-        long allocated = 0;
-        for (int k = 1; k < 50; k++)
-        {
-            allocated = k == 3 ? GC.GetAllocatedBytesForCurrentThread() : allocated;
-            adaptive.Predict(k);
-            adaptive.Update(z);
-            adaptive.Update(z, other);
-        }
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - allocated, Is.Zero);
+        Allocations.None(
+            k =>
+            {
+                adaptive.Predict(k);
+                adaptive.Update(z);
+                adaptive.Update(z, other);
+            },
+            first: 1,
+            warmUp: 2,
+            calls: 47);
         Assert.That(() => new AdaptiveNoise(Kalman(problem), problem.Sensor) { Memory = 0.5 }, Throws.TypeOf<ModelException>().With.Message.Contains("memory"));
     }
 

@@ -139,6 +139,8 @@ public class BadInputTests
             Answers(filter, () => filter.Update([k * scale]));
             Answers(filter, () => filter.Update([0.0]));
             Answers(filter, () => filter.Update([1e150]));
+            Answers(filter, () => filter.Update([1e200]));
+            Answers(filter, () => filter.Update([-1e308]));
         }
 
         Assert.That(filter.Time, Is.EqualTo(5.0).Or.EqualTo(0.0)); // zero where a bound cannot be kept
@@ -164,18 +166,81 @@ public class BadInputTests
         }
 
         Assert.That(filter.Predict(1.0), Is.EqualTo(EstimationStatus.Done));
-        try
+        Answers(filter, () => filter.Update([3.0]));
+        EstimationStatus status = Keeps(filter, null, () => filter.Update([4.0]));
+        Assert.That(status, Is.EqualTo(EstimationStatus.Contradiction).Or.EqualTo(EstimationStatus.Degenerate));
+        Assert.That(filter.Belief.Mean[0], Is.EqualTo(3.0).Within(estimator.Name.Contains("KPIN", StringComparison.Ordinal) ? 1.0 : 1e-12));
+    }
+
+    [Test]
+    public void Measurements_beyond_all_range_change_nothing(
+        [ValueSource(nameof(Estimators))] EstimatorCase estimator, [Values(1e200, -1e200, 1e308, double.MaxValue, double.MinValue)] double far)
+    {
+        IEstimator filter = Started(estimator, ConsistencyProblem.Tracking());
+        foreach (double[] z in (double[][])[[far, far], [far, 0.2], [double.NaN, far], [-far, far]])
         {
-            Answers(filter, () => filter.Update([3.0]));
-            EstimationStatus status = Keeps(filter, null, () => filter.Update([4.0]));
-            Assert.That(status, Is.EqualTo(EstimationStatus.Contradiction).Or.EqualTo(EstimationStatus.Degenerate));
-        }
-        catch (ModelException refusal)
-        {
-            Assert.That(refusal.Findings[0].Where, Does.StartWith("sensor")); // some cannot do without noise, and say so
+            EstimationStatus status = Keeps(filter, null, () => filter.Update(z));
+            Assert.That(
+                status,
+                Is.EqualTo(EstimationStatus.OutOfRange).Or.EqualTo(EstimationStatus.Gated).Or.EqualTo(EstimationStatus.Degenerate), $"{status}");
         }
 
-        Assert.That(filter.Belief.Mean[0], Is.EqualTo(3.0).Within(estimator.Name.Contains("KPIN", StringComparison.Ordinal) ? 1.0 : 1e-12));
+        GoesOn(filter);
+    }
+
+    [Test]
+    public void Sensors_without_noise_are_used_or_refused_by_a_status(
+        [ValueSource(nameof(Estimators))] EstimatorCase estimator, [Values(0, 1, 2)] int kind)
+    {
+        IEstimator filter = Started(estimator, ConsistencyProblem.Tracking());
+        double[,] noise = kind switch
+        {
+            0 => new double[2, 2],
+            1 => new double[,] { { 0.0, 0.0 }, { 0.0, 1.0 } },
+            _ => new double[,] { { 0.09, 0.12 }, { 0.12, 0.16 } }, // the same noise in both
+        };
+        var exact = new LinearMeasurement(new double[,] { { 1, 0, 0, 0 }, { 0, 0, 1, 0 } }, noise);
+        Answers(filter, () => filter.Update([0.31, -0.19], exact));
+        Answers(filter, () => filter.Update([0.31, -0.19], exact));
+        Answers(filter, () => filter.Update([0.5, double.NaN], exact));
+        Answers(filter, () => filter.Update([1e3, -1e3], exact));
+        Answers(filter, () => filter.Update([1e200, 1e200], exact));
+        GoesOn(filter);
+    }
+
+    [Test]
+    public void Smoothers_of_a_run_with_bad_input_stay_finite()
+    {
+        ConsistencyProblem problem = ConsistencyProblem.Tracking();
+        var kalman = new KalmanFilter(problem.Transition, problem.Sensor, problem.Initial);
+        var unscented = new UnscentedKalmanFilter(problem.Transition, problem.Sensor, problem.Initial);
+        var mixture = new InteractingMultipleModelSmoother(Mixture(problem));
+        ForwardRecord[] records = [new(kalman), new(unscented)];
+        var lagged = new FixedLagSmoother(kalman, 3);
+        double[] rubbish = [double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e200, -1e308, double.MaxValue];
+        for (int k = 0; k < 24; k++)
+        {
+            foreach (IEstimator filter in (IEstimator[])[kalman, unscented, mixture])
+            {
+                filter.Predict(0.5 * k);
+                filter.Predict(double.NaN);
+                filter.Predict(-1.0);
+                filter.Update([rubbish[k % 6], rubbish[k / 4]]);
+                filter.Update([0.1 * k, rubbish[k % 6]]);
+            }
+
+            if (lagged.TrySmooth())
+            {
+                Assert.That(lagged.Belief.IsFinite);
+            }
+        }
+
+        foreach (ForwardRecord record in records)
+        {
+            Assert.That(RauchTungStriebelSmoother.Smooth(record).All(smoothed => smoothed.Belief.IsFinite));
+        }
+
+        Assert.That(mixture.Smooth().All(smoothed => smoothed.Belief.IsFinite));
     }
 
     [TestCaseSource(nameof(Estimators))]
@@ -266,107 +331,6 @@ public class BadInputTests
 
             Assert.That(now.Belief.Mean.ToArray(), Is.EqualTo(_belief.Mean.ToArray()));
             Assert.That(now.Belief.Factor.ToArray(), Is.EqualTo(_belief.Factor.ToArray()));
-        }
-    }
-
-    /// <summary>What a model of the user can do wrong.</summary>
-    public enum Fault
-    {
-        /// <summary>Its values are NaN.</summary>
-        Value,
-
-        /// <summary>Its values are infinite.</summary>
-        Infinite,
-
-        /// <summary>Jacobian and values are NaN.</summary>
-        Jacobian,
-
-        /// <summary>Its noise is NaN.</summary>
-        Noise,
-    }
-
-    private sealed class FaultyTransition(TransitionModel model) : TransitionModel(model.StateNames, model.InputCount, model.NoiseCount)
-    {
-        public Fault? Fault { get; set; }
-
-        public override bool IsLinear => true;
-
-        public override bool Propagate(double from, double to, ReadOnlySpan<double> x, ReadOnlySpan<double> input, Span<double> next)
-        {
-            model.Propagate(from, to, x, input, next);
-            Spoil(Fault, next);
-            return true;
-        }
-
-        public override bool Linearize(
-            double from, double to, ReadOnlySpan<double> x, ReadOnlySpan<double> input, Span<double> next, Span<double> jacobian, Span<double> noise)
-        {
-            model.Linearize(from, to, x, input, next, jacobian, noise);
-            Spoil(Fault, next);
-            SpoilJacobian(Fault, jacobian);
-            SpoilNoise(Fault, noise);
-            return true;
-        }
-
-        public override bool Noise(double from, double to, ReadOnlySpan<double> x, ReadOnlySpan<double> input, Span<double> noise)
-        {
-            model.Noise(from, to, x, input, noise);
-            SpoilNoise(Fault, noise);
-            return true;
-        }
-    }
-
-    private sealed class FaultySensor(MeasurementModel model) : MeasurementModel(model.Names, model.StateCount)
-    {
-        public Fault? Fault { get; set; }
-
-        public override bool IsLinear => true;
-
-        public override void Predict(double time, ReadOnlySpan<double> x, Span<double> z)
-        {
-            model.Predict(time, x, z);
-            Spoil(Fault, z);
-        }
-
-        public override void Linearize(double time, ReadOnlySpan<double> x, Span<double> z, Span<double> jacobian)
-        {
-            model.Linearize(time, x, z, jacobian);
-            Spoil(Fault, z);
-            SpoilJacobian(Fault, jacobian);
-        }
-
-        public override void Noise(double time, ReadOnlySpan<double> x, Span<double> factor)
-        {
-            model.Noise(time, x, factor);
-            SpoilNoise(Fault, factor);
-        }
-    }
-
-    private static void Spoil(Fault? fault, Span<double> values)
-    {
-        if (fault is Fault.Value or Fault.Jacobian)
-        {
-            values[^1] = double.NaN;
-        }
-        else if (fault == Fault.Infinite)
-        {
-            values[0] = double.PositiveInfinity;
-        }
-    }
-
-    private static void SpoilJacobian(Fault? fault, Span<double> jacobian)
-    {
-        if (fault == Fault.Jacobian)
-        {
-            jacobian.Fill(double.NaN);
-        }
-    }
-
-    private static void SpoilNoise(Fault? fault, Span<double> noise)
-    {
-        if (fault == Fault.Noise)
-        {
-            noise.Fill(double.NaN);
         }
     }
 }

@@ -88,6 +88,29 @@ public class DiffuseStartTests
         Assert.That(filter.Belief.Covariance()[1], Is.EqualTo(double.NegativeInfinity));
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public void A_state_that_two_sensors_have_fixed_together_is_not_taken_for_unknown_again(bool moves)
+    {
+        // Level and offset come from two sensors, so that what is left of their unknown parts are rounding errors; a third sees the offset alone.
+        double[,] h = { { 1.0, 0.0, 0.0 }, { 0.7, 0.0, 1.1 } };
+        double[,] f = moves ? new[,] { { 1.0, 1.0, 0.0 }, { 0.0, 1.0, 0.0 }, { 0.0, 0.0, 0.9 } } : new[,] { { 1.0, 0.0, 0.0 }, { 0.0, 1.0, 0.0 }, { 0.0, 0.0, 1.0 } };
+        KalmanFilter Make(GaussianBelief start) => new(new LinearTransition(f, new double[3, 3]), null, start);
+        KalmanFilter exact = Make(GaussianBelief.Unknown(3));
+        KalmanFilter wide = Make(GaussianBelief.FromDeviations([0, 0, 0], [1e4, 0.0, 1e4]));
+        foreach (KalmanFilter filter in new[] { exact, wide })
+        {
+            filter.Update([2.0, 3.0], new LinearMeasurement(h, new[,] { { 0.3, 0.1 }, { 0.1, 0.2 } }));
+            filter.Predict(1.0);
+            Assert.That(filter.Update([1.0], new LinearMeasurement(new[,] { { 0.0, 0.0, 1.0 } }, new[,] { { 0.5 } })), Is.EqualTo(EstimationStatus.Done));
+        }
+
+        Assert.That(exact.Belief.DiffuseRank, Is.EqualTo(1), "the slope");
+        Assert.That(exact.Innovation.Count, Is.EqualTo(1));
+        Assert.That(exact.Belief.Mean[2], Is.EqualTo(wide.Belief.Mean[2]).Within(1e-6));
+        Assert.That(exact.Belief.Variance(2), Is.EqualTo(wide.Belief.Variance(2)).Within(1e-6));
+    }
+
     [Test]
     public void An_exact_measurement_that_contradicts_another_is_told_and_nothing_changes()
     {
@@ -99,30 +122,6 @@ public class DiffuseStartTests
         Assert.That(filter.Belief.DiffuseRank, Is.EqualTo(2));
         Assert.That(filter.Update([1.0, 1.0]), Is.EqualTo(EstimationStatus.Done));
         Assert.That(filter.Belief.DiffuseRank, Is.EqualTo(1));
-    }
-
-    [Test]
-    public void A_smoother_records_from_where_the_states_are_determined()
-    {
-        JsonElement data = ReferenceData.Estimation("nile");
-        var filter = new KalmanFilter(
-            new LinearTransition(new[,] { { 1.0 } }, new[,] { { data.Number("sigma2_eta") } }),
-            new LinearMeasurement(new[,] { { 1.0 } }, new[,] { { data.Number("sigma2_eps") } }),
-            GaussianBelief.Unknown(1));
-        Assert.That(() => new ForwardRecord(filter), Throws.TypeOf<ModelException>().With.Message.Contains("unknown"));
-        double[] y = data.Vector("y");
-        filter.Update([y[0]]);
-        var record = new ForwardRecord(filter);
-        for (int k = 1; k < y.Length; k++)
-        {
-            filter.Predict(k);
-            filter.Update([y[k]]);
-        }
-
-        // The exact diffuse start is the limit of the reference's prior of variance 1e7: they differ by 4030 / 1e7 of the level.
-        IReadOnlyList<TimedBelief> smoothed = RauchTungStriebelSmoother.Smooth(record);
-        Assert.That(smoothed[0].Belief.Mean[0], Is.EqualTo(data.Vector("smooth_mean")[0]).Within(0.5));
-        Assert.That(smoothed[^1].Belief.Variance(0), Is.EqualTo(data.Vector("smooth_var")[^1]).Within(1e-6));
     }
 
     [Test]

@@ -119,10 +119,35 @@ public class ExpectationMaximizationTests
     }
 
     [Test]
-    public void A_start_that_the_first_measurement_does_not_fix_has_no_likelihood_here()
+    public void A_start_that_takes_several_measurements_to_fix_is_smoothed_too()
+    {
+        var draws = new NormalDraws(31, 0);
+        (double level, double slope) = (0.0, 0.2);
+        double[] y = new double[60];
+        for (int k = 0; k < y.Length; k++)
+        {
+            (level, slope) = (level + slope + (0.5 * draws.Next()), slope + (0.1 * draws.Next()));
+            y[k] = level + (0.7 * draws.Next());
+        }
+
+        y[1] = double.NaN;
+        EmFit fit = new ExpectationMaximization { DiagonalNoise = true, MaximumIterations = 80 }.Fit(
+            new LinearTransition(new[,] { { 1.0, 1.0 }, { 0.0, 1.0 } }, new[,] { { 1.0, 0.0 }, { 0.0, 0.3 } }),
+            new LinearMeasurement(new[,] { { 1.0, 0.0 } }, new[,] { { 2.0 } }),
+            GaussianBelief.Unknown(2),
+            MeasurementSeries.Of(y));
+        RequireRising(fit);
+        Assert.That(fit.LogLikelihoods[^1], Is.GreaterThan(fit.LogLikelihoods[0] + 1.0));
+        Assert.That(
+            MeasurementSeries.Of(y).LogLikelihood(new KalmanFilter(fit.Transition, fit.Sensor, GaussianBelief.Unknown(2))),
+            Is.EqualTo(fit.LogLikelihoods[^1]).Within(1e-9));
+    }
+
+    [Test]
+    public void A_start_that_the_series_does_not_fix_has_no_likelihood_here()
     {
         EmFit fit = new ExpectationMaximization().Fit(
-            new LinearTransition(new[,] { { 1.0, 1.0 }, { 0.0, 1.0 } }, new[,] { { 1.0, 0.0 }, { 0.0, 1.0 } }),
+            new LinearTransition(new[,] { { 1.0, 0.0 }, { 0.0, 1.0 } }, new[,] { { 1.0, 0.0 }, { 0.0, 1.0 } }),
             new LinearMeasurement(new[,] { { 1.0, 0.0 } }, new[,] { { 1.0 } }),
             GaussianBelief.Unknown(2),
             MeasurementSeries.Of([1.0, 2.0, 3.0]));

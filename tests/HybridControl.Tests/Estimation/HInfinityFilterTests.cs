@@ -129,15 +129,15 @@ public class HInfinityFilterTests
         (LinearTransition transition, LinearMeasurement sensor, GaussianBelief start) = Problem();
         var filter = new HInfinityFilter(transition, sensor, start, 100.0, W);
         double[] z = [0.2];
-        long before = 0;
-        for (int k = 1; k <= 50; k++)
-        {
-            before = k == 3 ? GC.GetAllocatedBytesForCurrentThread() : before;
-            filter.Predict(k);
-            filter.Update(z);
-        }
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Allocations.None(
+            k =>
+            {
+                filter.Predict(k);
+                filter.Update(z);
+            },
+            first: 1,
+            warmUp: 2,
+            calls: 48);
     }
 
     // Initial error, one source of process noise a step, one of sensor noise an update.

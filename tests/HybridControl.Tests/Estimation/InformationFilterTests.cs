@@ -111,13 +111,17 @@ public class InformationFilterTests
         var identity = new[,] { { 1.0, 0.0 }, { 0.0, 1.0 } };
         var sensor = new LinearMeasurement(new[,] { { 1.0, 0.0 } }, new double[1, 1]);
         Assert.That(
-            () => new InformationFilter(new LinearTransition(identity, identity), sensor, new GaussianBelief(2)),
+            () => new InformationFilter(new LinearTransition(identity, identity), null, new GaussianBelief(2)),
             Throws.TypeOf<ModelException>().With.Message.Contains("singular"));
-        var filter = new InformationFilter(
-            new LinearTransition(new[,] { { 1.0, 1.0 }, { 1.0, 1.0 } }, identity), sensor, GaussianBelief.Unknown(2));
-        Assert.That(() => filter.Update([1.0]), Throws.TypeOf<ModelException>().With.Message.Contains("without noise"));
-        Assert.That(() => filter.Predict(1.0), Throws.TypeOf<ModelException>().With.Message.Contains("F is singular"));
+        var flat = new LinearTransition(new[,] { { 1.0, 1.0 }, { 1.0, 1.0 } }, identity);
+        Assert.That(
+            () => new InformationFilter(flat, sensor, GaussianBelief.Unknown(2)),
+            Throws.TypeOf<ModelException>().With.Message.Contains("sensor of z0").And.Message.Contains("without noise"));
+        var filter = new InformationFilter(flat, null, GaussianBelief.Unknown(2));
+        Assert.That(filter.Update([1.0], sensor), Is.EqualTo(EstimationStatus.UnsuitableNoise));
+        Assert.That(filter.Predict(1.0), Is.EqualTo(EstimationStatus.NotInvertible));
         Assert.That(filter.Time, Is.Zero);
+        Assert.That(filter.Factor.ToArray(), Is.All.Zero);
     }
 
     [Test]
@@ -129,15 +133,15 @@ public class InformationFilterTests
             new LinearMeasurement(data.Matrix("H"), data.Matrix("R")),
             GaussianBelief.Unknown(4));
         double[][] measurements = data.Rows("Y");
-        long before = 0;
-        for (int k = 0; k < measurements.Length; k++)
-        {
-            before = k == 5 ? GC.GetAllocatedBytesForCurrentThread() : before;
-            filter.Predict(k + 1);
-            filter.Update(measurements[k]);
-            _ = filter.Belief;
-        }
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Allocations.None(
+            k =>
+            {
+                filter.Predict(k + 1);
+                filter.Update(measurements[k]);
+                _ = filter.Belief;
+            },
+            first: 0,
+            warmUp: 5,
+            calls: measurements.Length - 5);
     }
 }

@@ -178,10 +178,15 @@ public class MovingHorizonEstimatorTests
         Assert.That(
             () => new MovingHorizonEstimator(transition, sensor, new GaussianBelief(1), 2) { Bounds = new HorizonBounds { StateLower = [1.0], StateUpper = [0.0] } },
             Throws.TypeOf<ModelException>().With.Message.Contains("bounds.state[0]"));
-        var exact = new MovingHorizonEstimator(
-            transition, new LinearMeasurement(new[,] { { 1.0 } }, new double[1, 1]), GaussianBelief.FromDeviations([0.0], [1.0]), 2);
-        Assert.That(() => exact.Update([1.0]), Throws.TypeOf<ModelException>().With.Message.Contains("without noise"));
-        Assert.That(exact.Belief.Mean[0], Is.Zero);
+        var exact = new LinearMeasurement(new[,] { { 1.0 } }, new double[1, 1]);
+        Assert.That(
+            () => new MovingHorizonEstimator(transition, exact, new GaussianBelief(1), 2),
+            Throws.TypeOf<ModelException>().With.Message.Contains("sensor of z0").And.Message.Contains("without noise"));
+        var noisy = new MovingHorizonEstimator(transition, sensor, GaussianBelief.FromDeviations([0.0], [1.0]), 2);
+        Assert.That(noisy.Update([1.0], exact), Is.EqualTo(EstimationStatus.UnsuitableNoise));
+        Assert.That(noisy.Belief.Mean[0], Is.Zero);
+        Assert.That(noisy.Update([1.0]), Is.EqualTo(EstimationStatus.Done));
+        Assert.That(noisy.Belief.Mean[0], Is.EqualTo(0.5).Within(1e-15));
         // A state known to be 0 cannot be at least 1.
         var impossible = new MovingHorizonEstimator(transition, sensor, new GaussianBelief(1), 2) { Bounds = new HorizonBounds { StateLower = [1.0] } };
         Assert.That(impossible.Update([3.0]), Is.EqualTo(EstimationStatus.Contradiction));
@@ -199,16 +204,16 @@ public class MovingHorizonEstimatorTests
             Bounds = new HorizonBounds { StateLower = [-0.9, -10.0] },
         };
         double[] z = [0.0];
-        long before = 0;
-        for (int k = 1; k <= 40; k++)
-        {
-            before = k == 15 ? GC.GetAllocatedBytesForCurrentThread() : before;
-            estimator.Predict(0.05 * k);
-            z[0] = Math.Sin(0.2 * k);
-            estimator.Update(z);
-        }
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Allocations.None(
+            k =>
+            {
+                estimator.Predict(0.05 * k);
+                z[0] = Math.Sin(0.2 * k);
+                estimator.Update(z);
+            },
+            first: 1,
+            warmUp: 14,
+            calls: 26);
     }
 
     private static double Square(GaussianBelief belief, double[] x) =>

@@ -17,6 +17,25 @@ public class LowerTriangularizationTests
         Assert.That(AboveDiagonal(array, rows, columns), Is.All.Zero);
     }
 
+    [Test]
+    public void Rows_whose_squares_leave_the_range_have_the_triangle_of_rows_that_are_near_one()
+    {
+        double[] plain = Random(4, 6, 3);
+        double[] array = [.. plain];
+        double[] scales = [Math.ScaleB(1.0, 1000), Math.ScaleB(1.0, -1000), 1.0, Math.ScaleB(1.0, 600)];
+        for (int i = 0; i < array.Length; i++)
+        {
+            array[i] *= scales[i / 6];
+        }
+
+        LowerTriangularization.Apply(plain, 4, 6);
+        LowerTriangularization.ApplyScaled(array, 4, 6);
+        for (int i = 0; i < array.Length; i++)
+        {
+            Assert.That(array[i] / scales[i / 6], Is.EqualTo(plain[i]).Within(1e-15));
+        }
+    }
+
     [TestCase(0)]
     [TestCase(1)]
     [TestCase(2)]

@@ -1,6 +1,7 @@
 using HybridControl.Numerics;
 using HybridControl.Simulation;
 using HybridControl.Symbolics;
+using HybridControl.Tests.TestKit;
 
 namespace HybridControl.Tests.Simulation;
 
@@ -223,21 +224,14 @@ public class EventSearchOrderTests
         double[] c = [0.0, 0.5, -0.3, 0.2, 0.1, -0.01, 0.1, 0.3, -0.2, 0.1];
         bench.Start(4, c, 0.9);
         GuardState[] start = [.. bench.States];
-        long Run()
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < 200; i++)
+        Allocations.None(
+            () =>
             {
                 start.CopyTo(bench.States, 0);
                 bench.Search.BeginStep(0.0, 1.0, 4, c);
                 bench.Search.Search(bench.States, bench.Wanted, Tolerance);
                 bench.Search.ProbeStep(1, 0.5);
-            }
-
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }
-
-        Run();
-        Assert.That(Run(), Is.Zero);
+            },
+            calls: 200);
     }
 }

@@ -7,7 +7,10 @@ using HybridControl.Symbolics;
 namespace HybridControl.Tests.TestKit;
 
 /// <summary>A chaotic system that is observed with noise: a filter of the same model must follow it.</summary>
-/// <remarks>The set-ups are those of the tables that data assimilation compares its filters by; the score is the time mean of the root mean square error of the analysis.</remarks>
+/// <remarks>
+/// The set-ups are those of the tables that data assimilation compares its filters by, as the model files of DAPPER state them (P. N. Raanes et al.):
+/// step, interval, noise, start and burn-in. The score is the time mean of the root mean square error of the analysis.
+/// </remarks>
 /// <param name="Name">What it is called.</param>
 /// <param name="Model">The flow, integrated with the fixed step of the published set-up, without noise.</param>
 /// <param name="Sensor">What is observed.</param>
@@ -17,7 +20,7 @@ namespace HybridControl.Tests.TestKit;
 public sealed record TwinExperiment(
     string Name, FlowTransition Model, LinearMeasurement Sensor, GaussianBelief Start, double Interval, int BurnIn)
 {
-    /// <summary>Forty variables on a ring, all observed with unit variance every 0.05: E. N. Lorenz (1996); P. Sakov and P. R. Oke (2008).</summary>
+    /// <summary>Forty variables on a ring, all observed with unit variance every 0.05: E. N. Lorenz (1996); Lorenz96/sakov2008.py, after P. Sakov and P. R. Oke (2008).</summary>
     public static TwinExperiment Lorenz96()
     {
         const int n = 40;
@@ -35,7 +38,7 @@ public sealed record TwinExperiment(
         return Make("Lorenz-96", automaton, 0.05, 1.0, start, Math.Sqrt(0.001), 0.05, burnIn: 400);
     }
 
-    /// <summary>Three variables, all observed with variance 2 every 0.25: E. N. Lorenz (1963); P. Sakov, D. S. Oliver and L. Bertino (2012).</summary>
+    /// <summary>Three variables, all observed with variance 2 every 0.25: E. N. Lorenz (1963); Lorenz63/sakov2012.py, after P. Sakov, D. S. Oliver and L. Bertino (2012).</summary>
     public static TwinExperiment Lorenz63()
     {
         HybridAutomaton automaton = HybridAutomaton.Build("lorenz-63", h =>
@@ -43,7 +46,7 @@ public sealed record TwinExperiment(
             (Expr x, Expr y, Expr z) = (h.State("x"), h.State("y"), h.State("z"));
             h.Mode("only").Flow((x, y, z), (10.0 * (y - x), (28.0 * x) - y - (x * z), (x * y) - (8.0 / 3.0 * z)));
         });
-        return Make("Lorenz-63", automaton, 0.01, 2.0, [1.509, -1.531, 25.46], Math.Sqrt(2.0), 0.25, burnIn: 100);
+        return Make("Lorenz-63", automaton, 0.01, 2.0, [1.509, -1.531, 25.46], Math.Sqrt(2.0), 0.25, burnIn: 64);
     }
 
     /// <summary>Localisation on the ring, by the radius that the published tables give: 1.82 times it is the half-width.</summary>
@@ -63,12 +66,12 @@ public sealed record TwinExperiment(
             Localization = localized ? Localization(radius: 4.0) : null,
         };
 
-    /// <summary>A regularised particle filter of this experiment.</summary>
-    public ParticleFilter Particles(int count, double scale, double below) =>
+    /// <summary>A regularised particle filter of this experiment; its kernel is as wide as the published factor of N^(-1/(n+4)) says.</summary>
+    public ParticleFilter Particles(int count, double regularization, double below) =>
         new(Model, Sensor, Start, count, seed: 1)
         {
             Kernel = RegularizationKernel.Gaussian,
-            BandwidthScale = scale,
+            BandwidthScale = regularization / Math.Pow(4.0 / (Model.StateCount + 2.0), 1.0 / (Model.StateCount + 4.0)),
             ResampleBelow = below,
         };
 

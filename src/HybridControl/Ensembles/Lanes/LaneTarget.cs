@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Reflection.Emit;
 using HybridControl.Numerics;
 using HybridControl.Symbolics.Emission;
@@ -10,9 +9,8 @@ namespace HybridControl.Ensembles.Lanes;
 internal abstract class LaneTarget : EmitTarget
 {
     private readonly FieldBuilder? _tables;
-    private readonly Type _lane;
+    private readonly LaneCalls _calls;
     private readonly int _firstTable;
-    private LocalBuilder? _wrapped;
 
     /// <summary>Creates a target.</summary>
     /// <param name="il">Where the code goes.</param>
@@ -21,7 +19,7 @@ internal abstract class LaneTarget : EmitTarget
     /// <param name="tables">The field with the lookup tables.</param>
     /// <param name="firstTable">Where in it the tables of this program begin.</param>
     protected LaneTarget(ILGenerator il, Type number, Type lane, FieldBuilder? tables, int firstTable)
-        : base(il, number) => (_lane, _tables, _firstTable) = (lane, tables, firstTable);
+        : base(il, number) => (_calls, _tables, _firstTable) = (new LaneCalls(il, number, lane), tables, firstTable);
 
     /// <summary>Vectors in flight.</summary>
     public abstract int Parts { get; }
@@ -83,22 +81,6 @@ internal abstract class LaneTarget : EmitTarget
     /// <summary>With a mask on the stack, pushes one bit for each lane as an unsigned long.</summary>
     public abstract void PushBits();
 
-    /// <summary>With one or two operands on the stack, calls a function of <see cref="LaneMath"/>.</summary>
-    protected void CallMath(OpCode op, int count)
-    {
-        _wrapped ??= IL.DeclareLocal(_lane);
-        ConstructorInfo wrap = _lane.GetConstructor([Number])!;
-        IL.Emit(OpCodes.Newobj, wrap);
-        if (count == 2)
-        {
-            IL.Emit(OpCodes.Stloc, _wrapped);
-            IL.Emit(OpCodes.Newobj, wrap);
-            IL.Emit(OpCodes.Ldloc, _wrapped);
-        }
-
-        IL.Emit(OpCodes.Call, typeof(LaneMath).GetMethod(op.ToString())!.MakeGenericMethod(_lane));
-        IL.Emit(OpCodes.Stloc, _wrapped);
-        IL.Emit(OpCodes.Ldloca, _wrapped);
-        IL.Emit(OpCodes.Call, _lane.GetProperty("Value")!.GetMethod!);
-    }
+    /// <summary>Calls a function of <see cref="LaneMath"/> on the operands on the stack.</summary>
+    protected void CallMath(OpCode op) => _calls.Emit(op);
 }

@@ -37,7 +37,7 @@ internal sealed class ScalarTarget : LaneTarget
                 base.Apply(op);
                 break;
             default:
-                CallMath(op, new GraphNode(op).OperandCount);
+                CallMath(op);
                 break;
         }
     }

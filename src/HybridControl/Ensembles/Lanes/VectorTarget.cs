@@ -2,8 +2,7 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using HybridControl.Numerics;
-using HybridControl.Symbolics;
+using HybridControl.Symbolics.Emission;
 using OpCode = HybridControl.Symbolics.OpCode;
 
 namespace HybridControl.Ensembles.Lanes;
@@ -12,6 +11,7 @@ namespace HybridControl.Ensembles.Lanes;
 internal sealed class VectorTarget : LaneTarget
 {
     private readonly bool _wide;
+    private readonly VectorInstructions _vectors;
     private LocalBuilder? _first;
     private LocalBuilder? _second;
 
@@ -21,67 +21,35 @@ internal sealed class VectorTarget : LaneTarget
     /// <param name="tables">The field with the lookup tables.</param>
     /// <param name="firstTable">Where in it the tables of this program begin.</param>
     public VectorTarget(ILGenerator il, bool wide, FieldBuilder? tables, int firstTable)
-        : base(
-            il,
-            wide ? typeof(Vector512<double>) : typeof(Vector256<double>),
-            wide ? typeof(Lane512) : typeof(Lane256),
-            tables,
-            firstTable) => _wide = wide;
+        : base(il, VectorInstructions.NumberOf(wide), VectorInstructions.LaneOf(wide), tables, firstTable) =>
+        (_wide, _vectors) = (wide, new VectorInstructions(il, wide));
 
     /// <inheritdoc/>
     public override int Parts => 2;
 
     /// <inheritdoc/>
-    public override int Width => _wide ? 8 : 4;
+    public override int Width => _vectors.Width;
 
     /// <inheritdoc/>
     public override Type Mask => Number;
-
-    private Type Functions => _wide ? typeof(Vector512) : typeof(Vector256);
 
     /// <inheritdoc/>
     public override void LoadConstant(double value)
     {
         IL.Emit(OpCodes.Ldc_R8, value);
-        IL.Emit(OpCodes.Call, Functions.GetMethod(nameof(Vector512.Create), [typeof(double)])!);
+        _vectors.Spread();
     }
 
     /// <inheritdoc/>
     public override void Apply(OpCode op)
     {
-        switch (op)
+        if (op is OpCode.Min or OpCode.Max)
         {
-            case OpCode.Add or OpCode.Subtract or OpCode.Multiply or OpCode.Divide:
-                CallOperator(op switch
-                {
-                    OpCode.Add => "op_Addition",
-                    OpCode.Subtract => "op_Subtraction",
-                    OpCode.Multiply => "op_Multiply",
-                    _ => "op_Division",
-                });
-                break;
-            case OpCode.Negate:
-                IL.Emit(OpCodes.Call, Number.GetMethod("op_UnaryNegation")!);
-                break;
-            case OpCode.Square:
-                IL.Emit(OpCodes.Dup);
-                CallOperator("op_Multiply");
-                break;
-            case OpCode.Sqrt:
-                CallGeneric(nameof(Vector512.Sqrt));
-                break;
-            case OpCode.Abs:
-                CallGeneric(nameof(Vector512.Abs));
-                break;
-            case OpCode.Floor:
-                IL.Emit(OpCodes.Call, Functions.GetMethod(nameof(Vector512.Floor), [Number])!);
-                break;
-            case OpCode.Min or OpCode.Max:
-                ApplyExtreme(op == OpCode.Min ? nameof(Avx.Min) : nameof(Avx.Max));
-                break;
-            default:
-                CallMath(op, new GraphNode(op).OperandCount);
-                break;
+            ApplyExtreme(op == OpCode.Min ? nameof(Avx.Min) : nameof(Avx.Max));
+        }
+        else if (!_vectors.TryApply(op))
+        {
+            CallMath(op);
         }
     }
 
@@ -89,7 +57,7 @@ internal sealed class VectorTarget : LaneTarget
     public override void BeginSelect()
     {
         LoadConstant(0.0);
-        CallGeneric(nameof(Vector512.GreaterThanOrEqual));
+        _vectors.CallGeneric(nameof(Vector512.GreaterThanOrEqual));
     }
 
     /// <inheritdoc/>
@@ -106,7 +74,7 @@ internal sealed class VectorTarget : LaneTarget
     {
         if (contraction == Contraction.Sum)
         {
-            IL.Emit(OpCodes.Call, Functions.GetMethod(nameof(Vector512.FusedMultiplyAdd), [Number, Number, Number])!);
+            _vectors.Call(nameof(Vector512.FusedMultiplyAdd), 3);
             return;
         }
 
@@ -121,22 +89,22 @@ internal sealed class VectorTarget : LaneTarget
     }
 
     /// <inheritdoc/>
-    public override void Blend() => CallGeneric(nameof(Vector512.ConditionalSelect));
+    public override void Blend() => _vectors.CallGeneric(nameof(Vector512.ConditionalSelect));
 
     /// <inheritdoc/>
     public override void PushPositive()
     {
         LoadConstant(0.0);
-        CallGeneric(nameof(Vector512.GreaterThan));
+        _vectors.CallGeneric(nameof(Vector512.GreaterThan));
     }
 
     /// <inheritdoc/>
-    public override void And() => CallOperator("op_BitwiseAnd");
+    public override void And() => _vectors.CallOperator("op_BitwiseAnd");
 
     /// <inheritdoc/>
     public override void PushBits()
     {
-        CallGeneric(nameof(Vector512.ExtractMostSignificantBits));
+        _vectors.CallGeneric(nameof(Vector512.ExtractMostSignificantBits));
         IL.Emit(OpCodes.Conv_U8);
     }
 
@@ -150,19 +118,11 @@ internal sealed class VectorTarget : LaneTarget
         IL.Emit(OpCodes.Stloc, first);
         IL.Emit(OpCodes.Ldloc, _second);
         IL.Emit(OpCodes.Ldloc, _second);
-        CallGeneric(nameof(Vector512.Equals));
+        _vectors.CallGeneric(nameof(Vector512.Equals));
         IL.Emit(OpCodes.Ldloc, _second);
         IL.Emit(OpCodes.Ldloc, first);
         IL.Emit(OpCodes.Call, (_wide ? typeof(Avx512F) : typeof(Avx)).GetMethod(name, [Number, Number])!);
         IL.Emit(OpCodes.Ldloc, _second);
         Blend();
-    }
-
-    private void CallOperator(string name) => IL.Emit(OpCodes.Call, Number.GetMethod(name, [Number, Number])!);
-
-    private void CallGeneric(string name)
-    {
-        MethodInfo generic = Functions.GetMethods().Single(method => method.Name == name && method.IsGenericMethodDefinition);
-        IL.Emit(OpCodes.Call, generic.MakeGenericMethod(typeof(double)));
     }
 }

@@ -5,7 +5,7 @@ namespace HybridControl.Estimation.Diagnostics;
 /// <summary>NIS or NEES of several runs: at each step, and all together.</summary>
 /// <remarks>
 /// NIS is r' S^-1 r of an innovation r, NEES e' P^-1 e of an estimation error e. Immutable; equality is by reference.
-/// X. R. Li and Z. Zhao, Measuring estimator's credibility: noncredibility index, FUSION 2006, names the normalised mean ANEES.
+/// The normalised mean of NEES, ANEES: X. R. Li and Z. Zhao, Measuring estimator's credibility: noncredibility index, FUSION 2006.
 /// </remarks>
 public sealed class ChiSquareSeries
 {

@@ -13,7 +13,7 @@ public enum ConsistencyKind
     Biased,
 
     /// <summary>Innovations remember earlier ones: the past has not been used up.</summary>
-    Coloured,
+    Colored,
 
     /// <summary>Mean and spread are right but the shape is not normal.</summary>
     NotNormal,

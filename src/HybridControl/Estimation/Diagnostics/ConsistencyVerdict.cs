@@ -108,14 +108,14 @@ internal sealed class ConsistencyVerdict
 
     private void JudgeInnovations()
     {
-        string colour = Colour();
+        string color = Color();
         if (_nis is { } nis && nis.PValue < _level)
         {
             Add(
                 nis.Ratio > 1.0 ? ConsistencyKind.Optimistic : ConsistencyKind.Pessimistic,
                 "NIS",
                 Invariant($"squared innovations are {nis.Ratio:G3} times what S says (right: {nis.Band.Lower:F3} to {nis.Band.Upper:F3})"),
-                TuningAdvice(nis.Ratio, colour));
+                TuningAdvice(nis.Ratio, color));
         }
 
         bool scaled = _nis is { } all && all.PValue < _level;
@@ -130,7 +130,7 @@ internal sealed class ConsistencyVerdict
             if (component.Whiteness!.PValue < _level)
             {
                 Add(
-                    ConsistencyKind.Coloured,
+                    ConsistencyKind.Colored,
                     component.Name,
                     Invariant($"innovations remember: lag one {component.Whiteness.Autocorrelation[0]:F3} (95 % of white noise within {component.Whiteness.Bound:F3}), Ljung-Box p = {component.Whiteness.PValue:G2}"),
                     scaled
@@ -178,13 +178,13 @@ internal sealed class ConsistencyVerdict
     // The mean of innovations that are too large, or that remember, scatters more than the test of a right filter allows for.
     private double BiasPValue(ResidualReport component)
     {
-        bool coloured = component.Whiteness!.PValue < _level;
-        if (!coloured && !(component.SpreadPValue < _level))
+        bool colored = component.Whiteness!.PValue < _level;
+        if (!colored && !(component.SpreadPValue < _level))
         {
             return component.BiasPValue;
         }
 
-        double memory = coloured ? component.Whiteness.Autocorrelation.TakeWhile(r => r > component.Whiteness.Bound).Sum() : 0.0;
+        double memory = colored ? component.Whiteness.Autocorrelation.TakeWhile(r => r > component.Whiteness.Bound).Sum() : 0.0;
         return ChiSquare.Tail(1.0, component.Bias * component.Bias * component.Count / (component.Spread * (1.0 + (2.0 * memory))));
     }
 
@@ -203,7 +203,7 @@ internal sealed class ConsistencyVerdict
         mend);
 
     // The sign of the memory from one innovation to the next tells a gain that is too small (+) from one that is too large (-).
-    private string Colour()
+    private string Color()
     {
         double sum = 0.0;
         foreach (ResidualReport component in _measurements)
@@ -217,7 +217,7 @@ internal sealed class ConsistencyVerdict
         return sum > 0.0 ? "+" : sum < 0.0 ? "-" : "";
     }
 
-    private static string TuningAdvice(double ratio, string colour) => (ratio > 1.0, colour) switch
+    private static string TuningAdvice(double ratio, string color) => (ratio > 1.0, color) switch
     {
         (true, "+") => "Each innovation resembles the one before, so the gain is too small: raise the process noise Q until they are white.",
         (true, "-") => "Each innovation opposes the one before, so the gain is too large: raise the measurement noise R until they are white.",

@@ -41,7 +41,7 @@ internal sealed class EnsembleAnomalies
     public int SensorCount { get; private set; }
 
     /// <summary>A, n by N: members minus their mean.</summary>
-    public ReadOnlySpan<double> States => _states;
+    public Span<double> States => _states;
 
     /// <summary>Y, k by N: measurements of the members minus their mean.</summary>
     public ReadOnlySpan<double> Sensed => _sensed.AsSpan(0, SensorCount * Count);
@@ -58,7 +58,7 @@ internal sealed class EnsembleAnomalies
             {
                 ReadOnlySpan<double> row = members.Component(i);
                 _mean[i] = Dense.Dot(weights, row);
-                Centre(row, _mean[i], _states.AsSpan(i * Count, Count), 1.0);
+                Center(row, _mean[i], _states.AsSpan(i * Count, Count), 1.0);
             }
         }
         else
@@ -75,7 +75,7 @@ internal sealed class EnsembleAnomalies
         for (int i = 0; i < SensorCount; i++)
         {
             ReadOnlySpan<double> residual = sensed.Residual(i);
-            Centre(residual, Dense.Dot(weights, residual), _sensed.AsSpan(i * Count, Count), -1.0); // h(x) = z - residual
+            Center(residual, Dense.Dot(weights, residual), _sensed.AsSpan(i * Count, Count), -1.0); // h(x) = z - residual
         }
 
         _states.CopyTo(_corrected, 0);
@@ -93,7 +93,7 @@ internal sealed class EnsembleAnomalies
         {
             Span<double> row = _corrected.AsSpan(i * Count, Count);
             _x[i] = Mean(row);
-            Centre(row, _x[i], row, inflation);
+            Center(row, _x[i], row, inflation);
         }
 
         if (rotation is { } noise)
@@ -130,7 +130,7 @@ internal sealed class EnsembleAnomalies
         {
             for (int i = 0; i < StateCount; i++)
             {
-                Centre(_corrected.AsSpan(i * Count, Count), -_mean[i], members.Component(i), 1.0);
+                Center(_corrected.AsSpan(i * Count, Count), -_mean[i], members.Component(i), 1.0);
             }
 
             return;
@@ -149,7 +149,7 @@ internal sealed class EnsembleAnomalies
         }
     }
 
-    private static void Centre(ReadOnlySpan<double> row, double mean, Span<double> result, double scale)
+    private static void Center(ReadOnlySpan<double> row, double mean, Span<double> result, double scale)
     {
         for (int member = 0; member < row.Length; member++)
         {

@@ -117,14 +117,10 @@ public sealed class EnsembleKalmanFilter : SampledFilter
             return status;
         }
 
-        if (!double.IsFinite(Innovation.LogLikelihood))
+        status = Innovation.Judge(Gate.At(Innovation.Count));
+        if (status != EstimationStatus.Done)
         {
-            return EstimationStatus.NotFinite;
-        }
-
-        if (Innovation.NormalizedSquare > Gate.At(Innovation.Count))
-        {
-            return EstimationStatus.Gated;
+            return status;
         }
 
         _anomalies.Load(members, _weights, Geometry, _sensed);

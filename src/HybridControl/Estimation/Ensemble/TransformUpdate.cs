@@ -1,4 +1,3 @@
-using HybridControl.Diagnostics;
 using HybridControl.Numerics;
 
 namespace HybridControl.Estimation;
@@ -8,7 +7,8 @@ namespace HybridControl.Estimation;
 /// With Y and d whitened by the noise, M = I + Y' Y / (N - 1), w = M^-1 Y' d / (N - 1) and T = M^-1/2, members become
 /// mean + A (w 1' + T). T keeps the vector of ones, so it keeps the mean. With fewer components than members the same comes
 /// from the eigenvalues of Y Y' / (N - 1) = U diag(l) U': T = I + Y' U diag(((1 + l)^-1/2 - 1) / l) U' Y / (N - 1). Localised, a component counts for a state with
-/// its weight: the sums over components in Y' Y and Y' d are weighted.
+/// its weight: the sums over components in Y' Y and Y' d are weighted. Components without noise come first, see <see cref="ExactComponents"/>;
+/// no weight makes them less exact, so they count wholly for every state that they reach.
 /// </remarks>
 internal sealed class TransformUpdate
 {
@@ -22,6 +22,10 @@ internal sealed class TransformUpdate
     private double[] _white = [];
     private double[] _local = [];
     private double[] _innovation = [];
+    private bool[] _isExact = [];
+    private bool[] _isExactLocally = [];
+    private double[] _shifts = [];
+    private readonly ExactComponents _exact = new();
 
     /// <summary>Makes room for N members.</summary>
     public TransformUpdate(int count)
@@ -32,14 +36,18 @@ internal sealed class TransformUpdate
     }
 
     /// <summary>Replaces the corrected members.</summary>
-    /// <exception cref="ModelException">The noise is singular, or correlated where a localisation takes components apart.</exception>
+    /// <returns>Done, or why not: <see cref="EstimationStatus.UnsuitableNoise"/> if noise is correlated where a localisation takes components apart.</returns>
     public EstimationStatus Apply(EnsembleAnomalies ensemble, MemberSensor sensed, Innovation innovation, EnsembleLocalization? localization)
     {
         int k = ensemble.SensorCount;
-        Whiten(ensemble, sensed.NoiseFactor, innovation, localization is not null);
+        if (!Whiten(ensemble, sensed.NoiseFactor, innovation, localization is not null))
+        {
+            return EstimationStatus.UnsuitableNoise;
+        }
+
         if (localization is null)
         {
-            return Correct(_white.AsSpan(0, k * _count), _innovation.AsSpan(0, k), ensemble.States, ensemble.Corrected);
+            return Correct(_white.AsSpan(0, k * _count), _innovation.AsSpan(0, k), _isExact.AsSpan(0, k), ensemble.States, ensemble.Corrected);
         }
 
         for (int i = 0; i < ensemble.StateCount; i++)
@@ -51,8 +59,8 @@ internal sealed class TransformUpdate
             }
 
             EstimationStatus status = Correct(
-                _local.AsSpan(0, used * _count), _local.AsSpan(k * _count, used), ensemble.States.Slice(i * _count, _count),
-                ensemble.Corrected.Slice(i * _count, _count));
+                _local.AsSpan(0, used * _count), _local.AsSpan(k * _count, used), _isExactLocally.AsSpan(0, used),
+                ensemble.States.Slice(i * _count, _count), ensemble.Corrected.Slice(i * _count, _count));
             if (status != EstimationStatus.Done)
             {
                 return status;
@@ -62,8 +70,8 @@ internal sealed class TransformUpdate
         return EstimationStatus.Done;
     }
 
-    // Y and d in units of the noise.
-    private void Whiten(EnsembleAnomalies ensemble, ReadOnlySpan<double> factor, Innovation innovation, bool apart)
+    // Y and d in units of the noise, where there is any; false if what belongs together has to be taken apart.
+    private bool Whiten(EnsembleAnomalies ensemble, ReadOnlySpan<double> factor, Innovation innovation, bool apart)
     {
         int k = ensemble.SensorCount;
         if (_white.Length < k * _count)
@@ -71,6 +79,13 @@ internal sealed class TransformUpdate
             _white = new double[k * _count];
             _local = new double[k * (_count + 1)];
             _innovation = new double[k];
+            _isExact = new bool[k];
+            _isExactLocally = new bool[k];
+        }
+
+        if (_shifts.Length < ensemble.StateCount)
+        {
+            _shifts = new double[ensemble.StateCount];
         }
 
         ensemble.Sensed.CopyTo(_white);
@@ -83,17 +98,21 @@ internal sealed class TransformUpdate
                 double weight = factor[(i * k) + j];
                 if (weight != 0.0)
                 {
-                    CheckApart(apart);
+                    if (apart)
+                    {
+                        return false;
+                    }
+
                     Dense.Axpy(-weight, _white.AsSpan(j * _count, _count), row);
                     _innovation[i] -= weight * _innovation[j];
                 }
             }
 
             double pivot = factor[(i * k) + i];
-            if (pivot == 0.0)
+            _isExact[i] = pivot == 0.0;
+            if (_isExact[i])
             {
-                throw new ModelException(
-                    "sensor.R", "the noise is singular", "Use the stochastic or deterministic update, or give every component noise.");
+                continue;
             }
 
             foreach (ref double value in row)
@@ -103,16 +122,8 @@ internal sealed class TransformUpdate
 
             _innovation[i] /= pivot;
         }
-    }
 
-    private static void CheckApart(bool apart)
-    {
-        if (apart)
-        {
-            throw new ModelException(
-                "sensor.R", "components have correlated noise, which a local square root cannot take apart",
-                "Use the stochastic or deterministic update, or a diagonal R.");
-        }
+        return true;
     }
 
     // Components that reach a state, weighted: rows first, then the innovations from k rows on.
@@ -128,7 +139,8 @@ internal sealed class TransformUpdate
                 continue;
             }
 
-            double root = Math.Sqrt(weight);
+            _isExactLocally[used] = _isExact[j];
+            double root = _isExact[j] ? 1.0 : Math.Sqrt(weight);
             ReadOnlySpan<double> source = _white.AsSpan(j * _count, _count);
             Span<double> target = _local.AsSpan(used * _count, _count);
             for (int member = 0; member < source.Length; member++)
@@ -144,6 +156,23 @@ internal sealed class TransformUpdate
     }
 
     // Rows of A, corrected by rows of Y and entries of d, in the smaller of both spaces.
+    private EstimationStatus Correct(Span<double> y, Span<double> d, ReadOnlySpan<bool> isExact, Span<double> states, Span<double> corrected)
+    {
+        int n = states.Length / _count;
+        Span<double> shifts = _shifts.AsSpan(0, n);
+        int noisy = _exact.Condition(y, d, isExact, states, shifts);
+        EstimationStatus status = Correct(y[..(noisy * _count)], d[..noisy], states, corrected);
+        for (int i = 0; i < n && status == EstimationStatus.Done; i++)
+        {
+            foreach (ref double value in corrected.Slice(i * _count, _count))
+            {
+                value += shifts[i];
+            }
+        }
+
+        return status;
+    }
+
     private EstimationStatus Correct(ReadOnlySpan<double> y, ReadOnlySpan<double> d, ReadOnlySpan<double> states, Span<double> corrected)
     {
         int n = states.Length / _count;

@@ -7,7 +7,7 @@ namespace HybridControl.Estimation;
 /// The product itself where the prior is a <see cref="CovarianceForm"/> and the result can be vouched for as one; else
 /// F L (F L)' + G G', where <see cref="GramTriangle"/> vouches for it; else [F L, G] is triangularised by reflections. 3/2 n^3
 /// multiplications, or 7/6 n^3, or 3 n^3. Work space of one filter. T. Kailath, A. H. Sayed and B. Hassibi, Linear Estimation
-/// (2000), section 12.3.
+/// (2000), chapter 12.
 /// </remarks>
 internal sealed class ArrayPrediction
 {

@@ -8,7 +8,7 @@ namespace HybridControl.Estimation;
 /// of covariances is taken. Pivots of S that are zero to rounding, from measurements without noise of what is known
 /// already, carry no information and are skipped. Where it loses no digits, <see cref="CovarianceUpdate"/> takes the difference
 /// nevertheless, or <see cref="GramUpdate"/> forms products of factors. Work space of one filter.
-/// T. Kailath, A. H. Sayed and B. Hassibi, Linear Estimation (2000), section 12.3.
+/// T. Kailath, A. H. Sayed and B. Hassibi, Linear Estimation (2000), chapter 12.
 /// </remarks>
 internal sealed class ArrayUpdate
 {

@@ -15,18 +15,16 @@ internal sealed class DiffuseStart
 {
     private const double Epsilon = 2.220446049250313e-16;
 
-    // Directions are told from rounding by this fraction of what could have been seen.
-    private const double Resolution = 1e-10;
-
     private readonly int _n;
     private double[] _joint = [];
     private double[] _row = [];
     private double[] _gain = [];
     private double[] _correction = [];
+    private readonly double[] _scales;
     private double[] _unknown = [];
 
     /// <summary>Makes room for n states.</summary>
-    public DiffuseStart(int n) => _n = n;
+    public DiffuseStart(int n) => (_n, _scales) = (n, new double[n]);
 
     /// <summary>Moves the unknown directions: B+ = F B; those that F maps to nothing are forgotten.</summary>
     public void Predict(ReadOnlySpan<double> jacobian, GaussianBelief prior, GaussianBelief result)
@@ -34,7 +32,7 @@ internal sealed class DiffuseStart
         (int n, int d) = (_n, prior.DiffuseRank);
         Reserve(0, 0, n * d);
         Span<double> moved = _unknown.AsSpan(0, n * d);
-        Dense.Multiply(jacobian, prior.DiffuseFactor, moved, n, n, d);
+        UnknownDirections.Move(jacobian, prior.DiffuseFactor, moved, _scales);
         int kept = 0;
         for (int j = 0; j < d; j++)
         {
@@ -71,6 +69,7 @@ internal sealed class DiffuseStart
         }
 
         prior.DiffuseFactor.CopyTo(unknown);
+        UnknownDirections.Measure(unknown, n, d, _scales);
         int fixedCount = 0;
         int ordinary = 0;
         double logVolume = 0.0;
@@ -135,6 +134,7 @@ internal sealed class DiffuseStart
         prior.Mean.CopyTo(result.MutableMean);
         geometry.Add(result.MutableMean, correction[..n]);
         Copy(unknown, d, fixedCount, d - fixedCount, result);
+        UnknownDirections.Clean(result.MutableDiffuse(d - fixedCount), n, d - fixedCount, _scales);
         return EstimationStatus.Done;
     }
 
@@ -149,11 +149,11 @@ internal sealed class DiffuseStart
         {
             ReadOnlySpan<double> row = b.Slice((i * d) + first, count);
             Dense.Axpy(h[i], row, seen);
-            scale += Math.Abs(h[i]) * Math.Sqrt(Dense.Dot(row, row));
+            scale += Math.Abs(h[i]) * _scales[i]; // of before the update: what is left of a row may be rounding errors
         }
 
         double norm = Math.Sqrt(Dense.Dot(seen, seen));
-        if (norm <= Resolution * scale)
+        if (norm <= UnknownDirections.Resolution * scale)
         {
             return 0.0;
         }

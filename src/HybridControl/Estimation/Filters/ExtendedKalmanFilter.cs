@@ -6,7 +6,7 @@ namespace HybridControl.Estimation;
 /// <remarks>
 /// Jacobians are exact where models are expressions. With a <see cref="FlowTransition"/> it is the continuous-discrete filter.
 /// First order: where curvature matters over one standard deviation it is overconfident, then a sigma-point filter is better.
-/// A. H. Jazwinski, Stochastic Processes and Filtering Theory (1970), chapter 8.
+/// A. H. Jazwinski, Stochastic Processes and Filtering Theory (1970).
 /// </remarks>
 public sealed class ExtendedKalmanFilter : LinearizedFilter
 {

@@ -116,9 +116,8 @@ public abstract class GaussianFilter : IRewindable
         status = UpdateCore(used, measurement, Belief, _next, Innovation);
         if (status == EstimationStatus.Done)
         {
-            status = !_next.IsFinite || !double.IsFinite(Innovation.LogLikelihood) ? EstimationStatus.NotFinite
-                : Innovation.NormalizedSquare > _gate.At(Innovation.Count) ? EstimationStatus.Gated
-                : EstimationStatus.Done;
+            status = Innovation.Judge(_gate.At(Innovation.Count));
+            status = status == EstimationStatus.Done && !_next.IsFinite ? EstimationStatus.NotFinite : status;
         }
 
         Innovation.Status = status;
@@ -176,6 +175,15 @@ public abstract class GaussianFilter : IRewindable
     /// <param name="lengths">Receives for each row what its rounding errors are relative to.</param>
     internal virtual void WriteDeviations(
         GaussianBelief prior, GaussianBelief predicted, Span<double> deviations, Span<double> lengths) => throw new NotSupportedException();
+
+    /// <summary>Sources of the noise of a step that measurements after it may feel, so that a smoother needs them beside the state.</summary>
+    internal virtual int RememberedSources => 0;
+
+    /// <summary>Writes where the prediction that was just made has moved the directions of which nothing is known.</summary>
+    /// <param name="prior">The belief before, with d such directions B.</param>
+    /// <param name="moved">Receives F B, n by d.</param>
+    /// <param name="lengths">Receives for each row what its rounding errors are relative to.</param>
+    internal virtual void WriteUnknown(GaussianBelief prior, Span<double> moved, Span<double> lengths) => throw new NotSupportedException();
 
     /// <summary>Lets a record have every prediction from now on.</summary>
     internal void Attach(ForwardRecord record) => _records = [.. _records, record];

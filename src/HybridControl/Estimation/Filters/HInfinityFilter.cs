@@ -11,7 +11,7 @@ namespace HybridControl.Estimation;
 /// if not, the prediction answers <see cref="EstimationStatus.GainUnattainable"/>. P is a bound, not a covariance: NIS and likelihood
 /// are those of a Kalman filter with so much more noise. As gamma grows it tends to the Kalman filter, and is it for infinity.
 /// Nonlinear models are linearised at the estimate; the bound then holds to first order. A step allocates nothing.
-/// B. Hassibi, A. H. Sayed and T. Kailath, Indefinite-Quadratic Estimation and Control (1999), theorem 4.2.1; factor form ours.
+/// B. Hassibi, A. H. Sayed and T. Kailath, Indefinite-Quadratic Estimation and Control (SIAM 1999); factor form ours.
 /// </remarks>
 public sealed class HInfinityFilter : LinearizedFilter
 {

@@ -43,7 +43,9 @@ public sealed class InformationFilter : IRewindable
     /// <param name="sensor">The sensor of updates that name none, linear; null if every update names its own.</param>
     /// <param name="initial">The belief at <paramref name="time"/>: a regular covariance, or <see cref="GaussianBelief.Unknown"/> for no information.</param>
     /// <param name="time">Time of the initial belief, in seconds.</param>
-    /// <exception cref="ModelException">A model is not linear, the sizes do not fit, the covariance is singular, or the time is not finite.</exception>
+    /// <exception cref="ModelException">
+    /// A model is not linear, the sizes do not fit, the covariance or the noise of the sensor is singular, or the time is not finite.
+    /// </exception>
     public InformationFilter(TransitionModel transition, MeasurementModel? sensor, GaussianBelief initial, double time = 0.0)
     {
         ArgumentNullException.ThrowIfNull(transition);
@@ -71,6 +73,7 @@ public sealed class InformationFilter : IRewindable
         if (sensor is not null)
         {
             CheckSensor(sensor);
+            NoiseWhitening.Require(sensor);
         }
 
         if (initial.DiffuseRank < _n)
@@ -144,7 +147,7 @@ public sealed class InformationFilter : IRewindable
     public bool CanDivideSteps => Transition.CanDivideSteps;
 
     /// <inheritdoc/>
-    /// <exception cref="ModelException">The number of inputs is not that of the model, or F is singular.</exception>
+    /// <exception cref="ModelException">The number of inputs is not that of the model.</exception>
     public EstimationStatus Predict(double time, ReadOnlySpan<double> input = default)
     {
         CovarianceFactor.CheckCount("input", input.Length, Transition.InputCount);
@@ -155,7 +158,7 @@ public sealed class InformationFilter : IRewindable
 
         if (!Transition.Linearize(Time, time, _zero, input, _offset, _jacobian, _noise))
         {
-            return EstimationStatus.FlowFailed;
+            return Transition.Failure;
         }
 
         if (!Dense.IsFinite(_jacobian))
@@ -168,10 +171,7 @@ public sealed class InformationFilter : IRewindable
         Transpose(_jacobian);
         if (!GaussianElimination.Solve(_jacobian, _moved, _n, _n, out double logDeterminant))
         {
-            throw new ModelException(
-                "filter.transition",
-                FormattableString.Invariant($"the step from {Time} s to {time} s cannot be undone: F is singular"),
-                "Use KalmanFilter, with GaussianBelief.Unknown to start without information.");
+            return EstimationStatus.NotInvertible;
         }
 
         Eliminate();
@@ -195,7 +195,7 @@ public sealed class InformationFilter : IRewindable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ModelException">There is no sensor, it is not linear or exact, or measurement, sensor and model do not fit together.</exception>
+    /// <exception cref="ModelException">There is no sensor, it is not linear, or measurement, sensor and model do not fit together.</exception>
     public EstimationStatus Update(ReadOnlySpan<double> measurement, MeasurementModel? sensor = null)
     {
         MeasurementModel used = sensor ?? Sensor ?? throw new ModelException(
@@ -212,7 +212,12 @@ public sealed class InformationFilter : IRewindable
         int k = Innovation.Count;
         int columns = _n + k;
         Reserve(k, columns, used.Count);
-        Whiten(k, used);
+        if (!_whitening.TryLoad(_sensed.Noise, k, used.Count))
+        {
+            return Innovation.Status = EstimationStatus.UnsuitableNoise;
+        }
+
+        Whiten(k);
         Span<double> array = _update.AsSpan(0, (_n + 1) * columns);
         for (int i = 0; i < _n; i++)
         {
@@ -221,12 +226,17 @@ public sealed class InformationFilter : IRewindable
 
         _vector.CopyTo(array[(_n * columns)..]);
         LowerTriangularization.Apply(array, _n + 1, columns);
-        if (!Dense.IsFinite(array))
+        double left = array[(_n * columns) + _n];
+        if (!Dense.IsFinite(array[..(_n * columns)]) || !Dense.IsFinite(Innovation.Value))
         {
             return Innovation.Status = EstimationStatus.NotFinite;
         }
 
-        double left = array[(_n * columns) + _n];
+        if (!Dense.IsFinite(array) || !double.IsFinite(left * left))
+        {
+            return Innovation.Status = EstimationStatus.OutOfRange;
+        }
+
         Report(k, used.Count);
         LowerTriangularization.CopyTriangle(array, columns, 0, _factor, _n);
         array.Slice(_n * columns, _n).CopyTo(_vector);
@@ -297,9 +307,8 @@ public sealed class InformationFilter : IRewindable
     }
 
     // Writes H' A^-T and (A^-1 z)' into the right part of the array.
-    private void Whiten(int k, MeasurementModel sensor)
+    private void Whiten(int k)
     {
-        _whitening.Load(_sensed.Noise, k, sensor);
         int columns = _n + k;
         for (int i = 0; i <= _n; i++)
         {

@@ -26,6 +26,16 @@ internal static class LinearDeviations
         Measure(jacobian, noise, q, prior, lengths);
     }
 
+    /// <summary>Sets the columns of the noise to zero, to be written anew.</summary>
+    public static void ClearNoise(Span<double> deviations, int n)
+    {
+        int columns = deviations.Length / n;
+        for (int i = 0; i < n; i++)
+        {
+            deviations.Slice((i * columns) + n, columns - n).Clear();
+        }
+    }
+
     /// <summary>For each row of [J L, A] the size of the terms that add up to it, which its rounding errors are relative to.</summary>
     /// <param name="jacobian">J, any number of rows of n numbers.</param>
     /// <param name="noise">A, as many rows.</param>
@@ -45,7 +55,8 @@ internal static class LinearDeviations
 
         for (int j = 0; j < n; j++)
         {
-            double deviation = prior.Deviation(j);
+            ReadOnlySpan<double> known = prior.Factor.Slice(j * n, j + 1); // not the deviation, which is infinite where nothing is known
+            double deviation = Math.Sqrt(Dense.Dot(known, known));
             for (int i = 0; i < rows; i++)
             {
                 lengths[i] += Math.Abs(jacobian[(i * n) + j]) * deviation;

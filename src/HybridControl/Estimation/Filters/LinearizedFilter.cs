@@ -47,7 +47,7 @@ public abstract class LinearizedFilter : GaussianFilter
             ? Transition.Propagate(from, to, prior.Mean, input, result.MutableMean)
             : Transition.Linearize(from, to, prior.Mean, input, result.MutableMean, _jacobian, _noise)))
         {
-            return EstimationStatus.FlowFailed;
+            return Transition.Failure;
         }
 
         _isLinearized = true;
@@ -108,12 +108,26 @@ public abstract class LinearizedFilter : GaussianFilter
     }
 
     /// <inheritdoc/>
-    /// <remarks>None with shared noise: the state before then depends on more than the state after.</remarks>
-    internal override int DeviationColumns => _shared is null ? StateCount + Transition.NoiseCount : 0;
+    internal override int DeviationColumns => StateCount + Transition.NoiseCount;
 
     /// <inheritdoc/>
-    internal override void WriteDeviations(GaussianBelief prior, GaussianBelief predicted, Span<double> deviations, Span<double> lengths) =>
+    internal override int RememberedSources => _shared is { Step: CorrelatedStep.Ending } ? Transition.NoiseCount : 0;
+
+    /// <inheritdoc/>
+    /// <remarks>[F L, G], or [F L + G C, G D] of sources that a sensor has felt before the step.</remarks>
+    internal override void WriteDeviations(GaussianBelief prior, GaussianBelief predicted, Span<double> deviations, Span<double> lengths)
+    {
         LinearDeviations.Write(_jacobian, _noise, prior, deviations, lengths);
+        if (_shared is { Step: CorrelatedStep.Starting } && prior.Memory is { IsActive: true } felt)
+        {
+            LinearDeviations.ClearNoise(deviations, StateCount);
+            SharedNoise.AddFelt(_noise, felt, deviations, StateCount);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override void WriteUnknown(GaussianBelief prior, Span<double> moved, Span<double> lengths) =>
+        UnknownDirections.Move(_jacobian, prior.DiffuseFactor, moved, lengths);
 
     /// <inheritdoc/>
     internal override bool TakesUnknown => true;

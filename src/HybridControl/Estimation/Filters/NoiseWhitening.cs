@@ -16,11 +16,10 @@ internal sealed class NoiseWhitening
     /// <summary>Takes the noise of the components in use.</summary>
     /// <param name="noise">A, k by m.</param>
     /// <param name="k">The number of components in use.</param>
-    /// <param name="sensor">The sensor, for messages.</param>
-    /// <exception cref="ModelException">A component has no noise: that is infinite information.</exception>
-    public void Load(ReadOnlySpan<double> noise, int k, MeasurementModel sensor)
+    /// <param name="m">The number of columns of A.</param>
+    /// <returns>False if a component has no noise, be it in a combination with others: that is infinite information.</returns>
+    public bool TryLoad(ReadOnlySpan<double> noise, int k, int m)
     {
-        int m = sensor.Count;
         if (_root.Length < k * m)
         {
             _root = new double[k * m];
@@ -34,16 +33,36 @@ internal sealed class NoiseWhitening
         for (int i = 0; i < k; i++)
         {
             root.Slice(i * m, k).CopyTo(_root.AsSpan(i * k)); // packs k by k in place: rows only move to the front
-            double pivot = _root[i * (k + 1)];
-            if (pivot <= 0.0) // NaN goes on, to be told as such
+            ReadOnlySpan<double> row = _root.AsSpan(i * k, i + 1);
+            if (row[i] <= 1e-14 * Math.Sqrt(Dense.Dot(row, row))) // what rounding leaves of none; NaN goes on, to be told as such
             {
-                throw new ModelException(
-                    $"sensor of {string.Join(", ", sensor.Names)}",
-                    "a measurement without noise is infinite information",
-                    "Give it some noise, or use KalmanFilter, which takes exact measurements.");
+                return false;
             }
 
-            LogDeterminant += Math.Log(pivot);
+            LogDeterminant += Math.Log(row[i]);
+        }
+
+        return true;
+    }
+
+    /// <summary>Refuses a sensor that always has a component without noise.</summary>
+    /// <exception cref="ModelException">It has; an estimator that divides by the noise cannot be made for it.</exception>
+    public static void Require(MeasurementModel sensor)
+    {
+        if (!sensor.HasConstantNoise)
+        {
+            return;
+        }
+
+        int m = sensor.Count;
+        double[] noise = new double[m * m];
+        sensor.Noise(0.0, new double[sensor.StateCount], noise);
+        if (!new NoiseWhitening().TryLoad(noise, m, m))
+        {
+            throw new ModelException(
+                $"sensor of {string.Join(", ", sensor.Names)}",
+                "a measurement without noise is infinite information",
+                "Give it some noise, or use KalmanFilter, which takes exact measurements.");
         }
     }
 

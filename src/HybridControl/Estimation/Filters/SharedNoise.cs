@@ -54,16 +54,7 @@ internal sealed class SharedNoise
         {
             Dense.MultiplyVector(noise, felt.Mean, _shift);
             geometry.Add(result.MutableMean, _shift);
-            for (int i = 0; i < n; i++)
-            {
-                Span<double> row = array.Slice(i * columns, columns);
-                for (int j = 0; j < q; j++)
-                {
-                    double g = noise[(i * q) + j];
-                    Dense.Axpy(g, felt.Cross.Slice(j * n, n), row[..n]);
-                    Dense.Axpy(g, felt.Own.Slice(j * q, q), row[n..]);
-                }
-            }
+            AddFelt(noise, felt, array, n);
         }
         else
         {
@@ -85,6 +76,27 @@ internal sealed class SharedNoise
         {
             memory.Mean.Clear();
             Remember(array, memory);
+        }
+    }
+
+    /// <summary>Adds [G C, G D] to an array of deviations, n by n + q.</summary>
+    /// <param name="noise">G, n by q.</param>
+    /// <param name="felt">What is known of the sources before the step.</param>
+    /// <param name="array">The array, whose first n columns belong to the state before the step.</param>
+    /// <param name="n">The number of states.</param>
+    public static void AddFelt(ReadOnlySpan<double> noise, NoiseMemory felt, Span<double> array, int n)
+    {
+        int q = felt.Count;
+        int columns = n + q;
+        for (int i = 0; i < n; i++)
+        {
+            Span<double> row = array.Slice(i * columns, columns);
+            for (int j = 0; j < q; j++)
+            {
+                double g = noise[(i * q) + j];
+                Dense.Axpy(g, felt.Cross.Slice(j * n, n), row[..n]);
+                Dense.Axpy(g, felt.Own.Slice(j * q, q), row[n..]);
+            }
         }
     }
 

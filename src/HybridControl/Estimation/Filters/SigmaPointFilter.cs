@@ -78,13 +78,13 @@ public abstract class SigmaPointFilter : GaussianFilter
         {
             if (!Transition.Propagate(from, to, _points.AsSpan(i * n, n), input, _movedPoints.AsSpan(i * n, n)))
             {
-                return EstimationStatus.FlowFailed;
+                return Transition.Failure;
             }
         }
 
         if (!Transition.Noise(from, to, prior.Mean, input, _noise))
         {
-            return EstimationStatus.FlowFailed;
+            return Transition.Failure;
         }
 
         _moments.Mean(rule, _movedPoints, geometry, result.MutableMean);

@@ -40,7 +40,7 @@ public sealed class UdKalmanFilter : GaussianFilter
     {
         if (!Transition.Linearize(from, to, prior.Mean, input, result.MutableMean, _jacobian, _noise))
         {
-            return EstimationStatus.FlowFailed;
+            return Transition.Failure;
         }
 
         _prediction.Apply(_jacobian, _noise, prior, result.MutableFactor);

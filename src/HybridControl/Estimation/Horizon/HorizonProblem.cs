@@ -34,6 +34,7 @@ internal sealed class HorizonProblem
     private double[] _limits = [];
     private int _rowCount;
     private int _constraintCount;
+    private EstimationStatus _failure;
 
     /// <summary>Makes room for windows of up to <paramref name="horizon"/> steps.</summary>
     public HorizonProblem(TransitionModel transition, int horizon)
@@ -69,12 +70,13 @@ internal sealed class HorizonProblem
     {
         int count = _n + ((stages.Count - 1) * _q);
         Span<double> unknowns = Unknowns.AsSpan(0, count);
+        _failure = EstimationStatus.NotFinite;
         double cost = Cost(stages, arrival, unknowns, _states);
         for (int iteration = 0; iteration < iterations; iteration++)
         {
             if (!double.IsFinite(cost) || !Linearize(stages, arrival, count))
             {
-                return EstimationStatus.NotFinite;
+                return _failure;
             }
 
             Span<double> target = _trial.AsSpan(0, count);
@@ -120,7 +122,7 @@ internal sealed class HorizonProblem
             }
         }
 
-        return double.IsFinite(cost) ? EstimationStatus.Done : EstimationStatus.NotFinite;
+        return double.IsFinite(cost) ? EstimationStatus.Done : _failure;
     }
 
     /// <summary>Writes a factor of the covariance of the last state: its slopes times the inverse factor of I + E'E.</summary>
@@ -159,7 +161,12 @@ internal sealed class HorizonProblem
             {
                 HorizonReading reading = stages[i][r];
                 _sensed.Linearize(reading.Sensor, stages[i].Time, x, reading.Values, reading.Innovation);
-                _whitening.Load(_sensed.Noise, reading.Innovation.Count, reading.Sensor);
+                if (!_whitening.TryLoad(_sensed.Noise, reading.Innovation.Count, reading.Sensor.Count))
+                {
+                    _failure = EstimationStatus.UnsuitableNoise;
+                    return double.NaN;
+                }
+
                 _whitening.Apply(reading.Innovation.MutableValue);
                 cost += Dense.Dot(reading.Innovation.Value, reading.Innovation.Value);
             }
@@ -187,6 +194,7 @@ internal sealed class HorizonProblem
         if (!_transition.Propagate(from, to, states.AsSpan(i * _n, _n), stages[i].Input, next) ||
             !_transition.Noise(from, to, states.AsSpan(i * _n, _n), stages[i].Input, _noise))
         {
+            _failure = _transition.Failure;
             return false;
         }
 
@@ -230,7 +238,10 @@ internal sealed class HorizonProblem
         {
             for (int r = 0; r < stages[i].Count; r++)
             {
-                AddRows(stages[i], stages[i][r], i, count);
+                if (!AddRows(stages[i], stages[i][r], i, count))
+                {
+                    return false;
+                }
             }
 
             if (i + 1 == stages.Count)
@@ -240,6 +251,7 @@ internal sealed class HorizonProblem
 
             if (!_transition.Linearize(stages[i].Time, stages[i + 1].Time, State(i), stages[i].Input, _next, _jacobian, _noise))
             {
+                _failure = _transition.Failure;
                 return false;
             }
 
@@ -253,12 +265,17 @@ internal sealed class HorizonProblem
         return true;
     }
 
-    private void AddRows(HorizonStage stage, HorizonReading reading, int index, int count)
+    private bool AddRows(HorizonStage stage, HorizonReading reading, int index, int count)
     {
         Innovation innovation = reading.Innovation;
         _sensed.Linearize(reading.Sensor, stage.Time, State(index), reading.Values, innovation);
         int k = innovation.Count;
-        _whitening.Load(_sensed.Noise, k, reading.Sensor);
+        if (!_whitening.TryLoad(_sensed.Noise, k, reading.Sensor.Count))
+        {
+            _failure = EstimationStatus.UnsuitableNoise;
+            return false;
+        }
+
         if (_errors.Length < _rowCount + k)
         {
             Array.Resize(ref _errors, 2 * (_rowCount + k));
@@ -285,6 +302,7 @@ internal sealed class HorizonProblem
         innovation.Value.CopyTo(_errors.AsSpan(_rowCount));
         _whitening.Apply(_errors.AsSpan(_rowCount, k));
         _rowCount += k;
+        return true;
     }
 
     // The factor of I + E'E.

@@ -40,7 +40,10 @@ public sealed class MovingHorizonEstimator : IEstimator
     /// <param name="initial">The belief at <paramref name="time"/>; copied.</param>
     /// <param name="horizon">The number N of steps in the window, at least 1.</param>
     /// <param name="time">Time of the initial belief, in seconds.</param>
-    /// <exception cref="ModelException">The sizes do not fit, the horizon is not positive, directions of the belief are unknown, or the time is not finite.</exception>
+    /// <exception cref="ModelException">
+    /// The sizes do not fit, the horizon is not positive, directions of the belief are unknown, the noise of the sensor is singular, or the
+    /// time is not finite.
+    /// </exception>
     public MovingHorizonEstimator(
         TransitionModel transition, MeasurementModel? sensor, GaussianBelief initial, int horizon, double time = 0.0)
     {
@@ -76,6 +79,7 @@ public sealed class MovingHorizonEstimator : IEstimator
         if (sensor is not null)
         {
             CheckSensor(sensor);
+            NoiseWhitening.Require(sensor);
         }
 
         _problem.Minimize(_stages, _arrival, 0, true);
@@ -136,7 +140,7 @@ public sealed class MovingHorizonEstimator : IEstimator
         HorizonStage last = _stages[^1];
         if (!_transition.Linearize(Time, time, Belief.Mean, input, _next.MutableMean, _jacobian, _noise))
         {
-            return EstimationStatus.FlowFailed;
+            return _transition.Failure;
         }
 
         _prediction.Apply(_jacobian, _noise, Belief, _next);
@@ -173,7 +177,7 @@ public sealed class MovingHorizonEstimator : IEstimator
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ModelException">There is no sensor, it is exact, or measurement, sensor and model do not fit together.</exception>
+    /// <exception cref="ModelException">There is no sensor, or measurement, sensor and model do not fit together.</exception>
     public EstimationStatus Update(ReadOnlySpan<double> measurement, MeasurementModel? sensor = null)
     {
         MeasurementModel used = sensor ?? _sensor ?? throw new ModelException(
@@ -188,6 +192,7 @@ public sealed class MovingHorizonEstimator : IEstimator
 
         _sensed.Linearize(used, Time, Belief.Mean, measurement, Innovation);
         status = _update.Apply(Belief, _sensed.Jacobian, _sensed.Noise, used.Count, Innovation, _transition.Geometry, _next);
+        status = status == EstimationStatus.Done ? Innovation.Judge(double.PositiveInfinity) : status;
         if (status != EstimationStatus.Done || !_next.IsFinite)
         {
             return Innovation.Status = status == EstimationStatus.Done ? EstimationStatus.NotFinite : status;
@@ -197,14 +202,12 @@ public sealed class MovingHorizonEstimator : IEstimator
         HorizonStage stage = _stages[^1];
         stage.Add().Set(used, measurement);
         _problem.Unknowns.CopyTo(_saved, 0);
-        try
+        status = _problem.Minimize(_stages, _arrival, MaximumIterations, IsLinear);
+        if (status == EstimationStatus.Done)
         {
-            status = _problem.Minimize(_stages, _arrival, MaximumIterations, IsLinear);
-        }
-        catch (ModelException)
-        {
-            stage.RemoveLast();
-            throw;
+            _problem.State(Steps).CopyTo(_next.MutableMean);
+            _problem.WriteFactor(_stages, _arrival, _next.MutableFactor);
+            status = _next.IsFinite ? EstimationStatus.Done : EstimationStatus.NotFinite;
         }
 
         if (status != EstimationStatus.Done)
@@ -215,8 +218,7 @@ public sealed class MovingHorizonEstimator : IEstimator
             return Innovation.Status = status;
         }
 
-        _problem.State(Steps).CopyTo(Belief.MutableMean);
-        _problem.WriteFactor(_stages, _arrival, Belief.MutableFactor);
+        Belief.Swap(_next);
         LogLikelihood += Innovation.LogLikelihood;
         return status;
     }
@@ -269,7 +271,7 @@ public sealed class MovingHorizonEstimator : IEstimator
 
         if (!_transition.Linearize(first.Time, _stages[1].Time, x, first.Input, _moved.MutableMean, _jacobian, _noise))
         {
-            return EstimationStatus.FlowFailed;
+            return _transition.Failure;
         }
 
         _transition.Geometry.Subtract(_arrival.Mean, x, _difference);

@@ -147,7 +147,7 @@ internal sealed class BeliefMixture
             }
         }
 
-        LowerTriangularization.Apply(array, n, columns);
+        LowerTriangularization.ApplyScaled(array, n, columns);
         LowerTriangularization.CopyTriangle(array, columns, 0, result.MutableFactor, n);
     }
 

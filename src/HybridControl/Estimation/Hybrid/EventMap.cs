@@ -6,8 +6,8 @@ namespace HybridControl.Estimation;
 /// <summary>The saltation of a transition at a point: new states, matrix, and what a shift of the threshold does.</summary>
 /// <remarks>
 /// Xi = D_x R + (f+ - D_x R f- - D_t R) D_x g / (D_t g + D_x g f-): how a neighbour that is delta x away before the event is
-/// away after it, both taken at the same time, although it jumps earlier or later. J. Leine and H. Nijmeijer, Dynamics and
-/// Bifurcations of Non-Smooth Mechanical Systems (2004), section 7.2; N. J. Kong, J. J. Payne, G. Council and A. M. Johnson,
+/// away after it, both taken at the same time, although it jumps earlier or later. R. I. Leine and H. Nijmeijer, Dynamics and
+/// Bifurcations of Non-Smooth Mechanical Systems (2004); N. J. Kong, J. J. Payne, G. Council and A. M. Johnson,
 /// The Salted Kalman Filter, Automatica 131 (2021). Work space of one user.
 /// </remarks>
 internal sealed class EventMap

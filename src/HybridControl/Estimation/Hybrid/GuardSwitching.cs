@@ -12,8 +12,9 @@ namespace HybridControl.Estimation;
 /// </para>
 /// <para>
 /// Guards are asked once a step, at its start: keep steps short beside the time that the states take to run through a
-/// guard. One thread at a time; see <see cref="Fork"/>. Sources: C. E. Seah and I. Hwang, J. Guid. Control Dyn. 32 (2009),
-/// for transitions that depend on states; <see cref="TruncatedGaussian"/> for the moments.
+/// guard. One thread at a time; see <see cref="Fork"/>. Sources: P. Santana, S. Lane, E. Timmons,
+/// B. Williams and C. Forster, AAAI (2015), and C. E. Seah and I. Hwang (2009), for transitions that depend on states;
+/// <see cref="TruncatedGaussian"/> for the moments.
 /// </para>
 /// </remarks>
 public sealed class GuardSwitching : ModeSwitching

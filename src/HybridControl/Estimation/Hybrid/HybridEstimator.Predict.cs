@@ -33,6 +33,7 @@ public sealed partial class HybridEstimator
     private double[] _shift = null!;
     private double[] _opposite = null!;
     private double[] _data = null!;
+    private EstimationStatus _failure; // why a hypothesis could not be advanced
 
     /// <inheritdoc/>
     /// <remarks>
@@ -77,8 +78,6 @@ public sealed partial class HybridEstimator
 
         if (Time > start)
         {
-            SwitchByChance(Time - start);
-            Tidy();
             Report();
         }
 
@@ -117,10 +116,10 @@ public sealed partial class HybridEstimator
         {
             double limit = Math.Min(end, _model.Flows[0].Equations.NextBreakpoint(Time));
             double finest = Finest * (limit - Time);
-            double to = limit;
+            double shortest = ShortestChance * (limit - Time);
             while (Time < limit)
             {
-                to = limit;
+                double to = Math.Min(limit, Time + Math.Max(LongestChance(), shortest));
                 foreach (ModeHypothesis hypothesis in _active)
                 {
                     to = Math.Min(to, Allow(hypothesis, to, finest));
@@ -131,11 +130,17 @@ public sealed partial class HybridEstimator
                     return EstimationStatus.FlowFailed;
                 }
 
-                Step(to);
+                Keep();
+                LeaveByChance(to - Time);
+                bool hasMoved = Step(to);
+                double before = Time;
                 Time = to;
-                if (!Tidy())
+                SwitchByChance(before);
+                if (!hasMoved || !Tidy())
                 {
-                    return EstimationStatus.NotFinite;
+                    Time = before;
+                    GiveBack();
+                    return hasMoved ? EstimationStatus.FlowFailed : _failure;
                 }
             }
         }
@@ -144,15 +149,19 @@ public sealed partial class HybridEstimator
     }
 
     // Moves the belief of a hypothesis without looking at guards; the result is in _next.
-    private bool Advance(ModeHypothesis hypothesis, double to)
+    private bool Advance(ModeHypothesis hypothesis, double to) => Advance(hypothesis, Time, to);
+
+    private bool Advance(ModeHypothesis hypothesis, double from, double to)
     {
         FlowTransition flow = _model.Flows[hypothesis.Mode];
         hypothesis.Data.CopyTo(flow.Data);
-        if (!flow.Linearize(Time, to, hypothesis.State.Mean, _held, _next.MutableMean, _jacobian, _noise))
+        if (!flow.Linearize(from, to, hypothesis.State.Mean, _held, _next.MutableMean, _jacobian, _noise))
         {
+            _failure = flow.Failure;
             return false;
         }
 
+        _failure = EstimationStatus.NotFinite;
         _prediction.Apply(_jacobian, _noise, hypothesis.State, _next);
         return _next.IsFinite;
     }
@@ -241,9 +250,11 @@ public sealed partial class HybridEstimator
             : Math.Clamp(0.9 * _options.Substep / growth, 0.05, 0.8);
     }
 
-    private void Step(double to)
+    // False if no hypothesis could be moved.
+    private bool Step(double to)
     {
         int count = _active.Count;
+        bool hasMoved = false;
         for (int i = 0; i < count; i++)
         {
             ModeHypothesis hypothesis = _active[i];
@@ -253,6 +264,7 @@ public sealed partial class HybridEstimator
                 continue;
             }
 
+            hasMoved = true;
             hypothesis.State.Swap(_next);
             ReadOnlySpan<int> events = _model.Located(hypothesis.Mode);
             int n = _moved.Length;
@@ -262,6 +274,8 @@ public sealed partial class HybridEstimator
                 Watch(hypothesis, k, events[k], to);
             }
         }
+
+        return hasMoved;
     }
 
     // What a guard does to a hypothesis that has just been moved.
@@ -359,45 +373,12 @@ public sealed partial class HybridEstimator
         GrazingCount += _passage.IsGrazing ? 1 : 0;
         child.LogWeight = source.LogWeight + Math.Log(share);
         child.EventCount = source.EventCount + 1;
+        child.Cohort = child.Mode == source.Mode ? source.Cohort : 0;
+        child.Exposure = 0.5 * reach;
         child.History = (source.History ^ ((ulong)number + 1)) * 0x9E3779B97F4A7C15UL;
         child.History ^= child.History >> 29;
         _active.Add(child);
         Enter(child, time, number, depth);
-    }
-
-    private void SwitchByChance(double span)
-    {
-        int count = _active.Count;
-        for (int i = 0; i < count; i++)
-        {
-            ModeHypothesis hypothesis = _active[i];
-            double leaving = 0.0;
-            foreach ((int from, _, double rate) in _model.Rates)
-            {
-                leaving += from == hypothesis.Mode ? rate : 0.0;
-            }
-
-            if (leaving == 0.0)
-            {
-                continue;
-            }
-
-            double left = 1.0 - Math.Exp(-leaving * span);
-            foreach ((int from, int to, double rate) in _model.Rates)
-            {
-                if (from == hypothesis.Mode && rate > 0.0)
-                {
-                    ModeHypothesis child = Rent();
-                    child.CopyFrom(hypothesis);
-                    child.Mode = to;
-                    child.LogWeight += Math.Log(left * rate / leaving);
-                    _active.Add(child);
-                    Enter(child, Time, cameBy: -1, depth: 0);
-                }
-            }
-
-            hypothesis.LogWeight -= leaving * span;
-        }
     }
 
     private static void Remember(ModeHypothesis hypothesis, int k, GuardView view)

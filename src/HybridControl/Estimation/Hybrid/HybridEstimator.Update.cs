@@ -127,9 +127,10 @@ public sealed partial class HybridEstimator
             return status;
         }
 
-        if (!_spare[i].IsFinite || !double.IsFinite(innovation.LogLikelihood))
+        status = innovation.Judge(double.PositiveInfinity);
+        if (status != EstimationStatus.Done || !_spare[i].IsFinite)
         {
-            return EstimationStatus.NotFinite;
+            return status == EstimationStatus.Done ? EstimationStatus.NotFinite : status;
         }
 
         double weight = Math.Log(hypothesis.Probability) + innovation.LogLikelihood;
@@ -262,7 +263,7 @@ public sealed partial class HybridEstimator
             return false;
         }
 
-        if (a.History == b.History)
+        if (a.History == b.History && a.Cohort == b.Cohort)
         {
             return true;
         }
@@ -308,8 +309,9 @@ public sealed partial class HybridEstimator
         (_pair[0], _pair[1]) = (a.State, b.State);
         (_pairWeights[0], _pairWeights[1]) = (a.Probability / sum, b.Probability / sum);
         _pairing.Match(_pairWeights, _pair, _geometry, _next);
+        a.Exposure = ((a.Probability * a.Exposure) + (b.Probability * b.Exposure)) / sum;
         ModeHypothesis heavier = a.Probability >= b.Probability ? a : b;
-        (a.History, a.EventCount) = (heavier.History, heavier.EventCount);
+        (a.History, a.EventCount, a.Cohort) = (heavier.History, heavier.EventCount, heavier.Cohort);
         for (int k = 0; k < a.SurfaceCount; k++)
         {
             a.IsLatched[k] |= b.IsLatched[k];

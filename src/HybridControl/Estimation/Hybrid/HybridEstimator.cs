@@ -22,9 +22,9 @@ namespace HybridControl.Estimation;
 /// (docs/theory/semantics.md); uncertain thresholds and changes by chance are those of the section of estimation.
 /// </para>
 /// <para>
-/// Sources: S. Tafazoli and X. Sun, IEEE Trans. Control Syst. Technol. 14 (2006), 1033-1047 (state-dependent switching);
-/// N. J. Kong, J. J. Payne, G. Council and A. M. Johnson, Automatica 131 (2021), 109752 (salted Kalman filter). Not thread-safe. Once as many
-/// hypotheses as ever were needed exist, a step allocates nothing.
+/// Source: N. J. Kong, J. J. Payne, G. Council and A. M. Johnson, Automatica 131 (2021), 109752, for the saltation matrix in a Kalman filter;
+/// the mixture of cut-off Gaussians is ours (docs/theory/estimation-hybrid.md). Not thread-safe. Once as many hypotheses as ever were
+/// needed exist, a step allocates nothing.
 /// </para>
 /// </remarks>
 public sealed partial class HybridEstimator : IModeEstimator

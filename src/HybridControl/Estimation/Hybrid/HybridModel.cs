@@ -13,7 +13,8 @@ internal sealed class HybridModel
     private readonly int[][] _located;
     private readonly int[][] _commanded;
 
-    private HybridModel(HybridAutomaton automaton, EstimationSetup setup, HybridEstimatorOptions options)
+    private HybridModel(
+        HybridAutomaton automaton, EstimationSetup setup, HybridEstimatorOptions options, Func<string, IReadOnlyList<Assignment>> clocks)
     {
         Automaton = automaton;
         Compiled = automaton.Compiled;
@@ -35,8 +36,7 @@ internal sealed class HybridModel
         Maps = [.. Events.Select(e => new EventMap(e, Flows[e.To].Equations, Choices))];
         _located = [.. automaton.Modes.Select((_, mode) => NumbersWhere(e => e.From == mode && e.Transition.Rule is not CommandRule))];
         _commanded = [.. automaton.Modes.Select((_, mode) => NumbersWhere(e => e.From == mode && e.Transition.Rule is CommandRule))];
-        Rates = [.. setup.Switching.Select(rate =>
-            (Compiled.NumberOf(rate.From), Compiled.NumberOf(rate.To), NumberOf(rate.Rate)))];
+        Rates = [.. setup.Switching.Select(rate => RateOf(rate, clocks))];
         SensorData = [.. InitialData];
         Sensor = setup.Sensors.IsEmpty ? null : MakeSensor(setup);
         MaximumSurfaces = Math.Max(1, _located.Max(list => list.Length));
@@ -64,7 +64,7 @@ internal sealed class HybridModel
     public EventMap[] Maps { get; }
 
     /// <summary>Changes of mode by chance.</summary>
-    public (int From, int To, double Rate)[] Rates { get; }
+    public (int From, int To, double Rate, ChanceEntry Entry)[] Rates { get; }
 
     /// <summary>All sensors of the model as one; null if it has none.</summary>
     public MeasurementModel? Sensor { get; }
@@ -102,7 +102,7 @@ internal sealed class HybridModel
             throw new ModelException(findings);
         }
 
-        return new HybridModel(TimerStates.Expand(given), given.Estimation!, options);
+        return new HybridModel(TimerStates.Expand(given), given.Estimation!, options, mode => TimerStates.ClocksOf(given, mode));
     }
 
     /// <summary>The belief at the start; states without a deviation are known.</summary>
@@ -161,6 +161,12 @@ internal sealed class HybridModel
             States = [.. automaton.States.Select(s => s with { Initial = Initial(s.Name, s.Initial) })],
             Discretes = [.. automaton.Discretes.Select(d => d with { Initial = Initial(d.Name, d.Initial) })],
         };
+    }
+
+    private (int From, int To, double Rate, ChanceEntry Entry) RateOf(SwitchingRate rate, Func<string, IReadOnlyList<Assignment>> clocks)
+    {
+        (int from, int to) = (Compiled.NumberOf(rate.From), Compiled.NumberOf(rate.To));
+        return (from, to, NumberOf(rate.Rate), new ChanceEntry(Compiled, Flows[from].Equations, Flows[to].Equations, clocks(rate.To)));
     }
 
     private double WidthOf(EstimationSetup setup, string transition) =>

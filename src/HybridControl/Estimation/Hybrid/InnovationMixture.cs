@@ -55,7 +55,7 @@ internal sealed class InnovationMixture(int capacity)
             }
         }
 
-        LowerTriangularization.Apply(array, k, columns);
+        LowerTriangularization.ApplyScaled(array, k, columns);
         LowerTriangularization.CopyTriangle(array, columns, 0, result.MutableFactor, k);
         for (int entry = 0; entry < k; entry++)
         {

@@ -51,6 +51,11 @@ public sealed class InteractingMultipleModel : IModeEstimator
         ArgumentNullException.ThrowIfNull(switching);
         int modes = filters.Count;
         ModeChecks.Check(filters, switching, initial);
+        foreach (GaussianFilter filter in filters)
+        {
+            ModeChecks.CheckForgetful(filter.Sensor);
+        }
+
         _filters = [.. filters];
         Switching = switching;
         int n = filters[0].StateCount;
@@ -208,6 +213,7 @@ public sealed class InteractingMultipleModel : IModeEstimator
     public EstimationStatus Update(ReadOnlySpan<double> measurement, MeasurementModel? sensor = null)
     {
         MeasurementModel used = ModeChecks.Sensor(_filters, sensor, measurement.Length);
+        ModeChecks.CheckForgetful(sensor);
         _sensed = null;
         EstimationStatus status = _innovation.Begin(measurement);
         if (status != EstimationStatus.Done)
@@ -222,7 +228,7 @@ public sealed class InteractingMultipleModel : IModeEstimator
         {
             // A mode that gates the measurement out keeps its belief; how unlikely the measurement was still counts.
             _statuses[j] = _filters[j].Update(measurement, sensor);
-            bool counts = _statuses[j] is EstimationStatus.Done or EstimationStatus.Gated;
+            bool counts = _statuses[j] is EstimationStatus.Done or EstimationStatus.Gated && double.IsFinite(_filters[j].Innovation.LogLikelihood);
             isDone |= _statuses[j] == EstimationStatus.Done && _probabilities[j] > 0.0;
             _predicted[j] = counts ? _probabilities[j] : 0.0;
             _weights[j] = counts ? Math.Log(_probabilities[j]) + _filters[j].Innovation.LogLikelihood : double.NegativeInfinity;
@@ -307,15 +313,18 @@ public sealed class InteractingMultipleModel : IModeEstimator
 
     private EstimationStatus FirstFailure()
     {
+        bool isGated = false;
         foreach (EstimationStatus status in _statuses)
         {
             if (status is not (EstimationStatus.Done or EstimationStatus.Gated))
             {
                 return status;
             }
+
+            isGated |= status == EstimationStatus.Gated;
         }
 
-        return EstimationStatus.NotFinite;
+        return isGated ? EstimationStatus.Gated : EstimationStatus.NotFinite;
     }
 
     private static void Normalize(Span<double> weights)

@@ -12,9 +12,9 @@ namespace HybridControl.Estimation;
 /// </para>
 /// <para>
 /// Memory: 2 N (n + n^2) numbers a step. Cost of smoothing: N^2 steps of a Kalman smoother a step; it linearises the models,
-/// whatever the filters. Not thread-safe. Sources: H. A. P. Blom and Y. Bar-Shalom, Proc. 29th IEEE Conf. on Decision and
-/// Control (1990), 3273-3278, for pairs run backwards; T. Heskes and O. Zoeter, Proc. 18th Conf. on Uncertainty in
-/// Artificial Intelligence (2002), for the quotient of beliefs.
+/// whatever the filters. Not thread-safe. Sources: T. Heskes and O. Zoeter, Expectation propagation for approximate inference in
+/// dynamic Bayesian networks, Proc. 18th Conf. on Uncertainty in Artificial Intelligence (2002), for the quotient of beliefs;
+/// the arrangement in pairs is ours. Related: H. A. P. Blom and Y. Bar-Shalom (1990), on the reversal of time in hybrid systems.
 /// </para>
 /// </remarks>
 public sealed class InteractingMultipleModelSmoother : IModeEstimator

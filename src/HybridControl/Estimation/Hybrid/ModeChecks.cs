@@ -18,6 +18,17 @@ internal static class ModeChecks
                 "Give one filter for each mode."));
         }
 
+        for (int i = 0; i < filters.Count; i++)
+        {
+            if (filters[i].Belief.DiffuseRank > 0)
+            {
+                findings.Add(new Finding(
+                    FormattableString.Invariant($"modes.filters[{i}]"),
+                    $"{filters[i].Belief.DiffuseRank} directions of its belief are unknown, which a mixture of modes cannot weigh",
+                    "Give a finite covariance, or start the modes from a filter that has determined the states."));
+            }
+        }
+
         for (int i = 1; i < filters.Count; i++)
         {
             CheckPair(filters[0], filters[i], i, findings);
@@ -51,6 +62,19 @@ internal static class ModeChecks
         }
 
         return given ?? filters[0].Sensor!;
+    }
+
+    /// <summary>Refuses a sensor that feels the process noise: a mixture of modes does not remember what it has felt.</summary>
+    /// <exception cref="ModelException">It does.</exception>
+    public static void CheckForgetful(MeasurementModel? sensor)
+    {
+        if (sensor is CorrelatedMeasurement)
+        {
+            throw new ModelException(
+                $"sensor of {string.Join(", ", sensor.Names)}",
+                "it feels the process noise, which is forgotten where beliefs of modes are mixed",
+                "Use a sensor with noise of its own, or add the felt noise to the states.");
+        }
     }
 
     private static void CheckPair(GaussianFilter first, GaussianFilter other, int i, List<Finding> findings)

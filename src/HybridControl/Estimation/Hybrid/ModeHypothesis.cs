@@ -49,6 +49,12 @@ public sealed class ModeHypothesis
     /// <summary>What distinguishes its sequence of events from others.</summary>
     internal ulong History { get; set; }
 
+    /// <summary>When its mode was entered, as far as that keeps hypotheses apart: zero unless it was by chance and clocks wait since.</summary>
+    internal long Cohort { get; set; }
+
+    /// <summary>Seconds in its mode in which it may have changed by chance, but which no weight accounts for yet.</summary>
+    internal double Exposure { get; set; }
+
     /// <summary>Logarithm of its weight before normalisation.</summary>
     internal double LogWeight { get; set; }
 
@@ -77,7 +83,7 @@ public sealed class ModeHypothesis
     internal void CopyFrom(ModeHypothesis other)
     {
         (Mode, Probability, EventCount, History) = (other.Mode, other.Probability, other.EventCount, other.History);
-        (LogWeight, SurfaceCount) = (other.LogWeight, other.SurfaceCount);
+        (LogWeight, SurfaceCount, Cohort, Exposure) = (other.LogWeight, other.SurfaceCount, other.Cohort, other.Exposure);
         State.CopyFrom(other.State);
         other.Data.CopyTo(Data, 0);
         other.Bounds.CopyTo(Bounds, 0);

@@ -54,6 +54,13 @@ internal static class TimerStates
         };
     }
 
+    /// <summary>The clocks that start when a mode is entered, each with its delay.</summary>
+    public static IReadOnlyList<Assignment> ClocksOf(HybridAutomaton automaton, string mode) =>
+    [
+        .. automaton.Transitions.Where(transition => transition.From == mode && transition.Rule is AfterRule)
+            .Select(transition => new Assignment(NameOf(transition), ((AfterRule)transition.Rule).Delay)),
+    ];
+
     private static string NameOf(Transition transition) => $"time to {transition.Name}";
 
     // A delay that depends on more than parameters is set on entry; at the start the clock needs a number.

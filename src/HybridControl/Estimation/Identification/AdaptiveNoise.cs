@@ -122,9 +122,14 @@ public sealed class AdaptiveNoise : IEstimator
             }
         }
 
-        if (Dense.IsFinite(_array))
+        if (!Dense.IsFinite(_array))
         {
-            LowerTriangularization.Apply(_array, m, columns);
+            return;
+        }
+
+        LowerTriangularization.Apply(_array, m, columns);
+        if (Dense.IsFinite(_array)) // squares may leave the range
+        {
             LowerTriangularization.CopyTriangle(_array, columns, 0, _factor, m);
         }
     }

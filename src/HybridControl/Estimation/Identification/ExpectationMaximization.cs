@@ -29,7 +29,7 @@ public sealed record ExpectationMaximization
     /// <summary>Estimates the model of a series.</summary>
     /// <param name="transition">The transition to start from.</param>
     /// <param name="sensor">The sensor to start from.</param>
-    /// <param name="initial">The belief at <paramref name="startTime"/>; unknown directions are allowed if the first measurement fixes them.</param>
+    /// <param name="initial">The belief at <paramref name="startTime"/>; unknown directions are allowed if the series fixes them.</param>
     /// <param name="series">Measurements at the steps of the model, all of that sensor.</param>
     /// <param name="startTime">Time of the initial belief; the first measurement's if omitted, so that it comes before any step.</param>
     /// <param name="cancellation">Ends the search.</param>

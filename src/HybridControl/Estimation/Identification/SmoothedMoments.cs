@@ -9,9 +9,8 @@ namespace HybridControl.Estimation;
 /// </remarks>
 internal sealed class SmoothedMoments
 {
-    private SmoothedMoments(ForwardRecord record, double logLikelihood)
+    private SmoothedMoments(ForwardRecord record, IReadOnlyList<TimedBelief> smoothed, double logLikelihood)
     {
-        IReadOnlyList<TimedBelief> smoothed = RauchTungStriebelSmoother.Smooth(record);
         int n = record.Filter.StateCount;
         Means = [.. smoothed.Select(item => Vector<double>.Build.DenseOfArray(item.Belief.Mean.ToArray()))];
         Covariances = [.. smoothed.Select(item => Matrix<double>.Build.DenseOfRowMajor(n, n, item.Belief.Covariance()))];
@@ -33,7 +32,7 @@ internal sealed class SmoothedMoments
     public double LogLikelihood { get; }
 
     /// <summary>Runs both passes.</summary>
-    /// <returns>Null if an update failed, or while directions of the state are unknown after the first measurement.</returns>
+    /// <returns>Null if an update failed, or if all measurements together leave directions of a state unknown.</returns>
     public static SmoothedMoments? Of(EmModel model, GaussianBelief initial, double startTime, MeasurementSeries series)
     {
         var filter = new KalmanFilter(model.Transition(), model.Sensor(), initial, startTime);
@@ -41,7 +40,7 @@ internal sealed class SmoothedMoments
         foreach (TimedMeasurement item in series.Measurements)
         {
             if (filter.Predict(item.Time, item.Input) != EstimationStatus.Done ||
-                filter.Update(item.Values) is not (EstimationStatus.Done or EstimationStatus.Missing) || filter.Belief.DiffuseRank > 0)
+                filter.Update(item.Values) is not (EstimationStatus.Done or EstimationStatus.Missing))
             {
                 return null;
             }
@@ -49,6 +48,12 @@ internal sealed class SmoothedMoments
             record ??= new ForwardRecord(filter); // steps count from the first measurement on
         }
 
-        return record is null ? null : new SmoothedMoments(record, filter.LogLikelihood);
+        if (record is null)
+        {
+            return null;
+        }
+
+        IReadOnlyList<TimedBelief> smoothed = RauchTungStriebelSmoother.Smooth(record);
+        return smoothed.Any(moment => moment.Belief.DiffuseRank > 0) ? null : new SmoothedMoments(record, smoothed, filter.LogLikelihood);
     }
 }

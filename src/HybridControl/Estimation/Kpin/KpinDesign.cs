@@ -87,10 +87,10 @@ public sealed record KpinDesign
         Positive("gainBound", GainBound, findings);
         Positive("processFactor", ProcessFactor, findings);
         Positive("measurementFactor", MeasurementFactor, findings);
-        if (Envelope is { } envelope && envelope.Centre.Length != Features.Count)
+        if (Envelope is { } envelope && envelope.Center.Length != Features.Count)
         {
             findings.Error(
-                "kpin.envelope", $"{envelope.Centre.Length} features where {Features.Count} are seen", "Take the envelope of the same features.");
+                "kpin.envelope", $"{envelope.Center.Length} features where {Features.Count} are seen", "Take the envelope of the same features.");
         }
     }
 

@@ -7,18 +7,18 @@ namespace HybridControl.Estimation;
 /// <remarks>Immutable and thread-safe.</remarks>
 public sealed class KpinEnvelope
 {
-    private readonly double[] _centre;
+    private readonly double[] _center;
     private readonly double[] _factor;
 
-    private KpinEnvelope(double[] centre, double[] factor, double limit)
+    private KpinEnvelope(double[] center, double[] factor, double limit)
     {
-        _centre = centre;
+        _center = center;
         _factor = factor;
         Limit = limit;
     }
 
     /// <summary>Centre of the ellipsoid.</summary>
-    public ReadOnlySpan<double> Centre => _centre;
+    public ReadOnlySpan<double> Center => _center;
 
     /// <summary>Factor L of the covariance of the features, row-major, lower triangular.</summary>
     public ReadOnlySpan<double> Factor => _factor;
@@ -27,19 +27,19 @@ public sealed class KpinEnvelope
     public double Limit { get; }
 
     /// <summary>An envelope from its parts.</summary>
-    /// <param name="centre">Centre of the features.</param>
+    /// <param name="center">Centre of the features.</param>
     /// <param name="factor">Factor L of their covariance, row-major, lower triangular.</param>
     /// <param name="limit">The largest familiar squared distance.</param>
     /// <exception cref="ModelException">The sizes do not fit, or a number is not finite.</exception>
-    public static KpinEnvelope FromFactor(ReadOnlySpan<double> centre, ReadOnlySpan<double> factor, double limit)
+    public static KpinEnvelope FromFactor(ReadOnlySpan<double> center, ReadOnlySpan<double> factor, double limit)
     {
         if (!(limit >= 0.0))
         {
             throw new ModelException("kpin.envelope.limit", FormattableString.Invariant($"the distance {limit}"), "Give a number that is not negative.");
         }
 
-        GaussianBelief checkedParts = GaussianBelief.FromFactor(centre, factor);
-        return new(centre.ToArray(), checkedParts.Factor.ToArray(), limit);
+        GaussianBelief checkedParts = GaussianBelief.FromFactor(center, factor);
+        return new(center.ToArray(), checkedParts.Factor.ToArray(), limit);
     }
 
     /// <summary>The envelope of features met in training.</summary>
@@ -56,17 +56,17 @@ public sealed class KpinEnvelope
         }
 
         int rows = features.Length / count;
-        var centre = new double[count];
+        var center = new double[count];
         for (int r = 0; r < rows; r++)
         {
-            Dense.Axpy(1.0 / rows, features.Slice(r * count, count), centre);
+            Dense.Axpy(1.0 / rows, features.Slice(r * count, count), center);
         }
 
         var covariance = new double[count * count];
         var difference = new double[count];
         for (int r = 0; r < rows; r++)
         {
-            Subtract(features.Slice(r * count, count), centre, difference);
+            Subtract(features.Slice(r * count, count), center, difference);
             for (int i = 0; i < count; i++)
             {
                 Dense.Axpy(difference[i] / rows, difference, covariance.AsSpan(i * count, count));
@@ -75,14 +75,14 @@ public sealed class KpinEnvelope
 
         var factor = new double[count * count];
         Cholesky.Factor(covariance, factor, count, 1e-9);
-        var envelope = new KpinEnvelope(centre, factor, 0.0);
+        var envelope = new KpinEnvelope(center, factor, 0.0);
         double largest = 0.0;
         for (int r = 0; r < rows; r++)
         {
             largest = Math.Max(largest, envelope.SquaredDistance(features.Slice(r * count, count), difference));
         }
 
-        return new(centre, factor, margin * margin * largest);
+        return new(center, factor, margin * margin * largest);
     }
 
     /// <summary>The squared Mahalanobis distance of features from the centre.</summary>
@@ -91,7 +91,7 @@ public sealed class KpinEnvelope
     /// <returns>The distance; infinite beside a direction in which training features did not vary.</returns>
     public double SquaredDistance(ReadOnlySpan<double> features, Span<double> work)
     {
-        Subtract(features, _centre, work);
+        Subtract(features, _center, work);
         double largest = 0.0;
         for (int i = 0; i < work.Length; i++)
         {

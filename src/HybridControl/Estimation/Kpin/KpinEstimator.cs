@@ -145,7 +145,7 @@ public sealed class KpinEstimator : GaussianFilter
     {
         if (!Transition.Linearize(from, to, prior.Mean, input, result.MutableMean, _jacobian, _noise))
         {
-            return EstimationStatus.FlowFailed;
+            return Transition.Failure;
         }
 
         See(prior.Mean, input, to - from);

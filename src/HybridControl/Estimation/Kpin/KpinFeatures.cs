@@ -26,9 +26,9 @@ public sealed record KpinFeatures
         }
 
         (States, Inputs, Measurements, Modes, Use) = (states, inputs, measurements, modes, use);
-        StateCentre = [.. new double[states]];
+        StateCenter = [.. new double[states]];
         StateScale = [.. Enumerable.Repeat(1.0, states)];
-        InputCentre = [.. new double[inputs]];
+        InputCenter = [.. new double[inputs]];
         InputScale = [.. Enumerable.Repeat(1.0, inputs)];
     }
 
@@ -48,13 +48,13 @@ public sealed record KpinFeatures
     public KpinInputs Use { get; }
 
     /// <summary>Centre of each state, in its unit.</summary>
-    public ImmutableArray<double> StateCentre { get; init; }
+    public ImmutableArray<double> StateCenter { get; init; }
 
     /// <summary>Scale of each state, in its unit; positive.</summary>
     public ImmutableArray<double> StateScale { get; init; }
 
     /// <summary>Centre of each input, in its unit.</summary>
-    public ImmutableArray<double> InputCentre { get; init; }
+    public ImmutableArray<double> InputCenter { get; init; }
 
     /// <summary>Scale of each input, in its unit; positive.</summary>
     public ImmutableArray<double> InputScale { get; init; }
@@ -81,10 +81,10 @@ public sealed record KpinFeatures
         ReadOnlySpan<double> x, ReadOnlySpan<double> input, ReadOnlySpan<double> whitened, ReadOnlySpan<double> correction, double step,
         int mode, Span<double> features)
     {
-        int at = Standardise(x, StateCentre, StateScale, features, 0);
+        int at = Standardize(x, StateCenter, StateScale, features, 0);
         if (Uses(KpinInputs.Input))
         {
-            at = Standardise(input, InputCentre, InputScale, features, at);
+            at = Standardize(input, InputCenter, InputScale, features, at);
         }
 
         if (Uses(KpinInputs.Innovation))
@@ -119,17 +119,17 @@ public sealed record KpinFeatures
         Compare("measurements", Measurements, measurements, findings);
         CheckScales("stateScale", StateScale, States, findings);
         CheckScales("inputScale", InputScale, Inputs, findings);
-        CheckCentres("stateCentre", StateCentre, States, findings);
-        CheckCentres("inputCentre", InputCentre, Inputs, findings);
+        CheckCenters("stateCenter", StateCenter, States, findings);
+        CheckCenters("inputCenter", InputCenter, Inputs, findings);
         CheckScales("stepScale", [StepScale], 1, findings);
     }
 
-    private static int Standardise(
-        ReadOnlySpan<double> values, ImmutableArray<double> centre, ImmutableArray<double> scale, Span<double> features, int at)
+    private static int Standardize(
+        ReadOnlySpan<double> values, ImmutableArray<double> center, ImmutableArray<double> scale, Span<double> features, int at)
     {
         for (int i = 0; i < values.Length; i++)
         {
-            features[at + i] = (values[i] - centre[i]) / scale[i];
+            features[at + i] = (values[i] - center[i]) / scale[i];
         }
 
         return at + values.Length;
@@ -151,9 +151,9 @@ public sealed record KpinFeatures
         }
     }
 
-    private static void CheckCentres(string what, ImmutableArray<double> centres, int count, FindingList findings)
+    private static void CheckCenters(string what, ImmutableArray<double> centers, int count, FindingList findings)
     {
-        if (centres.Length != count || centres.Any(centre => !double.IsFinite(centre)))
+        if (centers.Length != count || centers.Any(center => !double.IsFinite(center)))
         {
             findings.Error($"kpin.features.{what}", $"not {count} finite numbers", "Give one centre for each.");
         }

@@ -114,14 +114,14 @@ public sealed class SupervisedKpin : IEstimator
     public EstimationStatus Update(ReadOnlySpan<double> measurement, MeasurementModel? sensor = null)
     {
         EstimationStatus status = Nominal.Update(measurement, sensor);
-        if (status is not (EstimationStatus.Done or EstimationStatus.Gated))
+        if (status is not (EstimationStatus.Done or EstimationStatus.Gated) || !double.IsFinite(Nominal.Innovation.LogLikelihood))
         {
             Innovation.CopyFrom(Nominal.Innovation);
             return status;
         }
 
         EstimationStatus learned = Kpin.Update(measurement, sensor);
-        bool fails = learned is not (EstimationStatus.Done or EstimationStatus.Gated);
+        bool fails = learned is not (EstimationStatus.Done or EstimationStatus.Gated) || !double.IsFinite(Kpin.Innovation.LogLikelihood);
         double stay = 1.0 - _settings.SwitchProbability;
         RegretBound -= Math.Log(stay);
         _prior[1] = fails || _vetoedInPrediction ? 0.0

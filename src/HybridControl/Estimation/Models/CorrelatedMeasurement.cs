@@ -9,7 +9,7 @@ namespace HybridControl.Estimation;
 /// An accelerometer on a structure feels the force that drives it. M is m by q over the q sources omega ~ N(0, I) of the
 /// transition, v the noise that is the sensor's own; then E[w v'] = S = G M' and R = M M' + own. Nothing is inverted, so
 /// that Q and R may be singular. <see cref="KalmanFilter"/> and <see cref="ExtendedKalmanFilter"/> take such sensors; the order of
-/// predictions and updates stays. T. Kailath, A. H. Sayed and B. Hassibi, Linear Estimation (2000), section 9.5.
+/// predictions and updates stays. T. Kailath, A. H. Sayed and B. Hassibi, Linear Estimation (2000), chapter 9.
 /// </remarks>
 public sealed class CorrelatedMeasurement : MeasurementModel
 {

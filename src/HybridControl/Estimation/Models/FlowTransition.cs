@@ -15,7 +15,7 @@ namespace HybridControl.Estimation;
 /// <para>
 /// Mean, transition matrix and noise are one system for the solver: x' = f, Phi' = F Phi, Q' = F Q + Q F' + B B', with
 /// F = df/dx at the mean, exact. With it the extended Kalman filter is the continuous-discrete one: P+ = Phi P Phi' + Q solves
-/// dP/dt = F P + P F' + B B'. A. H. Jazwinski, Stochastic Processes and Filtering Theory (1970), section 9.3.
+/// dP/dt = F P + P F' + B B'. A. H. Jazwinski, Stochastic Processes and Filtering Theory (1970).
 /// </para>
 /// <para>
 /// Inputs follow the signals of the model unless the caller gives values to hold; NaN holds none. The mode does not switch: transitions are
@@ -39,6 +39,7 @@ public sealed class FlowTransition : TransitionModel
     private readonly double[] _density;
     private readonly double[] _product;
     private FlowLanes? _lanes;
+    private bool _isCoarse;
 
     private FlowTransition(FlowEquations equations, Solver solver)
         : base([.. equations.Compiled.Automaton.States.Select(state => state.Name)], equations.Compiled.Inputs.Length, equations.Compiled.StateCount)
@@ -111,8 +112,12 @@ public sealed class FlowTransition : TransitionModel
     internal void Set(VariableKind kind, string name, double value) => _data[_equations.Compiled.Slots[kind, name]] = value;
 
     /// <inheritdoc/>
+    public override EstimationStatus Failure => _isCoarse ? EstimationStatus.SolverTooCoarse : EstimationStatus.FlowFailed;
+
+    /// <inheritdoc/>
     public override bool Propagate(double from, double to, ReadOnlySpan<double> x, ReadOnlySpan<double> input, Span<double> next)
     {
+        _isCoarse = false;
         x.CopyTo(_plain.States);
         if (!Integrate(_plain, from, to, input))
         {
@@ -128,6 +133,7 @@ public sealed class FlowTransition : TransitionModel
         double from, double to, ReadOnlySpan<double> x, ReadOnlySpan<double> input, Span<double> next, Span<double> jacobian, Span<double> noise)
     {
         int n = StateCount;
+        _isCoarse = false;
         Span<double> all = _full.States;
         all.Clear();
         x.CopyTo(all);
@@ -144,7 +150,14 @@ public sealed class FlowTransition : TransitionModel
         all = _full.States;
         all[..n].CopyTo(next);
         all.Slice(n, n * n).CopyTo(jacobian);
-        return Cholesky.Factor(all[(n + (n * n))..], noise, n, IntegrationError) < 0;
+        ReadOnlySpan<double> covariance = all[(n + (n * n))..];
+        if (Cholesky.Factor(covariance, noise, n, IntegrationError) < 0)
+        {
+            return true;
+        }
+
+        _isCoarse = Dense.IsFinite(covariance);
+        return false;
     }
 
     /// <inheritdoc/>

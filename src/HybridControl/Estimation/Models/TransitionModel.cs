@@ -58,6 +58,9 @@ public abstract class TransitionModel
     /// <summary>Whether <see cref="Linearize"/> gives the same Jacobian and noise at all states, times and inputs.</summary>
     internal virtual bool HasConstantLinearization => false;
 
+    /// <summary>Why the last call that gave false has no result.</summary>
+    public virtual EstimationStatus Failure => EstimationStatus.FlowFailed;
+
     /// <summary>How states are subtracted and averaged; plain vectors by default.</summary>
     /// <exception cref="ModelException">Its dimension is not that of the model.</exception>
     public StateGeometry Geometry

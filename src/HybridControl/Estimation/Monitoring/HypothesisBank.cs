@@ -24,6 +24,7 @@ public sealed class HypothesisBank
     private readonly double[] _probabilities;
     private readonly double[] _ratios;
     private readonly EstimationStatus[] _failures;
+    private readonly EstimationStatus[] _statuses;
     private int _updates;
 
     /// <summary>Starts a bank.</summary>
@@ -80,6 +81,7 @@ public sealed class HypothesisBank
         _windowSums = new double[count];
         _ratios = new double[count];
         _failures = new EstimationStatus[count];
+        _statuses = new EstimationStatus[count];
         _probabilities = [.. priors ?? Enumerable.Repeat(1.0 / count, count)];
         _logPosteriors = [.. _probabilities.Select(p => Math.Log(p))];
     }
@@ -152,24 +154,33 @@ public sealed class HypothesisBank
     {
         EstimationStatus first = _failures[0];
         int slot = _updates % Window;
+        bool isLikely = false;
         for (int i = 0; i < Estimators.Length; i++)
         {
             double increment = 0.0;
+            _statuses[i] = _failures[i];
             if (_failures[i] == EstimationStatus.Done)
             {
-                EstimationStatus status = Estimators[i].Update(measurement, sensor);
-                first = i == 0 ? status : first;
-                if (status is EstimationStatus.Done or EstimationStatus.Gated)
+                _statuses[i] = Estimators[i].Update(measurement, sensor);
+                first = i == 0 ? _statuses[i] : first;
+                if (_statuses[i] is EstimationStatus.Done or EstimationStatus.Gated)
                 {
                     increment = Estimators[i].Innovation.LogLikelihood;
-                }
-                else if (status is not (EstimationStatus.Missing or EstimationStatus.InfiniteMeasurement))
-                {
-                    _failures[i] = status;
+                    _statuses[i] = double.IsFinite(increment) ? EstimationStatus.Done : EstimationStatus.OutOfRange;
+                    isLikely |= double.IsFinite(increment);
                 }
             }
 
-            _increments[(i * Window) + slot] = increment;
+            _increments[(i * Window) + slot] = double.IsFinite(increment) ? increment : 0.0;
+        }
+
+        for (int i = 0; i < Estimators.Length; i++)
+        {
+            // What is beyond the range of all hypotheses speaks against none of them.
+            bool isForgiven = _statuses[i] is EstimationStatus.Missing or EstimationStatus.InfiniteMeasurement ||
+                (_statuses[i] == EstimationStatus.OutOfRange && !isLikely);
+            _failures[i] = isForgiven ? _failures[i] : _statuses[i];
+            double increment = _increments[(i * Window) + slot];
             _logPosteriors[i] += increment;
             // Added up anew: a running difference would keep the rounding error of every number that ever passed.
             double sum = 0.0;

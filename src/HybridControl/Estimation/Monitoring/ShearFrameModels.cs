@@ -9,7 +9,7 @@ namespace HybridControl.Estimation;
 /// <remarks>
 /// Wind or traffic pushes every floor with a force that is held between samples and is white from sample to sample; every
 /// floor carries an accelerometer, which feels the same force. C. R. Farrar and K. Worden, Structural Health Monitoring: A
-/// Machine Learning Perspective (2012), chapters 4 and 10.
+/// Machine Learning Perspective (2012).
 /// </remarks>
 public static class ShearFrameModels
 {

@@ -9,7 +9,7 @@ namespace HybridControl.Estimation;
 /// A measurement before the horizon is answered by <see cref="EstimationStatus.OutOfOrder"/> and changes nothing. A sensor with
 /// a known delay is given the time of its measurement in the same way. A late measurement costs as much as the
 /// operations after it; steps allocate nothing once the buffer has grown to the horizon. Not thread-safe.
-/// Y. Bar-Shalom, IEEE Trans. Aerosp. Electron. Syst. 38 (2002), 769-778, calls this reprocessing and takes it as the optimum.
+/// Y. Bar-Shalom, IEEE Trans. Aerosp. Electron. Syst. 38 (2002), 769-777, on updates that do without the buffer.
 /// </remarks>
 public sealed class BufferedEstimator : IEstimator
 {
@@ -77,17 +77,16 @@ public sealed class BufferedEstimator : IEstimator
     }
 
     /// <summary>Learns from a measurement made at a given time, in the past or now.</summary>
-    /// <param name="time">When it was made, in seconds, not after <see cref="Time"/>.</param>
+    /// <param name="time">When it was made, in seconds, not after <see cref="Time"/>: predict first.</param>
     /// <param name="measurement">One number for each component; NaN where it is missing.</param>
     /// <param name="sensor">What was measured; null for the sensor that the estimator was made with.</param>
     /// <returns>How the update at that time ended; a measurement that was not used changes nothing.</returns>
-    /// <exception cref="ModelException">The time is after the present, or inside a step that cannot be divided.</exception>
+    /// <exception cref="ModelException">Measurement, sensor and model do not fit together.</exception>
     public EstimationStatus UpdateAt(double time, ReadOnlySpan<double> measurement, MeasurementModel? sensor = null)
     {
         if (!(time <= Time))
         {
-            throw new ModelException(
-                "time", FormattableString.Invariant($"a measurement at {time} s while the estimator is at {Time} s"), "Predict to the time first.");
+            return EstimationStatus.OutOfOrder;
         }
 
         int index = _log.Count;
@@ -134,10 +133,7 @@ public sealed class BufferedEstimator : IEstimator
         bool divides = next.From < time;
         if (divides && !_estimator.CanDivideSteps)
         {
-            throw new ModelException(
-                "time",
-                FormattableString.Invariant($"a measurement at {time} s lies inside the step from {next.From} s to {end} s, which cannot be divided"),
-                "Use a transition in continuous time, such as ContinuousLinearTransition or FlowTransition, or measure at the ends of steps.");
+            return EstimationStatus.InsideStep;
         }
 
         _present.Take();

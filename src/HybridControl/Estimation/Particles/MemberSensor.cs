@@ -126,18 +126,18 @@ internal sealed class MemberSensor
         double rounding = 8.0 * Epsilon * Math.Sqrt(weights.Length);
         for (int i = 0; i < _count; i++)
         {
-            Span<double> centred = _white.AsSpan(i * _stride, _members);
+            Span<double> centered = _white.AsSpan(i * _stride, _members);
             ReadOnlySpan<double> residual = Residual(i);
             double least = rounding * Math.Abs(value[i]); // members that agree differ from their mean by rounding only
-            for (int member = 0; member < centred.Length; member++)
+            for (int member = 0; member < centered.Length; member++)
             {
                 double difference = residual[member] - value[i];
-                centred[member] = Math.Abs(difference) <= least ? 0.0 : Math.Sqrt(weights[member]) * difference;
+                centered[member] = Math.Abs(difference) <= least ? 0.0 : Math.Sqrt(weights[member]) * difference;
             }
 
             for (int j = 0; j <= i; j++)
             {
-                double sum = unbias * Dense.Dot(centred, _white.AsSpan(j * _stride, _members));
+                double sum = unbias * Dense.Dot(centered, _white.AsSpan(j * _stride, _members));
                 covariance[(i * _count) + j] += sum;
                 if (i != j)
                 {
@@ -214,7 +214,14 @@ internal sealed class MemberSensor
             }
         }
 
-        LowerTriangularization.Apply(_noise.AsSpan(0, _count * m), _count, m);
+        Span<double> lengths = _row.AsSpan(m, _count);
+        for (int i = 0; i < _count; i++)
+        {
+            ReadOnlySpan<double> row = _noise.AsSpan(i * m, m);
+            lengths[i] = 1e-14 * Math.Sqrt(Dense.Dot(row, row)); // less than that is the rounding of no noise of its own
+        }
+
+        LowerTriangularization.Apply(_noise.AsSpan(0, _count * m), _count, m, lengths);
         LowerTriangularization.CopyTriangle(_noise, m, 0, _factor, _count);
     }
 

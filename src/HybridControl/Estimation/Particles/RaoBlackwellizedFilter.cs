@@ -212,7 +212,8 @@ public sealed class RaoBlackwellizedFilter : IModeEstimator
             GaussianFilter filter = _filters[_modes[i]];
             _one.Begin(measurement);
             status = filter.UpdateCore(sensor ?? filter.Sensor!, measurement, _beliefs[i], _spare[i], _one);
-            bool isGood = status == EstimationStatus.Done && _spare[i].IsFinite && double.IsFinite(_one.LogLikelihood);
+            status = status == EstimationStatus.Done ? _one.Judge(double.PositiveInfinity) : status;
+            bool isGood = status == EstimationStatus.Done && _spare[i].IsFinite;
             _logDensities[i] = isGood ? _one.LogLikelihood : double.NegativeInfinity;
             _innovation.Add(i, isGood ? _weights.Values[i] : 0.0, _one);
             if (!isGood)

@@ -6,7 +6,7 @@ namespace HybridControl.Estimation;
 /// <summary>Jitters copies of particles with a kernel of the shape of the cloud of their mode. Work space of one filter.</summary>
 /// <remarks>
 /// x + h L e with the factor L of the covariance of the cloud and the bandwidth h that is optimal for a Gaussian cloud. The
-/// first copy of a particle stays where it is. B. W. Silverman, Density Estimation for Statistics and Data Analysis (1986), section 4.3.
+/// first copy of a particle stays where it is. B. W. Silverman, Density Estimation for Statistics and Data Analysis (1986), chapter 4.
 /// </remarks>
 internal sealed class Regularization
 {

@@ -144,7 +144,7 @@ public abstract class SampledFilter : IEstimator
         int lost = Propagator.Propagate(_next, Time, time, input, Noise);
         if (lost == _next.Count || (lost > 0 && !TakeLosses(_next)))
         {
-            return EstimationStatus.FlowFailed;
+            return (Propagator as TransitionPropagator)?.Failure ?? EstimationStatus.FlowFailed;
         }
 
         Commit();

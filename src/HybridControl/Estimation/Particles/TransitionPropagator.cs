@@ -99,6 +99,23 @@ public sealed class TransitionPropagator : IEnsemblePropagator
         return members.CountLost();
     }
 
+    /// <summary>Why members of the last call have no result: the first model that knows better than that the flow failed.</summary>
+    internal EstimationStatus Failure
+    {
+        get
+        {
+            foreach (TransitionModel model in _models)
+            {
+                if (model.Failure != EstimationStatus.FlowFailed)
+                {
+                    return model.Failure;
+                }
+            }
+
+            return EstimationStatus.FlowFailed;
+        }
+    }
+
     private void Switch(StateEnsemble members, double from, double to, EnsembleNoise noise)
     {
         if (_members.Length < members.Count)

@@ -181,13 +181,13 @@ internal sealed class SigmaPointFlow
         FlowEquations equations, double time, ReadOnlySpan<double> mean, ReadOnlySpan<double> factor, ref double data, Span<double> rate)
     {
         int n = _n;
-        Span<double> centre = _slopes.AsSpan(0, n);
+        Span<double> center = _slopes.AsSpan(0, n);
         Span<double> up = _slopes.AsSpan(n, n);
         Span<double> down = _slopes.AsSpan(2 * n, n);
         double scale = _rule.Scale;
         mean.CopyTo(_point);
-        equations.Flow(time, ref _point[0], ref data, ref centre[0]);
-        centre.CopyTo(rate);
+        equations.Flow(time, ref _point[0], ref data, ref center[0]);
+        center.CopyTo(rate);
         for (int j = 0; j < n; j++)
         {
             Shift(mean, factor, j, scale);
@@ -197,7 +197,7 @@ internal sealed class SigmaPointFlow
             for (int i = 0; i < n; i++)
             {
                 _velocity[(j * n) + i] = (up[i] - down[i]) / (2.0 * scale);
-                rate[i] += _rule.Weight * (up[i] + down[i] - (2.0 * centre[i]));
+                rate[i] += _rule.Weight * (up[i] + down[i] - (2.0 * center[i]));
             }
         }
     }

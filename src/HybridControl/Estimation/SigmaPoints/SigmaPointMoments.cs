@@ -39,12 +39,12 @@ internal sealed class SigmaPointMoments
     {
         int n = _n;
         BlockTranspose.Apply(factor, n, _columns, n, n, n);
-        if (rule.HasCentre)
+        if (rule.HasCenter)
         {
             mean.CopyTo(points);
         }
 
-        int first = rule.HasCentre ? n : 0;
+        int first = rule.HasCenter ? n : 0;
         for (int side = 0; side < 2; side++)
         {
             double scale = side == 0 ? rule.Scale : -rule.Scale;
@@ -121,7 +121,7 @@ internal sealed class SigmaPointMoments
         }
 
         ReadOnlySpan<double> sides = values;
-        if (rule.HasCentre)
+        if (rule.HasCenter)
         {
             values[..d].CopyTo(origin);
             sides = values[d..];
@@ -160,9 +160,9 @@ internal sealed class SigmaPointMoments
         var factor = new Vector<double>(half);
         for (; i <= d - Vector<double>.Count; i += Vector<double>.Count)
         {
-            var centre = new Vector<double>(origin[i..]);
-            Vector<double> right = new Vector<double>(up[i..]) - centre;
-            Vector<double> left = new Vector<double>(down[i..]) - centre;
+            var center = new Vector<double>(origin[i..]);
+            Vector<double> right = new Vector<double>(up[i..]) - center;
+            Vector<double> left = new Vector<double>(down[i..]) - center;
             Vector<double> bend = factor * (right + left);
             (factor * (right - left)).CopyTo(first[i..]);
             bend.CopyTo(second[i..]);

@@ -16,15 +16,15 @@ namespace HybridControl.Estimation;
 /// </remarks>
 internal sealed class SigmaPointRule
 {
-    private SigmaPointRule(int n, double scale, double weight, bool hasCentre)
+    private SigmaPointRule(int n, double scale, double weight, bool hasCenter)
     {
         States = n;
         Scale = scale;
         Weight = weight;
-        HasCentre = hasCentre;
-        Weights = new double[(2 * n) + (hasCentre ? 1 : 0)];
+        HasCenter = hasCenter;
+        Weights = new double[(2 * n) + (hasCenter ? 1 : 0)];
         Weights.AsSpan().Fill(weight);
-        if (hasCentre)
+        if (hasCenter)
         {
             Weights[0] = 1.0 - (2.0 * n * weight);
         }
@@ -43,7 +43,7 @@ internal sealed class SigmaPointRule
     public double Weight { get; }
 
     /// <summary>Whether the mean is a point.</summary>
-    public bool HasCentre { get; }
+    public bool HasCenter { get; }
 
     /// <summary>The weights of means, adding up to one.</summary>
     public double[] Weights { get; }
@@ -60,7 +60,7 @@ internal sealed class SigmaPointRule
         double square = alpha * alpha * (n + kappa);
         double weight = 0.5 / square;
         double t = 1.0 + (2.0 * weight * n * (beta - (alpha * alpha)));
-        return new SigmaPointRule(n, Math.Sqrt(square), weight, hasCentre: true)
+        return new SigmaPointRule(n, Math.Sqrt(square), weight, hasCenter: true)
         {
             Share = (Math.Sqrt(Math.Max(t, 0.0)) - 1.0) / n,
             Surplus = t < 0.0 ? Math.Sqrt(-0.5 * weight * t / n) : 0.0,
@@ -68,5 +68,5 @@ internal sealed class SigmaPointRule
     }
 
     /// <summary>The cubature rule of degree three: s^2 = n, equal weights, no centre.</summary>
-    public static SigmaPointRule Cubature(int n) => new(n, Math.Sqrt(n), 0.5 / n, hasCentre: false);
+    public static SigmaPointRule Cubature(int n) => new(n, Math.Sqrt(n), 0.5 / n, hasCenter: false);
 }

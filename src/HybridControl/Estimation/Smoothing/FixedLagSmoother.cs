@@ -20,7 +20,7 @@ namespace HybridControl.Estimation;
 public sealed class FixedLagSmoother
 {
     private readonly ForwardRecord _record;
-    private readonly double[] _array;
+    private readonly BackwardStep _back;
     private GaussianBelief _spare;
 
     /// <summary>Starts to smooth behind a filter.</summary>
@@ -33,7 +33,7 @@ public sealed class FixedLagSmoother
         _record = new ForwardRecord(filter, lag);
         Lag = lag;
         int n = filter.StateCount;
-        _array = new double[2 * n * n];
+        _back = new BackwardStep(_record);
         Belief = GaussianBelief.WithRoom(n);
         _spare = GaussianBelief.WithRoom(n);
         Time = filter.Time;
@@ -61,7 +61,7 @@ public sealed class FixedLagSmoother
         Belief.CopyFrom(filter.Belief);
         for (int k = Lag - 1; k >= 0; k--)
         {
-            _record[k].StepBack(Belief, filter.Transition.Geometry, _spare, _array);
+            _back.Apply(k, Belief, _spare);
             (Belief, _spare) = (_spare, Belief);
         }
 

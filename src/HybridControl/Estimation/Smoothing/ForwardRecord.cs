@@ -7,11 +7,11 @@ namespace HybridControl.Estimation;
 /// <para>
 /// Make it before the filter runs; every <see cref="GaussianFilter.Predict"/> that succeeds adds an entry. Measurements need no
 /// entry: what they taught is in the belief before the next prediction. A filter that is set back, for a late measurement,
-/// overwrites what it had predicted from there on. Directions of which nothing is known are not smoothed: the record starts where
-/// all are known.
+/// overwrites what it had predicted from there on. Directions of which nothing is known yet are smoothed exactly, and so are sensors
+/// that feel the process noise, after the filters that take them.
 /// </para>
 /// <para>
-/// Costs an array of 2n rows a prediction, about 5 n^3 multiplications more, and 4 n^2 numbers an entry. With a capacity, entries are used
+/// Costs an array of 2n rows a prediction, about 5 n^3 multiplications more, and 5 n^2 numbers an entry. With a capacity, entries are used
 /// again and nothing is allocated once it is full. Not thread-safe.
 /// </para>
 /// </remarks>
@@ -21,41 +21,36 @@ public sealed class ForwardRecord
     private readonly double[] _array;
     private readonly double[] _deviations;
     private readonly double[] _lengths;
+    private readonly int _sources;
     private readonly int _columns;
     private readonly int _capacity;
+    private UnknownElimination? _elimination;
     private int _first;
 
     /// <summary>Starts to write down what a filter predicts.</summary>
     /// <param name="filter">The filter.</param>
     /// <param name="capacity">How many predictions are kept, the latest; zero for all.</param>
-    /// <exception cref="ModelException">The filter cannot tell how the states before and after a prediction are correlated, or directions of its belief are unknown.</exception>
+    /// <exception cref="ModelException">The filter cannot tell how the states before and after a prediction are correlated.</exception>
     public ForwardRecord(GaussianFilter filter, int capacity = 0)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        if (filter.Belief.DiffuseRank > 0)
-        {
-            throw new ModelException(
-                "record.filter",
-                $"{filter.Belief.DiffuseRank} directions of its belief are unknown: there is nothing to smooth yet",
-                "Record from the measurement on that determines the states.");
-        }
-
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
         if (filter.DeviationColumns == 0)
         {
             throw new ModelException(
                 "record.filter",
                 $"{filter.GetType().Name} does not tell how the states before and after a prediction are correlated",
-                "Use a Kalman, extended, unscented or cubature filter whose sensors do not feel the process noise.");
+                "Use a Kalman, extended, unscented or cubature filter.");
         }
 
         Filter = filter;
         _capacity = capacity;
         int n = filter.StateCount;
-        _columns = Math.Max(2 * n, filter.DeviationColumns);
-        _array = new double[2 * n * _columns];
+        _sources = filter.RememberedSources;
+        _columns = Math.Max((2 * n) + _sources, filter.DeviationColumns);
+        _array = new double[((2 * n) + _sources) * _columns];
         _deviations = new double[n * filter.DeviationColumns];
-        _lengths = new double[n];
+        _lengths = new double[n + _sources];
         filter.Attach(this);
     }
 
@@ -77,6 +72,9 @@ public sealed class ForwardRecord
         }
     }
 
+    /// <summary>What the filter believed at the end of a prediction once it had used the measurements there.</summary>
+    internal GaussianBelief AfterUpdates(int index) => index + 1 < Count ? this[index + 1].Before : Filter.Belief;
+
     /// <summary>Forgets all predictions.</summary>
     public void Clear() => (Count, _first) = (0, 0);
 
@@ -91,12 +89,24 @@ public sealed class ForwardRecord
             Count--;
         }
 
-        if (before.DiffuseRank > 0 || Filter.DeviationColumns == 0)
+        RecordedPrediction entry = Next();
+        entry.Begin(from, to, before, after);
+        Arrange(before, after);
+        if (before.DiffuseRank == 0)
         {
-            Clear();
+            entry.Complete(_array, _columns, _lengths, null);
             return;
         }
 
+        _elimination ??= new UnknownElimination(before.Dimension, before.Dimension + _sources);
+        _elimination.Apply(Filter, before, _array, _columns, _lengths);
+        int used = _elimination.Rank;
+        entry.Complete(_array.AsSpan(used * _columns), _columns, _lengths.AsSpan(used), _elimination);
+    }
+
+    // Deviations of the state after the prediction, of the sources whose noise is remembered, and of the state before it.
+    private void Arrange(GaussianBelief before, GaussianBelief after)
+    {
         int n = before.Dimension;
         int columns = Filter.DeviationColumns;
         Filter.WriteDeviations(before, after, _deviations, _lengths);
@@ -104,9 +114,14 @@ public sealed class ForwardRecord
         for (int i = 0; i < n; i++)
         {
             _deviations.AsSpan(i * columns, columns).CopyTo(_array.AsSpan(i * _columns));
+            before.Factor.Slice(i * n, i + 1).CopyTo(_array.AsSpan((n + _sources + i) * _columns));
         }
 
-        Next().Fill(from, to, before, after, _array, _columns, _lengths);
+        for (int j = 0; j < _sources; j++)
+        {
+            _array[((n + j) * _columns) + columns - _sources + j] = 1.0;
+            _lengths[n + j] = 1.0;
+        }
     }
 
     private RecordedPrediction Next()
@@ -120,7 +135,7 @@ public sealed class ForwardRecord
             Count++;
             if (Count > _entries.Count)
             {
-                _entries.Add(new RecordedPrediction(Filter.StateCount));
+                _entries.Add(new RecordedPrediction(Filter.StateCount, _sources));
             }
         }
 

@@ -9,7 +9,9 @@ namespace HybridControl.Estimation;
 /// </para>
 /// <para>
 /// After a Kalman filter it is the smoother of Rauch, Tung and Striebel, after an extended filter its extension, and after an unscented or
-/// cubature filter the unscented smoother, since gain and rest then come from the filter's own weighted points.
+/// cubature filter the unscented smoother, since gain and rest then come from the filter's own weighted points. After filters that take
+/// them, unknown directions of the start and sensors that feel the process noise are smoothed exactly; what no measurement has told of a
+/// past state stays unknown in its belief.
 /// About 4 n^3 multiplications a step. H. E. Rauch, F. Tung and C. T. Striebel, AIAA J. 3 (1965), 1445-1450; S. Sarkka, IEEE Trans. Autom.
 /// Control 53 (2008), 845-849; in factor form: Bayesian Filtering and Smoothing (2013), chapters 8 to 10, and our own arrangement.
 /// </para>
@@ -26,13 +28,12 @@ public static class RauchTungStriebelSmoother
         int n = filter.StateCount;
         var smoothed = new TimedBelief[record.Count + 1];
         smoothed[^1] = new TimedBelief(filter.Time, filter.Belief.Copy());
-        var array = new double[2 * n * n];
+        var back = new BackwardStep(record);
         for (int k = record.Count - 1; k >= 0; k--)
         {
-            RecordedPrediction prediction = record[k];
             var belief = new GaussianBelief(n);
-            prediction.StepBack(smoothed[k + 1].Belief, filter.Transition.Geometry, belief, array);
-            smoothed[k] = new TimedBelief(prediction.From, belief);
+            back.Apply(k, smoothed[k + 1].Belief, belief);
+            smoothed[k] = new TimedBelief(record[k].From, belief);
         }
 
         return smoothed;

@@ -1,6 +1,7 @@
 using HybridControl.Diagnostics;
 using HybridControl.Estimation.Diagnostics;
 using HybridControl.Numerics;
+using HybridControl.Tests.TestKit;
 
 namespace HybridControl.Tests.Estimation.Diagnostics;
 
@@ -54,7 +55,7 @@ public sealed class ConsistencyAccumulatorTests
             Assert.That(finding.Mend, Does.Contain(mend));
             Assert.That(report.Has(ConsistencyKind.Biased), Is.False, "innovations that are too large or remember scatter more");
             Assert.That(report.Nees!.Band.Lower, Is.GreaterThan(0.3), "the band is that of a right filter, not of this one");
-            Assert.That(report.Has(ConsistencyKind.Coloured), Is.EqualTo(q != r), "a gain that is right leaves innovations white");
+            Assert.That(report.Has(ConsistencyKind.Colored), Is.EqualTo(q != r), "a gain that is right leaves innovations white");
         });
     }
 
@@ -177,17 +178,14 @@ public sealed class ConsistencyAccumulatorTests
     public void Adding_allocates_nothing()
     {
         const int steps = 2000;
-        var judge = new ConsistencyAccumulator(3, 3, new() { Steps = 2 * steps });
+        var judge = new ConsistencyAccumulator(3, 3, new() { Steps = 10 * steps });
         double[] factor = [2, 0, 0, 1, 1, 0, -0.5, 0.3, 0.1];
         double[] residual = new double[3];
-        Run();
-        judge.BeginRun();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Run();
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Allocations.None(Run, calls: 8);
 
         void Run()
         {
+            judge.BeginRun();
             for (int k = 0; k < steps; k++)
             {
                 for (int i = 0; i < 3; i++)

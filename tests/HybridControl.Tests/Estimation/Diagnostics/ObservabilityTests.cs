@@ -1,6 +1,7 @@
 using HybridControl.Diagnostics;
 using HybridControl.Estimation;
 using HybridControl.Estimation.Diagnostics;
+using HybridControl.Tests.TestKit;
 
 namespace HybridControl.Tests.Estimation.Diagnostics;
 
@@ -143,20 +144,13 @@ public sealed class ObservabilityTests
         var sequence = new ObservabilityAccumulator(["x", "y"]);
         double[] f = [1, 0.1, -0.1, 1];
         double[] h = [1, 0];
-        Step();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int k = 0; k < 1000; k++)
-        {
-            Step();
-        }
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
-
-        void Step()
-        {
-            sequence.Measure(h);
-            sequence.Advance(f);
-        }
+        Allocations.None(
+            () =>
+            {
+                sequence.Measure(h);
+                sequence.Advance(f);
+            },
+            calls: 1000);
     }
 
     [Test]

@@ -79,11 +79,38 @@ public class EnsembleKalmanFilterTests
     }
 
     [Test]
-    public void A_square_root_refuses_a_sensor_without_noise_by_name()
+    public void The_square_root_takes_components_without_noise_as_the_Kalman_filter_does(
+        [Values(12, 3)] int members, [Values] bool rotates, [Values(0, 1, 2)] int kind)
     {
-        var exact = new LinearMeasurement(new[,] { { 1.0, 0.0 } }, new[,] { { 0.0 } });
+        double[,] noise = kind switch
+        {
+            0 => new[,] { { 0.0, 0.0, 0.0 }, { 0.0, 0.4, 0.1 }, { 0.0, 0.1, 0.9 } }, // the first component is exact
+            1 => new[,] { { 0.5, 0.0, 0.0 }, { 0.0, 0.0, 0.0 }, { 0.0, 0.0, 0.9 } },
+            _ => new[,] { { 0.09, 0.12, 0.0 }, { 0.12, 0.16, 0.0 }, { 0.0, 0.0, 0.9 } }, // 4 z0 - 3 z1 is
+        };
+        var sensor = new LinearMeasurement(new[,] { { 1.0, 0.0 }, { 0.5, 1.0 }, { 1.0, -1.0 } }, noise);
+        (EnsembleKalmanFilter filter, KalmanFilter kalman) = Pair(EnsembleUpdate.SquareRoot, rotates, members: members);
+        foreach (IEstimator estimator in new IEstimator[] { filter, kalman })
+        {
+            Assert.That(estimator.Update([1.5, 0.2, 3.0], sensor), Is.EqualTo(EstimationStatus.Done));
+        }
+
+        Assert.That(filter.Belief.Mean.ToArray(), Is.EqualTo(kalman.Belief.Mean.ToArray()).Within(1e-11));
+        Assert.That(filter.Belief.Covariance(), Is.EqualTo(kalman.Belief.Covariance()).Within(1e-11));
+        Assert.That(filter.LogLikelihood, Is.EqualTo(kalman.LogLikelihood).Within(1e-11));
+    }
+
+    [Test]
+    public void The_square_root_pins_what_sensors_without_noise_see_and_tells_what_contradicts_it()
+    {
+        var exact = new LinearMeasurement(new[,] { { 1.0, 0.0 }, { 1.0, 1.0 } }, new double[2, 2]);
         (EnsembleKalmanFilter filter, _) = Pair(EnsembleUpdate.SquareRoot);
-        Assert.That(() => filter.Update([2.0], exact), Throws.TypeOf<ModelException>().With.Message.Contains("singular"));
+        Assert.That(filter.Update([2.0, 5.0], exact), Is.EqualTo(EstimationStatus.Done));
+        Assert.That(filter.Belief.Mean.ToArray(), Is.EqualTo(new[] { 2.0, 3.0 }).Within(1e-12));
+        Assert.That(filter.Belief.Covariance(), Is.All.EqualTo(0.0).Within(1e-24));
+        Assert.That(filter.Update([2.0, 5.0], exact), Is.EqualTo(EstimationStatus.Done));
+        Assert.That(filter.Update([2.0, 4.0], exact), Is.EqualTo(EstimationStatus.Contradiction));
+        Assert.That(filter.Belief.Mean.ToArray(), Is.EqualTo(new[] { 2.0, 3.0 }).Within(1e-12));
     }
 
     [TestCaseSource(nameof(Methods))]
@@ -104,10 +131,26 @@ public class EnsembleKalmanFilterTests
     }
 
     [Test]
-    public void Without_a_distance_a_localised_square_root_is_the_global_one()
+    public void A_localised_square_root_answers_that_it_cannot_take_correlated_components_apart()
     {
         double[][] places = [[0.0], [0.0]];
-        var sensor = new LinearMeasurement(new[,] { { 1.0, 0.0 }, { 1.0, 1.0 } }, new[,] { { 0.5, 0.0 }, { 0.0, 0.3 } });
+        var sensor = new LinearMeasurement(new[,] { { 1.0, 0.0 }, { 1.0, 1.0 } }, new[,] { { 0.5, 0.1 }, { 0.1, 0.3 } });
+        var filter = new EnsembleKalmanFilter(Track, sensor, Initial, Members, seed: 3)
+        {
+            Localization = EnsembleLocalization.FromPlaces(places, places, halfWidth: 2.0),
+        };
+        double[] members = filter.Members.Values.ToArray();
+        Assert.That(filter.Update([2.0, 1.0]), Is.EqualTo(EstimationStatus.UnsuitableNoise));
+        Assert.That(filter.Members.Values.ToArray(), Is.EqualTo(members));
+        Assert.That(filter.Update([2.0, double.NaN]), Is.EqualTo(EstimationStatus.Done));
+    }
+
+    [TestCase(0.5)]
+    [TestCase(0.0)]
+    public void Without_a_distance_a_localised_square_root_is_the_global_one(double variance)
+    {
+        double[][] places = [[0.0], [0.0]];
+        var sensor = new LinearMeasurement(new[,] { { 1.0, 0.0 }, { 1.0, 1.0 } }, new[,] { { variance, 0.0 }, { 0.0, 0.3 } });
         var whole = new EnsembleKalmanFilter(Track, sensor, Initial, Members, seed: 3);
         var local = new EnsembleKalmanFilter(Track, sensor, Initial, Members, seed: 3)
         {

@@ -3,6 +3,7 @@ using HybridControl.Estimation;
 using HybridControl.Estimation.Diagnostics;
 using HybridControl.Serialization;
 using HybridControl.Tests.Estimation.Diagnostics;
+using HybridControl.Tests.TestKit;
 
 namespace HybridControl.Tests.Estimation.History;
 
@@ -180,14 +181,7 @@ public sealed class EstimationHistoryTests
         EstimationRecorder recorder = new(["p", "v"], ["ruler"], rows: 300);
         double[] z = [0.1];
         filter.Update(z);
-        recorder.Record(filter, z);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int k = 0; k < 200; k++)
-        {
-            recorder.Record(filter, z);
-        }
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Allocations.None(() => recorder.Record(filter, z), calls: 200);
     }
 
     private static KalmanFilter Filter() => new(Cart, Ruler, GaussianBelief.FromDeviations([0, 0], [1, 1]));

@@ -109,16 +109,16 @@ public class GuardSwitchingTests
     {
         JsonElement data = ReferenceData.Estimation("hybrid_thermostat_exact");
         InteractingMultipleModel imm = Thermostat(data, Guards(data));
-        imm.Predict(0.1);
-        imm.Update([20.0]);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int k = 2; k < 50; k++)
-        {
-            imm.Predict(0.1 * k);
-            imm.Update([20.0]);
-        }
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        double[] z = [20.0];
+        Allocations.None(
+            k =>
+            {
+                imm.Predict(0.1 * k);
+                imm.Update(z);
+            },
+            first: 1,
+            warmUp: 1,
+            calls: 48);
     }
 
     [Test]

@@ -66,6 +66,66 @@ public class BadFlowTests
         }
     }
 
+    // x' = -30 x at a step of 0.05: Q' = -60 Q + B B' changes sign at every step.
+    [Test]
+    public void A_solver_that_is_too_coarse_is_told_and_a_finer_one_mends_it()
+    {
+        HybridAutomaton automaton = HybridAutomaton.Build("decay", h =>
+        {
+            Expr x = h.State("x", 1.0);
+            h.Mode("only").Flow(x, -30.0 * x);
+        });
+        var start = GaussianBelief.FromDeviations([1.0], [0.1]);
+        var coarse = FlowTransition.For(automaton, "only", new Euler { Step = 0.05 }, ("x", 0.1));
+        var fine = FlowTransition.For(automaton, "only", new Euler { Step = 0.001 }, ("x", 0.1));
+        foreach (Func<FlowTransition, IEstimator> make in (Func<FlowTransition, IEstimator>[])
+        [
+            m => new ExtendedKalmanFilter(m, Look, start), m => new UnscentedKalmanFilter(m, Look, start), m => new UdKalmanFilter(m, Look, start),
+            m => new MovingHorizonEstimator(m, Look, start, 3), m => new BufferedEstimator(new CubatureKalmanFilter(m, Look, start), 1.0),
+        ])
+        {
+            IEstimator filter = make(coarse);
+            Assert.That(filter.Predict(0.1), Is.EqualTo(EstimationStatus.SolverTooCoarse), filter.GetType().Name);
+            Assert.That((filter.Time, filter.Belief.Mean[0], filter.Belief.Deviation(0)), Is.EqualTo((0.0, 1.0, 0.1)));
+            Assert.That(filter.Update([0.9]), Is.EqualTo(EstimationStatus.Done));
+            Assert.That(make(fine).Predict(0.1), Is.EqualTo(EstimationStatus.Done));
+        }
+    }
+
+    [Test]
+    public void A_hybrid_estimator_whose_flow_ends_keeps_its_belief_and_says_why()
+    {
+        HybridAutomaton Model(Func<Expr, Expr> flow) => HybridAutomaton.Build("flow", h =>
+        {
+            Expr x = h.State("x", 1.0);
+            h.Mode("only").Flow(x, flow(x));
+            h.Estimation(e => e.Measure(x, 0.1).InitialDeviation(x, 0.01).ProcessNoise(x, 0.1));
+        });
+        (HybridAutomaton, Solver?, EstimationStatus)[] cases =
+        [
+            (Model(x => x * x), null, EstimationStatus.FlowFailed),
+            (Model(x => Expr.Sqrt(x - 2.0)), null, EstimationStatus.FlowFailed),
+            (Model(x => -3000.0 * x), new Euler { Step = 0.01 }, EstimationStatus.SolverTooCoarse),
+        ];
+        foreach ((HybridAutomaton model, Solver? solver, EstimationStatus why) in cases)
+        {
+            HybridEstimator estimator = HybridEstimator.For(model, options: new HybridEstimatorOptions { Solver = solver });
+            Assert.That(estimator.Predict(2.0), Is.EqualTo(why));
+            double reached = estimator.Time;
+            Assert.That(reached, Is.LessThan(2.0));
+            Assert.That(estimator.Belief.IsFinite);
+            Assert.That(estimator.Predict(3.0), Is.EqualTo(why), "and again");
+            Assert.That(estimator.Update([estimator.Belief.Mean[0]]), Is.EqualTo(EstimationStatus.Done));
+            Assert.That(estimator.ModeProbabilities[0], Is.EqualTo(1.0));
+            foreach (double far in (double[])[1e200, -1e308, double.MaxValue])
+            {
+                double mean = estimator.Belief.Mean[0];
+                Assert.That(estimator.Update([far]), Is.EqualTo(EstimationStatus.OutOfRange));
+                Assert.That(estimator.Belief.Mean[0], Is.EqualTo(mean));
+            }
+        }
+    }
+
     [Test]
     public void Inputs_that_are_no_numbers_are_answered()
     {
@@ -108,11 +168,29 @@ public class BadFlowTests
             Assert.That(() => estimator.Set(automaton.States[0].Name, double.NaN), Throws.TypeOf<ModelException>());
             Assert.That(estimator.Belief.Mean.ToArray(), Is.EqualTo(mean));
             Assert.That(estimator.Time, Is.EqualTo(0.1));
-            EstimationStatus far = estimator.Update([1e150]);
-            Assert.That(estimator.Belief.IsFinite, $"{far}");
+            foreach (double far in (double[])[1e200, -1e308, double.MaxValue])
+            {
+                Assert.That(estimator.Update([far]), Is.EqualTo(EstimationStatus.OutOfRange));
+                Assert.That(estimator.Belief.Mean.ToArray(), Is.EqualTo(mean));
+            }
+
+            // One that sees the first state without noise pins it; another reading at the same time contradicts it.
+            double[,] first = new double[1, estimator.StateCount];
+            first[0, 0] = 1.0;
+            var exact = new LinearMeasurement(first, new double[1, 1]);
+            double seen = mean[0] + 0.01;
+            Assert.That(estimator.Update([seen], exact), Is.EqualTo(EstimationStatus.Done));
+            Assert.That(estimator.Belief.Mean[0], Is.EqualTo(seen).Within(1e-12));
+            Assert.That(estimator.Update([seen + 1.0], exact), Is.EqualTo(EstimationStatus.Contradiction));
+            Assert.That(estimator.Belief.Mean[0], Is.EqualTo(seen).Within(1e-12));
+            Assert.That(estimator.Predict(0.2), Is.EqualTo(EstimationStatus.Done));
+
+            EstimationStatus large = estimator.Update([1e150]);
+            Assert.That(estimator.Belief.IsFinite, $"{large}");
             Assert.That(estimator.LogLikelihood, Is.Not.NaN);
             Assert.That(estimator.ModeProbabilities.ToArray().Sum(), Is.EqualTo(1.0).Within(1e-9));
-            Assert.That(estimator.Predict(0.2), Is.EqualTo(EstimationStatus.Done));
+            Assert.That(estimator.Predict(30.0), Is.EqualTo(EstimationStatus.Done));
+            Assert.That(estimator.Belief.IsFinite);
         }
     }
 }

@@ -50,6 +50,23 @@ public class HypothesisBankTests
     }
 
     [Test]
+    public void What_is_beyond_the_range_of_all_hypotheses_changes_none()
+    {
+        var bank = new HypothesisBank([("zero", Known(0.0)), ("two", Known(2.0))], window: 3);
+        bank.Update([0.4]);
+        double[] before = bank.Probabilities.ToArray();
+        foreach (double far in (double[])[1e200, -1e308, double.MaxValue])
+        {
+            Assert.That(bank.Update([far]), Is.EqualTo(EstimationStatus.OutOfRange));
+            Assert.That(bank.Probabilities.ToArray(), Is.EqualTo(before));
+            Assert.That((bank.FailureOf(0), bank.FailureOf(1)), Is.EqualTo((EstimationStatus.Done, EstimationStatus.Done)));
+        }
+
+        Assert.That(bank.Update([0.4]), Is.EqualTo(EstimationStatus.Done));
+        Assert.That(bank.Probabilities[1], Is.LessThan(before[1]));
+    }
+
+    [Test]
     public void An_update_allocates_nothing()
     {
         var bank = new HypothesisBank([("zero", Known(0.0)), ("two", Known(2.0))], window: 3);

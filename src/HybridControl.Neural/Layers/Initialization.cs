@@ -3,7 +3,7 @@ using HybridControl.Numerics;
 namespace HybridControl.Neural.Layers;
 
 /// <summary>First values of parameters, each a function of (seed, parameter, entry) alone.</summary>
-public static class Initialisation
+public static class Initialization
 {
     /// <summary>Stream of the random numbers that start parameters.</summary>
     private const uint Stream = 0x4E4E0001;

@@ -7,11 +7,11 @@ namespace HybridControl.Neural.Autodiff.Operations;
 /// A A' is never formed, so that L keeps the digits that squaring would lose. Backward: with S the adjoint that Cholesky's rule
 /// gives for L L', the adjoint of A is 2 S A; the rule needs L only, not the orthogonal factor.
 /// </remarks>
-internal sealed class Triangularise : Operation
+internal sealed class Triangularize : Operation
 {
-    public static readonly Triangularise Instance = new();
+    public static readonly Triangularize Instance = new();
 
-    public override string Name => "Triangularise";
+    public override string Name => "Triangularize";
 
     public override void Forward(in OperationFrame frame)
     {
