@@ -62,11 +62,11 @@ public sealed class MovingHorizonEstimator : IRewindable
         (_transition, _sensor, Horizon) = (transition, sensor, horizon);
         _window = new HorizonWindow(transition.InputCount);
         _problem = new HorizonProblem(transition, horizon);
-        _arrival = initial.Copy();
-        _next = new GaussianBelief(n);
-        _moved = new GaussianBelief(n);
-        _kept = new GaussianBelief(n);
-        Belief = initial.Copy();
+        _arrival = initial.CopyWithRoom();
+        _next = GaussianBelief.WithRoom(n);
+        _moved = GaussianBelief.WithRoom(n);
+        _kept = GaussianBelief.WithRoom(n);
+        Belief = initial.CopyWithRoom();
         _prediction = new ArrayPrediction(n, transition.NoiseCount);
         _update = new ArrayUpdate(n);
         _sensed = new LinearizedSensor(n);
@@ -150,7 +150,7 @@ public sealed class MovingHorizonEstimator : IRewindable
             return _transition.Failure;
         }
 
-        _prediction.Apply(_jacobian, _noise, Belief.Factor, _next.MutableFactor);
+        _prediction.Apply(_jacobian, _noise, Belief, _next);
         if (!_next.IsFinite)
         {
             return EstimationStatus.NotFinite;
@@ -285,7 +285,7 @@ public sealed class MovingHorizonEstimator : IRewindable
         _transition.Geometry.Subtract(_arrival.Mean, x, _difference);
         Dense.MultiplyVector(_jacobian, _difference, _mapped);
         _transition.Geometry.Add(_moved.MutableMean, _mapped);
-        _prediction.Apply(_jacobian, _noise, _arrival.Factor, _moved.MutableFactor);
+        _prediction.Apply(_jacobian, _noise, _arrival, _moved);
         _arrival.CopyFrom(_moved);
         return _arrival.IsFinite ? EstimationStatus.Done : EstimationStatus.NotFinite;
     }

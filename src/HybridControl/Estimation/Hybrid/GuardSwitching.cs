@@ -52,7 +52,7 @@ public sealed class GuardSwitching : ModeSwitching
         _pieces = new GaussianBelief[pieces];
         for (int i = 0; i < pieces; i++)
         {
-            _pieces[i] = new GaussianBelief(n);
+            _pieces[i] = GaussianBelief.WithRoom(n);
         }
 
         _pieceWeights = new double[pieces];

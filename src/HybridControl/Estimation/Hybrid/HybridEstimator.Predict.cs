@@ -89,7 +89,7 @@ public sealed partial class HybridEstimator
         _prediction = new ArrayPrediction(n, n);
         _truncated = new TruncatedGaussian(n);
         _passage = new EventPassage(n, _model.Compiled.DataCount);
-        _next = new GaussianBelief(n);
+        _next = GaussianBelief.WithRoom(n);
         _jacobian = new double[n * n];
         _noise = new double[n * n];
         _opposite = new double[n];
@@ -162,7 +162,7 @@ public sealed partial class HybridEstimator
         }
 
         _failure = EstimationStatus.NotFinite;
-        _prediction.Apply(_jacobian, _noise, hypothesis.State.Factor, _next.MutableFactor);
+        _prediction.Apply(_jacobian, _noise, hypothesis.State, _next);
         return _next.IsFinite;
     }
 

@@ -64,7 +64,7 @@ public sealed class InteractingMultipleModel : IModeEstimator, IRewindable
         _beliefs = [.. filters.Select(filter => filter.Belief)];
         _mixed = NewBeliefs(modes, n);
         _arrivals = new GaussianBelief[modes];
-        _parts = switching.DependsOnState ? NewBeliefs(modes * modes, n) : [.. _beliefs.SelectMany(belief => Enumerable.Repeat(belief, modes))];
+        _parts = switching.DependsOnState ? NewBeliefs(modes * modes, n) : [];
         _statuses = new EstimationStatus[modes];
         _mixture = new BeliefMixture(n, modes);
         _innovations = new InnovationMixture(modes);
@@ -83,7 +83,7 @@ public sealed class InteractingMultipleModel : IModeEstimator, IRewindable
         Normalize(_probabilities);
         _probabilities.CopyTo(_predicted, 0);
         Time = filters[0].Time;
-        _belief = new GaussianBelief(n);
+        _belief = GaussianBelief.WithRoom(n);
         _beliefIsStale = true;
     }
 
@@ -276,7 +276,8 @@ public sealed class InteractingMultipleModel : IModeEstimator, IRewindable
         for (int i = 0; i < modes; i++)
         {
             Switching.Divide(
-                i, Time, time, _beliefs[i], _transitions.AsSpan(i * modes, modes), _parts.AsSpan(i * modes, modes));
+                i, Time, time, _beliefs[i], _transitions.AsSpan(i * modes, modes),
+                Switching.DependsOnState ? _parts.AsSpan(i * modes, modes) : default);
         }
 
         for (int j = 0; j < modes; j++)
@@ -285,20 +286,35 @@ public sealed class InteractingMultipleModel : IModeEstimator, IRewindable
             for (int i = 0; i < modes; i++)
             {
                 arriving += _weights[i] = _probabilities[i] * _transitions[(i * modes) + j];
-                _arrivals[i] = _parts[(i * modes) + j];
             }
 
             _predicted[j] = arriving;
             if (arriving > 0.0)
             {
                 Normalize(_weights);
-                _mixture.Match(_weights, _arrivals, _geometry, _mixed[j]);
+                _mixture.Match(_weights, Arrivals(j), _geometry, _mixed[j]);
             }
             else
             {
                 _mixed[j].CopyFrom(_beliefs[j]); // no way leads here in this step
             }
         }
+    }
+
+    // What comes to a mode from each of the modes.
+    private ReadOnlySpan<GaussianBelief> Arrivals(int mode)
+    {
+        if (!Switching.DependsOnState)
+        {
+            return _beliefs;
+        }
+
+        for (int i = 0; i < _arrivals.Length; i++)
+        {
+            _arrivals[i] = _parts[(i * _arrivals.Length) + mode];
+        }
+
+        return _arrivals;
     }
 
     private EstimationStatus FirstFailure()
@@ -336,7 +352,7 @@ public sealed class InteractingMultipleModel : IModeEstimator, IRewindable
         var beliefs = new GaussianBelief[count];
         for (int i = 0; i < count; i++)
         {
-            beliefs[i] = new GaussianBelief(n);
+            beliefs[i] = GaussianBelief.WithRoom(n);
         }
 
         return beliefs;

@@ -28,8 +28,8 @@ public sealed class RecordedPrediction
 
     internal RecordedPrediction(int n, int sources)
     {
-        Before = new GaussianBelief(n);
-        After = new GaussianBelief(n);
+        Before = GaussianBelief.WithRoom(n);
+        After = GaussianBelief.WithRoom(n);
         _gain = new double[n * n];
         _rest = new double[n * n];
         _sourceGain = new double[n * sources];
