@@ -7,11 +7,11 @@ namespace HybridControl.Estimation;
 
 /// <summary>A covariance P kept as it is, with a proof that it has its digits.</summary>
 /// <remarks>
-/// A sum or a difference of covariances is right to a few eps of the terms in it. That is good enough where every pivot of the
-/// result, the variance of a state given those before it, is at least <see cref="GramTriangle.Trust"/> of these terms; it need
-/// not be computed for that, a lower bound will do. Pivots grow with the matrix (P >= A implies it for every Schur complement) and
-/// are concave, which gives bounds for nothing: those of Q for F P F' + Q, a part of those before for an update, the
-/// mean of those of the parts for a mixture. R. A. Horn and C. R. Johnson, Matrix Analysis (2013), sections 7.7 and 7.8.
+/// A sum or a difference of covariances has errors E with |E_ij| a few eps of sqrt(s_i s_j), where s_i are the terms of its diagonal.
+/// If the result is at least diag(f), in the order of matrices, with every f_i at least <see cref="GramTriangle.Trust"/> of s_i, then
+/// x'E x is at most n times a few eps / Trust of x'P x for all x: four digits are lost, and no later step enlarges that. Such
+/// bounds come for nothing: those of Q for F P F' + Q, a part of those before for an update, the mean of those of
+/// the parts for a mixture; or from a factor (<see cref="DiagonalFloor"/>).
 /// </remarks>
 internal sealed class CovarianceForm
 {
@@ -32,7 +32,7 @@ internal sealed class CovarianceForm
     /// <summary>P, n by n, all of it, the same bits on both sides of the diagonal.</summary>
     public WorkMatrix Matrix { get; }
 
-    /// <summary>What no pivot of P is below: n numbers, and zeros up to the width of the matrix.</summary>
+    /// <summary>f with P at least diag(f): n numbers, and zeros up to the width of the matrix.</summary>
     public double[] Floors { get; }
 
     /// <summary>The variance of a state.</summary>
@@ -48,15 +48,8 @@ internal sealed class CovarianceForm
         other.Floors.CopyTo(Floors, 0);
     }
 
-    /// <summary>Takes the pivots of a factor of P for the bounds.</summary>
-    public void SetFloors(ReadOnlySpan<double> factor)
-    {
-        for (int i = 0; i < _n; i++)
-        {
-            double root = factor[i * (_n + 1)];
-            Floors[i] = root * root;
-        }
-    }
+    /// <summary>Takes the bounds from a factor of P.</summary>
+    public void SetFloors(ReadOnlySpan<double> factor) => DiagonalFloor.Write(factor, _n, Floors);
 
     /// <summary>The terms that add up to the diagonal of A P A' + B: sizes_i = B_ii + sum of A_ij^2 P_jj.</summary>
     /// <param name="transposed">A', n by m.</param>
@@ -139,7 +132,7 @@ internal sealed class CovarianceForm
         return isEnough;
     }
 
-    /// <summary>Whether bounds of pivots are enough for terms of some size.</summary>
+    /// <summary>Whether bounds are enough for terms of some size.</summary>
     public static bool Vouch(ReadOnlySpan<double> floors, ReadOnlySpan<double> sizes)
     {
         bool isEnough = true;

@@ -11,9 +11,10 @@ internal sealed class SquareMemory(Zeros zeros = Zeros.None)
     private WorkMatrix _square;
     private int _rows = -1;
     private int _columns;
-    private double[] _pivots = [];
+    private double[] _floors = [];
+    private double[] _triangle = [];
     private WorkMatrix _work;
-    private bool _arePivotsKnown;
+    private bool _areFloorsKnown;
 
     /// <summary>How often A has changed.</summary>
     public int Changes { get; private set; }
@@ -32,35 +33,34 @@ internal sealed class SquareMemory(Zeros zeros = Zeros.None)
         return _square;
     }
 
-    /// <summary>The pivots of the last A A'; all zero if one of them has less than <see cref="GramTriangle.Trust"/> of its diagonal entry.</summary>
-    public ReadOnlySpan<double> Pivots
+    /// <summary>f with the last A A' at least diag(f) (<see cref="DiagonalFloor"/>); zeros if one has less than <see cref="GramTriangle.Trust"/> of its diagonal entry.</summary>
+    public ReadOnlySpan<double> Floors
     {
         get
         {
-            if (!_arePivotsKnown)
+            if (!_areFloorsKnown)
             {
-                FindPivots();
+                FindFloors();
             }
 
-            return _pivots.AsSpan(0, _rows);
+            return _floors.AsSpan(0, _rows);
         }
     }
 
-    private void FindPivots()
+    private void FindFloors()
     {
-        _arePivotsKnown = true;
-        if (_pivots.Length < _rows)
+        _areFloorsKnown = true;
+        if (_floors.Length < _rows)
         {
-            _pivots = new double[_rows];
+            _floors = new double[_rows];
+            _triangle = new double[_rows * _rows];
         }
 
         _work = _work.Reshape(_rows, _rows);
         _square.Span.CopyTo(_work.Span);
-        bool isSafe = UpperCholesky.TryFactor(_work.Span, _work.Width, _rows, _work.Width, GramTriangle.Trust);
-        for (int i = 0; i < _rows; i++)
+        if (!GramTriangle.TryFactor(_work, _rows, _triangle, _floors))
         {
-            double root = _work.Span[i * (_work.Width + 1)];
-            _pivots[i] = isSafe ? root * root : 0.0;
+            _floors.AsSpan(0, _rows).Clear();
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class SquareMemory(Zeros zeros = Zeros.None)
         }
 
         Changes++;
-        _arePivotsKnown = false;
+        _areFloorsKnown = false;
         factor.CopyTo(_factor);
         BlockTranspose.Apply(factor, columns, _transposed.Span, _transposed.Width, rows, columns);
         GramTriangle.Apply(_transposed, columns, _square, rows, Accumulation.Set, zeros);

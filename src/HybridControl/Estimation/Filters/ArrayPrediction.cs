@@ -93,14 +93,14 @@ internal sealed class ArrayPrediction
         return TryHold(form, result);
     }
 
-    // No pivot is below that of Q. Where that is not enough, the pivots themselves may be.
+    // The result is not below Q. Where that is not enough, its factor may tell more.
     private bool TryHold(CovarianceForm form, GaussianBelief result)
     {
         ReadOnlySpan<double> sizes = _sizes.AsSpan(0, _n);
         result.HoldForm();
-        if (CovarianceForm.Vouch(_noise.Pivots, sizes))
+        if (CovarianceForm.Vouch(_noise.Floors, sizes))
         {
-            _noise.Pivots.CopyTo(form.Floors);
+            _noise.Floors.CopyTo(form.Floors);
             return true;
         }
 

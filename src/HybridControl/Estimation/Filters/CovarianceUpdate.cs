@@ -5,9 +5,10 @@ namespace HybridControl.Estimation;
 /// <summary>The update of <see cref="ArrayUpdate"/> by the difference P+ = P - P H' S^-1 H P, where that loses no digits.</summary>
 /// <remarks>
 /// With S = W'W = H P H' + R and V' = W'^-1 H P: P+ = P - V V'. Since P+ = L (I - U U') L' for P = L L', and the least
-/// eigenvalue of I - U U' is one over the largest of R^-1 S, no pivot of P+ is below that share of what it was in P. No
-/// eigenvalue of R^-1 S is below one, so that none is above trace(R^-1 S) - k + 1. Where these bounds do not vouch for the digits
-/// (<see cref="CovarianceForm"/>), it declines. About n^2 k + 3/2 n k^2 multiplications. Work space of one filter.
+/// eigenvalue of I - U U' is one over the largest of R^-1 S, P+ is at least that share of P. No eigenvalue of R^-1 S is below
+/// one, so that none is above trace(R^-1 S) - k + 1. Errors of S are as good as errors of R, which must be as large a part of the terms
+/// of S. Where the bounds do not vouch for the digits (<see cref="CovarianceForm"/>), it declines. About n^2 k + 3/2 n k^2
+/// multiplications. Work space of one filter.
 /// </remarks>
 internal sealed class CovarianceUpdate
 {
@@ -50,18 +51,10 @@ internal sealed class CovarianceUpdate
         (int n, int k, int columns) = (_n, innovation.Count, _array.Width);
         Span<double> array = _array.Span;
         double share = Share();
-        if (!TryVouch(prior, form, share) || !UpperCholesky.TryFactor(array, columns, k, columns, GramTriangle.Trust))
+        if (!CovarianceForm.Vouch(_noise.Floors, _sizes.AsSpan(0, k)) || !TryVouch(prior, form, share) ||
+            !UpperCholesky.TryFactor(array, columns, k, columns, GramTriangle.Trust))
         {
             return false;
-        }
-
-        for (int i = 0; i < k; i++)
-        {
-            double root = array[i * (columns + 1)];
-            if (!(root * root >= GramTriangle.Trust * _sizes[i]))
-            {
-                return false;
-            }
         }
 
         // P - V V', and x + K nu = x + V (W'^-1 nu)
@@ -147,7 +140,7 @@ internal sealed class CovarianceUpdate
         return 1.0 / Math.Max(1.0, trace - _k + 1.0);
     }
 
-    // Where the bounds are not enough, the pivots themselves may be.
+    // Where the bounds are not enough, the factor may tell more.
     private static bool TryVouch(GaussianBelief prior, CovarianceForm form, double share)
     {
         if (form.IsVouched(share))

@@ -5,8 +5,9 @@ namespace HybridControl.Estimation;
 /// <summary>The update of <see cref="ArrayUpdate"/> where neither the innovation covariance nor the information is extreme.</summary>
 /// <remarks>
 /// With M = H L: S = M M' + R = W'W and V' = W'^-1 M; then P+ = L (I - V V') L' = (L B)(L B)' with B B' = I - V V', both
-/// factors by rows. I - V V' has no more condition than the measurement gives it, whatever that of P is; where a pivot of S
-/// or of I - V V' falls below <see cref="GramTriangle.Trust"/>, it declines. About n^3/3 + n^2 k + n k^2 multiplications.
+/// factors by rows. I - V V' has no more condition than the measurement gives it, whatever that of P is: none that matters if R
+/// is at least <see cref="GramTriangle.Trust"/> of the diagonal of S, in the order of matrices, since S is at most k times its
+/// diagonal, and the eigenvalues of I - V V' are at least those of S^-1 R; else it declines. About n^3/3 + n^2 k + n k^2 multiplications.
 /// A. Andrews, AIAA J. 6 (1968), 1165-1166, for the form. Work space of one filter.
 /// </remarks>
 internal sealed class GramUpdate
@@ -87,7 +88,16 @@ internal sealed class GramUpdate
 
         BlockProduct.Apply(
             deviations.Span, 1, width, deviations.Span, width, array, columns, k, terms, width, Accumulation.Add, Zeros.ResultBelow);
-        if (!UpperCholesky.TryFactor(array, columns, k, columns, GramTriangle.Trust))
+        ReadOnlySpan<double> floors = _noise.Floors;
+        for (int i = 0; i < k; i++)
+        {
+            if (!(floors[i] >= GramTriangle.Trust * array[i * (columns + 1)]))
+            {
+                return false;
+            }
+        }
+
+        if (!UpperCholesky.TryFactor(array, columns, k, columns, 0.0))
         {
             return false;
         }
@@ -100,7 +110,7 @@ internal sealed class GramUpdate
         }
 
         BlockProduct.Apply(right, 1, columns, right, columns, _rest.Span, square, n, k, square, Accumulation.Subtract, Zeros.ResultBelow);
-        if (!UpperCholesky.TryFactor(_rest.Span, square, n, square, 0.0, GramTriangle.Trust))
+        if (!UpperCholesky.TryFactor(_rest.Span, square, n, square, 0.0))
         {
             return false;
         }
