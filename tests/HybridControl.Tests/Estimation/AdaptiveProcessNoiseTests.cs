@@ -141,6 +141,27 @@ public class AdaptiveProcessNoiseTests
     }
 
     [Test]
+    public void A_prediction_that_fails_teaches_nothing_twice()
+    {
+        AdaptiveProcessNoise[] pair = [.. Enumerable.Range(0, 2).Select(_ => new AdaptiveProcessNoise(Cart(), Filter, lag: 2) { Memory = 4.0 })];
+        for (int k = 1; k <= 12; k++)
+        {
+            for (int attempt = 0; attempt < 5; attempt++)
+            {
+                Assert.That(pair[1].Predict(double.PositiveInfinity), Is.EqualTo(EstimationStatus.OutOfOrder));
+            }
+
+            foreach (AdaptiveProcessNoise adaptive in pair)
+            {
+                adaptive.Predict(k);
+                adaptive.Update([Math.Sin(k)]);
+            }
+        }
+
+        Assert.That(pair[1].SourceCovariance(), Is.EqualTo(pair[0].SourceCovariance()));
+    }
+
+    [Test]
     public void Steps_of_any_length_share_the_sources_and_an_unknown_start_waits()
     {
         var drift = new ContinuousLinearTransition(new[,] { { 0.0, 1.0 }, { 0.0, 0.0 } }, new[,] { { 0.0, 0.0 }, { 0.0, 0.1 } });

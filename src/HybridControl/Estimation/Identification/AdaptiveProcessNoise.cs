@@ -42,6 +42,7 @@ public sealed class AdaptiveProcessNoise : IEstimator
     private GaussianBelief _smoothed;
     private GaussianBelief _spare;
     private int _oldest;
+    private bool _hasLearned; // from the oldest step, which stays where a prediction fails
 
     /// <summary>Makes a filter whose process noise is followed; it is predicted and updated through this only.</summary>
     /// <param name="transition">How the states move, with the noise to start from.</param>
@@ -138,8 +139,9 @@ public sealed class AdaptiveProcessNoise : IEstimator
     {
         double from = Time;
         _before.CopyFrom(Belief);
-        if (_record.Count == Lag && time > from)
+        if (_record.Count == Lag && time > from && !_hasLearned)
         {
+            _hasLearned = true;
             Learn();
         }
 
@@ -149,6 +151,7 @@ public sealed class AdaptiveProcessNoise : IEstimator
             return status;
         }
 
+        _hasLearned = false;
         if (_before.DiffuseRank > 0)
         {
             // Nothing is learned from a step while directions are unknown.
