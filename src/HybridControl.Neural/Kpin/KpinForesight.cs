@@ -13,6 +13,7 @@ internal static class KpinForesight
     /// <param name="problem">Model and measurements.</param>
     /// <param name="networks">Trajectory i is foretold by network i mod their number.</param>
     /// <param name="horizon">The most steps ahead.</param>
+    /// <returns>NaN if no measurement comes after another time.</returns>
     /// <exception cref="HybridControl.Diagnostics.ModelException">A filter fails on a trajectory.</exception>
     public static double NegativeLogLikelihood(KpinProblem problem, IReadOnlyList<KpinNetwork> networks, int horizon)
     {
@@ -32,7 +33,7 @@ internal static class KpinForesight
             });
         }
 
-        return sums.Zip(counts).Where(each => each.Second > 0).Average(each => each.First / each.Second);
+        return sums.Zip(counts).Where(each => each.Second > 0).Select(each => each.First / each.Second).DefaultIfEmpty(double.NaN).Average();
     }
 
     private static void Look(

@@ -76,6 +76,23 @@ public class BadTrainingTests
     }
 
     [Test]
+    public void Trajectories_of_one_measurement_foretell_nothing_and_are_fitted_all_the_same()
+    {
+        KpinProblem problem = MismatchedSpring.Train();
+        problem = problem with
+        {
+            Trajectories = [.. problem.Trajectories.Take(2).Select(all => all with
+            {
+                Measurements = [.. all.Measurements.Select((z, k) => k == 0 ? z : double.NaN)],
+            })],
+        };
+        KpinFit fit = new KpinTraining { Trainer = new() { Iterations = 2 } }.Fit(problem, Untrained());
+        Assert.That(fit.Finding, Is.Null);
+        Assert.That(fit.Foresight, Is.NaN);
+        Assert.That(fit.Network.Design.ProcessFactor, Is.EqualTo(1.0));
+    }
+
+    [Test]
     public void Fit_needs_two_parts() =>
         Assert.That(() => new KpinTraining { Parts = 1 }.Fit(MismatchedSpring.Train(), Untrained()), Throws.TypeOf<ModelException>());
 
