@@ -64,6 +64,23 @@ public sealed class CovarianceDigitsTests
     }
 
     [Test]
+    public void A_mixture_and_sigma_points_keep_what_pivots_hide()
+    {
+        Problem problem = new(Trouble.HiddenVariance, 2);
+        var exact = new ExactKalman(problem.Initial);
+        GaussianBelief belief = GaussianBelief.FromFactor(new double[problem.StateCount], [.. problem.Initial.Cast<double>()]);
+
+        var mixed = new GaussianBelief(problem.StateCount);
+        new BeliefMixture(problem.StateCount, 2).Match([0.25, 0.75], [belief, belief], StateGeometry.Flat(problem.StateCount), mixed);
+        var filter = new UnscentedKalmanFilter(LinearTransition.FromNoiseFactor(problem.F, problem.G), sensor: null, belief);
+        filter.Predict(1.0);
+
+        double rounding = 1e-14 * Math.Pow(0.015, 1 - problem.StateCount); // of the factor, which keeps twice the digits of its square
+        Assert.That(exact.ErrorOf(mixed.Factor), Is.LessThan(rounding));
+        Assert.That(exact.ErrorOf(filter.Belief.Factor), Is.LessThan(rounding));
+    }
+
+    [Test]
     public void A_random_walk_that_no_sensor_sees_keeps_its_variance_for_a_million_steps()
     {
         double[,] q = { { 0.01, 0.0 }, { 0.0, 0.01 } };
