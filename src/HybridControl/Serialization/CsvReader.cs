@@ -86,7 +86,7 @@ internal sealed class CsvReader
     /// <summary>A field of the current row as a number.</summary>
     public double Number(int column)
     {
-        string text = _fields[column];
+        string text = _fields[column].Trim();
         return text switch
         {
             _ when text.Equals("nan", StringComparison.OrdinalIgnoreCase) => double.NaN, // NumPy and R write nan and NaN

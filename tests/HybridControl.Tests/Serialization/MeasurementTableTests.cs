@@ -20,7 +20,7 @@ public sealed class MeasurementTableTests
     [Test]
     public void Columns_are_read_by_name_and_empty_ones_are_missing()
     {
-        MeasurementTable table = MeasurementTable.LoadCsv(Write("u,time,x\n3,0,1\n,0,nan\n"), Sensors, Inputs);
+        MeasurementTable table = MeasurementTable.LoadCsv(Write("u,time,x\n3,0,1\n,0, nan\n"), Sensors, Inputs);
         (double[] z, double[] u) = (new double[2], new double[1]);
         table.Read(0, z, u);
         Assert.That((table.Run, z, u), Is.EqualTo(("", new[] { 1.0, double.NaN }, new[] { 3.0 })));
