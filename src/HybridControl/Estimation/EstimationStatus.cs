@@ -46,6 +46,12 @@ public enum EstimationStatus
     /// </summary>
     SolverTooCoarse,
 
+    /// <summary>
+    /// Events follow one another without end: more than 100 within a substep, for more than a twentieth of the belief. The last good belief was
+    /// kept. Give the model a mode for what comes after them (rest), make resets disable the guards that fired, or predict in shorter steps.
+    /// </summary>
+    Zeno,
+
     /// <summary>The step cannot be undone (F is singular), which an information filter needs; the last good belief was kept. Use <see cref="KalmanFilter"/>.</summary>
     NotInvertible,
 

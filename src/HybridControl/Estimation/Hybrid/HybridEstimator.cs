@@ -167,7 +167,8 @@ public sealed partial class HybridEstimator : IModeEstimator
             {
                 if (((CommandRule)_model.Events[number].Transition.Rule).Label == label)
                 {
-                    FireOnTheSpot(hypothesis, number, depth: 0);
+                    (hypothesis.Time, hypothesis.Depth) = (Time, 0);
+                    FireOnTheSpot(hypothesis, number);
                 }
             }
         }
@@ -218,7 +219,8 @@ public sealed partial class HybridEstimator : IModeEstimator
                 hypothesis.Data[slot] = value;
             }
 
-            Enter(hypothesis, Time, cameBy: -1, depth: 0);
+            hypothesis.Depth = 0;
+            Enter(hypothesis, Time);
         }
     }
 
@@ -252,7 +254,7 @@ public sealed partial class HybridEstimator : IModeEstimator
                 ModeHypothesis hypothesis = Rent();
                 hypothesis.State.CopyFrom(initial);
                 _model.InitialData.CopyTo(hypothesis.Data, 0);
-                (hypothesis.Mode, hypothesis.History, hypothesis.EventCount) = (mode, 0, 0);
+                (hypothesis.Mode, hypothesis.History, hypothesis.EventCount, hypothesis.Depth) = (mode, 0, 0, 0);
                 hypothesis.LogWeight = Math.Log(weight);
                 _active.Add(hypothesis);
                 sum += weight;
@@ -262,7 +264,7 @@ public sealed partial class HybridEstimator : IModeEstimator
         int count = _active.Count;
         for (int i = 0; i < count; i++)
         {
-            Enter(_active[i], Time, cameBy: -1, depth: 0);
+            Enter(_active[i], Time);
         }
 
         Tidy();

@@ -55,6 +55,12 @@ public sealed class ModeHypothesis
     /// <summary>Seconds in its mode in which it may have changed by chance, but which no weight accounts for yet.</summary>
     internal double Exposure { get; set; }
 
+    /// <summary>The time of its belief: that of the estimator, but within a substep.</summary>
+    internal double Time { get; set; }
+
+    /// <summary>How many events it has had in this substep.</summary>
+    internal int Depth { get; set; }
+
     /// <summary>Logarithm of its weight before normalisation.</summary>
     internal double LogWeight { get; set; }
 
@@ -84,6 +90,7 @@ public sealed class ModeHypothesis
     {
         (Mode, Probability, EventCount, History) = (other.Mode, other.Probability, other.EventCount, other.History);
         (LogWeight, SurfaceCount, Cohort, Exposure) = (other.LogWeight, other.SurfaceCount, other.Cohort, other.Exposure);
+        (Time, Depth) = (other.Time, other.Depth);
         State.CopyFrom(other.State);
         other.Data.CopyTo(Data, 0);
         other.Bounds.CopyTo(Bounds, 0);
