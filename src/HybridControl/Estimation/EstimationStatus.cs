@@ -47,8 +47,9 @@ public enum EstimationStatus
     SolverTooCoarse,
 
     /// <summary>
-    /// Events follow one another without end: more than 100 within a substep, for more than a twentieth of the belief. The last good belief was
-    /// kept. Give the model a mode for what comes after them (rest), make resets disable the guards that fired, or predict in shorter steps.
+    /// Events come faster than they can be followed: they accumulate, as those of a ball that comes to rest, or have no end at one instant, or there
+    /// is no room for the hypotheses that they make, for more than a twentieth of the belief. The last good belief was kept. Give the model a
+    /// mode for what comes after them (rest), make resets disable the guards that fired, predict in shorter steps, or allow more hypotheses.
     /// </summary>
     Zeno,
 

@@ -62,6 +62,7 @@ public sealed partial class HybridEstimator
         GuardView view = _model.Views[number];
         WriteData(hypothesis, to);
         view.Evaluate(to, hypothesis.State, _data);
+        bool isSame = hypothesis.Leaves[k] == view.Leaf;
         Remember(hypothesis, k, view);
         double bound = -view.Score;
         double old = hypothesis.Bounds[k];
@@ -79,7 +80,8 @@ public sealed partial class HybridEstimator
             if (share > SmallestShare)
             {
                 _data.CopyTo(hypothesis.Data, 0);
-                Fire(hypothesis, number, bound, old, share, to, to - hypothesis.Time, FluxShift(hypothesis, k, old, share));
+                ReadOnlySpan<double> shift = isSame ? FluxShift(hypothesis, k, old, share) : default;
+                Fire(hypothesis, number, bound, old, share, to, to - hypothesis.Time, shift);
             }
 
             hypothesis.LogWeight += logInside;
@@ -98,6 +100,7 @@ public sealed partial class HybridEstimator
 
     // What crosses a guard within a substep is weighted by its speed: more of what is fast has come. It lies between the guard now
     // and where the guard was, and these are not parallel; what is inside before and after is known, and so the mean of the rest.
+    // Where another comparison of the guard has come in force, the two directions have nothing to do with each other.
     private ReadOnlySpan<double> FluxShift(ModeHypothesis hypothesis, int k, double old, double share)
     {
         double weight = NormalTail.Above(old).Mean / share;
@@ -205,7 +208,7 @@ public sealed partial class HybridEstimator
 
     private static void Remember(ModeHypothesis hypothesis, int k, GuardView view)
     {
-        (hypothesis.Scores[k], hypothesis.Slopes[k]) = (view.Score, view.Slope);
+        (hypothesis.Scores[k], hypothesis.Slopes[k], hypothesis.Leaves[k]) = (view.Score, view.Slope, view.Leaf);
         int n = hypothesis.State.Dimension;
         Span<double> direction = hypothesis.Directions.AsSpan(k * n, n);
         view.WriteDirection(hypothesis.State, direction);

@@ -20,8 +20,8 @@ public sealed partial class HybridEstimator
     // A peak of a guard inside a substep that is higher than its ends by this much of a deviation is gone to.
     private const double Unseen = 0.02;
 
-    // More events than this, one after the other, in a substep come without end, as in the simulator at one instant; not more
-    // than this much of the belief may do so.
+    // More events than this, one after the other, in a substep come without end, as in the simulator at one instant; nor are more
+    // parts of the belief followed through the events of a substep. No more than this much of the belief may be lost to that.
     private const int MostJumps = 100;
     private const int MostParts = 256;
     private const double MostEndless = 0.05;
@@ -37,7 +37,7 @@ public sealed partial class HybridEstimator
     private double[] _opposite = null!;
     private double[] _data = null!;
     private ShortFlow _shortFlow = null!;
-    private double _endless; // probability of what has met events without end in this prediction
+    private double _endless; // probability of what was lost in this prediction because events come too fast to be followed
     private EstimationStatus _failure; // why a hypothesis could not be advanced
 
     /// <inheritdoc/>
@@ -71,6 +71,12 @@ public sealed partial class HybridEstimator
             while (_nextCommand < _commands.Length && _commands[_nextCommand].At <= Time)
             {
                 Execute(_commands[_nextCommand++]);
+            }
+
+            if (_isStuck)
+            {
+                status = EstimationStatus.Zeno;
+                break;
             }
 
             if (!(Time < time))
@@ -144,12 +150,12 @@ public sealed partial class HybridEstimator
                 double before = Time;
                 Time = to;
                 SwitchByChance(before);
-                bool ends = _endless <= MostEndless;
-                if (!ends || !hasMoved || !Tidy())
+                bool isGood = hasMoved && Tidy();
+                if (!isGood || _endless > MostEndless)
                 {
                     Time = before;
                     GiveBack();
-                    return !ends ? EstimationStatus.Zeno : hasMoved ? EstimationStatus.FlowFailed : _failure;
+                    return _endless > MostEndless ? EstimationStatus.Zeno : hasMoved ? EstimationStatus.FlowFailed : _failure;
                 }
             }
         }

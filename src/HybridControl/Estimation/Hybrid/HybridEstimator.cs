@@ -159,8 +159,8 @@ public sealed partial class HybridEstimator : IModeEstimator
     public void Command(string label)
     {
         ArgumentNullException.ThrowIfNull(label);
-        int count = _active.Count;
-        for (int i = 0; i < count; i++)
+        BeginInstant();
+        for (int i = 0; i < _keptCount; i++)
         {
             ModeHypothesis hypothesis = _active[i];
             foreach (int number in _model.Commanded(hypothesis.Mode))
@@ -173,8 +173,7 @@ public sealed partial class HybridEstimator : IModeEstimator
             }
         }
 
-        Tidy();
-        Report();
+        EndInstant();
     }
 
     /// <summary>Sets a parameter, an input, a discrete variable or a state now, in all hypotheses.</summary>
@@ -189,7 +188,6 @@ public sealed partial class HybridEstimator : IModeEstimator
         }
 
         SetNow(name, value);
-        Report();
     }
 
     private void SetNow(string name, double value)
@@ -205,8 +203,8 @@ public sealed partial class HybridEstimator : IModeEstimator
 
         bool isState = slots.TryGetSlot(VariableKind.State, name, out int state);
         bool isData = slots.TryGetSlot(VariableKind.Parameter, name, out int slot) || slots.TryGetSlot(VariableKind.Discrete, name, out slot);
-        int count = _active.Count;
-        for (int i = 0; i < count; i++)
+        BeginInstant();
+        for (int i = 0; i < _keptCount; i++)
         {
             ModeHypothesis hypothesis = _active[i];
             if (isState)
@@ -222,6 +220,8 @@ public sealed partial class HybridEstimator : IModeEstimator
             hypothesis.Depth = 0;
             Enter(hypothesis, Time);
         }
+
+        EndInstant();
     }
 
     // A state that is set is known: its row of the factor vanishes, what it shared with others stays theirs.
@@ -261,14 +261,14 @@ public sealed partial class HybridEstimator : IModeEstimator
             }
         }
 
-        int count = _active.Count;
-        for (int i = 0; i < count; i++)
+        Normalize();
+        BeginInstant();
+        for (int i = 0; i < _keptCount; i++)
         {
             Enter(_active[i], Time);
         }
 
-        Tidy();
-        Report();
+        EndInstant();
     }
 
     private ModeHypothesis Rent() => _free.TryPop(out ModeHypothesis? hypothesis)

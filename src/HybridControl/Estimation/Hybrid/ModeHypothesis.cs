@@ -11,6 +11,7 @@ public sealed class ModeHypothesis
         Bounds = new double[surfaces];
         Scores = new double[surfaces];
         Slopes = new double[surfaces];
+        Leaves = new int[surfaces];
         Directions = new double[surfaces * states];
         IsLatched = new bool[surfaces];
         IsSettled = new bool[surfaces];
@@ -76,6 +77,9 @@ public sealed class ModeHypothesis
     /// <summary>For each guard: rate of the score.</summary>
     internal double[] Slopes { get; }
 
+    /// <summary>For each guard: which of its comparisons was in force at the last look.</summary>
+    internal int[] Leaves { get; }
+
     /// <summary>For each guard a row: covariance of the states with its margin at the last look, in deviations of the margin.</summary>
     internal double[] Directions { get; }
 
@@ -96,6 +100,7 @@ public sealed class ModeHypothesis
         other.Bounds.CopyTo(Bounds, 0);
         other.Scores.CopyTo(Scores, 0);
         other.Slopes.CopyTo(Slopes, 0);
+        other.Leaves.CopyTo(Leaves, 0);
         other.Directions.CopyTo(Directions, 0);
         other.IsLatched.CopyTo(IsLatched, 0);
         other.IsSettled.CopyTo(IsSettled, 0);
