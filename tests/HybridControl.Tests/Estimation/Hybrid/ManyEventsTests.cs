@@ -14,13 +14,14 @@ public sealed class ManyEventsTests
 {
     private const ulong Seed = 2027;
 
-    // The ball of the library that starts at a height, with a coarse sensor and without process noise, so that runs of the simulator sample it.
-    private static HybridAutomaton Ball(double height, double sensor) => ModelLibrary.Load("bouncing-ball") with
+    // The ball of the library that starts at a height; without process noise runs of the simulator sample it.
+    private static HybridAutomaton Ball(double height, double sensor, double noise = 0.0) => ModelLibrary.Load("bouncing-ball") with
     {
         States = [new StateVariable("h", height), new StateVariable("v", 0.0)],
         Estimation = new EstimationSetup
         {
             Sensors = [new Sensor("h", Expr.Variable(VariableKind.State, "h"), sensor)],
+            ProcessNoise = [new Assignment("v", noise)],
             InitialDeviations = [new Assignment("h", 0.1), new Assignment("v", 0.1)],
         },
     };
@@ -78,15 +79,16 @@ public sealed class ManyEventsTests
         }
     }
 
-    [TestCase(1.0, 0.1, false)]
-    [TestCase(1.0, 0.1, true)]
-    [TestCase(1.0, 0.25, false)]
-    [TestCase(4.0, 1.0, false)]
-    [TestCase(10.0, 0.2, false)]
-    [TestCase(10.0, 0.2, true)]
-    public void A_ball_that_comes_to_rest_never_sinks_through_its_floor(double height, double period, bool isMeasured)
+    [TestCase(1.0, 0.1, 0.0, false)]
+    [TestCase(1.0, 0.1, 0.0, true)]
+    [TestCase(1.0, 0.25, 0.05, false)]
+    [TestCase(4.0, 1.0, 0.0, false)]
+    [TestCase(10.0, 0.2, 0.05, false)]
+    [TestCase(10.0, 0.2, 0.05, true)]
+    [TestCase(10.0, 0.1, 0.0, true)]
+    public void A_ball_that_comes_to_rest_never_sinks_through_its_floor(double height, double period, double noise, bool isMeasured)
     {
-        HybridEstimator estimator = HybridEstimator.For(Ball(height, sensor: 0.05));
+        HybridEstimator estimator = HybridEstimator.For(Ball(height, sensor: 0.05, noise));
         double rests = 9.0 * Math.Sqrt(2.0 * height / 9.81);
         EstimationStatus status = EstimationStatus.Done;
         for (int k = 1; k * period < 1.3 * rests && status == EstimationStatus.Done; k++)
@@ -135,6 +137,38 @@ public sealed class ManyEventsTests
         estimator.Predict(2.0);
         Assert.That(estimator.Belief.Mean[1], Is.EqualTo(3.0).Within(1e-3), "it is in the third mode from the time of its event on");
         Assert.That(estimator.Belief.Deviation(1), Is.EqualTo(0.3).Within(3e-3), "three times the deviation of that time");
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void An_edge_that_a_reset_raises_fires_with_it_unless_it_waits_for_the_flow(bool flowOnly)
+    {
+        HybridAutomaton relay = HybridAutomaton.Build("relay", m =>
+        {
+            Expr x = m.State("x");
+            ModeBuilder first = m.Mode("first").Flow(x, 1.0);
+            ModeBuilder second = m.Mode("second").Flow(x, -0.1);
+            ModeBuilder third = m.Mode("third").Flow(x, 3.0);
+            m.Transition(first, second, "a").Guard(x >= 1.0).Reset(x, 4.0);
+            m.Transition(second, third, "b").Guard(x >= 2.0).Edge(flowOnly: flowOnly);
+            m.Estimation(e => e.Measure(x, 0.1).InitialDeviation(x, 0.1));
+        });
+        HybridEstimator estimator = HybridEstimator.For(relay);
+        estimator.Predict(2.0);
+        Assert.That(estimator.MostLikelyMode, Is.EqualTo(relay.Simulate(until: 2.0).At(2.0).Mode));
+        Assert.That(estimator.Belief.Mean[0], Is.EqualTo(relay.Simulate(until: 2.0).At(2.0).States[0]).Within(1e-3));
+    }
+
+    [Test]
+    public void One_prediction_over_eight_bounces_finds_them_all()
+    {
+        HybridAutomaton ball = Ball(10.0, sensor: 0.05) with { Estimation = new EstimationSetup { InitialDeviations = [new Assignment("h", 1e-4)] } };
+        HybridEstimator estimator = HybridEstimator.For(ball);
+        Assert.That(estimator.Predict(11.0), Is.EqualTo(EstimationStatus.Done));
+        ModelState truth = Scenario.For(ball, useExperiment: false).Simulate(until: 11.0).At(11.0);
+        Assert.That(estimator.Hypotheses.Single().EventCount, Is.EqualTo(truth.JumpIndex));
+        Assert.That(estimator.Belief.Mean[0], Is.EqualTo(truth.States[0]).Within(1e-5));
+        Assert.That(estimator.Belief.Mean[1], Is.EqualTo(truth.States[1]).Within(1e-5));
     }
 
     [Test]
