@@ -4,52 +4,77 @@ using HybridControl.Simulation;
 
 namespace HybridControl.Estimation;
 
-/// <summary>What is believed of n states: a mean, and a covariance kept as its Cholesky factor.</summary>
+/// <summary>What is believed of n states: a mean, and a covariance with its Cholesky factor.</summary>
 /// <remarks>
 /// P = L L' with L lower triangular, row-major, so that P cannot lose its symmetry or become indefinite, and keeps twice
-/// the digits. A singular P (a state that is known exactly) is allowed, and so are directions of which nothing is known
+/// the digits; P itself is kept instead while it is proven to have its digits. A singular P (a state that is known exactly) is allowed, and so are directions of which nothing is known
 /// (<see cref="Unknown"/>): P is then the limit of L L' + kappa B B' as kappa grows without bound. A belief that an
-/// estimator shows changes with the estimator; <see cref="Copy"/> keeps it. Not thread-safe while it changes.
+/// estimator shows changes with the estimator, and may be factored only when it is asked for L; <see cref="Copy"/> keeps it.
+/// One thread at a time may read the belief of an estimator, any number a copy.
 /// </remarks>
 public sealed class GaussianBelief
 {
-    private double[] _mean;
-    private double[] _factor;
-    private double[] _diffuse = [];
-    private NoiseMemory? _memory;
+    private Numbers _own; // in one place, so that two beliefs are exchanged by two references
 
     /// <summary>Creates a belief with mean zero and no uncertainty.</summary>
     /// <param name="dimension">The number n of states.</param>
     public GaussianBelief(int dimension)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(dimension);
-        _mean = new double[dimension];
-        _factor = new double[dimension * dimension];
+        Dimension = dimension;
+        _own = new Numbers(dimension);
+    }
+
+    /// <summary>A belief for the work of an estimator: with mean zero, no uncertainty, and room for a covariance, so that no step has to make it.</summary>
+    internal static GaussianBelief WithRoom(int dimension)
+    {
+        var belief = new GaussianBelief(dimension);
+        belief._own.Form = new CovarianceForm(dimension);
+        return belief;
+    }
+
+    /// <summary>A copy for the work of an estimator.</summary>
+    internal GaussianBelief CopyWithRoom()
+    {
+        GaussianBelief copy = WithRoom(Dimension);
+        copy.CopyFrom(this);
+        return copy;
     }
 
     /// <summary>The number n of states.</summary>
-    public int Dimension => _mean.Length;
+    public int Dimension { get; }
 
     /// <summary>The mean, n numbers.</summary>
-    public ReadOnlySpan<double> Mean => _mean;
+    public ReadOnlySpan<double> Mean => _own.Mean;
 
     /// <summary>The factor L of the covariance, n by n, row-major, lower triangular.</summary>
-    public ReadOnlySpan<double> Factor => _factor;
+    public ReadOnlySpan<double> Factor => CurrentFactor();
 
     /// <summary>The number d of directions of which nothing is known; zero for an ordinary belief.</summary>
-    public int DiffuseRank { get; private set; }
+    public int DiffuseRank => _own.DiffuseRank;
 
     /// <summary>The directions B of which nothing is known, n by d, row-major.</summary>
-    public ReadOnlySpan<double> DiffuseFactor => _diffuse.AsSpan(0, Dimension * DiffuseRank);
+    public ReadOnlySpan<double> DiffuseFactor => _own.Diffuse.AsSpan(0, Dimension * DiffuseRank);
 
     /// <summary>What is known of the process noise that a correlated sensor has felt; null if none ever has.</summary>
-    internal NoiseMemory? Memory => _memory;
+    internal NoiseMemory? Memory => _own.Memory;
 
     /// <summary>The mean, to write.</summary>
-    internal Span<double> MutableMean => _mean;
+    internal Span<double> MutableMean => _own.Mean;
 
     /// <summary>The factor, to write; zeros above the diagonal must stay.</summary>
-    internal Span<double> MutableFactor => _factor;
+    internal Span<double> MutableFactor
+    {
+        get
+        {
+            double[] factor = CurrentFactor();
+            _own.HasForm = false;
+            return factor;
+        }
+    }
+
+    /// <summary>The covariance as it is, where its digits are vouched for; else null.</summary>
+    internal CovarianceForm? Form => _own.HasForm ? _own.Form : null;
 
     /// <summary>A belief from a covariance.</summary>
     /// <param name="mean">Mean, n numbers.</param>
@@ -105,7 +130,7 @@ public sealed class GaussianBelief
         }
 
         var belief = new GaussianBelief(n);
-        mean.CopyTo(belief._mean);
+        mean.CopyTo(belief._own.Mean);
         int given = factor.Length / n;
         int columns = Math.Max(n, given);
         var array = new double[n * columns];
@@ -115,7 +140,7 @@ public sealed class GaussianBelief
         }
 
         LowerTriangularization.Apply(array, n, columns);
-        LowerTriangularization.CopyTriangle(array, columns, 0, belief._factor, n);
+        LowerTriangularization.CopyTriangle(array, columns, 0, belief._own.Factor, n);
         return belief;
     }
 
@@ -149,7 +174,7 @@ public sealed class GaussianBelief
     /// <summary>The covariance P, n by n, row-major; a new array. Infinite where nothing is known.</summary>
     public double[] Covariance()
     {
-        double[] covariance = new double[_factor.Length];
+        double[] covariance = new double[_own.Factor.Length];
         WriteCovariance(covariance);
         return covariance;
     }
@@ -157,7 +182,15 @@ public sealed class GaussianBelief
     /// <summary>Writes the covariance P, n by n, row-major. Infinite where nothing is known.</summary>
     public void WriteCovariance(Span<double> covariance)
     {
-        Dense.LowerSquare(_factor, covariance, Dimension);
+        if (Form is { } form)
+        {
+            form.Write(covariance);
+        }
+        else
+        {
+            Dense.LowerSquare(_own.Factor, covariance, Dimension);
+        }
+
         for (int i = 0; DiffuseRank > 0 && i < covariance.Length; i++)
         {
             double unknown = Dense.Dot(DiffuseRow(i / Dimension), DiffuseRow(i % Dimension));
@@ -172,21 +205,28 @@ public sealed class GaussianBelief
     public double Variance(int state)
     {
         ReadOnlySpan<double> unknown = DiffuseRow(state);
-        ReadOnlySpan<double> row = Factor.Slice(state * Dimension, state + 1);
-        return Dense.Dot(unknown, unknown) > 0.0 ? double.PositiveInfinity : Dense.Dot(row, row);
+        if (Dense.Dot(unknown, unknown) > 0.0)
+        {
+            return double.PositiveInfinity;
+        }
+
+        ReadOnlySpan<double> row = _own.Factor.AsSpan(state * Dimension, state + 1);
+        return Form?.Variance(state) ?? Dense.Dot(row, row);
     }
 
     /// <summary>The standard deviation of a state.</summary>
     public double Deviation(int state) => Math.Sqrt(Variance(state));
 
     /// <summary>Whether every number is finite.</summary>
-    public bool IsFinite => Dense.IsFinite(_mean) && Dense.IsFinite(_factor) && Dense.IsFinite(DiffuseFactor);
+    public bool IsFinite =>
+        Dense.IsFinite(Mean) && (Form?.IsFinite ?? Dense.IsFinite(_own.Factor)) && (DiffuseRank == 0 || Dense.IsFinite(DiffuseFactor));
 
     /// <summary>A belief of its own with the same numbers.</summary>
     public GaussianBelief Copy()
     {
         var copy = new GaussianBelief(Dimension);
         copy.CopyFrom(this);
+        copy.CurrentFactor(); // from now on nothing changes
         return copy;
     }
 
@@ -208,7 +248,7 @@ public sealed class GaussianBelief
         double[] normals = new double[count];
         for (int i = 0; i < Dimension; i++)
         {
-            members.Component(i).Fill(_mean[i]);
+            members.Component(i).Fill(_own.Mean[i]);
         }
 
         for (int j = 0; j < Dimension; j++)
@@ -216,7 +256,7 @@ public sealed class GaussianBelief
             noise.Fill(0, j, 0, normals);
             for (int i = j; i < Dimension; i++)
             {
-                Dense.Axpy(_factor[(i * Dimension) + j], normals, members.Component(i));
+                Dense.Axpy(Factor[(i * Dimension) + j], normals, members.Component(i));
             }
         }
 
@@ -224,45 +264,81 @@ public sealed class GaussianBelief
     }
 
     /// <summary>Exchanges the numbers with those of another belief of the same dimension.</summary>
-    internal void Swap(GaussianBelief other)
-    {
-        (_mean, other._mean) = (other._mean, _mean);
-        (_factor, other._factor) = (other._factor, _factor);
-        (_diffuse, other._diffuse) = (other._diffuse, _diffuse);
-        (DiffuseRank, other.DiffuseRank) = (other.DiffuseRank, DiffuseRank);
-        (_memory, other._memory) = (other._memory, _memory);
-    }
+    internal void Swap(GaussianBelief other) => (_own, other._own) = (other._own, _own);
 
     /// <summary>Takes over the numbers of another belief of the same dimension.</summary>
     internal void CopyFrom(GaussianBelief other)
     {
-        other._mean.CopyTo(_mean, 0);
-        other._factor.CopyTo(_factor, 0);
+        other._own.Mean.CopyTo(_own.Mean, 0);
+        if (other._own.HasFactor)
+        {
+            other._own.Factor.CopyTo(_own.Factor, 0);
+        }
+
+        if (other.Form is { } form)
+        {
+            RoomForForm().CopyFrom(form);
+        }
+
+        (_own.HasForm, _own.HasFactor) = (other._own.HasForm, other._own.HasFactor);
         other.DiffuseFactor.CopyTo(MutableDiffuse(other.DiffuseRank));
-        if (other._memory is { IsActive: true } memory)
+        if (other._own.Memory is { IsActive: true } memory)
         {
             MutableMemory(memory.Count).CopyFrom(memory);
         }
         else
         {
-            _memory?.Forget();
+            _own.Memory?.Forget();
         }
     }
+
+    /// <summary>Room for a covariance, which counts once it is held.</summary>
+    internal CovarianceForm RoomForForm()
+    {
+        (_own.HasForm, _own.HasFactor) = (false, true);
+        return _own.Form ??= new CovarianceForm(Dimension);
+    }
+
+    /// <summary>Holds the covariance that has been written in place of the factor.</summary>
+    internal void HoldForm() => (_own.HasForm, _own.HasFactor) = (true, false);
 
     /// <summary>Makes <paramref name="rank"/> directions unknown and gives the room for B, n by rank, not cleared.</summary>
     internal Span<double> MutableDiffuse(int rank)
     {
-        if (_diffuse.Length < Dimension * rank)
+        if (_own.Diffuse.Length < Dimension * rank)
         {
-            _diffuse = new double[Dimension * rank];
+            _own.Diffuse = new double[Dimension * rank];
         }
 
-        DiffuseRank = rank;
-        return _diffuse.AsSpan(0, Dimension * rank);
+        _own.DiffuseRank = rank;
+        return _own.Diffuse.AsSpan(0, Dimension * rank);
     }
 
     /// <summary>Room for what is known of <paramref name="count"/> sources of noise.</summary>
-    internal NoiseMemory MutableMemory(int count) => _memory ??= new NoiseMemory(Dimension, count);
+    internal NoiseMemory MutableMemory(int count) => _own.Memory ??= new NoiseMemory(Dimension, count);
 
-    private ReadOnlySpan<double> DiffuseRow(int state) => _diffuse.AsSpan(state * DiffuseRank, DiffuseRank);
+    private double[] CurrentFactor()
+    {
+        if (!_own.HasFactor)
+        {
+            _own.HasFactor = true;
+            _own.Form!.WriteFactor(_own.Factor);
+        }
+
+        return _own.Factor;
+    }
+
+    private ReadOnlySpan<double> DiffuseRow(int state) => _own.Diffuse.AsSpan(state * DiffuseRank, DiffuseRank);
+
+    private sealed class Numbers(int n)
+    {
+        public readonly double[] Mean = new double[n];
+        public readonly double[] Factor = new double[n * n];
+        public double[] Diffuse = [];
+        public int DiffuseRank;
+        public NoiseMemory? Memory;
+        public CovarianceForm? Form;
+        public bool HasForm;
+        public bool HasFactor = true;
+    }
 }

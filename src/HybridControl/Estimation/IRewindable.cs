@@ -7,6 +7,6 @@ public interface IRewindable : IEstimator
     /// <summary>Whether a prediction may be made in two parts, with a measurement in between.</summary>
     bool CanDivideSteps { get; }
 
-    /// <summary>A place that can hold the state of this estimator: belief, time and likelihood.</summary>
+    /// <summary>A place that can hold the state of this estimator: belief, time, likelihood, and whatever else its future depends on.</summary>
     EstimatorSnapshot Snapshot();
 }

@@ -75,20 +75,15 @@ public abstract class StateGeometry
     {
         public override bool IsFlat => true;
 
-        public override void Subtract(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> difference)
-        {
-            for (int i = 0; i < difference.Length; i++)
-            {
-                difference[i] = a[i] - b[i];
-            }
-        }
+        public override void Subtract(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> difference) =>
+            Dense.Subtract(a, b, difference);
 
         public override void Add(Span<double> x, ReadOnlySpan<double> difference) => Dense.Axpy(1.0, difference, x);
 
         public override void Mean(ReadOnlySpan<double> points, ReadOnlySpan<double> weights, Span<double> mean, Span<double> work)
         {
-            mean.Clear();
-            for (int i = 0; i < weights.Length; i++)
+            Dense.Scale(weights[0], points[..Dimension], mean);
+            for (int i = 1; i < weights.Length; i++)
             {
                 Dense.Axpy(weights[i], points.Slice(i * Dimension, Dimension), mean);
             }

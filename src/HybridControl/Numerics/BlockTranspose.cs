@@ -71,6 +71,32 @@ internal static class BlockTranspose
         }
     }
 
+    /// <summary>Copies the upper triangle of a square matrix to the lower one.</summary>
+    /// <param name="a">n by n.</param>
+    /// <param name="stride">Distance between rows.</param>
+    /// <param name="n">Size.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Mirror(Span<double> a, int stride, int n)
+    {
+        ref double first = ref MemoryMarshal.GetReference(a);
+        for (int i = 0; i < n; i += 4)
+        {
+            int end = Math.Min(i + 4, n);
+            for (int row = i; row < end; row++)
+            {
+                for (int column = row + 1; column < end; column++)
+                {
+                    Unsafe.Add(ref first, (column * stride) + row) = Unsafe.Add(ref first, (row * stride) + column);
+                }
+            }
+
+            if (end < n) // so that all four rows are there
+            {
+                Columns(ref Unsafe.Add(ref first, (i * stride) + end), stride, ref Unsafe.Add(ref first, (end * stride) + i), stride, n - end);
+            }
+        }
+    }
+
     // Four rows become four columns.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Columns(ref double a, nint aRow, ref double b, nint bRow, int columns)
@@ -94,17 +120,25 @@ internal static class BlockTranspose
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Four(ref double a, nint aRow, ref double b, nint bRow)
     {
-        Vector256<double> a0 = Vector256.LoadUnsafe(ref a);
-        Vector256<double> a1 = Vector256.LoadUnsafe(ref Unsafe.Add(ref a, aRow));
-        Vector256<double> a2 = Vector256.LoadUnsafe(ref Unsafe.Add(ref a, 2 * aRow));
-        Vector256<double> a3 = Vector256.LoadUnsafe(ref Unsafe.Add(ref a, 3 * aRow));
-        Vector256<double> even01 = Avx.UnpackLow(a0, a1);
-        Vector256<double> odd01 = Avx.UnpackHigh(a0, a1);
-        Vector256<double> even23 = Avx.UnpackLow(a2, a3);
-        Vector256<double> odd23 = Avx.UnpackHigh(a2, a3);
-        Avx.Permute2x128(even01, even23, 0x20).StoreUnsafe(ref b);
-        Avx.Permute2x128(odd01, odd23, 0x20).StoreUnsafe(ref Unsafe.Add(ref b, bRow));
-        Avx.Permute2x128(even01, even23, 0x31).StoreUnsafe(ref Unsafe.Add(ref b, 2 * bRow));
-        Avx.Permute2x128(odd01, odd23, 0x31).StoreUnsafe(ref Unsafe.Add(ref b, 3 * bRow));
+        FourByFour.Rows turned = Turn(new FourByFour.Rows(ref a, aRow));
+        turned.R0.StoreUnsafe(ref b);
+        turned.R1.StoreUnsafe(ref Unsafe.Add(ref b, bRow));
+        turned.R2.StoreUnsafe(ref Unsafe.Add(ref b, 2 * bRow));
+        turned.R3.StoreUnsafe(ref Unsafe.Add(ref b, 3 * bRow));
+    }
+
+    /// <summary>Four columns as rows; only where <see cref="Avx"/> is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static FourByFour.Rows Turn(FourByFour.Rows a)
+    {
+        Vector256<double> even01 = Avx.UnpackLow(a.R0, a.R1);
+        Vector256<double> odd01 = Avx.UnpackHigh(a.R0, a.R1);
+        Vector256<double> even23 = Avx.UnpackLow(a.R2, a.R3);
+        Vector256<double> odd23 = Avx.UnpackHigh(a.R2, a.R3);
+        return new FourByFour.Rows(
+            Avx.Permute2x128(even01, even23, 0x20),
+            Avx.Permute2x128(odd01, odd23, 0x20),
+            Avx.Permute2x128(even01, even23, 0x31),
+            Avx.Permute2x128(odd01, odd23, 0x31));
     }
 }

@@ -81,6 +81,43 @@ public static class Dense
         }
     }
 
+    /// <summary>y = x, by vectors as wide as those that will read it: a narrower copy would have to reach the cache first.</summary>
+    public static void Copy(ReadOnlySpan<double> x, Span<double> y)
+    {
+        int n = x.Length;
+        ref double source = ref MemoryMarshal.GetReference(x);
+        ref double target = ref MemoryMarshal.GetReference(y[..n]);
+        int i = 0;
+        for (; i <= n - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            Load(ref source, i).StoreUnsafe(ref target, (nuint)i);
+        }
+
+        for (; i < n; i++)
+        {
+            Unsafe.Add(ref target, i) = Unsafe.Add(ref source, i);
+        }
+    }
+
+    /// <summary>y = a - b; y may be one of them.</summary>
+    public static void Subtract(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> y)
+    {
+        int n = y.Length;
+        ref double left = ref MemoryMarshal.GetReference(a[..n]);
+        ref double right = ref MemoryMarshal.GetReference(b[..n]);
+        ref double target = ref MemoryMarshal.GetReference(y);
+        int i = 0;
+        for (; i <= n - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            (Load(ref left, i) - Load(ref right, i)).StoreUnsafe(ref target, (nuint)i);
+        }
+
+        for (; i < n; i++)
+        {
+            Unsafe.Add(ref target, i) = Unsafe.Add(ref left, i) - Unsafe.Add(ref right, i);
+        }
+    }
+
     /// <summary>c = a b.</summary>
     /// <param name="a">m by k.</param>
     /// <param name="b">k by n.</param>
@@ -219,9 +256,9 @@ public static class Dense
         int n = values.Length;
         double sum = 0.0;
         int i = 0;
-        if (n >= 2 * Vector<double>.Count)
+        if (n >= Vector<double>.Count)
         {
-            Vector<double> left = Vector<double>.Zero;
+            Vector<double> left = Load(ref first, n - Vector<double>.Count) * 0.0; // the last ones, some of them twice
             Vector<double> right = Vector<double>.Zero;
             for (; i <= n - (2 * Vector<double>.Count); i += 2 * Vector<double>.Count)
             {
@@ -229,7 +266,8 @@ public static class Dense
                 right += Load(ref first, i + Vector<double>.Count) * 0.0;
             }
 
-            sum = Vector.Sum(left + right);
+            right += Load(ref first, Math.Min(i, n - Vector<double>.Count)) * 0.0;
+            return Vector.Sum(left + right) == 0.0;
         }
 
         for (; i < n; i++)

@@ -24,15 +24,20 @@ public static class LowerTriangular
     /// <summary>Solves L' x = b in place.</summary>
     /// <param name="l">n by n, lower triangular.</param>
     /// <param name="x">b, then x; n numbers.</param>
-    public static void SolveTransposed(ReadOnlySpan<double> l, Span<double> x)
+    public static void SolveTransposed(ReadOnlySpan<double> l, Span<double> x) => SolveTransposed(l, x.Length, x);
+
+    /// <summary>Solves L' x = b in place, for a triangle in a wider array.</summary>
+    /// <param name="l">L, its rows <paramref name="columns"/> apart.</param>
+    /// <param name="columns">Columns of the array, at least n.</param>
+    /// <param name="x">b, then x; n numbers.</param>
+    public static void SolveTransposed(ReadOnlySpan<double> l, int columns, Span<double> x)
     {
-        int n = x.Length;
-        for (int i = n - 1; i >= 0; i--)
+        for (int i = x.Length - 1; i >= 0; i--)
         {
-            double pivot = l[(i * n) + i];
+            double pivot = l[(i * columns) + i];
             double value = pivot == 0.0 ? 0.0 : x[i] / pivot;
             x[i] = value;
-            Dense.Axpy(-value, l.Slice(i * n, i), x[..i]);
+            Dense.Axpy(-value, l.Slice(i * columns, i), x[..i]);
         }
     }
 

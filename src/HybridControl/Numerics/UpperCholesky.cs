@@ -127,6 +127,12 @@ internal static class UpperCholesky
         (Unsafe.Add(ref r0, 1), Unsafe.Add(ref r1, 1)) = (a01 * s0, u1);
         var rows = new TwoRows(a01 * e0, s0, s1);
         int j = 2;
+        if (Vector128.IsHardwareAccelerated && columns >= 4) // so that packs begin where those begin that will read them
+        {
+            rows.Apply<Pack2>(ref Unsafe.Add(ref r0, j), stride);
+            j = 4;
+        }
+
         for (; Vector256.IsHardwareAccelerated && j + 4 <= columns; j += 4)
         {
             rows.Apply<Pack4>(ref Unsafe.Add(ref r0, j), stride);
@@ -144,7 +150,14 @@ internal static class UpperCholesky
     {
         double pivot = row;
         double scale = Math.Sqrt(pivot) / pivot;
-        for (int j = 0; j < columns; j++)
+        int j = 0;
+        for (; Vector256.IsHardwareAccelerated && j + 4 <= columns; j += 4)
+        {
+            ref double four = ref Unsafe.Add(ref row, j);
+            Pack4.Multiply(Pack4.All(scale), Pack4.Load(ref four)).Store(ref four);
+        }
+
+        for (; j < columns; j++)
         {
             Unsafe.Add(ref row, j) *= scale;
         }

@@ -5,7 +5,8 @@ namespace HybridControl.Numerics;
 /// <summary>A matrix of work space whose rows begin where vector loads are fast, with zeros after each row.</summary>
 /// <remarks>
 /// The first row begins at a multiple of 64 bytes, and rows are as long as whole packs, so that kernels run over
-/// <see cref="Width"/> columns without a remainder; the columns beyond those asked for must stay zero. A default one has no room.
+/// <see cref="Width"/> columns without a remainder; the columns beyond those asked for must stay zero. One of up to four columns
+/// has four rows at least, zeros too. A default one has no room.
 /// </remarks>
 internal readonly struct WorkMatrix
 {
@@ -20,13 +21,13 @@ internal readonly struct WorkMatrix
     public WorkMatrix(int rows, int columns)
     {
         Width = WidthOf(columns);
-        _length = rows * Width;
+        _length = LengthOf(rows, Width);
         _array = GC.AllocateArray<double>(_length + Pack, pinned: true); // pinned, or it would not stay where it begins
         _first = FirstAligned(_array);
     }
 
     private WorkMatrix(double[] array, int first, int rows, int width) =>
-        (_array, _first, _length, Width) = (array, first, rows * width, width);
+        (_array, _first, _length, Width) = (array, first, LengthOf(rows, width), width);
 
     /// <summary>Columns with the zeros after them; the distance between rows.</summary>
     public int Width { get; }
@@ -38,7 +39,7 @@ internal readonly struct WorkMatrix
     public WorkMatrix Reshape(int rows, int columns)
     {
         int width = WidthOf(columns);
-        if (_array is null || _array.Length < (rows * width) + Pack)
+        if (_array is null || _array.Length < LengthOf(rows, width) + Pack)
         {
             return new WorkMatrix(rows, columns);
         }
@@ -50,6 +51,8 @@ internal readonly struct WorkMatrix
 
     /// <summary>The width of a matrix of <paramref name="columns"/> columns.</summary>
     public static int WidthOf(int columns) => columns <= 4 ? 4 : (columns + Pack - 1) / Pack * Pack;
+
+    private static int LengthOf(int rows, int width) => width * (width == 4 ? Math.Max(rows, 4) : rows);
 
     private static unsafe int FirstAligned(double[] array)
     {

@@ -64,7 +64,7 @@ internal static class OurFilters
             mean = estimator.Belief.Mean.ToArray();
         }
 
-        return new EstimatorRow("hybridcontrol", filter, "square-root", n, best, logLikelihood, mean, (double)bytes / steps);
+        return new EstimatorRow("hybridcontrol", filter, filter == "UKF" ? "square-root" : "covariance", n, best, logLikelihood, mean, (double)bytes / steps);
     }
 
     // Returns what was allocated after the first step, which may make room.

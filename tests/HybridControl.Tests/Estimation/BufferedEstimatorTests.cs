@@ -2,6 +2,7 @@ using System.Text.Json;
 using HybridControl.Diagnostics;
 using HybridControl.Estimation;
 using HybridControl.Numerics;
+using HybridControl.Symbolics;
 using HybridControl.Tests.TestKit;
 
 namespace HybridControl.Tests.Estimation;
@@ -155,10 +156,117 @@ public class BufferedEstimatorTests
             calls: 41);
     }
 
+    [TestCase("modes")]
+    [TestCase("modes where the states are")]
+    [TestCase("window")]
+    [TestCase("bounded window")]
+    public void Mixtures_and_windows_end_where_the_right_order_ends(string kind)
+    {
+        // A position every 0.1 s at once; a fix 0.35 s late, sometimes a component of it, more steps ago than a window holds.
+        var fix = new LinearMeasurement(new[,] { { 1.0, 0.0 }, { 0.0, 1.0 } }, new[,] { { 0.01, 0.0 }, { 0.0, 0.09 } });
+        var draws = new NormalDraws(9, 0);
+        List<(double Time, double Arrival, double[] Z, MeasurementModel? Sensor)> all = [];
+        for (int k = 1; k <= 40; k++)
+        {
+            all.Add((0.1 * k, 0.1 * k, [1.0 + draws.Next()], null));
+        }
+
+        for (int k = 1; k <= 12; k++)
+        {
+            all.Add((0.273 * k, (0.273 * k) + 0.35, [draws.Next(), k == 3 ? double.NaN : draws.Next()], fix));
+        }
+
+        (IRewindable ordered, Func<double[]> orderedState) = Make(kind);
+        double[] arrivals = [.. all.Select(item => item.Arrival).Append(5.0).Distinct().Order()];
+        foreach (double stop in all.Select(item => item.Time).Concat(arrivals).Distinct().Order())
+        {
+            ordered.Predict(stop, Push(stop));
+            foreach ((_, _, double[] z, MeasurementModel? sensor) in all.Where(item => item.Time == stop))
+            {
+                ordered.Update(z, sensor);
+            }
+        }
+
+        (IRewindable late, Func<double[]> lateState) = Make(kind);
+        var buffered = new BufferedEstimator(late, horizonSeconds: 1.0);
+        foreach (double stop in arrivals)
+        {
+            buffered.Predict(stop, Push(stop));
+            foreach ((double time, _, double[] z, MeasurementModel? sensor) in all.Where(item => item.Arrival == stop))
+            {
+                Assert.That(buffered.UpdateAt(time, z, sensor), Is.EqualTo(EstimationStatus.Done));
+            }
+        }
+
+        Assert.That(lateState(), Is.EqualTo(orderedState()), "bit for bit");
+
+        // And what is not used changes nothing.
+        Assert.That(buffered.UpdateAt(4.61, [double.PositiveInfinity], null), Is.EqualTo(EstimationStatus.InfiniteMeasurement));
+        Assert.That(() => buffered.UpdateAt(4.61, [1.0, 2.0, 3.0], null), Throws.TypeOf<ModelException>());
+        Assert.That(lateState(), Is.EqualTo(orderedState()));
+    }
+
+    [TestCase("modes")]
+    [TestCase("window")]
+    public void Mixtures_and_windows_allocate_nothing_once_the_buffer_is_full(string kind)
+    {
+        var estimator = new BufferedEstimator(Make(kind).Estimator, horizonSeconds: 1.0);
+        double[] input = [0.1];
+        double[] z = [0.2];
+        long before = 0;
+        for (int k = 1; k <= 100; k++)
+        {
+            before = k == 70 ? GC.GetAllocatedBytesForCurrentThread() : before;
+            estimator.Predict(0.1 * k, input);
+            estimator.Update(z);
+            estimator.UpdateAt((0.1 * k) - 0.35, z);
+        }
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+
+    [Test]
+    public void A_chain_in_discrete_time_cannot_be_divided()
+    {
+        var modes = new InteractingMultipleModel([Cart(), Cart(2.0)], MarkovChain.FromRows([0.9, 0.1], [0.2, 0.8]));
+        var estimator = new BufferedEstimator(modes, horizonSeconds: 5.0);
+        estimator.Predict(1.0, [0.0]);
+        estimator.Predict(2.0, [0.0]);
+        Assert.That(estimator.UpdateAt(1.5, [0.0]), Is.EqualTo(EstimationStatus.InsideStep));
+        Assert.That(estimator.UpdateAt(1.0, [0.0]), Is.EqualTo(EstimationStatus.Done));
+    }
+
+    // An estimator, and all that it tells.
+    private static (IRewindable Estimator, Func<double[]> State) Make(string kind)
+    {
+        if (kind.Contains("window", StringComparison.Ordinal))
+        {
+            KalmanFilter cart = Cart();
+            var window = new MovingHorizonEstimator(cart.Transition, cart.Sensor, cart.Belief, horizon: 3)
+            {
+                Bounds = kind == "window" ? null : new HorizonBounds { StateLower = [0.2, -3.0] },
+            };
+            return (window, () => [.. Tell(window), .. Enumerable.Range(0, window.Steps + 1).SelectMany(i => window.Smoothed(i).ToArray())]);
+        }
+
+        ModeSwitching switching = kind == "modes"
+            ? MarkovChain.FromRates([-0.5, 0.5], [1.0, -1.0])
+            : new GuardSwitching(["x", "v"], 2, [
+                new GuardedTransition(0, 1, Expr.Variable(VariableKind.State, "x") >= 1.0) { Deviation = 0.3 },
+                new GuardedTransition(1, 0, Expr.Variable(VariableKind.State, "x") <= 0.5) { Deviation = 0.3 }]);
+        KalmanFilter strong = Cart(2.0);
+        var modes = new InteractingMultipleModel(
+            [Cart(), new UnscentedKalmanFilter(strong.Transition, strong.Sensor, strong.Belief)], switching);
+        return (modes, () => [.. Tell(modes), .. modes.ModeProbabilities, .. modes.PredictedProbabilities, .. modes.Filters.SelectMany(Tell)]);
+    }
+
+    private static double[] Tell(IEstimator estimator) =>
+        [estimator.Time, estimator.LogLikelihood, .. estimator.Belief.Mean, .. estimator.Belief.Factor];
+
     private static double[] Push(double time) => [time < 3.0 ? 0.5 : -0.5];
 
-    private static KalmanFilter Cart() => new(
-        new ContinuousLinearTransition(new[,] { { 0.0, 1.0 }, { 0.0, -0.2 } }, new[,] { { 0.0, 0.0 }, { 0.0, 0.1 } }, new[,] { { 0.0 }, { 1.0 } }),
+    private static KalmanFilter Cart(double intensity = 0.1) => new(
+        new ContinuousLinearTransition(new[,] { { 0.0, 1.0 }, { 0.0, -0.2 } }, new[,] { { 0.0, 0.0 }, { 0.0, intensity } }, new[,] { { 0.0 }, { 1.0 } }),
         new LinearMeasurement(new[,] { { 1.0, 0.0 } }, new[,] { { 0.25 } }),
         GaussianBelief.FromDeviations([0.0, 0.0], [1.0, 1.0]));
 

@@ -93,10 +93,10 @@ public class DiffuseStartTests
     public void A_state_that_two_sensors_have_fixed_together_is_not_taken_for_unknown_again(bool moves)
     {
         // Level and offset come from two sensors, so that what is left of their unknown parts are rounding errors; a third sees the offset alone.
-        double[,] h = { { 1.0, 0.0, 0.0 }, { 0.7, 0.0, 1.1 } };
+        double[,] h = { { 0.6, 0.0, 0.9 }, { 0.7, 0.0, -1.1 } };
         double[,] f = moves ? new[,] { { 1.0, 1.0, 0.0 }, { 0.0, 1.0, 0.0 }, { 0.0, 0.0, 0.9 } } : new[,] { { 1.0, 0.0, 0.0 }, { 0.0, 1.0, 0.0 }, { 0.0, 0.0, 1.0 } };
         KalmanFilter Make(GaussianBelief start) => new(new LinearTransition(f, new double[3, 3]), null, start);
-        KalmanFilter exact = Make(GaussianBelief.Unknown(3));
+        KalmanFilter exact = Make(new GaussianBelief(3).WithUnknown(new[,] { { 0.36, 0.48, -0.8 }, { -0.8, 0.6, 0.0 }, { 0.48, 0.64, 0.6 } })); // everything, turned
         KalmanFilter wide = Make(GaussianBelief.FromDeviations([0, 0, 0], [1e4, 0.0, 1e4]));
         foreach (KalmanFilter filter in new[] { exact, wide })
         {

@@ -46,4 +46,20 @@ public sealed class BlockTransposeTests
             }
         }
     }
+
+    [Test]
+    public void An_upper_triangle_is_mirrored_and_nothing_else_changes([Values(0, 1, 2, 3, 4, 5, 8, 11, 40)] int n)
+    {
+        int stride = n + 2;
+        double[] a = new NormalDraws(7, n).Numbers((n + 1) * stride);
+        double[] before = [.. a];
+
+        BlockTranspose.Mirror(a, stride, n);
+
+        for (int at = 0; at < a.Length; at++)
+        {
+            (int i, int j) = Math.DivRem(at, stride);
+            Assert.That(a[at], Is.EqualTo(i < n && j < i ? before[(j * stride) + i] : before[at]));
+        }
+    }
 }

@@ -8,6 +8,43 @@ public sealed class DenseTests
     private static readonly int[] s_sizes = [0, 1, 2, 3, 4, 5, 6, 8, 9, 12, 17, 40];
 
     [Test]
+    public void Vectors_are_copied_and_subtracted_as_by_a_loop()
+    {
+        foreach (int n in s_sizes)
+        {
+            double[] a = new NormalDraws(23, n).Numbers(n);
+            double[] b = new NormalDraws(29, n).Numbers(n);
+            double[] copy = new double[n + 1];
+            double[] difference = new double[n];
+
+            Dense.Copy(a, copy);
+            Dense.Subtract(a, b, difference);
+
+            Assert.That(copy, Is.EqualTo((double[])[.. a, 0.0]));
+            Assert.That(difference, Is.EqualTo(a.Zip(b, (x, y) => x - y)));
+        }
+    }
+
+    [Test]
+    public void One_number_that_is_not_finite_is_found_wherever_it_is()
+    {
+        foreach (int n in s_sizes)
+        {
+            double[] a = new NormalDraws(31, n).Numbers(n);
+            Assert.That(Dense.IsFinite(a), Is.True);
+            for (int i = 0; i < n; i++)
+            {
+                foreach (double bad in (double[])[double.NaN, double.PositiveInfinity, double.NegativeInfinity])
+                {
+                    double[] spoilt = [.. a];
+                    spoilt[i] = bad;
+                    Assert.That(Dense.IsFinite(spoilt), Is.False, $"{n} numbers, {i}");
+                }
+            }
+        }
+    }
+
+    [Test]
     public void Products_are_those_of_three_loops()
     {
         foreach (int m in s_sizes)

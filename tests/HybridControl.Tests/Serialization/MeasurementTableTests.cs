@@ -66,7 +66,7 @@ public sealed class MeasurementTableTests
 
     private string[] FaultsOf(Action load)
     {
-        ModelException fault = Assert.Throws<ModelException>(() => load());
+        ModelException fault = Assert.Throws<ModelException>(() => load())!;
         return [.. fault.Findings.Select(finding => $"{finding.Where[(_path.Length + 1)..]}: {finding.What}")];
     }
 

@@ -6,8 +6,8 @@ namespace HybridControl.Estimation;
 /// <remarks>
 /// [[A, H L], [0, L]] with R = A A' is triangularised to [[S^1/2, 0], [K S^1/2, L+]]: no covariance is formed, no difference
 /// of covariances is taken. Pivots of S that are zero to rounding, from measurements without noise of what is known
-/// already, carry no information and are skipped. <see cref="GramUpdate"/> does the same with products where they lose no
-/// digits. Work space of one filter.
+/// already, carry no information and are skipped. Where it loses no digits, <see cref="CovarianceUpdate"/> takes the difference
+/// nevertheless, or <see cref="GramUpdate"/> forms products of factors. Work space of one filter.
 /// T. Kailath, A. H. Sayed and B. Hassibi, Linear Estimation (2000), chapter 12.
 /// </remarks>
 internal sealed class ArrayUpdate
@@ -15,6 +15,7 @@ internal sealed class ArrayUpdate
     private const double Epsilon = 2.220446049250313e-16;
 
     private readonly int _n;
+    private readonly CovarianceUpdate _covariance;
     private readonly GramUpdate _gram;
     private double[] _array = [];
     private double[] _lengths = [];
@@ -23,6 +24,7 @@ internal sealed class ArrayUpdate
     public ArrayUpdate(int n)
     {
         _n = n;
+        _covariance = new CovarianceUpdate(n);
         _gram = new GramUpdate(n);
     }
 
@@ -34,12 +36,14 @@ internal sealed class ArrayUpdate
     /// <param name="innovation">Holds nu; receives the factor of S and everything that follows from it.</param>
     /// <param name="geometry">How a state is corrected.</param>
     /// <param name="posterior">Receives the belief after.</param>
+    /// <param name="version">A number that is another one whenever H or A is; 0 if that is not known.</param>
     public EstimationStatus Apply(
         GaussianBelief prior, ReadOnlySpan<double> h, ReadOnlySpan<double> noise, int noiseColumns, Innovation innovation,
-        StateGeometry geometry, GaussianBelief posterior)
+        StateGeometry geometry, GaussianBelief posterior, int version = 0)
     {
         Reserve(innovation.Count, noiseColumns + _n);
-        return _gram.TryApply(prior, h, noise, noiseColumns, innovation, geometry, posterior)
+        return _covariance.TryApply(prior, h, noise, noiseColumns, innovation, geometry, posterior, version) ||
+            _gram.TryApply(prior, h, noise, noiseColumns, innovation, geometry, posterior)
             ? EstimationStatus.Done
             : Reflect(prior, h, noise, noiseColumns, innovation, geometry, posterior);
     }

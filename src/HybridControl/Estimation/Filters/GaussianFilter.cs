@@ -34,9 +34,9 @@ public abstract class GaussianFilter : IRewindable
         CheckUnknown(initial);
         Transition = transition;
         Sensor = sensor;
-        Belief = initial.Copy();
+        Belief = initial.CopyWithRoom();
         Time = time;
-        _next = new GaussianBelief(initial.Dimension);
+        _next = GaussianBelief.WithRoom(initial.Dimension);
     }
 
     /// <summary>How the states move.</summary>
@@ -226,7 +226,7 @@ public abstract class GaussianFilter : IRewindable
 
     private sealed class FilterSnapshot(GaussianFilter filter) : EstimatorSnapshot
     {
-        private readonly GaussianBelief _belief = new(filter.StateCount);
+        private readonly GaussianBelief _belief = GaussianBelief.WithRoom(filter.StateCount);
         private double _time;
         private double _logLikelihood;
 

@@ -59,7 +59,7 @@ public sealed class HInfinityFilter : LinearizedFilter
         _weighted = new double[_rows * n];
         _rest = new double[n * n];
         _factor = new double[n * n];
-        _enlarged = new GaussianBelief(n);
+        _enlarged = GaussianBelief.WithRoom(n);
     }
 
     /// <summary>The bound gamma.</summary>
@@ -142,6 +142,11 @@ public sealed class HInfinityFilter : LinearizedFilter
         if (!FactorRest(prior))
         {
             return EstimationStatus.GainUnattainable;
+        }
+
+        if (double.IsPositiveInfinity(Gain))
+        {
+            return base.PredictCore(from, to, input, prior, result);
         }
 
         int n = StateCount;

@@ -57,7 +57,7 @@ public abstract class LinearizedFilter : GaussianFilter
         }
         else
         {
-            _prediction.Apply(_jacobian, _noise, prior.Factor, result.MutableFactor, isSame);
+            _prediction.Apply(_jacobian, _noise, prior, result, isSame);
         }
 
         result.MutableDiffuse(0);
@@ -103,7 +103,8 @@ public abstract class LinearizedFilter : GaussianFilter
         }
 
         result.Memory?.Forget();
-        return _update.Apply(prior, _sensed.Jacobian, _sensed.Noise, sensor.Count, innovation, Transition.Geometry, result);
+        return _update.Apply(
+            prior, _sensed.Jacobian, _sensed.Noise, sensor.Count, innovation, Transition.Geometry, result, _sensed.Version);
     }
 
     /// <inheritdoc/>

@@ -13,6 +13,7 @@ internal sealed class LinearizedSensor
     private double[] _noise = [];
     private int _count;
     private int _columns;
+    private MeasurementModel? _known;
 
     /// <summary>Makes room for n states.</summary>
     public LinearizedSensor(int n) => _n = n;
@@ -23,17 +24,30 @@ internal sealed class LinearizedSensor
     /// <summary>A with R = A A', k by m: rows of the components in use.</summary>
     public ReadOnlySpan<double> Noise => _noise.AsSpan(0, _count * _columns);
 
+    /// <summary>Another number whenever H or A may be other ones.</summary>
+    public int Version { get; private set; }
+
     /// <summary>Linearises at <paramref name="x"/> and writes the innovation z - h(x) of the components in use.</summary>
     public void Linearize(MeasurementModel sensor, double time, ReadOnlySpan<double> x, ReadOnlySpan<double> measurement, Innovation innovation)
     {
         int m = sensor.Count;
+        ReadOnlySpan<int> components = innovation.Components;
         Reserve(m);
         Span<double> predicted = _predicted.AsSpan(0, m);
         Span<double> difference = _difference.AsSpan(0, m);
-        sensor.Linearize(time, x, predicted, _jacobian.AsSpan(0, m * _n));
-        sensor.Noise(time, x, _noise.AsSpan(0, m * m));
+        if (sensor == _known && components.Length == m)
+        {
+            sensor.Predict(time, x, predicted);
+        }
+        else
+        {
+            Version++;
+            _known = sensor.HasConstantLinearization && components.Length == m ? sensor : null;
+            sensor.Linearize(time, x, predicted, _jacobian.AsSpan(0, m * _n));
+            sensor.Noise(time, x, _noise.AsSpan(0, m * m));
+        }
+
         sensor.Geometry.Subtract(measurement, predicted, difference);
-        ReadOnlySpan<int> components = innovation.Components;
         (_count, _columns) = (components.Length, m);
         Span<double> value = innovation.MutableValue;
         for (int i = 0; i < components.Length; i++)

@@ -50,6 +50,27 @@ public sealed record HorizonBounds
         }
     }
 
+    /// <summary>How far states and noise are out of bounds, all of it added up.</summary>
+    /// <param name="states">States of n numbers each.</param>
+    /// <param name="noise">Noise of q numbers each.</param>
+    /// <param name="n">The number of states.</param>
+    /// <param name="q">The number of sources of noise.</param>
+    internal double Violation(ReadOnlySpan<double> states, ReadOnlySpan<double> noise, int n, int q) =>
+        Excess(states, n, StateLower, StateUpper) + Excess(noise, q, NoiseLower, NoiseUpper);
+
     /// <summary>A bound, or the infinity that stands for none.</summary>
     internal static double At(ImmutableArray<double> bounds, int index, double none) => bounds.Length == 0 ? none : bounds[index];
+
+    private static double Excess(ReadOnlySpan<double> values, int size, ImmutableArray<double> lower, ImmutableArray<double> upper)
+    {
+        double sum = 0.0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            double low = At(lower, i % size, double.NegativeInfinity);
+            double high = At(upper, i % size, double.PositiveInfinity);
+            sum += Math.Max(0.0, Math.Max(low - values[i], values[i] - high));
+        }
+
+        return sum;
+    }
 }

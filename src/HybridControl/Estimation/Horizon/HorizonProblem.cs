@@ -61,6 +61,9 @@ internal sealed class HorizonProblem
     /// <summary>Bounds; null for none.</summary>
     public HorizonBounds? Bounds { get; set; }
 
+    /// <summary>The states of all stages, as the unknowns make them.</summary>
+    public Span<double> States => _states;
+
     /// <summary>The state at a stage.</summary>
     public ReadOnlySpan<double> State(int stage) => _states.AsSpan(stage * _n, _n);
 
@@ -177,7 +180,7 @@ internal sealed class HorizonProblem
             }
         }
 
-        return cost + (Bounds is null ? 0.0 : 1e6 * Violation(stages.Count, unknowns, states));
+        return cost + (Bounds is null ? 0.0 : 1e6 * Bounds.Violation(states.AsSpan(0, stages.Count * _n), unknowns[_n..], _n, _q));
     }
 
     private void First(GaussianBelief arrival, ReadOnlySpan<double> unknowns, double[] states)
@@ -201,26 +204,6 @@ internal sealed class HorizonProblem
         Dense.MultiplyVector(_noise, unknowns.Slice(_n + (i * _q), _q), _push);
         _transition.Geometry.Add(next, _push);
         return Dense.IsFinite(next);
-    }
-
-    private double Violation(int stageCount, ReadOnlySpan<double> unknowns, double[] states)
-    {
-        double sum = 0.0;
-        for (int i = 0; i < stageCount * _n; i++)
-        {
-            double low = HorizonBounds.At(Bounds!.StateLower, i % _n, double.NegativeInfinity);
-            double high = HorizonBounds.At(Bounds.StateUpper, i % _n, double.PositiveInfinity);
-            sum += Math.Max(0.0, Math.Max(low - states[i], states[i] - high));
-        }
-
-        for (int i = _n; i < unknowns.Length; i++)
-        {
-            double low = HorizonBounds.At(Bounds!.NoiseLower, (i - _n) % _q, double.NegativeInfinity);
-            double high = HorizonBounds.At(Bounds.NoiseUpper, (i - _n) % _q, double.PositiveInfinity);
-            sum += Math.Max(0.0, Math.Max(low - unknowns[i], unknowns[i] - high));
-        }
-
-        return sum;
     }
 
     // Slopes of all states, rows E and errors e of all measurements at the present states.

@@ -28,4 +28,7 @@ internal sealed class HorizonReading
         _count = values.Length;
         return Innovation.Begin(values);
     }
+
+    /// <summary>Takes over another measurement.</summary>
+    public void CopyFrom(HorizonReading other) => Set(other.Sensor, other.Values);
 }

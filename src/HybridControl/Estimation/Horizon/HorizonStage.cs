@@ -51,4 +51,15 @@ internal sealed class HorizonStage
 
     /// <summary>Begins anew.</summary>
     public void Clear(double time) => (Time, Count) = (time, 0);
+
+    /// <summary>Takes over another stage of as many inputs.</summary>
+    public void CopyFrom(HorizonStage other)
+    {
+        Clear(other.Time);
+        other.Input.CopyTo(Input, 0);
+        for (int i = 0; i < other.Count; i++)
+        {
+            Add().CopyFrom(other[i]);
+        }
+    }
 }

@@ -12,11 +12,11 @@ namespace HybridControl.Estimation;
 /// About (n + N q)^2 (n + N (q + m)) multiplications an iteration; nothing is allocated once a window was full. Not thread-safe.
 /// C. V. Rao, J. B. Rawlings and D. Q. Mayne, IEEE Trans. Autom. Control 48 (2003), 246-258.
 /// </remarks>
-public sealed class MovingHorizonEstimator : IEstimator
+public sealed class MovingHorizonEstimator : IRewindable
 {
     private readonly TransitionModel _transition;
     private readonly MeasurementModel? _sensor;
-    private readonly List<HorizonStage> _stages = [];
+    private readonly HorizonWindow _window;
     private readonly HorizonProblem _problem;
     private readonly GaussianBelief _arrival;
     private readonly GaussianBelief _next;
@@ -32,7 +32,6 @@ public sealed class MovingHorizonEstimator : IEstimator
     private readonly double[] _jacobian;
     private readonly double[] _noise;
     private readonly HorizonBounds? _bounds;
-    private HorizonStage? _spare;
 
     /// <summary>Starts an estimator.</summary>
     /// <param name="transition">How the states move.</param>
@@ -61,12 +60,13 @@ public sealed class MovingHorizonEstimator : IEstimator
         StepTimes.CheckStart(time);
         int n = transition.StateCount;
         (_transition, _sensor, Horizon) = (transition, sensor, horizon);
+        _window = new HorizonWindow(transition.InputCount);
         _problem = new HorizonProblem(transition, horizon);
-        _arrival = initial.Copy();
-        _next = new GaussianBelief(n);
-        _moved = new GaussianBelief(n);
-        _kept = new GaussianBelief(n);
-        Belief = initial.Copy();
+        _arrival = initial.CopyWithRoom();
+        _next = GaussianBelief.WithRoom(n);
+        _moved = GaussianBelief.WithRoom(n);
+        _kept = GaussianBelief.WithRoom(n);
+        Belief = initial.CopyWithRoom();
         _prediction = new ArrayPrediction(n, transition.NoiseCount);
         _update = new ArrayUpdate(n);
         _sensed = new LinearizedSensor(n);
@@ -75,14 +75,14 @@ public sealed class MovingHorizonEstimator : IEstimator
         _mapped = new double[n];
         _jacobian = new double[n * n];
         _noise = new double[n * transition.NoiseCount];
-        AddStage(time);
+        _window.Add(time);
         if (sensor is not null)
         {
             CheckSensor(sensor);
             NoiseWhitening.Require(sensor);
         }
 
-        _problem.Minimize(_stages, _arrival, 0, true);
+        _problem.Minimize(Stages, _arrival, 0, true);
     }
 
     /// <summary>The largest number N of steps in the window.</summary>
@@ -108,7 +108,7 @@ public sealed class MovingHorizonEstimator : IEstimator
     public int StateCount => _transition.StateCount;
 
     /// <inheritdoc/>
-    public double Time => _stages[^1].Time;
+    public double Time => _window.Last.Time;
 
     /// <inheritdoc/>
     public GaussianBelief Belief { get; }
@@ -121,7 +121,14 @@ public sealed class MovingHorizonEstimator : IEstimator
     public double LogLikelihood { get; private set; }
 
     /// <summary>The number of steps in the window at present.</summary>
-    public int Steps => _stages.Count - 1;
+    public int Steps => Stages.Count - 1;
+
+    /// <inheritdoc/>
+    public bool CanDivideSteps => _transition.CanDivideSteps;
+
+    /// <inheritdoc/>
+    /// <remarks>Holds the whole window; allocates nothing once a window of that many measurements was taken.</remarks>
+    public EstimatorSnapshot Snapshot() => new WindowSnapshot(this);
 
     /// <summary>The estimate of a state of the window given everything since.</summary>
     /// <param name="stage">0 for the oldest up to <see cref="Steps"/> for the present.</param>
@@ -137,13 +144,13 @@ public sealed class MovingHorizonEstimator : IEstimator
             return end;
         }
 
-        HorizonStage last = _stages[^1];
+        HorizonStage last = _window.Last;
         if (!_transition.Linearize(Time, time, Belief.Mean, input, _next.MutableMean, _jacobian, _noise))
         {
             return _transition.Failure;
         }
 
-        _prediction.Apply(_jacobian, _noise, Belief.Factor, _next.MutableFactor);
+        _prediction.Apply(_jacobian, _noise, Belief, _next);
         if (!_next.IsFinite)
         {
             return EstimationStatus.NotFinite;
@@ -160,15 +167,15 @@ public sealed class MovingHorizonEstimator : IEstimator
 
         input.CopyTo(last.Input);
         int q = _transition.NoiseCount;
-        AddStage(time);
+        _window.Add(time);
         _problem.Unknowns.AsSpan(StateCount + ((Steps - 1) * q), q).Clear();
         Belief.Swap(_next);
-        EstimationStatus status = _problem.Minimize(_stages, _arrival, Bounds is null ? 0 : MaximumIterations, IsLinear);
+        EstimationStatus status = _problem.Minimize(Stages, _arrival, Bounds is null ? 0 : MaximumIterations, IsLinear);
         if (status != EstimationStatus.Done)
         {
-            _stages.RemoveAt(Steps);
+            _window.RemoveAt(Steps);
             Belief.Swap(_next);
-            _problem.Minimize(_stages, _arrival, 0, true);
+            _problem.Minimize(Stages, _arrival, 0, true);
             return status;
         }
 
@@ -199,14 +206,14 @@ public sealed class MovingHorizonEstimator : IEstimator
         }
 
         _arrivalInnovation.Reserve(measurement.Length);
-        HorizonStage stage = _stages[^1];
+        HorizonStage stage = _window.Last;
         stage.Add().Set(used, measurement);
         _problem.Unknowns.CopyTo(_saved, 0);
-        status = _problem.Minimize(_stages, _arrival, MaximumIterations, IsLinear);
+        status = _problem.Minimize(Stages, _arrival, MaximumIterations, IsLinear);
         if (status == EstimationStatus.Done)
         {
             _problem.State(Steps).CopyTo(_next.MutableMean);
-            _problem.WriteFactor(_stages, _arrival, _next.MutableFactor);
+            _problem.WriteFactor(Stages, _arrival, _next.MutableFactor);
             status = _next.IsFinite ? EstimationStatus.Done : EstimationStatus.NotFinite;
         }
 
@@ -214,7 +221,7 @@ public sealed class MovingHorizonEstimator : IEstimator
         {
             stage.RemoveLast();
             _saved.CopyTo(_problem.Unknowns, 0);
-            _problem.Minimize(_stages, _arrival, 0, true);
+            _problem.Minimize(Stages, _arrival, 0, true);
             return Innovation.Status = status;
         }
 
@@ -223,12 +230,14 @@ public sealed class MovingHorizonEstimator : IEstimator
         return status;
     }
 
-    private bool IsLinear => _transition.IsLinear && _stages.TrueForAll(stage => stage.IsLinear);
+    private List<HorizonStage> Stages => _window.Stages;
+
+    private bool IsLinear => _transition.IsLinear && Stages.TrueForAll(stage => stage.IsLinear);
 
     // The first stage leaves: its measurements and its step go into the arrival belief, linearised at its smoothed state.
     private EstimationStatus MoveArrival()
     {
-        HorizonStage first = _stages[0];
+        HorizonStage first = Stages[0];
         _kept.CopyFrom(_arrival);
         EstimationStatus status = Absorb(first);
         if (status != EstimationStatus.Done)
@@ -240,8 +249,7 @@ public sealed class MovingHorizonEstimator : IEstimator
         _problem.StartFrom(_problem.State(1), _arrival);
         int q = _transition.NoiseCount;
         _problem.Unknowns.AsSpan(StateCount + q).CopyTo(_problem.Unknowns.AsSpan(StateCount));
-        _stages.RemoveAt(0);
-        _spare = first;
+        _window.RemoveAt(0);
         return EstimationStatus.Done;
     }
 
@@ -269,7 +277,7 @@ public sealed class MovingHorizonEstimator : IEstimator
             _arrival.CopyFrom(_moved);
         }
 
-        if (!_transition.Linearize(first.Time, _stages[1].Time, x, first.Input, _moved.MutableMean, _jacobian, _noise))
+        if (!_transition.Linearize(first.Time, Stages[1].Time, x, first.Input, _moved.MutableMean, _jacobian, _noise))
         {
             return _transition.Failure;
         }
@@ -277,17 +285,9 @@ public sealed class MovingHorizonEstimator : IEstimator
         _transition.Geometry.Subtract(_arrival.Mean, x, _difference);
         Dense.MultiplyVector(_jacobian, _difference, _mapped);
         _transition.Geometry.Add(_moved.MutableMean, _mapped);
-        _prediction.Apply(_jacobian, _noise, _arrival.Factor, _moved.MutableFactor);
+        _prediction.Apply(_jacobian, _noise, _arrival, _moved);
         _arrival.CopyFrom(_moved);
         return _arrival.IsFinite ? EstimationStatus.Done : EstimationStatus.NotFinite;
-    }
-
-    private void AddStage(double time)
-    {
-        HorizonStage stage = _spare ?? new HorizonStage(_transition.InputCount);
-        _spare = null;
-        stage.Clear(time);
-        _stages.Add(stage);
     }
 
     private void CheckSensor(MeasurementModel sensor)
@@ -301,6 +301,36 @@ public sealed class MovingHorizonEstimator : IEstimator
         if (sensor.StateCount != StateCount)
         {
             CovarianceFactor.CheckCount($"sensor of {string.Join(", ", sensor.Names)}: states", sensor.StateCount, StateCount);
+        }
+    }
+
+    private sealed class WindowSnapshot(MovingHorizonEstimator estimator) : EstimatorSnapshot
+    {
+        private readonly HorizonWindow _window = new(estimator._transition.InputCount);
+        private readonly GaussianBelief _arrival = new(estimator.StateCount);
+        private readonly GaussianBelief _belief = new(estimator.StateCount);
+        private readonly double[] _unknowns = new double[estimator._problem.Unknowns.Length];
+        private readonly double[] _states = new double[estimator._problem.States.Length];
+        private double _logLikelihood;
+
+        public override void Take()
+        {
+            _window.CopyFrom(estimator._window);
+            _arrival.CopyFrom(estimator._arrival);
+            _belief.CopyFrom(estimator.Belief);
+            estimator._problem.Unknowns.CopyTo(_unknowns, 0);
+            estimator._problem.States.CopyTo(_states);
+            _logLikelihood = estimator.LogLikelihood;
+        }
+
+        public override void Restore()
+        {
+            estimator._window.CopyFrom(_window);
+            estimator._arrival.CopyFrom(_arrival);
+            estimator.Belief.CopyFrom(_belief);
+            _unknowns.CopyTo(estimator._problem.Unknowns, 0);
+            _states.CopyTo(estimator._problem.States);
+            estimator.LogLikelihood = _logLikelihood;
         }
     }
 }

@@ -2,12 +2,12 @@ using HybridControl.Numerics;
 
 namespace HybridControl.Estimation;
 
-/// <summary>The Gaussian with the mean and the covariance of a mixture of Gaussians, in factor form.</summary>
+/// <summary>The Gaussian with the mean and the covariance of a mixture of Gaussians.</summary>
 /// <remarks>
-/// m = sum of w_i m_i, and L from triangularising [sqrt(w_i) L_i, sqrt(w_i) (m_i - m)] over all i; or from the sum of
-/// w_i (L_i L_i' + (m_i - m)(m_i - m)') where <see cref="GramTriangle"/> vouches for its digits, with squares that are kept for
-/// the next mixture of the same beliefs. Means and differences are those of the geometry, so that angles mix the short way
-/// around. Work space of one user.
+/// m = sum of w_i m_i, and L from triangularising [sqrt(w_i) L_i, sqrt(w_i) (m_i - m)] over all i; or the sum of
+/// w_i (P_i + (m_i - m)(m_i - m)') where <see cref="CovarianceForm"/> or <see cref="GramTriangle"/> vouches for its digits, with
+/// squares L_i L_i' that are kept for the next mixture of the same beliefs. Means and differences are those of the geometry, so
+/// that angles mix the short way around. Work space of one user.
 /// </remarks>
 internal sealed class BeliefMixture
 {
@@ -48,7 +48,7 @@ internal sealed class BeliefMixture
         {
             if (weights[i] > 0.0)
             {
-                beliefs[i].Mean.CopyTo(_points.AsSpan(count * n));
+                Dense.Copy(beliefs[i].Mean, _points.AsSpan(count * n, n));
                 _weights[count++] = weights[i];
                 last = i;
             }
@@ -62,13 +62,43 @@ internal sealed class BeliefMixture
 
         Span<double> mean = result.MutableMean;
         geometry.Mean(_points.AsSpan(0, count * n), _weights.AsSpan(0, count), mean, _work);
-        if (!TrySum(weights, beliefs, geometry, result))
+        if (!TryCovariance(weights, beliefs, geometry, result) && !TryGram(weights, beliefs, geometry, result))
         {
             Reflect(weights, beliefs, geometry, count, result);
         }
     }
 
-    private bool TrySum(
+    private bool TryCovariance(
+        ReadOnlySpan<double> weights, ReadOnlySpan<GaussianBelief> beliefs, StateGeometry geometry, GaussianBelief result)
+    {
+        CovarianceForm target = result.RoomForForm();
+        Span<double> difference = _spread.Span[.._spread.Width];
+        int k = 0;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            if (weights[i] > 0.0)
+            {
+                if (beliefs[i].Form is not { } form)
+                {
+                    return false;
+                }
+
+                geometry.Subtract(_points.AsSpan(k * _n, _n), result.Mean, difference[.._n]);
+                target.Accumulate(weights[i], form, difference, isFirst: k == 0);
+                k++;
+            }
+        }
+
+        if (!target.IsVouched(1.0))
+        {
+            return false;
+        }
+
+        result.HoldForm();
+        return true;
+    }
+
+    private bool TryGram(
         ReadOnlySpan<double> weights, ReadOnlySpan<GaussianBelief> beliefs, StateGeometry geometry, GaussianBelief result)
     {
         int n = _n;

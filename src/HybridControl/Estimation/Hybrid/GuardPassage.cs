@@ -51,7 +51,7 @@ internal sealed class GuardPassage
         _failed = new GaussianBelief[count];
         for (int i = 0; i < count; i++)
         {
-            _failed[i] = new GaussianBelief(n);
+            _failed[i] = GaussianBelief.WithRoom(n);
         }
 
         _weights = new double[count];

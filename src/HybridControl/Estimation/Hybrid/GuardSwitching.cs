@@ -52,13 +52,17 @@ public sealed class GuardSwitching : ModeSwitching
         _pieces = new GaussianBelief[pieces];
         for (int i = 0; i < pieces; i++)
         {
-            _pieces[i] = new GaussianBelief(n);
+            _pieces[i] = GaussianBelief.WithRoom(n);
         }
 
         _pieceWeights = new double[pieces];
         _pieceModes = new int[pieces];
         _weights = new double[pieces];
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Guards are asked at the start of each part.</remarks>
+    public override bool CanDivideSteps => true;
 
     /// <inheritdoc/>
     public override bool DependsOnState => true;

@@ -102,7 +102,7 @@ public sealed partial class HybridEstimator
         _truncated = new TruncatedGaussian(n);
         _passage = new EventPassage(_model);
         _shortFlow = new ShortFlow(n, n);
-        _next = new GaussianBelief(n);
+        _next = GaussianBelief.WithRoom(n);
         _jacobian = new double[n * n];
         _noise = new double[n * n];
         _opposite = new double[n];
@@ -201,7 +201,7 @@ public sealed partial class HybridEstimator
         }
 
         _failure = EstimationStatus.NotFinite;
-        _prediction.Apply(_jacobian, _noise, hypothesis.State.Factor, _next.MutableFactor);
+        _prediction.Apply(_jacobian, _noise, hypothesis.State, _next);
         return _next.IsFinite;
     }
 

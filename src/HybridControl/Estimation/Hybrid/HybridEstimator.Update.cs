@@ -85,7 +85,7 @@ public sealed partial class HybridEstimator
     private void UpdateSpace(int n)
     {
         _sensed = new LinearizedSensor(n);
-        _unused = new GaussianBelief(n);
+        _unused = GaussianBelief.WithRoom(n);
         _update = new ArrayUpdate(n);
         _pairing = new BeliefMixture(n, 2);
     }
@@ -103,7 +103,7 @@ public sealed partial class HybridEstimator
         int room = Math.Max(count, 2 * _options.MaximumHypotheses);
         int n = StateCount;
         _beliefs = new GaussianBelief[room];
-        _spare = [.. Enumerable.Range(0, room).Select(_ => new GaussianBelief(n))];
+        _spare = [.. Enumerable.Range(0, room).Select(_ => GaussianBelief.WithRoom(n))];
         _innovations = [.. Enumerable.Range(0, room).Select(_ => new Innovation())];
         _weights = new double[2 * room];
         _mixture = new BeliefMixture(n, room);

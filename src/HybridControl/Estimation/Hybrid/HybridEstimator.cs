@@ -49,7 +49,7 @@ public sealed partial class HybridEstimator : IModeEstimator
         _modeProbabilities = new double[model.Automaton.Modes.Length];
         _held = new double[model.Compiled.Inputs.Length];
         _held.AsSpan().Fill(double.NaN);
-        Belief = new GaussianBelief(n);
+        Belief = GaussianBelief.WithRoom(n);
         Time = options.StartTime;
         PredictionSpace(n);
         UpdateSpace(n);

@@ -16,7 +16,7 @@ namespace HybridControl.Estimation;
 /// H. A. P. Blom and Y. Bar-Shalom, IEEE Trans. Autom. Control 33 (1988), 780-783.
 /// </para>
 /// </remarks>
-public sealed class InteractingMultipleModel : IModeEstimator
+public sealed class InteractingMultipleModel : IModeEstimator, IRewindable
 {
     private readonly GaussianFilter[] _filters;
     private readonly GaussianBelief[] _beliefs;
@@ -64,7 +64,7 @@ public sealed class InteractingMultipleModel : IModeEstimator
         _beliefs = [.. filters.Select(filter => filter.Belief)];
         _mixed = NewBeliefs(modes, n);
         _arrivals = new GaussianBelief[modes];
-        _parts = switching.DependsOnState ? NewBeliefs(modes * modes, n) : [.. _beliefs.SelectMany(belief => Enumerable.Repeat(belief, modes))];
+        _parts = switching.DependsOnState ? NewBeliefs(modes * modes, n) : [];
         _statuses = new EstimationStatus[modes];
         _mixture = new BeliefMixture(n, modes);
         _innovations = new InnovationMixture(modes);
@@ -83,7 +83,7 @@ public sealed class InteractingMultipleModel : IModeEstimator
         Normalize(_probabilities);
         _probabilities.CopyTo(_predicted, 0);
         Time = filters[0].Time;
-        _belief = new GaussianBelief(n);
+        _belief = GaussianBelief.WithRoom(n);
         _beliefIsStale = true;
     }
 
@@ -263,6 +263,12 @@ public sealed class InteractingMultipleModel : IModeEstimator
         return _innovation.Status;
     }
 
+    /// <inheritdoc/>
+    public bool CanDivideSteps => Switching.CanDivideSteps && Array.TrueForAll(_filters, filter => filter.CanDivideSteps);
+
+    /// <inheritdoc/>
+    public EstimatorSnapshot Snapshot() => new ModesSnapshot(this);
+
     // Where each mode starts from, and with what probability.
     private void Mix(double time)
     {
@@ -270,7 +276,8 @@ public sealed class InteractingMultipleModel : IModeEstimator
         for (int i = 0; i < modes; i++)
         {
             Switching.Divide(
-                i, Time, time, _beliefs[i], _transitions.AsSpan(i * modes, modes), _parts.AsSpan(i * modes, modes));
+                i, Time, time, _beliefs[i], _transitions.AsSpan(i * modes, modes),
+                Switching.DependsOnState ? _parts.AsSpan(i * modes, modes) : default);
         }
 
         for (int j = 0; j < modes; j++)
@@ -279,20 +286,35 @@ public sealed class InteractingMultipleModel : IModeEstimator
             for (int i = 0; i < modes; i++)
             {
                 arriving += _weights[i] = _probabilities[i] * _transitions[(i * modes) + j];
-                _arrivals[i] = _parts[(i * modes) + j];
             }
 
             _predicted[j] = arriving;
             if (arriving > 0.0)
             {
                 Normalize(_weights);
-                _mixture.Match(_weights, _arrivals, _geometry, _mixed[j]);
+                _mixture.Match(_weights, Arrivals(j), _geometry, _mixed[j]);
             }
             else
             {
                 _mixed[j].CopyFrom(_beliefs[j]); // no way leads here in this step
             }
         }
+    }
+
+    // What comes to a mode from each of the modes.
+    private ReadOnlySpan<GaussianBelief> Arrivals(int mode)
+    {
+        if (!Switching.DependsOnState)
+        {
+            return _beliefs;
+        }
+
+        for (int i = 0; i < _arrivals.Length; i++)
+        {
+            _arrivals[i] = _parts[(i * _arrivals.Length) + mode];
+        }
+
+        return _arrivals;
     }
 
     private EstimationStatus FirstFailure()
@@ -330,9 +352,49 @@ public sealed class InteractingMultipleModel : IModeEstimator
         var beliefs = new GaussianBelief[count];
         for (int i = 0; i < count; i++)
         {
-            beliefs[i] = new GaussianBelief(n);
+            beliefs[i] = GaussianBelief.WithRoom(n);
         }
 
         return beliefs;
+    }
+
+    private sealed class ModesSnapshot(InteractingMultipleModel modes) : EstimatorSnapshot
+    {
+        private readonly EstimatorSnapshot[] _filters = [.. modes._filters.Select(filter => filter.Snapshot())];
+        private readonly EstimationStatus[] _statuses = new EstimationStatus[modes._filters.Length];
+        private readonly double[] _probabilities = new double[modes._filters.Length];
+        private readonly double[] _predicted = new double[modes._filters.Length];
+        private readonly double[] _transitions = new double[modes._transitions.Length];
+        private double _time;
+        private double _logLikelihood;
+
+        public override void Take()
+        {
+            foreach (EstimatorSnapshot filter in _filters)
+            {
+                filter.Take();
+            }
+
+            modes._statuses.CopyTo(_statuses, 0);
+            modes._probabilities.CopyTo(_probabilities, 0);
+            modes._predicted.CopyTo(_predicted, 0);
+            modes._transitions.CopyTo(_transitions, 0);
+            (_time, _logLikelihood) = (modes.Time, modes.LogLikelihood);
+        }
+
+        public override void Restore()
+        {
+            foreach (EstimatorSnapshot filter in _filters)
+            {
+                filter.Restore();
+            }
+
+            _statuses.CopyTo(modes._statuses, 0);
+            _probabilities.CopyTo(modes._probabilities, 0);
+            _predicted.CopyTo(modes._predicted, 0);
+            _transitions.CopyTo(modes._transitions, 0);
+            (modes.Time, modes.LogLikelihood) = (_time, _logLikelihood);
+            modes._beliefIsStale = true;
+        }
     }
 }

@@ -89,6 +89,10 @@ public sealed class MarkovChain : ModeSwitching
     public bool IsContinuous => _rates is not null;
 
     /// <inheritdoc/>
+    /// <remarks>In continuous time.</remarks>
+    public override bool CanDivideSteps => IsContinuous;
+
+    /// <inheritdoc/>
     public override ModeSwitching Fork() => IsContinuous ? new MarkovChain(ModeCount, new double[_step.Length], _rates) : this;
 
     /// <summary>The probabilities of a step, N by N, row-major; valid until the next call.</summary>

@@ -6,7 +6,7 @@ public sealed class ModeHypothesis
 {
     internal ModeHypothesis(int states, int data, int surfaces)
     {
-        State = new GaussianBelief(states);
+        State = GaussianBelief.WithRoom(states);
         Data = new double[data];
         Bounds = new double[surfaces];
         Scores = new double[surfaces];

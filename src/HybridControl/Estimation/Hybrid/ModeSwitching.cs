@@ -18,6 +18,9 @@ public abstract class ModeSwitching
     /// <summary>Whether the part of a belief that switches differs from the part that stays.</summary>
     public virtual bool DependsOnState => false;
 
+    /// <summary>Whether two steps are as good as one of their length together, so that a measurement may come in between.</summary>
+    public virtual bool CanDivideSteps => false;
+
     /// <summary>A copy with work space of its own, for another thread; the switching itself if it has none.</summary>
     public virtual ModeSwitching Fork() => this;
 

@@ -8,7 +8,7 @@ namespace HybridControl.Estimation;
 /// After each update R becomes (1 - d) R + d (e e' + H P H') with e = z - h(m) the residual and P the covariance after the update,
 /// whose expectations add up to R, and d = 1 / <see cref="Memory"/>. In factor form, by triangularising
 /// [sqrt(1 - d) A, sqrt(d) e, sqrt(d) H L]: R stays positive semidefinite whatever happens. Measurements with missing components and those
-/// that were not used (gated) do not count. R and Q cannot both be told from innovations alone: Q is taken as given.
+/// that were not used (gated) do not count. R and Q cannot both be told from innovations alone: Q is taken as given; <see cref="AdaptiveProcessNoise"/> follows that.
 /// A step allocates nothing more than the estimator's. Not thread-safe.
 /// A. P. Sage and G. W. Husa, Proc. Joint Automatic Control Conf. (1969), 760-769; residual form: A. H. Mohamed and
 /// K. P. Schwarz, J. Geodesy 73 (1999), 193-203.

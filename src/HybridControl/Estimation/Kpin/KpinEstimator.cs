@@ -153,7 +153,7 @@ public sealed class KpinEstimator : GaussianFilter
         Transition.Geometry.Subtract(result.Mean, prior.Mean, _physics);
         AddResidual(to - from, result);
         KpinBounds.ScaleColumns(_noise, _output.ProcessScales, Design.ProcessClip, Design.ProcessFactor);
-        _prediction.Apply(_jacobian, _noise, prior.Factor, result.MutableFactor);
+        _prediction.Apply(_jacobian, _noise, prior, result);
         if (!result.IsFinite)
         {
             return EstimationStatus.NotFinite;

@@ -47,7 +47,7 @@ public sealed class SupervisedKpin : IEstimator
         _beliefs = [nominal.Belief, kpin.Belief];
         _weights = [1.0 - _settings.InitialTrust, _settings.InitialTrust];
         _mixture = new BeliefMixture(nominal.StateCount, 2);
-        Belief = new GaussianBelief(nominal.StateCount);
+        Belief = GaussianBelief.WithRoom(nominal.StateCount);
         _mixture.Match(_weights, _beliefs, nominal.Transition.Geometry, Belief);
         RegretBound = -Math.Log(_weights[0]);
     }

@@ -32,6 +32,9 @@ public sealed class LinearMeasurement : MeasurementModel
     public override bool HasConstantNoise => true;
 
     /// <inheritdoc/>
+    internal override bool HasConstantLinearization => true;
+
+    /// <inheritdoc/>
     public override void Predict(double time, ReadOnlySpan<double> x, Span<double> z) => Dense.MultiplyVector(_h, x, z);
 
     /// <inheritdoc/>

@@ -37,6 +37,9 @@ public abstract class MeasurementModel
     /// <summary>Whether the noise is the same for all states and times.</summary>
     public virtual bool HasConstantNoise => false;
 
+    /// <summary>Whether Jacobian and noise are the same for all states and times.</summary>
+    internal virtual bool HasConstantLinearization => false;
+
     /// <summary>How measurements are subtracted; plain vectors by default.</summary>
     /// <exception cref="ModelException">Its dimension is not that of the model.</exception>
     public StateGeometry Geometry

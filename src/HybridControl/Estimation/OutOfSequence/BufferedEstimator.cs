@@ -8,7 +8,8 @@ namespace HybridControl.Estimation;
 /// back to its time, is used there, and everything after it is done again: the result is exactly that of the right order.
 /// A measurement before the horizon is answered by <see cref="EstimationStatus.OutOfOrder"/> and changes nothing. A sensor with
 /// a known delay is given the time of its measurement in the same way. A late measurement costs as much as the
-/// operations after it; steps allocate nothing once the buffer has grown to the horizon. Not thread-safe.
+/// operations after it; steps allocate nothing once the buffer has grown to the horizon. What an estimator tells beside its belief, such
+/// as probabilities of modes, is asked of the estimator itself. Not thread-safe.
 /// Y. Bar-Shalom, IEEE Trans. Aerosp. Electron. Syst. 38 (2002), 769-777, on updates that do without the buffer.
 /// </remarks>
 public sealed class BufferedEstimator : IEstimator

@@ -70,7 +70,7 @@ public sealed class RaoBlackwellizedFilter : IModeEstimator
         _spare = NewBeliefs(count, n);
         _modes = new int[count];
         _spareModes = new int[count];
-        Belief = new GaussianBelief(n);
+        Belief = GaussianBelief.WithRoom(n);
         for (int mode = 0; mode < filters.Count; mode++)
         {
             _probabilities[mode] = initial.IsEmpty ? 1.0 / filters.Count : initial[mode];
@@ -259,7 +259,7 @@ public sealed class RaoBlackwellizedFilter : IModeEstimator
         var beliefs = new GaussianBelief[count];
         for (int i = 0; i < count; i++)
         {
-            beliefs[i] = new GaussianBelief(n);
+            beliefs[i] = GaussianBelief.WithRoom(n);
         }
 
         return beliefs;

@@ -34,8 +34,8 @@ public sealed class FixedLagSmoother
         Lag = lag;
         int n = filter.StateCount;
         _back = new BackwardStep(_record);
-        Belief = new GaussianBelief(n);
-        _spare = new GaussianBelief(n);
+        Belief = GaussianBelief.WithRoom(n);
+        _spare = GaussianBelief.WithRoom(n);
         Time = filter.Time;
     }
 

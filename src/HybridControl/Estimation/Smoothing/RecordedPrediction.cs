@@ -28,8 +28,8 @@ public sealed class RecordedPrediction
 
     internal RecordedPrediction(int n, int sources)
     {
-        Before = new GaussianBelief(n);
-        After = new GaussianBelief(n);
+        Before = GaussianBelief.WithRoom(n);
+        After = GaussianBelief.WithRoom(n);
         _gain = new double[n * n];
         _rest = new double[n * n];
         _sourceGain = new double[n * sources];
@@ -126,7 +126,7 @@ public sealed class RecordedPrediction
         for (int i = 0; i < n; i++)
         {
             Span<double> row = array.Slice((ordinary + i) * columns, ordinary);
-            SolveTransposed(array, columns, row);
+            LowerTriangular.SolveTransposed(array, columns, row);
             ReadOnlySpan<double> gain = elimination is null ? row : elimination.Gain(i, row);
             gain[..n].CopyTo(_gain.AsSpan(i * n));
             gain[n..].CopyTo(_sourceGain.AsSpan(i * (gain.Length - n)));
@@ -140,17 +140,6 @@ public sealed class RecordedPrediction
         else
         {
             UnknownRank = elimination.WriteUnknown(_unknownRest);
-        }
-    }
-
-    // Solves r' T = row for the leading triangle T of the array; zero where a pivot is.
-    private static void SolveTransposed(ReadOnlySpan<double> array, int columns, Span<double> row)
-    {
-        for (int i = row.Length - 1; i >= 0; i--)
-        {
-            double pivot = array[i * (columns + 1)];
-            row[i] = pivot == 0.0 ? 0.0 : row[i] / pivot;
-            Dense.Axpy(-row[i], array.Slice(i * columns, i), row[..i]);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace HybridControl.Estimation;
 /// A row that sees an unknown direction fixes it: delta is turned so that b_i = (beta, 0, ...), and delta_1 = (y_i - d_i e) / beta is
 /// put into all other rows. The row is the one that sees most of what it could, so that factors stay small whatever the units.
 /// Rows that see nothing of what is left are ordinary. This is the limit of L L' + kappa B B' for kappa to infinity, without a
-/// difference of large numbers: J. Durbin and S. J. Koopman, Time Series Analysis by State Space Methods (2nd ed., 2012), section 5.3,
+/// difference of large numbers: J. Durbin and S. J. Koopman, Time Series Analysis by State Space Methods (2nd ed., 2012),
 /// have the same moments by recursions; the elimination is ours. Work space of one record.
 /// </remarks>
 internal sealed class UnknownElimination
