@@ -43,7 +43,7 @@ public sealed partial class HybridEstimator
     /// <inheritdoc/>
     /// <remarks>
     /// Inputs follow the signals of the model unless values are given; NaN holds what was held before. If no hypothesis can be
-    /// integrated, the belief stays at the last time that was reached.
+    /// integrated, or events come faster than they can be followed (<see cref="EstimationStatus.Zeno"/>), the belief stays at the last time that was reached.
     /// </remarks>
     /// <exception cref="ModelException">The number of inputs is not that of the model.</exception>
     public EstimationStatus Predict(double time, ReadOnlySpan<double> input = default)
