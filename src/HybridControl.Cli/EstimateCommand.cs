@@ -147,6 +147,7 @@ internal sealed class EstimateCommand : Command
         {
             EstimationStatus.FlowFailed => ("the flow cannot be integrated from the belief", "Look for singular flows near the estimate, or start with smaller deviations."),
             EstimationStatus.SolverTooCoarse => ("the solver is too coarse: the process noise came out with a negative variance", "Give the solver a finer step or tolerance."),
+            EstimationStatus.Zeno => ("events come faster than they can be followed", "Add a mode for what comes after them, such as rest, or make resets disable the guards that fired."),
             EstimationStatus.OutOfRange => ("a measurement is so far from what was expected that its likelihood is no number", "Check its unit, or leave the field empty."),
             EstimationStatus.Contradiction => ("a measurement without noise contradicts what is known exactly", "Give the sensor or the initial values a deviation."),
             _ => ($"the estimation ended: {status}", "No hypothesis explains the measurements: check deviations, noise and initial modes."),

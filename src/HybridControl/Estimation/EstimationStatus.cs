@@ -46,6 +46,13 @@ public enum EstimationStatus
     /// </summary>
     SolverTooCoarse,
 
+    /// <summary>
+    /// Events come faster than they can be followed: they accumulate, as those of a ball that comes to rest, or have no end at one instant, or there
+    /// is no room for the hypotheses that they make, for more than a twentieth of the belief. The last good belief was kept. Give the model a
+    /// mode for what comes after them (rest), make resets disable the guards that fired, predict in shorter steps, or allow more hypotheses.
+    /// </summary>
+    Zeno,
+
     /// <summary>The step cannot be undone (F is singular), which an information filter needs; the last good belief was kept. Use <see cref="KalmanFilter"/>.</summary>
     NotInvertible,
 

@@ -21,7 +21,6 @@ internal sealed class EventMap
     private readonly double[] _rates;
     private readonly double[] _reset;
     private readonly double[] _dataAfter;
-    private readonly double[] _flowAfter;
 
     /// <summary>Makes room.</summary>
     /// <param name="equations">The transition.</param>
@@ -34,11 +33,11 @@ internal sealed class EventMap
         int leaves = equations.Tree.Leaves.Length;
         _values = new double[leaves];
         _gradients = new double[leaves * _n];
-        _rates = new double[leaves];
+        _rates = new double[Math.Max(leaves, _n)];
         _reset = new double[_n + equations.DiscreteSlots.Length];
         _dataAfter = new double[after.Compiled.DataCount];
-        _flowAfter = new double[_n];
         Matrix = new double[_n * _n];
+        Late = new double[_n];
         Shift = new double[_n];
         After = new double[_n];
     }
@@ -51,6 +50,12 @@ internal sealed class EventMap
 
     /// <summary>Xi, n by n, row-major.</summary>
     public double[] Matrix { get; }
+
+    /// <summary>How the states after the event change with its time: f+ - D_x R f- - D_t R, n numbers; less of it for a later event.</summary>
+    public double[] Late { get; }
+
+    /// <summary>Whether the reset turns the guard, or one of its comparisons, around: a neighbour beyond it is sent before it.</summary>
+    public bool IsReversing { get; private set; }
 
     /// <summary>Change of the states after the event for a guard function that is one unit larger, n numbers.</summary>
     public double[] Shift { get; }
@@ -85,37 +90,63 @@ internal sealed class EventMap
         }
 
         _equations.ResetJacobian(time, ref x, ref d, ref Matrix[0]);
+        _equations.ResetRates(time, ref x, ref d, ref _rates[0]);
+        _after.Flow(time, ref After[0], ref MemoryMarshal.GetArrayDataReference(_dataAfter), ref Late[0]);
+        Dense.Axpy(-1.0, _rates.AsSpan(0, _n), Late);
+        Face(time, ref x, ref d, leaf);
         Shift.AsSpan().Clear();
         if (located)
         {
-            Locate(time, before, data, leaf);
+            Delay();
         }
 
         return Dense.IsFinite(After) && Dense.IsFinite(Matrix);
     }
 
-    private void Locate(double time, ReadOnlySpan<double> before, double[] data, int leaf)
+    // The guard where the event happens, and whether the reset turns it around.
+    private void Face(double time, ref double x, ref double d, int leaf)
     {
-        ref double x = ref FlowEquations.First(before);
-        ref double d = ref MemoryMarshal.GetArrayDataReference(data);
         _equations.Guards(time, ref x, ref d, ref _values[0]);
         _equations.Gradients(time, ref x, ref d, ref _gradients[0]);
         _equations.Rates(time, ref x, ref d, ref _rates[0]);
         Leaf = leaf >= 0 ? leaf : _equations.Tree.Choose(_values);
         Rate = _rates[Leaf];
+        IsReversing = IsTurned();
+    }
 
+    private void Delay()
+    {
         // An event at a time of its own: neighbours jump at the same instant.
         if (Rate == 0.0 && Gradient.IndexOfAnyExcept(0.0) < 0)
         {
             return;
         }
 
-        _equations.ResetRates(time, ref x, ref d, ref Shift[0]);
-        _after.Flow(time, ref After[0], ref MemoryMarshal.GetArrayDataReference(_dataAfter), ref _flowAfter[0]);
         for (int i = 0; i < _n; i++)
         {
-            Shift[i] = (_flowAfter[i] - Shift[i]) / Rate;
+            Shift[i] = Late[i] / Rate;
             Dense.Axpy(Shift[i], Gradient, Matrix.AsSpan(i * _n, _n));
         }
+    }
+
+    // A leaf whose gradient has turned against itself under the reset.
+    private bool IsTurned()
+    {
+        for (int leaf = 0; leaf < _values.Length; leaf++)
+        {
+            ReadOnlySpan<double> gradient = _gradients.AsSpan(leaf * _n, _n);
+            double along = 0.0;
+            for (int i = 0; i < _n; i++)
+            {
+                along += gradient[i] * Dense.Dot(Matrix.AsSpan(i * _n, _n), gradient);
+            }
+
+            if (along < 0.0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -2,13 +2,14 @@ using HybridControl.Numerics;
 
 namespace HybridControl.Estimation;
 
-/// <summary>Moves a part of a belief through an event: back to its guard, through the reset, and forward with the new flow.</summary>
+/// <summary>Moves a part of a belief through an event: back to its guard, through the reset and through all that fires at the same instant.</summary>
 /// <remarks>
 /// <para>
 /// The part is what lies between two distances from the guard: the strip low &lt; u &lt; high of the belief, u the guard function
 /// in standard deviations. Its first two moments are exact for an affine guard; the threshold, if it is uncertain, is
-/// one more coordinate. Its mean is flowed back until it meets the guard, jumps, and is flowed on for the same time; what is
-/// around it moves by the product of flow, saltation and flow.
+/// one more coordinate. Its mean is flowed back until it meets the guard and jumps; what is around it moves by the product of
+/// flow and saltation. A transition that fires right there, <see cref="Jump"/>, does so when each neighbour has its own event:
+/// with R2 after R1 the saltation is D R2 Xi1 + (f+ - D R2 f - D_t R2) D_x g1 / (D_t g1 + D_x g1 f-).
 /// </para>
 /// <para>
 /// Where the speed at which the guard is met varies over the part by more than a third of itself (grazing), the saltation matrix
@@ -16,52 +17,83 @@ namespace HybridControl.Estimation;
 /// Work space of one user.
 /// </para>
 /// </remarks>
-internal sealed class EventPassage
+internal sealed partial class EventPassage
 {
     private const int Iterations = 30;
     private const double Transversal = 3.0;
 
+    private readonly HybridModel _model;
     private readonly int _n;
     private readonly int _columns;
     private readonly ShortFlow _flow;
     private readonly double[] _joint;
     private readonly double[] _deviations;
+    private readonly double[] _delays;
     private readonly double[] _product;
     private readonly double[] _x;
     private readonly double[] _center;
-    private readonly double[] _start;
+    private readonly double[] _before;
+    private readonly double[] _left;
     private readonly double[] _data;
+    private readonly double[] _leftData;
+    private readonly double[] _dataBefore;
     private readonly double[] _direction;
     private readonly double[] _points;
+    private readonly double[] _times;
+    private readonly double[] _spread;
 
-    /// <summary>Makes room for n states.</summary>
-    public EventPassage(int n, int data)
+    /// <summary>Makes room.</summary>
+    public EventPassage(HybridModel model)
     {
-        _n = n;
-        _columns = n + 1;
-        _flow = new ShortFlow(n, _columns);
+        _model = model;
+        _n = model.Compiled.StateCount;
+        _columns = _n + 1;
+        _flow = new ShortFlow(_n, _columns);
         _joint = new double[_columns * _columns];
-        _deviations = new double[n * _columns];
-        _product = new double[n * Math.Max(_columns, n)];
-        _x = new double[n];
-        _center = new double[n];
-        _start = new double[n];
-        _data = new double[data];
-        _direction = new double[n];
-        _points = new double[n * 2 * _columns];
+        _deviations = new double[_n * _columns];
+        _delays = new double[_columns];
+        _product = new double[_n * _columns];
+        _x = new double[_n];
+        _center = new double[_n];
+        _before = new double[_n];
+        _left = new double[_n];
+        _data = new double[model.Compiled.DataCount];
+        _leftData = new double[_data.Length];
+        _dataBefore = new double[_data.Length];
+        _direction = new double[_n];
+        _points = new double[_n * 2 * _columns];
+        _times = new double[2 * _columns];
+        _spread = new double[_n * 2 * _columns];
     }
 
-    /// <summary>Time of the last event, at the mean.</summary>
+    /// <summary>Time of the event, at the mean.</summary>
     public double EventTime { get; private set; }
 
-    /// <summary>States right after it, at the mean.</summary>
-    public ReadOnlySpan<double> EventStates => _center;
+    /// <summary>The mode after it.</summary>
+    public int Mode { get; private set; }
+
+    /// <summary>States after it, at the mean.</summary>
+    public ReadOnlySpan<double> States => _center;
+
+    /// <summary>The data block after it.</summary>
+    public double[] Data => _data;
+
+    /// <summary>States before the last jump in the present mode, or before the event if that entered the mode.</summary>
+    public ReadOnlySpan<double> StatesBefore => _before;
+
+    /// <summary>The data block that belongs to <see cref="StatesBefore"/>.</summary>
+    public double[] DataBefore => _dataBefore;
+
+    /// <summary>Whether the mean met the guard; if not, it jumped where it was.</summary>
+    public bool IsLocated { get; private set; }
+
+    /// <summary>Whether the reset of the event turned its guard around.</summary>
+    public bool IsReversing { get; private set; }
 
     /// <summary>Whether the guard was grazed, so that sigma points were used.</summary>
     public bool IsGrazing { get; private set; }
 
-    /// <summary>Moves a part of a belief.</summary>
-    /// <param name="model">The model.</param>
+    /// <summary>Moves a part of a belief to its event and through its reset.</summary>
     /// <param name="number">Number of the event; its view holds the evaluation for <paramref name="source"/> at <paramref name="time"/>.</param>
     /// <param name="source">The belief before.</param>
     /// <param name="low">Lower end of the strip, in standard deviations.</param>
@@ -69,15 +101,12 @@ internal sealed class EventPassage
     /// <param name="shift">What to add to the mean of the strip; none if empty.</param>
     /// <param name="time">Time of the belief.</param>
     /// <param name="reach">How far back the guard may have been met, in seconds; zero for a jump on the spot.</param>
-    /// <param name="child">Receives mode, data and belief after the event, at the same time.</param>
     /// <returns>False if there is no finite result.</returns>
-    public bool Pass(
-        HybridModel model, int number, ModeHypothesis source, double low, double high, ReadOnlySpan<double> shift, double time, double reach,
-        ModeHypothesis child)
+    public bool Meet(
+        int number, ModeHypothesis source, double low, double high, ReadOnlySpan<double> shift, double time, double reach)
     {
-        GuardView view = model.Views[number];
-        NormalTail tail = NormalTail.Between(low, high);
-        double threshold = Condition(view, source.State, tail);
+        GuardView view = _model.Views[number];
+        double threshold = Condition(view, source.State, NormalTail.Between(low, high));
         Dense.Axpy(1.0, shift, _x.AsSpan(0, shift.Length));
         int leaf = view.Leaf;
         source.Data.CopyTo(_data, 0);
@@ -89,10 +118,95 @@ internal sealed class EventPassage
             IsGrazing = !(Math.Abs(rate) >= Transversal * spread);
         }
 
-        child.Mode = model.Events[number].To;
-        return IsGrazing
-            ? Scatter(model, number, leaf, threshold, time, reach, child)
-            : Carry(model, number, leaf, threshold, time, reach, child);
+        return (!IsGrazing || Scatter(number, leaf, threshold, time, reach)) && Center(number, leaf, threshold, time, reach);
+    }
+
+    /// <summary>Takes one more transition at the same instant.</summary>
+    /// <param name="number">Number of the event.</param>
+    /// <returns>False if there is no finite result.</returns>
+    public bool Jump(int number)
+    {
+        EventMap map = _model.Maps[number];
+        if (IsGrazing && !JumpPoints(map))
+        {
+            return false;
+        }
+
+        bool stays = _model.Events[number].To == Mode && !_model.Events[number].Transition.External;
+        (stays ? _center : _left).CopyTo(_before, 0);
+        (stays ? _data : _leftData).CopyTo(_dataBefore, 0);
+        if (!map.Evaluate(EventTime, _center, _data, located: false))
+        {
+            return false;
+        }
+
+        Apply(map);
+        for (int i = 0; i < _n; i++)
+        {
+            Dense.Axpy(-map.Late[i], _delays, _deviations.AsSpan(i * _columns, _columns));
+        }
+
+        Arrive(map, number);
+        return true;
+    }
+
+    /// <summary>Standard deviation of a guard function right after the event, each state being taken at its own event.</summary>
+    /// <param name="view">The guard, evaluated at <see cref="States"/>.</param>
+    public double SpreadOf(GuardView view)
+    {
+        if (IsGrazing)
+        {
+            return SpreadOverPoints(view);
+        }
+
+        double sum = 0.0;
+        Span<double> row = _spread.AsSpan(0, _columns);
+        row.Clear();
+        Dense.Axpy(view.Rate, _delays, row);
+        for (int i = 0; i < _n; i++)
+        {
+            Dense.Axpy(view.Gradient[i], _deviations.AsSpan(i * _columns, _columns), row);
+        }
+
+        for (int j = 0; j < _columns; j++)
+        {
+            double entry = 0.0;
+            for (int i = 0; i < _columns; i++)
+            {
+                entry += row[i] * _joint[(i * _columns) + j];
+            }
+
+            sum += entry * entry;
+        }
+
+        return double.Hypot(Math.Sqrt(sum), view.Threshold);
+    }
+
+    /// <summary>Writes mode, data and belief after the event, all neighbours at one time.</summary>
+    /// <param name="latest">The time up to which the belief may go.</param>
+    /// <param name="child">Receives them, and their time: that of the event, or the latest where sigma points had events of their own.</param>
+    /// <returns>False if there is no finite result.</returns>
+    public bool Land(double latest, ModeHypothesis child)
+    {
+        child.Mode = Mode;
+        _data.CopyTo(child.Data, 0);
+        FlowEquations flow = _model.Flows[Mode].Equations;
+        child.Time = IsGrazing ? latest : Math.Min(EventTime, latest);
+        if (IsGrazing)
+        {
+            Gather(flow, latest, child);
+        }
+        else
+        {
+            _center.CopyTo(_x, 0);
+            _flow.Move(flow, EventTime, child.Time - EventTime, child.Data, _x, _deviations);
+            Dense.Multiply(_deviations, _joint, _product, _n, _columns, _columns);
+            LowerTriangularization.Apply(_product, _n, _columns);
+            LowerTriangularization.CopyTriangle(_product, _columns, 0, child.State.MutableFactor, _n);
+            _x.CopyTo(child.State.MutableMean);
+        }
+
+        return child.State.IsFinite;
     }
 
     // Mean and joint factor of states and threshold within the strip; returns the mean of the threshold.
@@ -133,108 +247,67 @@ internal sealed class EventPassage
         return view.Threshold * other * tail.Mean;
     }
 
-    // First order: the mean by its own event, the neighbours by the saltation there.
-    private bool Carry(HybridModel model, int number, int leaf, double threshold, double time, double reach, ModeHypothesis child)
+    // First order: the mean by its own event, the neighbours by the saltation there. _x is at the time of the belief.
+    private bool Center(int number, int leaf, double threshold, double time, double reach)
     {
-        int n = _n;
-        if (!Move(model, number, leaf, threshold, time, reach, child))
-        {
-            return false;
-        }
-
-        Dense.Multiply(_deviations, _joint, _product, n, _columns, _columns);
-        LowerTriangularization.Apply(_product, n, _columns);
-        LowerTriangularization.CopyTriangle(_product, _columns, 0, child.State.MutableFactor, n);
-        _x.CopyTo(child.State.MutableMean);
-        return child.State.IsFinite;
-    }
-
-    // Each sigma point by its own event.
-    private bool Scatter(HybridModel model, int number, int leaf, double threshold, double time, double reach, ModeHypothesis child)
-    {
-        int n = _n;
-        int count = 2 * _columns;
-        double scale = Math.Sqrt(_columns);
-        Span<double> start = _start;
-        _x.CopyTo(start);
-        Span<double> mean = child.State.MutableMean;
-        mean.Clear();
-        for (int i = 0; i < count; i++)
-        {
-            double sign = i % 2 == 0 ? scale : -scale;
-            int column = i / 2;
-            for (int row = 0; row < n; row++)
-            {
-                _x[row] = start[row] + (sign * _joint[(row * _columns) + column]);
-            }
-
-            double shift = threshold + (sign * _joint[(n * _columns) + column]);
-            if (!Move(model, number, leaf, shift, time, reach, child))
-            {
-                return false;
-            }
-
-            for (int row = 0; row < n; row++)
-            {
-                _points[(row * count) + i] = _x[row];
-                mean[row] += _x[row] / count;
-            }
-        }
-
-        double weight = 1.0 / Math.Sqrt(count);
-        for (int row = 0; row < n; row++)
-        {
-            for (int i = 0; i < count; i++)
-            {
-                _points[(row * count) + i] = weight * (_points[(row * count) + i] - mean[row]);
-            }
-        }
-
-        LowerTriangularization.Apply(_points, n, count);
-        LowerTriangularization.CopyTriangle(_points, count, 0, child.State.MutableFactor, n);
-        start.CopyTo(_x);
-        return child.State.IsFinite;
-    }
-
-    // Moves _x through the event and leaves how neighbours and threshold follow in _deviations.
-    private bool Move(HybridModel model, int number, int leaf, double threshold, double time, double reach, ModeHypothesis child)
-    {
-        int n = _n;
-        EventEquations e = model.Events[number];
         _deviations.AsSpan().Clear();
-        for (int i = 0; i < n; i++)
+        for (int i = 0; i < _n; i++)
         {
             _deviations[(i * _columns) + i] = 1.0;
         }
 
         double offset = 0.0;
-        bool located = reach > 0.0 && Locate(model, number, leaf, threshold, time, reach, out offset);
+        IsLocated = reach > 0.0 && Locate(number, leaf, threshold, time, reach, out offset);
         EventTime = time - offset;
-        EventMap map = model.Maps[number];
-        if (!map.Evaluate(EventTime, _x, _data, located, leaf))
+        EventMap map = _model.Maps[number];
+        _x.CopyTo(_left, 0);
+        _x.CopyTo(_before, 0);
+        if (!map.Evaluate(EventTime, _x, _data, IsLocated, leaf))
         {
             return false;
         }
 
-        Dense.Multiply(map.Matrix, _deviations, _product, n, n, _columns);
-        _product.AsSpan(0, n * _columns).CopyTo(_deviations);
-        for (int i = 0; i < n; i++)
+        _data.CopyTo(_leftData, 0);
+        _data.CopyTo(_dataBefore, 0);
+        IsReversing = map.IsReversing;
+        _delays.AsSpan().Clear();
+        if (IsLocated && (map.Rate != 0.0 || map.Gradient.IndexOfAnyExcept(0.0) >= 0))
         {
-            _deviations[(i * _columns) + n] += map.Shift[i];
+            _delays[_n] = -1.0 / map.Rate;
+            for (int i = 0; i < _n; i++)
+            {
+                Dense.Axpy(-map.Gradient[i] / map.Rate, _deviations.AsSpan(i * _columns, _columns), _delays);
+            }
         }
 
-        map.After.CopyTo(_x, 0);
-        map.After.CopyTo(_center, 0);
-        map.DataAfter.CopyTo(child.Data, 0);
-        _flow.Move(model.Flows[e.To].Equations, EventTime, offset, child.Data, _x, _deviations);
-        return Dense.IsFinite(_x);
+        Apply(map);
+        for (int i = 0; i < _n; i++)
+        {
+            _deviations[(i * _columns) + _n] += map.Shift[i];
+        }
+
+        Arrive(map, number);
+        return true;
     }
 
-    // Newton's method on the time at which the guard is met; the state is flowed along.
-    private bool Locate(HybridModel model, int number, int leaf, double threshold, double time, double reach, out double offset)
+    private void Apply(EventMap map)
     {
-        FlowEquations flow = model.Flows[model.Events[number].From].Equations;
-        GuardView view = model.Views[number];
+        Dense.Multiply(map.Matrix, _deviations, _product, _n, _n, _columns);
+        _product.CopyTo(_deviations, 0);
+    }
+
+    private void Arrive(EventMap map, int number)
+    {
+        map.After.CopyTo(_center, 0);
+        map.DataAfter.CopyTo(_data, 0);
+        Mode = _model.Events[number].To;
+    }
+
+    // Newton's method on the time at which the guard is met; the state is flowed along, its deviations in _deviations.
+    private bool Locate(int number, int leaf, double threshold, double time, double reach, out double offset)
+    {
+        FlowEquations flow = _model.Flows[_model.Events[number].From].Equations;
+        GuardView view = _model.Views[number];
         offset = 0.0;
         double smallest = 1e-13 * (Math.Abs(time) + reach);
         for (int i = 0; i < Iterations; i++)

@@ -97,7 +97,8 @@ public sealed partial class HybridEstimator
 
         child.State.Swap(_next);
         _active.Add(child);
-        Enter(child, Time, cameBy: -1, depth: 0);
+        child.Depth = 0;
+        Enter(child, Time);
     }
 
     private double RateOfLeaving(int mode)

@@ -20,8 +20,11 @@ public sealed partial class HybridEstimator
     // A peak of a guard inside a substep that is higher than its ends by this much of a deviation is gone to.
     private const double Unseen = 0.02;
 
-    private const double SmallestShare = 1e-9;
-    private const int MostJumps = 20;
+    // More events than this, one after the other, in a substep come without end, as in the simulator at one instant; nor are more
+    // parts of the belief followed through the events of a substep. No more than this much of the belief may be lost to that.
+    private const int MostJumps = 100;
+    private const int MostParts = 256;
+    private const double MostEndless = 0.05;
 
     private ArrayPrediction _prediction = null!;
     private TruncatedGaussian _truncated = null!;
@@ -33,12 +36,14 @@ public sealed partial class HybridEstimator
     private double[] _shift = null!;
     private double[] _opposite = null!;
     private double[] _data = null!;
+    private ShortFlow _shortFlow = null!;
+    private double _endless; // probability of what was lost in this prediction because events come too fast to be followed
     private EstimationStatus _failure; // why a hypothesis could not be advanced
 
     /// <inheritdoc/>
     /// <remarks>
     /// Inputs follow the signals of the model unless values are given; NaN holds what was held before. If no hypothesis can be
-    /// integrated, the belief stays at the last time that was reached.
+    /// integrated, or events come faster than they can be followed (<see cref="EstimationStatus.Zeno"/>), the belief stays at the last time that was reached.
     /// </remarks>
     /// <exception cref="ModelException">The number of inputs is not that of the model.</exception>
     public EstimationStatus Predict(double time, ReadOnlySpan<double> input = default)
@@ -60,11 +65,18 @@ public sealed partial class HybridEstimator
 
         EstimationStatus status = EstimationStatus.Done;
         double start = Time;
+        _endless = 0.0;
         while (status == EstimationStatus.Done)
         {
             while (_nextCommand < _commands.Length && _commands[_nextCommand].At <= Time)
             {
                 Execute(_commands[_nextCommand++]);
+            }
+
+            if (_isStuck)
+            {
+                status = EstimationStatus.Zeno;
+                break;
             }
 
             if (!(Time < time))
@@ -88,7 +100,8 @@ public sealed partial class HybridEstimator
     {
         _prediction = new ArrayPrediction(n, n);
         _truncated = new TruncatedGaussian(n);
-        _passage = new EventPassage(n, _model.Compiled.DataCount);
+        _passage = new EventPassage(_model);
+        _shortFlow = new ShortFlow(n, n);
         _next = GaussianBelief.WithRoom(n);
         _jacobian = new double[n * n];
         _noise = new double[n * n];
@@ -122,6 +135,7 @@ public sealed partial class HybridEstimator
                 double to = Math.Min(limit, Time + Math.Max(LongestChance(), shortest));
                 foreach (ModeHypothesis hypothesis in _active)
                 {
+                    (hypothesis.Time, hypothesis.Depth) = (Time, 0);
                     to = Math.Min(to, Allow(hypothesis, to, finest));
                 }
 
@@ -136,11 +150,12 @@ public sealed partial class HybridEstimator
                 double before = Time;
                 Time = to;
                 SwitchByChance(before);
-                if (!hasMoved || !Tidy())
+                bool isGood = hasMoved && Tidy();
+                if (!isGood || _endless > MostEndless)
                 {
                     Time = before;
                     GiveBack();
-                    return hasMoved ? EstimationStatus.FlowFailed : _failure;
+                    return _endless > MostEndless ? EstimationStatus.Zeno : hasMoved ? EstimationStatus.FlowFailed : _failure;
                 }
             }
         }
@@ -148,8 +163,32 @@ public sealed partial class HybridEstimator
         return EstimationStatus.Done;
     }
 
-    // Moves the belief of a hypothesis without looking at guards; the result is in _next.
-    private bool Advance(ModeHypothesis hypothesis, double to) => Advance(hypothesis, Time, to);
+    // Moves the belief of a hypothesis without looking at guards; the result is in _next. What comes from an event in this
+    // substep has had its share of process noise with the hypothesis that it came from.
+    private bool Advance(ModeHypothesis hypothesis, double to)
+    {
+        if (hypothesis.Depth == 0)
+        {
+            return Advance(hypothesis, hypothesis.Time, to);
+        }
+
+        int n = StateCount;
+        WriteData(hypothesis, to);
+        hypothesis.State.Mean.CopyTo(_next.MutableMean);
+        _jacobian.AsSpan().Clear();
+        for (int i = 0; i < n; i++)
+        {
+            _jacobian[(i * n) + i] = 1.0;
+        }
+
+        FlowEquations flow = _model.Flows[hypothesis.Mode].Equations;
+        _shortFlow.Move(flow, hypothesis.Time, to - hypothesis.Time, _data, _next.MutableMean, _jacobian);
+        Dense.MultiplyLower(_jacobian, hypothesis.State.Factor, _noise, n, n, n);
+        LowerTriangularization.Apply(_noise, n, n);
+        LowerTriangularization.CopyTriangle(_noise, n, 0, _next.MutableFactor, n);
+        _failure = EstimationStatus.NotFinite;
+        return _next.IsFinite;
+    }
 
     private bool Advance(ModeHypothesis hypothesis, double from, double to)
     {
@@ -171,7 +210,7 @@ public sealed partial class HybridEstimator
     {
         for (int trial = 0; trial < 60; trial++)
         {
-            double step = to - Time;
+            double step = to - hypothesis.Time;
             if (!Advance(hypothesis, to))
             {
                 // Not this far; a hypothesis that cannot go anywhere is dropped by the step.
@@ -180,7 +219,7 @@ public sealed partial class HybridEstimator
                     return to;
                 }
 
-                to = Time + (0.5 * step);
+                to = hypothesis.Time + (0.5 * step);
                 continue;
             }
 
@@ -196,7 +235,7 @@ public sealed partial class HybridEstimator
                 return to;
             }
 
-            to = Time + Math.Max(finest, part * step);
+            to = hypothesis.Time + Math.Max(finest, part * step);
         }
 
         return to;
@@ -210,7 +249,7 @@ public sealed partial class HybridEstimator
         view.Evaluate(to, _next, _data);
         double before = hypothesis.Scores[k];
         double after = view.Score;
-        double step = to - Time;
+        double step = to - hypothesis.Time;
         double rise = hypothesis.Slopes[k] * step;
         double fall = -view.Slope * step;
 
@@ -248,145 +287,6 @@ public sealed partial class HybridEstimator
         return before < -Reach
             ? Math.Clamp((0.5 * _options.Substep - Reach - before) / (after - before), 0.05, 0.8)
             : Math.Clamp(0.9 * _options.Substep / growth, 0.05, 0.8);
-    }
-
-    // False if no hypothesis could be moved.
-    private bool Step(double to)
-    {
-        int count = _active.Count;
-        bool hasMoved = false;
-        for (int i = 0; i < count; i++)
-        {
-            ModeHypothesis hypothesis = _active[i];
-            if (!Advance(hypothesis, to))
-            {
-                hypothesis.LogWeight = double.NegativeInfinity;
-                continue;
-            }
-
-            hasMoved = true;
-            hypothesis.State.Swap(_next);
-            ReadOnlySpan<int> events = _model.Located(hypothesis.Mode);
-            int n = _moved.Length;
-            for (int k = 0; k < events.Length; k++)
-            {
-                Dense.MultiplyVector(_jacobian, hypothesis.Directions.AsSpan(k * n, n), _moved);
-                Watch(hypothesis, k, events[k], to);
-            }
-        }
-
-        return hasMoved;
-    }
-
-    // What a guard does to a hypothesis that has just been moved.
-    private void Watch(ModeHypothesis hypothesis, int k, int number, double to)
-    {
-        GuardView view = _model.Views[number];
-        WriteData(hypothesis, to);
-        view.Evaluate(to, hypothesis.State, _data);
-        Remember(hypothesis, k, view);
-        double bound = -view.Score;
-        double old = hypothesis.Bounds[k];
-        if (hypothesis.IsLatched[k])
-        {
-            // Nothing has fired of what is beyond: it is a tail of the Gaussian, not to be cut off while the belief recedes.
-            hypothesis.IsLatched[k] = bound < Left;
-            hypothesis.IsSettled[k] = true;
-            hypothesis.Bounds[k] = bound;
-        }
-        else if (bound < old)
-        {
-            double logInside = NormalTail.Above(bound).LogProbability - NormalTail.Above(old).LogProbability;
-            double share = -Math.Exp(logInside) + 1.0;
-            if (share > SmallestShare)
-            {
-                _data.CopyTo(hypothesis.Data, 0);
-                Fire(hypothesis, number, bound, old, share, to, reach: to - Time, depth: 0, FluxShift(hypothesis, k, old, share));
-            }
-
-            hypothesis.LogWeight += logInside;
-            hypothesis.Bounds[k] = bound;
-            hypothesis.IsSettled[k] = false;
-        }
-        else if (old < Whole && !hypothesis.IsSettled[k])
-        {
-            Settle(hypothesis, k, number, old, to);
-        }
-        else
-        {
-            hypothesis.Bounds[k] = bound;
-        }
-    }
-
-    // What crosses a guard within a substep is weighted by its speed: more of what is fast has come. It lies between the guard now
-    // and where the guard was, and these are not parallel; what is inside before and after is known, and so the mean of the rest.
-    private ReadOnlySpan<double> FluxShift(ModeHypothesis hypothesis, int k, double old, double share)
-    {
-        double weight = NormalTail.Above(old).Mean / share;
-        int n = _shift.Length;
-        for (int i = 0; i < n; i++)
-        {
-            _shift[i] = weight * (hypothesis.Directions[(k * n) + i] - _moved[i]);
-        }
-
-        return _shift;
-    }
-
-    // A belief that was cut off at a guard and now recedes: the Gaussian of the same moments takes its place.
-    private void Settle(ModeHypothesis hypothesis, int k, int number, double bound, double time)
-    {
-        GuardView view = _model.Views[number];
-        Cut(view, hypothesis.State, bound, hypothesis.State);
-        view.Evaluate(time, hypothesis.State, _data);
-        Remember(hypothesis, k, view);
-        hypothesis.Bounds[k] = -view.Score;
-        hypothesis.IsSettled[k] = true;
-    }
-
-    // The Gaussian of the same moments as the part of a belief below a bound.
-    private void Cut(GuardView view, GaussianBelief belief, double bound, GaussianBelief result)
-    {
-        for (int i = 0; i < _opposite.Length; i++)
-        {
-            _opposite[i] = -view.Gradient[i];
-        }
-
-        NormalTail tail = NormalTail.Above(bound);
-        double other = view.Spread > 0.0 ? view.Threshold / view.Spread : 0.0;
-        double share = Math.Sqrt(1.0 - (other * other));
-        tail = tail with { Mean = share * tail.Mean, Variance = (other * other) + (share * share * tail.Variance) };
-        _truncated.Condition(belief, _opposite, tail, _geometry, result);
-    }
-
-    // Part of a hypothesis passes an event and becomes another one.
-    private void Fire(
-        ModeHypothesis source, int number, double low, double high, double share, double time, double reach, int depth,
-        ReadOnlySpan<double> shift = default)
-    {
-        ModeHypothesis child = Rent();
-        if (!_passage.Pass(_model, number, source, low, high, shift, time, reach, child))
-        {
-            _free.Push(child);
-            return;
-        }
-
-        GrazingCount += _passage.IsGrazing ? 1 : 0;
-        child.LogWeight = source.LogWeight + Math.Log(share);
-        child.EventCount = source.EventCount + 1;
-        child.Cohort = child.Mode == source.Mode ? source.Cohort : 0;
-        child.Exposure = 0.5 * reach;
-        child.History = (source.History ^ ((ulong)number + 1)) * 0x9E3779B97F4A7C15UL;
-        child.History ^= child.History >> 29;
-        _active.Add(child);
-        Enter(child, time, number, depth);
-    }
-
-    private static void Remember(ModeHypothesis hypothesis, int k, GuardView view)
-    {
-        (hypothesis.Scores[k], hypothesis.Slopes[k]) = (view.Score, view.Slope);
-        int n = hypothesis.State.Dimension;
-        Span<double> direction = hypothesis.Directions.AsSpan(k * n, n);
-        view.WriteDirection(hypothesis.State, direction);
     }
 
     private void WriteData(ModeHypothesis hypothesis, double time)

@@ -5,6 +5,7 @@ public sealed partial class HybridEstimator
 {
     private readonly List<ModeHypothesis> _kept = [];
     private int _keptCount;
+    private bool _isStuck;
 
     // Copies the hypotheses, for a step that may find no way to go on.
     private void Keep()
@@ -19,6 +20,25 @@ public sealed partial class HybridEstimator
         {
             _kept[i].CopyFrom(_active[i]);
         }
+    }
+
+    // Keeps the hypotheses, for jumps at the present time.
+    private void BeginInstant()
+    {
+        _endless = 0.0;
+        Keep();
+    }
+
+    // Takes the jumps back if they have no end; predictions say so until something else is set or commanded.
+    private void EndInstant()
+    {
+        _isStuck = !Tidy() || _endless > MostEndless;
+        if (_isStuck)
+        {
+            GiveBack();
+        }
+
+        Report();
     }
 
     private void GiveBack()

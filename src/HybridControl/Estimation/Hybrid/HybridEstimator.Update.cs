@@ -188,7 +188,8 @@ public sealed partial class HybridEstimator
         }
     }
 
-    // Normalises the weights, merges what says the same, drops what is improbable; false if nothing is left.
+    // Normalises the weights, merges what says the same, drops what is improbable; false if nothing is left. What has just come out of
+    // an event and has no room counts as not followed.
     private bool Tidy()
     {
         if (!Normalize())
@@ -206,6 +207,8 @@ public sealed partial class HybridEstimator
             {
                 least = _active[i].Probability < _active[least].Probability ? i : least;
             }
+
+            _endless += _active[least].Depth > 0 ? _active[least].Probability : 0.0;
 
             Release(least);
         }

@@ -159,21 +159,21 @@ public sealed partial class HybridEstimator : IModeEstimator
     public void Command(string label)
     {
         ArgumentNullException.ThrowIfNull(label);
-        int count = _active.Count;
-        for (int i = 0; i < count; i++)
+        BeginInstant();
+        for (int i = 0; i < _keptCount; i++)
         {
             ModeHypothesis hypothesis = _active[i];
             foreach (int number in _model.Commanded(hypothesis.Mode))
             {
                 if (((CommandRule)_model.Events[number].Transition.Rule).Label == label)
                 {
-                    FireOnTheSpot(hypothesis, number, depth: 0);
+                    (hypothesis.Time, hypothesis.Depth) = (Time, 0);
+                    FireOnTheSpot(hypothesis, number);
                 }
             }
         }
 
-        Tidy();
-        Report();
+        EndInstant();
     }
 
     /// <summary>Sets a parameter, an input, a discrete variable or a state now, in all hypotheses.</summary>
@@ -188,7 +188,6 @@ public sealed partial class HybridEstimator : IModeEstimator
         }
 
         SetNow(name, value);
-        Report();
     }
 
     private void SetNow(string name, double value)
@@ -204,8 +203,8 @@ public sealed partial class HybridEstimator : IModeEstimator
 
         bool isState = slots.TryGetSlot(VariableKind.State, name, out int state);
         bool isData = slots.TryGetSlot(VariableKind.Parameter, name, out int slot) || slots.TryGetSlot(VariableKind.Discrete, name, out slot);
-        int count = _active.Count;
-        for (int i = 0; i < count; i++)
+        BeginInstant();
+        for (int i = 0; i < _keptCount; i++)
         {
             ModeHypothesis hypothesis = _active[i];
             if (isState)
@@ -218,8 +217,11 @@ public sealed partial class HybridEstimator : IModeEstimator
                 hypothesis.Data[slot] = value;
             }
 
-            Enter(hypothesis, Time, cameBy: -1, depth: 0);
+            hypothesis.Depth = 0;
+            Enter(hypothesis, Time);
         }
+
+        EndInstant();
     }
 
     // A state that is set is known: its row of the factor vanishes, what it shared with others stays theirs.
@@ -252,21 +254,21 @@ public sealed partial class HybridEstimator : IModeEstimator
                 ModeHypothesis hypothesis = Rent();
                 hypothesis.State.CopyFrom(initial);
                 _model.InitialData.CopyTo(hypothesis.Data, 0);
-                (hypothesis.Mode, hypothesis.History, hypothesis.EventCount) = (mode, 0, 0);
+                (hypothesis.Mode, hypothesis.History, hypothesis.EventCount, hypothesis.Depth) = (mode, 0, 0, 0);
                 hypothesis.LogWeight = Math.Log(weight);
                 _active.Add(hypothesis);
                 sum += weight;
             }
         }
 
-        int count = _active.Count;
-        for (int i = 0; i < count; i++)
+        Normalize();
+        BeginInstant();
+        for (int i = 0; i < _keptCount; i++)
         {
-            Enter(_active[i], Time, cameBy: -1, depth: 0);
+            Enter(_active[i], Time);
         }
 
-        Tidy();
-        Report();
+        EndInstant();
     }
 
     private ModeHypothesis Rent() => _free.TryPop(out ModeHypothesis? hypothesis)

@@ -11,6 +11,7 @@ public sealed class ModeHypothesis
         Bounds = new double[surfaces];
         Scores = new double[surfaces];
         Slopes = new double[surfaces];
+        Leaves = new int[surfaces];
         Directions = new double[surfaces * states];
         IsLatched = new bool[surfaces];
         IsSettled = new bool[surfaces];
@@ -55,6 +56,12 @@ public sealed class ModeHypothesis
     /// <summary>Seconds in its mode in which it may have changed by chance, but which no weight accounts for yet.</summary>
     internal double Exposure { get; set; }
 
+    /// <summary>The time of its belief: that of the estimator, but within a substep.</summary>
+    internal double Time { get; set; }
+
+    /// <summary>How many events it has had in this substep.</summary>
+    internal int Depth { get; set; }
+
     /// <summary>Logarithm of its weight before normalisation.</summary>
     internal double LogWeight { get; set; }
 
@@ -70,6 +77,9 @@ public sealed class ModeHypothesis
     /// <summary>For each guard: rate of the score.</summary>
     internal double[] Slopes { get; }
 
+    /// <summary>For each guard: which of its comparisons was in force at the last look.</summary>
+    internal int[] Leaves { get; }
+
     /// <summary>For each guard a row: covariance of the states with its margin at the last look, in deviations of the margin.</summary>
     internal double[] Directions { get; }
 
@@ -84,11 +94,13 @@ public sealed class ModeHypothesis
     {
         (Mode, Probability, EventCount, History) = (other.Mode, other.Probability, other.EventCount, other.History);
         (LogWeight, SurfaceCount, Cohort, Exposure) = (other.LogWeight, other.SurfaceCount, other.Cohort, other.Exposure);
+        (Time, Depth) = (other.Time, other.Depth);
         State.CopyFrom(other.State);
         other.Data.CopyTo(Data, 0);
         other.Bounds.CopyTo(Bounds, 0);
         other.Scores.CopyTo(Scores, 0);
         other.Slopes.CopyTo(Slopes, 0);
+        other.Leaves.CopyTo(Leaves, 0);
         other.Directions.CopyTo(Directions, 0);
         other.IsLatched.CopyTo(IsLatched, 0);
         other.IsSettled.CopyTo(IsSettled, 0);
