@@ -27,7 +27,8 @@ public abstract class GaussianFilter : IRewindable
         CovarianceFactor.CheckCount("filter.initial", initial.Dimension, transition.StateCount);
         if (sensor is not null)
         {
-            CheckSensor(sensor, transition.StateCount);
+            SensorCheck.RequireStates(sensor, transition.StateCount);
+            CheckNoise(sensor);
         }
 
         StepTimes.CheckStart(time);
@@ -103,10 +104,8 @@ public abstract class GaussianFilter : IRewindable
     /// <exception cref="ModelException">There is no sensor, or measurement, sensor and model do not fit together.</exception>
     public EstimationStatus Update(ReadOnlySpan<double> measurement, MeasurementModel? sensor = null)
     {
-        MeasurementModel used = sensor ?? Sensor ?? throw new ModelException(
-            "update", "the filter has no sensor and none is given", "Name the sensor, here or when the filter is made.");
-        CheckSensor(used, StateCount);
-        CovarianceFactor.CheckCount("measurement", measurement.Length, used.Count);
+        MeasurementModel used = SensorCheck.Choose(sensor, Sensor, StateCount, measurement.Length);
+        CheckNoise(used);
         EstimationStatus status = Innovation.Begin(measurement);
         if (status != EstimationStatus.Done)
         {
@@ -208,19 +207,11 @@ public abstract class GaussianFilter : IRewindable
         }
     }
 
-    private void CheckSensor(MeasurementModel sensor, int states)
+    private void CheckNoise(MeasurementModel sensor)
     {
-        if (sensor.StateCount != states)
+        if (!TakesCorrelatedNoise)
         {
-            CovarianceFactor.CheckCount($"sensor of {string.Join(", ", sensor.Names)}: states", sensor.StateCount, states);
-        }
-
-        if (sensor is CorrelatedMeasurement && !TakesCorrelatedNoise)
-        {
-            throw new ModelException(
-                $"sensor of {string.Join(", ", sensor.Names)}",
-                $"its noise is correlated with that of the transition, which {GetType().Name} does not account for",
-                "Use KalmanFilter or ExtendedKalmanFilter.");
+            SensorCheck.RequireIndependent(sensor, GetType());
         }
     }
 

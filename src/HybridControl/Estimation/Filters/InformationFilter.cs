@@ -72,6 +72,7 @@ public sealed class InformationFilter : IRewindable
         _unknown = GaussianBelief.Unknown(_n);
         if (sensor is not null)
         {
+            SensorCheck.RequireStates(sensor, _n);
             CheckSensor(sensor);
             NoiseWhitening.Require(sensor);
         }
@@ -198,10 +199,8 @@ public sealed class InformationFilter : IRewindable
     /// <exception cref="ModelException">There is no sensor, it is not linear, or measurement, sensor and model do not fit together.</exception>
     public EstimationStatus Update(ReadOnlySpan<double> measurement, MeasurementModel? sensor = null)
     {
-        MeasurementModel used = sensor ?? Sensor ?? throw new ModelException(
-            "update", "the filter has no sensor and none is given", "Name the sensor, here or when the filter is made.");
+        MeasurementModel used = SensorCheck.Choose(sensor, Sensor, _n, measurement.Length);
         CheckSensor(used);
-        CovarianceFactor.CheckCount("measurement", measurement.Length, used.Count);
         EstimationStatus status = Innovation.Begin(measurement);
         if (status != EstimationStatus.Done)
         {
@@ -266,17 +265,12 @@ public sealed class InformationFilter : IRewindable
         _logScale = -0.5 * ((_n * LogTwoPi) + Cholesky.LogDeterminant(initial.Factor, _n));
     }
 
-    private void CheckSensor(MeasurementModel sensor)
+    private static void CheckSensor(MeasurementModel sensor)
     {
-        if (!sensor.IsLinear || sensor is CorrelatedMeasurement)
+        SensorCheck.RequireIndependent(sensor, typeof(InformationFilter));
+        if (!sensor.IsLinear)
         {
-            throw new ModelException(
-                $"sensor of {string.Join(", ", sensor.Names)}", "it is not linear, or feels the process noise", "Use ExtendedKalmanFilter or KalmanFilter.");
-        }
-
-        if (sensor.StateCount != _n)
-        {
-            CovarianceFactor.CheckCount($"sensor of {string.Join(", ", sensor.Names)}: states", sensor.StateCount, _n);
+            throw new ModelException(SensorCheck.NameOf(sensor), "it is not linear", "Use ExtendedKalmanFilter.");
         }
     }
 

@@ -145,7 +145,7 @@ public abstract class LinearizedFilter : GaussianFilter
         if (_shared is null ? sensor.Step == CorrelatedStep.Ending && sensor != Sensor : _shared.Step != sensor.Step)
         {
             throw new ModelException(
-                $"sensor of {string.Join(", ", sensor.Names)}",
+                SensorCheck.NameOf(sensor),
                 $"it feels the noise of the {(sensor.Step == CorrelatedStep.Ending ? "ending" : "starting")} step, which the filter was not made for",
                 "Make the filter with this sensor; sensors of one filter must all feel the starting or all the ending step.");
         }

@@ -60,7 +60,7 @@ internal sealed class NoiseWhitening
         if (!new NoiseWhitening().TryLoad(noise, m, m))
         {
             throw new ModelException(
-                $"sensor of {string.Join(", ", sensor.Names)}",
+                SensorCheck.NameOf(sensor),
                 "a measurement without noise is infinite information",
                 "Give it some noise, or use KalmanFilter, which takes exact measurements.");
         }

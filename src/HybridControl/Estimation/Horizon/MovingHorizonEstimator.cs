@@ -78,7 +78,8 @@ public sealed class MovingHorizonEstimator : IRewindable
         _window.Add(time);
         if (sensor is not null)
         {
-            CheckSensor(sensor);
+            SensorCheck.RequireStates(sensor, n);
+            SensorCheck.RequireIndependent(sensor, typeof(MovingHorizonEstimator));
             NoiseWhitening.Require(sensor);
         }
 
@@ -187,10 +188,8 @@ public sealed class MovingHorizonEstimator : IRewindable
     /// <exception cref="ModelException">There is no sensor, or measurement, sensor and model do not fit together.</exception>
     public EstimationStatus Update(ReadOnlySpan<double> measurement, MeasurementModel? sensor = null)
     {
-        MeasurementModel used = sensor ?? _sensor ?? throw new ModelException(
-            "update", "the estimator has no sensor and none is given", "Name the sensor, here or when the estimator is made.");
-        CheckSensor(used);
-        CovarianceFactor.CheckCount("measurement", measurement.Length, used.Count);
+        MeasurementModel used = SensorCheck.Choose(sensor, _sensor, StateCount, measurement.Length);
+        SensorCheck.RequireIndependent(used, typeof(MovingHorizonEstimator));
         EstimationStatus status = Innovation.Begin(measurement);
         if (status != EstimationStatus.Done)
         {
@@ -288,20 +287,6 @@ public sealed class MovingHorizonEstimator : IRewindable
         _prediction.Apply(_jacobian, _noise, _arrival, _moved);
         _arrival.CopyFrom(_moved);
         return _arrival.IsFinite ? EstimationStatus.Done : EstimationStatus.NotFinite;
-    }
-
-    private void CheckSensor(MeasurementModel sensor)
-    {
-        if (sensor is CorrelatedMeasurement)
-        {
-            throw new ModelException(
-                $"sensor of {string.Join(", ", sensor.Names)}", "it feels the process noise", "Use KalmanFilter or ExtendedKalmanFilter.");
-        }
-
-        if (sensor.StateCount != StateCount)
-        {
-            CovarianceFactor.CheckCount($"sensor of {string.Join(", ", sensor.Names)}: states", sensor.StateCount, StateCount);
-        }
     }
 
     private sealed class WindowSnapshot(MovingHorizonEstimator estimator) : EstimatorSnapshot

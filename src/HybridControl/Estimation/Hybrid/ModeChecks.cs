@@ -55,10 +55,7 @@ internal static class ModeChecks
     {
         foreach (GaussianFilter filter in filters)
         {
-            MeasurementModel used = given ?? filter.Sensor ?? throw new ModelException(
-                "update", "a filter has no sensor and none is given", "Name the sensor, here or when the filters are made.");
-            CovarianceFactor.CheckCount("sensor.states", used.StateCount, filter.StateCount);
-            CovarianceFactor.CheckCount("measurement", count, used.Count);
+            SensorCheck.Choose(given, filter.Sensor, filter.StateCount, count);
         }
 
         return given ?? filters[0].Sensor!;
@@ -71,7 +68,7 @@ internal static class ModeChecks
         if (sensor is CorrelatedMeasurement)
         {
             throw new ModelException(
-                $"sensor of {string.Join(", ", sensor.Names)}",
+                SensorCheck.NameOf(sensor),
                 "it feels the process noise, which is forgotten where beliefs of modes are mixed",
                 "Use a sensor with noise of its own, or add the felt noise to the states.");
         }

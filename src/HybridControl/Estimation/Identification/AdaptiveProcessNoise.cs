@@ -232,7 +232,7 @@ public sealed class AdaptiveProcessNoise : IEstimator
         if (sensor is CorrelatedMeasurement)
         {
             throw new ModelException(
-                $"sensor of {string.Join(", ", sensor.Names)}",
+                SensorCheck.NameOf(sensor),
                 "it feels the process noise, whose scale is being followed",
                 "Use a sensor with noise of its own.");
         }

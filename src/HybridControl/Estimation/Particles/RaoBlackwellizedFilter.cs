@@ -197,7 +197,7 @@ public sealed class RaoBlackwellizedFilter : IModeEstimator
     public EstimationStatus Update(ReadOnlySpan<double> measurement, MeasurementModel? sensor = null)
     {
         MeasurementModel first = ModeChecks.Sensor(_filters, sensor, measurement.Length);
-        IndependentNoise.Require(first, GetType());
+        SensorCheck.RequireIndependent(first, GetType());
         EstimationStatus status = Innovation.Begin(measurement);
         if (status != EstimationStatus.Done)
         {

@@ -43,7 +43,7 @@ public abstract class SampledFilter : IEstimator
 
         if (sensor is not null)
         {
-            CovarianceFactor.CheckCount("filter.sensor: states", sensor.StateCount, n);
+            SensorCheck.RequireStates(sensor, n);
         }
 
         StepTimes.CheckStart(time);
@@ -157,11 +157,8 @@ public abstract class SampledFilter : IEstimator
     /// <exception cref="ModelException">There is no sensor, or measurement, sensor and model do not fit together.</exception>
     public EstimationStatus Update(ReadOnlySpan<double> measurement, MeasurementModel? sensor = null)
     {
-        MeasurementModel used = sensor ?? Sensor ?? throw new ModelException(
-            "update", "the filter has no sensor and none is given", "Name the sensor, here or when the filter is made.");
-        CovarianceFactor.CheckCount("sensor: states", used.StateCount, StateCount);
-        CovarianceFactor.CheckCount("measurement", measurement.Length, used.Count);
-        IndependentNoise.Require(used, GetType());
+        MeasurementModel used = SensorCheck.Choose(sensor, Sensor, StateCount, measurement.Length);
+        SensorCheck.RequireIndependent(used, GetType());
         EstimationStatus status = Innovation.Begin(measurement);
         if (status != EstimationStatus.Done)
         {
