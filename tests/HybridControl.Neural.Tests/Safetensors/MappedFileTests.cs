@@ -86,7 +86,8 @@ public class MappedFileTests
             Assert.That(() => file.CopyTo(file.Find("first")!, values.AsSpan(0, 1024)), Throws.Nothing);
             Assert.That(
                 () => file.CopyTo(file.Find("last")!, values),
-                Throws.TypeOf<ModelException>().With.Message.Contains($"{_path}, last: its bytes end at {length} of the file").And.Message.Contains($"has {length - 8192} now"));
+                Throws.TypeOf<ModelException>()
+                    .With.Message.Contains($"{_path}, last: its bytes end at {length} of the file").And.Message.Contains($"has {length - 8192} now"));
             Assert.That(() => file.BytesOf(file.Find("last")!).Length, Throws.TypeOf<ModelException>());
         });
     }
@@ -166,6 +167,18 @@ public class MappedFileTests
     }
 
     [Test]
+    [Platform("Linux", Reason = "Elsewhere pipes have no names.")]
+    public void Pipe_without_a_writer_is_refused_rather_than_waited_for()
+    {
+        using (var maker = System.Diagnostics.Process.Start("mkfifo", _path))
+        {
+            maker.WaitForExit();
+        }
+
+        Assert.That(() => SafetensorsFile.Load(_path), Throws.TypeOf<ModelException>().With.Message.Contains("ends before its header"));
+    }
+
+    [Test]
     public void No_cut_of_a_sound_file_is_loaded()
     {
         new SafetensorsWriter().Add("x", [3], [1.0, 2.0, 3.0]).Save(_path);
@@ -184,7 +197,8 @@ public class MappedFileTests
         const long rows = 1_310_720;
         const long length = rows * 1024 * 4;
         byte[] header = Encoding.UTF8.GetBytes(
-            $"{{\"big\":{{\"dtype\":\"F32\",\"shape\":[{rows},1024],\"data_offsets\":[0,{length}]}},\"after\":{{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[{length},{length + 4}]}}}}");
+            $"{{\"big\":{{\"dtype\":\"F32\",\"shape\":[{rows},1024],\"data_offsets\":[0,{length}]}}," +
+            $"\"after\":{{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[{length},{length + 4}]}}}}");
         try
         {
             using FileStream stream = File.Create(_path);
@@ -215,7 +229,9 @@ public class MappedFileTests
             Assert.That(row[0], Is.Zero);
             Assert.That(after[0], Is.EqualTo(4));
             Assert.That(BinaryPrimitives.ReadSingleLittleEndian(file.BytesOf(big, rows - 2, 2)[^4..]), Is.EqualTo(3));
-            Assert.That(() => file.BytesOf(big).Length, Throws.TypeOf<ModelException>().With.Message.Contains("big: 5368709120 bytes are more than a span can hold"));
+            Assert.That(
+                () => file.BytesOf(big).Length,
+                Throws.TypeOf<ModelException>().With.Message.Contains("big: 5368709120 bytes are more than a span can hold"));
         });
     }
 }
