@@ -9,6 +9,9 @@ internal sealed class HeatChart : Chart
     private const int MostCells = 2000;
     private const int Levels = 24;
 
+    // Cells that only touch would show the white between them.
+    private const double Overlap = 0.3;
+
     private static readonly OxyColor High = OxyColor.FromRgb(0xB2, 0x18, 0x2B);
     private static readonly OxyColor Low = OxyColor.FromRgb(0x21, 0x66, 0xAC);
 
@@ -20,7 +23,7 @@ internal sealed class HeatChart : Chart
     private readonly double _largest;
     private readonly string _block;
 
-    /// <param name="values">Rows by columns, row-major; the first row is on top.</param>
+    /// <param name="values">Rows by columns, row-major; the first row is at the bottom.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Columns.</param>
     /// <param name="isSigned">Whether zero is the middle of the colours; else it is their end.</param>
@@ -90,8 +93,9 @@ internal sealed class HeatChart : Chart
 
                 if (color != OxyColors.White)
                 {
-                    double top = layout.Area.Top + (r * height);
-                    rc.Box(layout.Area.Left + (first * width), top, layout.Area.Left + ((last + 1) * width), top + height, color);
+                    double bottom = layout.Area.Bottom - (r * height);
+                    double left = layout.Area.Left + (first * width);
+                    rc.Box(left, bottom - height - Overlap, layout.Area.Left + ((last + 1) * width) + Overlap, bottom, color);
                 }
             }
         }

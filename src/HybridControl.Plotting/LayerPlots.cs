@@ -90,7 +90,7 @@ public static class LayerPlots
         return new([new HeatChart(turned, states, tokens, isSigned: true, time, ("state", ""), (0, tokens * (period > 0 ? period : 1)))]);
     }
 
-    /// <summary>A map of attention: which earlier tokens (across) each token (down) looks at.</summary>
+    /// <summary>A map of attention: which earlier tokens (across) each token (upwards) looks at.</summary>
     /// <param name="weights">Queries by keys, not negative.</param>
     /// <param name="keys">Keys of a query.</param>
     /// <exception cref="ModelException">The weights do not fill whole rows.</exception>

@@ -12,34 +12,34 @@ public sealed class GoldenLinearLayerTests
     private const double Stored = 2e-7;
     private const double Computed = 2e-5;
 
-    private static readonly NeuralReference S5 = NeuralReference.Load("s5");
-    private static readonly NeuralReference S4d = NeuralReference.Load("s4d");
-    private static readonly S5Parameters S5Layer = S5Parameters.Read(S5.Model, "s5", "seq.");
-    private static readonly S4dParameters S4dLayer = S4dParameters.Read(S4d.Model, "s4d");
+    private static readonly GoldenCase S5 = GoldenLayers.S5;
+    private static readonly GoldenCase S4d = GoldenLayers.S4d;
+    private static readonly S5Parameters S5Layer = GoldenLayers.S5Parameters;
+    private static readonly S4dParameters S4dLayer = GoldenLayers.S4dParameters;
 
     [Test]
     public void Poles_of_s5_have_the_step_of_their_state()
     {
-        Nearness.Check(S5Layer.ToModal(1.0).Poles.AsSpan(), S5["poles_continuous_ri"], Stored);
+        Nearness.Check(S5Layer.ToModal(1.0).Poles.AsSpan(), S5.Read("poles_continuous_ri"), Stored);
         ModalModel slow = S5Layer.ToModal(0.1);
-        Nearness.Check([.. slow.Poles.Select(pole => 0.1 * pole)], S5["poles_continuous_ri"], Stored);
+        Nearness.Check([.. slow.Poles.Select(pole => 0.1 * pole)], S5.Read("poles_continuous_ri"), Stored);
     }
 
     [Test]
     public void Frequency_response_of_s5_is_that_of_the_reference()
     {
         ModalModel model = S5Layer.ToModal(1.0);
-        double[] omegas = S5["freq_omega_rad_per_sample"];
-        Nearness.Check([.. omegas.SelectMany(model.FrequencyResponse)], S5["freq_response_ri"], Stored);
-        Nearness.Check([.. omegas.SelectMany(omega => model.ToReal().FrequencyResponse(omega))], S5["freq_response_ri"], Stored);
+        double[] omegas = S5.Read("freq_omega_rad_per_sample");
+        Nearness.Check([.. omegas.SelectMany(model.FrequencyResponse)], S5.Read("freq_response_ri"), Stored);
+        Nearness.Check([.. omegas.SelectMany(omega => model.ToReal().FrequencyResponse(omega))], S5.Read("freq_response_ri"), Stored);
     }
 
     [Test]
     public void Step_response_and_norm_of_s5_are_those_of_the_reference()
     {
         ModalModel model = S5Layer.ToModal(1.0);
-        Nearness.Check([.. S5["step_time_samples"].SelectMany(model.StepResponse)], S5["step_response"], Stored);
-        Assert.That(model.H2Norm(), Is.EqualTo(S5["h2_norm_strictly_proper"][0]).Within(Stored));
+        Nearness.Check([.. S5.Read("step_time_samples").SelectMany(model.StepResponse)], S5.Read("step_response"), Stored);
+        Assert.That(model.H2Norm(), Is.EqualTo(S5.Read("h2_norm_strictly_proper")[0]).Within(Stored));
     }
 
     [TestCase("ssm_output_zoh", 1.0, LinearRule.ZeroOrderHold)]
@@ -49,7 +49,7 @@ public sealed class GoldenLinearLayerTests
     {
         const double sampleTime = 0.02;
         ModalRecurrence recurrence = (S5Layer with { Rule = rule }).ToModal(sampleTime).Discretize(factor * sampleTime, rule);
-        CheckStreams(recurrence, S5["input"], S5[name]);
+        CheckStreams(recurrence, S5.Read("input"), S5.Read(name));
     }
 
     [TestCase("ssm_output_zoh", 1.0, LinearRule.ZeroOrderHold)]
@@ -59,22 +59,22 @@ public sealed class GoldenLinearLayerTests
     {
         const double sampleTime = 3.0;
         ModalRecurrence recurrence = (S4dLayer with { Rule = rule }).ToModal(sampleTime).Discretize(factor * sampleTime, rule);
-        CheckStreams(recurrence, S4d["input"], S4d[name]);
+        CheckStreams(recurrence, S4d.Read("input"), S4d.Read(name));
     }
 
     [Test]
     public void A_bilinear_layer_has_a_flow_that_gives_its_outputs_under_held_inputs()
     {
         S5Parameters bilinear = S5Layer with { Rule = LinearRule.Bilinear };
-        CheckStreams(bilinear.ToHeldInput(0.02).Discretize(0.02), S5["input"], S5["ssm_output_bilinear"]);
+        CheckStreams(bilinear.ToHeldInput(0.02).Discretize(0.02), S5.Read("input"), S5.Read("ssm_output_bilinear"));
         S4dParameters other = S4dLayer with { Rule = LinearRule.Bilinear };
-        CheckStreams(other.ToHeldInput(0.02).Discretize(0.02), S4d["input"], S4d["ssm_output_bilinear"]);
+        CheckStreams(other.ToHeldInput(0.02).Discretize(0.02), S4d.Read("input"), S4d.Read("ssm_output_bilinear"));
     }
 
     [Test]
     public void Impulses_through_s4d_are_its_kernel()
     {
-        double[] kernel = S4d["kernel"];
+        double[] kernel = S4d.Read("kernel");
         int channels = S4dLayer.Channels;
         int length = kernel.Length / channels;
         ModalModel model = S4dLayer.ToModal(1.0);
@@ -93,9 +93,9 @@ public sealed class GoldenLinearLayerTests
     [Test]
     public void Final_states_are_those_of_the_reference()
     {
-        CheckStates(S5Layer.ToModal(1.0).Discretize(1.0), S5["input"], S5["final_state_zoh_ri"]);
-        CheckStates((S5Layer with { Rule = LinearRule.Bilinear }).ToModal(1.0).Discretize(1.0, LinearRule.Bilinear), S5["input"], S5["final_state_bilinear_ri"]);
-        CheckStates(S4dLayer.ToModal(1.0).Discretize(1.0), S4d["input"], S4d["final_state_zoh_ri"]);
+        CheckStates(S5Layer.ToModal(1.0).Discretize(1.0), S5.Read("input"), S5.Read("final_state_zoh_ri"));
+        CheckStates((S5Layer with { Rule = LinearRule.Bilinear }).ToModal(1.0).Discretize(1.0, LinearRule.Bilinear), S5.Read("input"), S5.Read("final_state_bilinear_ri"));
+        CheckStates(S4dLayer.ToModal(1.0).Discretize(1.0), S4d.Read("input"), S4d.Read("final_state_zoh_ri"));
     }
 
     private static void CheckStreams(ModalRecurrence recurrence, double[] inputs, double[] expected)

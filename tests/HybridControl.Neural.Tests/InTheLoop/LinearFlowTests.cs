@@ -24,12 +24,11 @@ public sealed class LinearFlowTests
     [Test]
     public void S5_of_the_reference_as_a_flow_with_held_inputs_is_its_scan()
     {
-        NeuralReference reference = NeuralReference.Load("s5");
-        S5Parameters layer = S5Parameters.Read(reference.Model, "s5", "seq.");
-        double[] inputs = reference["input"][..(40 * 5)];
+        S5Parameters layer = GoldenLayers.S5Parameters;
+        double[] inputs = GoldenLayers.S5.Read("input")[..(40 * 5)];
         double[] outputs = Simulate(layer.ToModal(SampleTime), inputs);
         Nearness.Check(outputs, layer.ToModal(SampleTime).Discretize(SampleTime).Run(inputs), 1e-9);
-        Nearness.Check(outputs, reference["ssm_output_zoh"].AsSpan(0, outputs.Length), 2e-5);
+        Nearness.Check(outputs, GoldenLayers.S5.Read("ssm_output_zoh").AsSpan(0, outputs.Length), 2e-5);
     }
 
     [TestCase(LinearRule.ZeroOrderHold)]
