@@ -12,7 +12,9 @@ internal sealed class CheckpointParameters(string where, SafetensorsFile file, T
 
     public string Name => where;
 
-    public IMatrixSource? Find(string name)
+    public bool Has(string name) => names.Rules.TryGetValue(name, out TensorRule? rule) && file.Find(rule.Tensor) is not null;
+
+    public IMatrixSource? Find(string name, int rows, int columns)
     {
         if (!names.Rules.TryGetValue(name, out TensorRule? rule) || file.Find(rule.Tensor) is not { } tensor)
         {
@@ -20,10 +22,10 @@ internal sealed class CheckpointParameters(string where, SafetensorsFile file, T
         }
 
         _used.Add(rule.Tensor);
-        int columns = rule.Columns > 0 ? rule.Columns : tensor.Shape.Length == 1 ? (int)tensor.Count : (int)(tensor.Count / Math.Max(tensor.Shape[0], 1));
+        int width = rule.Columns > 0 ? rule.Columns : tensor.Shape.Length == 1 ? (int)tensor.Count : (int)(tensor.Count / Math.Max(tensor.Shape[0], 1));
         var values = new double[tensor.Count];
         file.CopyTo(tensor, values);
-        return rule.Apply(MatrixSources.Of(rule.Tensor, values, (int)(tensor.Count / columns), columns));
+        return rule.Apply(MatrixSources.Of(rule.Tensor, values, (int)(tensor.Count / width), width));
     }
 
     public string OriginOf(string name) => names.Rules.TryGetValue(name, out TensorRule? rule) ? rule.Tensor : name;

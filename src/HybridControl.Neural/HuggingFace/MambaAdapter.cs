@@ -31,7 +31,7 @@ internal sealed class MambaAdapter : IModelAdapter
         {
             string place = string.Create(CultureInfo.InvariantCulture, $"layers.{i}.mixer");
             string prefix = string.Create(CultureInfo.InvariantCulture, $"backbone.layers.{i}");
-            names.Map($"{place}.norm.weight", $"{prefix}.norm.weight");
+            names.Map($"{place}.prenorm.weight", $"{prefix}.norm.weight");
             names.Map(
                 place, $"{prefix}.mixer", "in_proj.weight", "in_proj.bias", "conv1d.weight", "conv1d.bias", "x_proj.weight",
                 "dt_proj.weight", "dt_proj.bias", "A_log", "D", "out_proj.weight", "out_proj.bias");

@@ -3,7 +3,7 @@ using HybridControl.Neural.Sequences;
 namespace HybridControl.Neural.Stacks;
 
 /// <summary>A residual block: <c>h = w h + scale f(norm(h + side(h)))</c>.</summary>
-/// <remarks>Its norm is named <c>norm</c>, its learned residual weights <c>residual</c>, both below the name of the block.</remarks>
+/// <remarks>Its norm is named <c>prenorm</c>, its learned residual weights <c>residual</c>, both below the name of the block.</remarks>
 public sealed record BlockDescription
 {
     /// <summary>Its name within the layer; parameters of the mixer are named below it.</summary>
@@ -31,7 +31,7 @@ public sealed record BlockDescription
         LayerContext here = context.Below(Name);
         return new(
             here.Place,
-            Norm?.Build(here.Below("norm")),
+            Norm?.Build(here.Below("prenorm")),
             Mixer.Build(here),
             Scale,
             LearnedResidual ? here.Parameters.Vector(here.Named("residual"), here.Width) : default,

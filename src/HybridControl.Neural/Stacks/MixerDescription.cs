@@ -6,6 +6,7 @@ namespace HybridControl.Neural.Stacks;
 /// <summary>A kind of layer and its sizes, as data. Kinds are told apart by <c>kind</c> in JSON.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(MambaDescription), "mamba")]
+[JsonDerivedType(typeof(SsdDescription), "ssd")]
 [JsonDerivedType(typeof(AttentionDescription), "attention")]
 [JsonDerivedType(typeof(GluDescription), "glu")]
 [JsonDerivedType(typeof(MlpDescription), "mlp")]

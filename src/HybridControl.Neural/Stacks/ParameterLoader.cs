@@ -37,7 +37,7 @@ public sealed class ParameterLoader
     public long Bytes { get; private set; }
 
     /// <summary>Whether there is a parameter of a name.</summary>
-    public bool Has(string name) => _source.Find(name) is not null;
+    public bool Has(string name) => _source.Has(name);
 
     /// <summary>A matrix that multiplies inputs. The same name gives the same weight.</summary>
     public Weight Matrix(string name, int rows, int columns)
@@ -64,7 +64,7 @@ public sealed class ParameterLoader
     /// <summary>A matrix that will be combined with others before it is loaded.</summary>
     public IMatrixSource Find(string name, int rows, int columns)
     {
-        IMatrixSource? source = _source.Find(name);
+        IMatrixSource? source = _source.Find(name, rows, columns);
         if (source is null)
         {
             _findings.Error(
