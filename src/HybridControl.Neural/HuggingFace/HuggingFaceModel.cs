@@ -19,6 +19,7 @@ public static class HuggingFaceModel
             new Mamba2Adapter(),
             new JambaAdapter(),
             new GraniteMoeHybridAdapter(),
+            new NemotronHAdapter(),
         }.ToDictionary(adapter => adapter.ModelType, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The values of <c>model_type</c> that can be read.</summary>
