@@ -20,6 +20,7 @@ public static class HuggingFaceModel
             new JambaAdapter(),
             new GraniteMoeHybridAdapter(),
             new NemotronHAdapter(),
+            new HymbaAdapter(),
         }.ToDictionary(adapter => adapter.ModelType, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The values of <c>model_type</c> that can be read.</summary>

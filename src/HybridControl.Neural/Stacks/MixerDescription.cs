@@ -11,6 +11,7 @@ namespace HybridControl.Neural.Stacks;
 [JsonDerivedType(typeof(GluDescription), "glu")]
 [JsonDerivedType(typeof(MlpDescription), "mlp")]
 [JsonDerivedType(typeof(MoeDescription), "moe")]
+[JsonDerivedType(typeof(ParallelHeadsDescription), "parallelHeads")]
 public abstract record MixerDescription
 {
     /// <summary>Builds the layer.</summary>
