@@ -21,6 +21,7 @@ public static class HuggingFaceModel
             new GraniteMoeHybridAdapter(),
             new NemotronHAdapter(),
             new HymbaAdapter(),
+            new TransXssmAdapter(),
         }.ToDictionary(adapter => adapter.ModelType, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The values of <c>model_type</c> that can be read.</summary>
