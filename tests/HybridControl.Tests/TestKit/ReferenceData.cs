@@ -62,7 +62,8 @@ public static class ReferenceData
     /// <summary>A matrix under a name as one row-major array.</summary>
     public static double[] Flat(this JsonElement element, string name) => element.GetProperty(name).Flat();
 
-    private static string Folder
+    /// <summary>The folder of all of them.</summary>
+    public static string Folder
     {
         get
         {

@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+using HybridControl.Neural.Sequences;
+
+namespace HybridControl.Neural.Stacks;
+
+/// <summary>A kind of layer and its sizes, as data. Kinds are told apart by <c>kind</c> in JSON.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(MambaDescription), "mamba")]
+[JsonDerivedType(typeof(SsdDescription), "ssd")]
+[JsonDerivedType(typeof(AttentionDescription), "attention")]
+[JsonDerivedType(typeof(GluDescription), "glu")]
+[JsonDerivedType(typeof(MlpDescription), "mlp")]
+public abstract record MixerDescription
+{
+    /// <summary>Builds the layer.</summary>
+    /// <param name="context">Its place, parameters and state.</param>
+    public abstract ISequenceLayer Build(LayerContext context);
+}
