@@ -22,8 +22,7 @@ internal sealed class CheckpointParameters(SafetensorsCheckpoint checkpoint, Ten
         }
 
         _used.Add(rule.Tensor);
-        IMatrixSource whole = checkpoint.Matrix(rule.Tensor);
-        return rule.Apply(rule.Columns > 0 ? whole.Reshaped(rule.Columns) : whole);
+        return rule.Apply(rule.Columns > 0 ? checkpoint.Matrix(rule.Tensor, rule.Columns) : checkpoint.Matrix(rule.Tensor));
     }
 
     public string OriginOf(string name) => names.Rules.TryGetValue(name, out TensorRule? rule) ? rule.Tensor : name;
