@@ -109,7 +109,7 @@ internal sealed class CheckpointParameters(SafetensorsCheckpoint checkpoint, Ten
             return null;
         }
 
-        IMatrixSource whole = rule.Columns > 0 ? Reshaped(tensor, rule.Columns) : checkpoint.Matrix(rule.Tensor);
+        IMatrixSource whole = rule.Columns > 0 ? checkpoint.Matrix(rule.Tensor, rule.Columns) : checkpoint.Matrix(rule.Tensor);
         if (!rule.Fits(whole.Rows))
         {
             _used[rule.Tensor] = new(0);
@@ -126,13 +126,6 @@ internal sealed class CheckpointParameters(SafetensorsCheckpoint checkpoint, Ten
 
         use.Parts[parameter] = rule.CountOf(whole.Rows);
         return rule.Apply(whole);
-    }
-
-    private IMatrixSource Reshaped(SafetensorsEntry tensor, int columns)
-    {
-        var values = new double[tensor.Count];
-        checkpoint.CopyTo(tensor, values);
-        return MatrixSources.Of(tensor.Name, values, (int)(tensor.Count / columns), columns);
     }
 
     private static bool EndsWith(SafetensorsEntry tensor, long columns)
