@@ -35,7 +35,7 @@ internal sealed class CheckpointParameters(string where, SafetensorsFile file, T
     {
         foreach (SafetensorsEntry tensor in file.Tensors)
         {
-            if (!_used.Contains(tensor.Name))
+            if (!_used.Contains(tensor.Name) && !names.Left.Contains(tensor.Name))
             {
                 findings.Error(
                     $"{where}, {tensor.Name}", $"no part of the model uses this tensor of {string.Join(" x ", tensor.Shape)}", "The file does not belong to this configuration.");

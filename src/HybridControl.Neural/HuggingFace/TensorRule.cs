@@ -13,6 +13,9 @@ public sealed record TensorRule(string Tensor)
     /// <summary>Columns of the matrix that the tensor is seen as; 0 for all axes but the first.</summary>
     public int Columns { get; init; }
 
+    /// <summary>Whether rows and columns change places, before rows are taken.</summary>
+    public bool Transposed { get; init; }
+
     /// <summary>First row that is taken.</summary>
     public int FirstRow { get; init; }
 
@@ -29,6 +32,7 @@ public sealed record TensorRule(string Tensor)
     /// <exception cref="ArgumentOutOfRangeException">It has fewer rows.</exception>
     internal IMatrixSource Apply(IMatrixSource whole)
     {
+        whole = Transposed ? whole.Transposed() : whole;
         IMatrixSource source = RowCount == 0 && FirstRow == 0 && RowStep == 1
             ? whole
             : whole.RowsOf(FirstRow, RowCount == 0 ? (whole.Rows - FirstRow + RowStep - 1) / RowStep : RowCount, RowStep);
