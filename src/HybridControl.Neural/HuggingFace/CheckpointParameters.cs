@@ -6,26 +6,24 @@ using HybridControl.Neural.Tensors;
 namespace HybridControl.Neural.HuggingFace;
 
 /// <summary>Parameters of a stack out of a checkpoint, by the rules of an adapter. Remembers which tensors were used.</summary>
-internal sealed class CheckpointParameters(string where, SafetensorsFile file, TensorNames names) : IParameterSource
+internal sealed class CheckpointParameters(SafetensorsCheckpoint checkpoint, TensorNames names) : IParameterSource
 {
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
-    public string Name => where;
+    public string Name => checkpoint.Where;
 
-    public bool Has(string name) => names.Rules.TryGetValue(name, out TensorRule? rule) && file.Find(rule.Tensor) is not null;
+    public bool Has(string name) => names.Rules.TryGetValue(name, out TensorRule? rule) && checkpoint.Find(rule.Tensor) is not null;
 
     public IMatrixSource? Find(string name, int rows, int columns)
     {
-        if (!names.Rules.TryGetValue(name, out TensorRule? rule) || file.Find(rule.Tensor) is not { } tensor)
+        if (!names.Rules.TryGetValue(name, out TensorRule? rule) || checkpoint.Find(rule.Tensor) is null)
         {
             return null;
         }
 
         _used.Add(rule.Tensor);
-        int width = rule.Columns > 0 ? rule.Columns : tensor.Shape.Length == 1 ? (int)tensor.Count : (int)(tensor.Count / Math.Max(tensor.Shape[0], 1));
-        var values = new double[tensor.Count];
-        file.CopyTo(tensor, values);
-        return rule.Apply(MatrixSources.Of(rule.Tensor, values, (int)(tensor.Count / width), width));
+        IMatrixSource whole = checkpoint.Matrix(rule.Tensor);
+        return rule.Apply(rule.Columns > 0 ? whole.Reshaped(rule.Columns) : whole);
     }
 
     public string OriginOf(string name) => names.Rules.TryGetValue(name, out TensorRule? rule) ? rule.Tensor : name;
@@ -33,12 +31,14 @@ internal sealed class CheckpointParameters(string where, SafetensorsFile file, T
     /// <summary>Refuses tensors that no parameter uses: a sign that the checkpoint is another model than the configuration says.</summary>
     public void CheckAllUsed(FindingList findings)
     {
-        foreach (SafetensorsEntry tensor in file.Tensors)
+        foreach (SafetensorsEntry tensor in checkpoint.Tensors)
         {
             if (!_used.Contains(tensor.Name) && !names.Left.Contains(tensor.Name))
             {
                 findings.Error(
-                    $"{where}, {tensor.Name}", $"no part of the model uses this tensor of {string.Join(" x ", tensor.Shape)}", "The file does not belong to this configuration.");
+                    $"{checkpoint.Where}, {tensor.Name}",
+                    $"no part of the model uses this tensor of {string.Join(" x ", tensor.Shape)}",
+                    "The file does not belong to this configuration.");
             }
         }
     }

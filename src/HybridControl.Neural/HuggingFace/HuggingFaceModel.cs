@@ -11,7 +11,6 @@ namespace HybridControl.Neural.HuggingFace;
 public static class HuggingFaceModel
 {
     private const string ConfigName = "config.json";
-    private const string WeightsName = "model.safetensors";
 
     private static readonly Dictionary<string, IModelAdapter> Adapters =
         new IModelAdapter[]
@@ -49,8 +48,8 @@ public static class HuggingFaceModel
     public static LayerStack Load(string folder, ITensorBackend backend, WeightFormat format = WeightFormat.Native)
     {
         AdaptedModel model = Describe(ModelConfig.Load(Path.Combine(folder, ConfigName)));
-        string path = Path.Combine(folder, WeightsName);
-        var parameters = new CheckpointParameters(path, SafetensorsFile.Load(path), model.Names);
+        using SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder);
+        var parameters = new CheckpointParameters(checkpoint, model.Names);
         LayerStack stack = StackBuilder.Build(model.Stack, parameters, backend, format);
         var findings = new FindingList();
         parameters.CheckAllUsed(findings);

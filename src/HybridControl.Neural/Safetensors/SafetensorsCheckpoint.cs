@@ -90,9 +90,23 @@ public sealed class SafetensorsCheckpoint : IDisposable
     /// <see cref="SafetensorsFile.ReadRow(SafetensorsEntry, long, Span{float})"/> does.
     /// </returns>
     /// <exception cref="ModelException">There is no such tensor, or it has 2^31 rows or columns or more.</exception>
-    public IMatrixSource Matrix(string name) => _byName.TryGetValue(name, out (SafetensorsEntry Tensor, SafetensorsFile File) found)
-        ? new SafetensorsMatrix(found.File, found.Tensor)
-        : throw new ModelException($"{Where}, {name}", "the tensor is missing", Suggestions.For(name, _byName.Keys));
+    public IMatrixSource Matrix(string name)
+    {
+        (SafetensorsEntry tensor, SafetensorsFile file) = Require(name);
+        return new SafetensorsMatrix(file, tensor, tensor.Columns);
+    }
+
+    /// <summary>A tensor of any format as a matrix of as many columns as its user says, whose rows are read when they are asked for.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="columns">Numbers of a row; the axes of the tensor are run together, the last one innermost.</param>
+    /// <returns>As many rows as the numbers of the tensor fill.</returns>
+    /// <exception cref="ModelException">There is no such tensor, its numbers do not fill the rows, or there are 2^31 of them or more.</exception>
+    public IMatrixSource Matrix(string name, int columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
+        (SafetensorsEntry tensor, SafetensorsFile file) = Require(name);
+        return new SafetensorsMatrix(file, tensor, columns);
+    }
 
     /// <inheritdoc cref="SafetensorsFile.BytesOf(SafetensorsEntry)"/>
     public ReadOnlySpan<byte> BytesOf(SafetensorsEntry tensor) => FileOf(tensor).BytesOf(tensor);
@@ -117,6 +131,11 @@ public sealed class SafetensorsCheckpoint : IDisposable
 
     /// <summary>Ends all mappings.</summary>
     public void Dispose() => DisposeAll(_files);
+
+    private (SafetensorsEntry Tensor, SafetensorsFile File) Require(string name) =>
+        _byName.TryGetValue(name, out (SafetensorsEntry Tensor, SafetensorsFile File) found)
+            ? found
+            : throw new ModelException($"{Where}, {name}", "the tensor is missing", Suggestions.For(name, _byName.Keys));
 
     private static string FileWithin(string folder)
     {

@@ -163,6 +163,29 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
+    /// <summary>Writes entries of a tensor from a given one on.</summary>
+    internal void Copy<T>(SafetensorsEntry tensor, long first, Span<T> target)
+        where T : unmanaged, INumberBase<T>
+    {
+        long size = TensorTypes.SizeOf(tensor.Type);
+        _bytes.Acquire();
+        try
+        {
+            // By blocks, so that a file that was cut off is noticed soon and no block is beyond what a span can hold.
+            while (!target.IsEmpty)
+            {
+                int count = Math.Min(BlockLength, target.Length);
+                TensorNumbers.Read(tensor.Type, Slice(tensor, first * size, count * size), target[..count]);
+                first += count;
+                target = target[count..];
+            }
+        }
+        finally
+        {
+            _bytes.Release();
+        }
+    }
+
     private void CopyAll<T>(SafetensorsEntry tensor, Span<T> target)
         where T : unmanaged, INumberBase<T>
     {
@@ -184,28 +207,6 @@ public sealed class SafetensorsFile : IDisposable
         }
 
         Copy(tensor, row * target.Length, target);
-    }
-
-    // By blocks, so that a file that was cut off is noticed soon and no block is beyond what a span can hold.
-    private void Copy<T>(SafetensorsEntry tensor, long first, Span<T> target)
-        where T : unmanaged, INumberBase<T>
-    {
-        long size = TensorTypes.SizeOf(tensor.Type);
-        _bytes.Acquire();
-        try
-        {
-            while (!target.IsEmpty)
-            {
-                int count = Math.Min(BlockLength, target.Length);
-                TensorNumbers.Read(tensor.Type, Slice(tensor, first * size, count * size), target[..count]);
-                first += count;
-                target = target[count..];
-            }
-        }
-        finally
-        {
-            _bytes.Release();
-        }
     }
 
     private ReadOnlySpan<byte> Slice(SafetensorsEntry tensor, long offset, long count)

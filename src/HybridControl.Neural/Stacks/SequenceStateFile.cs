@@ -23,7 +23,11 @@ public static class SequenceStateFile
 
     /// <summary>Reads a state from a file.</summary>
     /// <exception cref="ModelException">It cannot be read, or belongs to another stack; carries every finding.</exception>
-    public static SequenceState Load(string path, LayerStack stack) => Load(SafetensorsFile.Load(path), stack, path);
+    public static SequenceState Load(string path, LayerStack stack)
+    {
+        using var file = SafetensorsFile.Load(path);
+        return Load(file, stack, path);
+    }
 
     /// <summary>Reads a state.</summary>
     /// <param name="bytes">The file.</param>

@@ -3,6 +3,7 @@ using HybridControl.Diagnostics;
 using HybridControl.Neural.Safetensors;
 using HybridControl.Neural.Tensors;
 using HybridControl.Neural.Tests.TestKit;
+using HybridControl.Tests.TestKit;
 
 namespace HybridControl.Neural.Tests.Safetensors;
 
@@ -79,6 +80,28 @@ public class SafetensorsCheckpointTests
             Assert.That(() => checkpoint.Matrix("cnov"), Throws.TypeOf<ModelException>().With.Message.Contains("cnov: the tensor is missing. Did you mean 'conv'?"));
             Assert.That(() => matrix.ReadRow(rows, new float[4]), Throws.ArgumentException);
         });
+    }
+
+    [Test]
+    public void Tensor_is_a_matrix_of_the_columns_that_its_user_says()
+    {
+        new SafetensorsWriter().Add("heads", [2, 3, 2], [.. Enumerable.Range(0, 12).Select(i => (float)i)]).Save(_folder.File("x"));
+        using var checkpoint = SafetensorsCheckpoint.Open(_folder.File("x"));
+        IMatrixSource matrix = checkpoint.Matrix("heads", columns: 2);
+        var row = new double[2];
+        matrix.ReadRow(5, row);
+        Assert.Multiple(() =>
+        {
+            Assert.That((matrix.Rows, matrix.Columns), Is.EqualTo((6, 2)));
+            Assert.That(row, Is.EqualTo(new[] { 10.0, 11 }));
+            Assert.That(() => matrix.ReadRow(6, row), Throws.ArgumentException);
+            Assert.That(() => matrix.ReadRow(0, new float[3]), Throws.ArgumentException);
+            Assert.That(
+                () => checkpoint.Matrix("heads", columns: 5),
+                Throws.TypeOf<ModelException>().With.Message.Contains("heads: the 12 numbers of 2 x 3 x 2 do not fill rows of 5"));
+            Assert.That(() => checkpoint.Matrix("heads", columns: 0), Throws.TypeOf<ModelException>());
+        });
+        Allocations.None(() => matrix.ReadRow(3, row));
     }
 
     [Test]

@@ -18,6 +18,8 @@ public class GoldenStackTests
     {
         ["scalar float"] = () => new ScalarBackend<float>(),
         ["scalar double"] = () => new ScalarBackend<double>(),
+        ["SIMD float"] = () => new SimdBackend<float>(),
+        ["SIMD double"] = () => new SimdBackend<double>(),
     };
 
     [TestCaseSource(nameof(Cases))]

@@ -27,7 +27,7 @@ public sealed class GoldenCase
     }
 
     /// <summary>The folder of all cases.</summary>
-    public static string Root => Path.Combine(ReferenceData.Root, "neural");
+    public static string Root => Path.Combine(ReferenceData.Folder, "neural");
 
     /// <summary>Its name.</summary>
     public string Name { get; }

@@ -14,7 +14,7 @@ public static class ReferenceData
     /// <param name="name">Its name without folder and ending.</param>
     public static JsonElement File(string name) => Files.GetOrAdd(name, key =>
     {
-        using JsonDocument document = JsonDocument.Parse(System.IO.File.ReadAllBytes(Path.Combine(Root, $"{key}.json")));
+        using JsonDocument document = JsonDocument.Parse(System.IO.File.ReadAllBytes(Path.Combine(Folder, $"{key}.json")));
         return document.RootElement.Clone();
     });
 
@@ -62,8 +62,8 @@ public static class ReferenceData
     /// <summary>A matrix under a name as one row-major array.</summary>
     public static double[] Flat(this JsonElement element, string name) => element.GetProperty(name).Flat();
 
-    /// <summary>The folder that holds the files.</summary>
-    public static string Root
+    /// <summary>The folder of all of them.</summary>
+    public static string Folder
     {
         get
         {

@@ -28,9 +28,9 @@ public abstract partial class CpuBackend<T> : ITensorBackend
     /// <inheritdoc/>
     public TensorBuffer Allocate(long length)
     {
-        if (length > Array.MaxLength)
+        if (length > CpuBuffer<T>.MaxLength)
         {
-            throw new ModelException("memory", $"one tensor of {length} numbers is asked for; an array holds at most {Array.MaxLength}", "Use shorter sequences or fewer streams at a time.");
+            throw new ModelException("memory", $"one tensor of {length} numbers is asked for; an array holds at most {CpuBuffer<T>.MaxLength}", "Use shorter sequences or fewer streams at a time.");
         }
 
         try
@@ -76,11 +76,11 @@ public abstract partial class CpuBackend<T> : ITensorBackend
     /// <summary>A row of a view.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private protected static Span<T> Row(TensorView view, int row) =>
-        Unsafe.As<CpuBuffer<T>>(view.Buffer).Data.AsSpan(checked((int)(view.Offset + ((long)row * view.Stride))), view.Columns);
+        Unsafe.As<CpuBuffer<T>>(view.Buffer).Numbers.Slice(checked((int)(view.Offset + ((long)row * view.Stride))), view.Columns);
 
     /// <summary>A whole view without gaps.</summary>
     private protected static Span<T> All(TensorView view) => view.IsDense
-        ? Unsafe.As<CpuBuffer<T>>(view.Buffer).Data.AsSpan((int)view.Offset, (int)view.Count)
+        ? Unsafe.As<CpuBuffer<T>>(view.Buffer).Numbers.Slice((int)view.Offset, (int)view.Count)
         : throw new ArgumentException("The view has gaps between its rows.", nameof(view));
 
     /// <summary>The first row of a view, or nothing for an empty one.</summary>

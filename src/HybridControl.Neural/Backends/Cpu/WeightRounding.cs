@@ -24,7 +24,7 @@ public static class WeightRounding
                 float scale = Int8Scale(row);
                 foreach (ref double entry in row)
                 {
-                    entry = scale == 0.0f ? 0.0 : scale * (double)Math.Clamp(MathF.Round((float)entry / scale), -GreatestInt8, GreatestInt8);
+                    entry = scale * (double)Int8Of(entry, scale);
                 }
 
                 break;
@@ -43,7 +43,12 @@ public static class WeightRounding
         return (float)(greatest / GreatestInt8);
     }
 
-    private static float BFloat16Of(float value)
+    /// <summary>An entry of an eight-bit row in units of its scale.</summary>
+    internal static sbyte Int8Of(double entry, float scale) =>
+        scale == 0.0f ? (sbyte)0 : (sbyte)Math.Clamp(MathF.Round((float)entry / scale), -GreatestInt8, GreatestInt8);
+
+    /// <summary>The nearest number of sixteen bits.</summary>
+    internal static float BFloat16Of(float value)
     {
         uint bits = BitConverter.SingleToUInt32Bits(value);
         return float.IsNaN(value) ? value : BitConverter.UInt32BitsToSingle((bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000);
