@@ -36,7 +36,7 @@ internal sealed class CheckpointParameters(SafetensorsCheckpoint checkpoint, Ten
     {
         foreach (SafetensorsEntry tensor in checkpoint.Tensors)
         {
-            if (!_used.Contains(tensor.Name))
+            if (!_used.Contains(tensor.Name) && !names.Left.Contains(tensor.Name))
             {
                 findings.Error(
                     $"{checkpoint.Where}, {tensor.Name}",

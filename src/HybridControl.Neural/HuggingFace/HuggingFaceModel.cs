@@ -17,6 +17,8 @@ public static class HuggingFaceModel
         {
             new MambaAdapter(),
             new Mamba2Adapter(),
+            new S4dAdapter(),
+            new S5Adapter(),
         }.ToDictionary(adapter => adapter.ModelType, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The values of <c>model_type</c> that can be read.</summary>

@@ -13,6 +13,9 @@ public sealed record TensorRule(string Tensor)
     /// <summary>Columns of the matrix that the tensor is seen as; 0 for all axes but the first.</summary>
     public int Columns { get; init; }
 
+    /// <summary>Whether rows and columns change places, before rows are taken.</summary>
+    public bool Transposed { get; init; }
+
     /// <summary>First row that is taken.</summary>
     public int FirstRow { get; init; }
 
@@ -28,6 +31,7 @@ public sealed record TensorRule(string Tensor)
     /// <summary>Takes from the whole tensor what the rule says; a tensor with fewer rows comes back as it is.</summary>
     internal IMatrixSource Apply(IMatrixSource whole)
     {
+        whole = Transposed ? whole.Transposed() : whole;
         int count = RowCount == 0 ? (whole.Rows - FirstRow + RowStep - 1) / RowStep : RowCount;
         if (count < 0 || FirstRow + ((long)(count - 1) * RowStep) >= whole.Rows)
         {
