@@ -61,7 +61,10 @@ internal sealed class CheckpointParameters(SafetensorsCheckpoint checkpoint, Ten
         {
             if (!_used.TryGetValue(tensor.Name, out TensorUse? use))
             {
-                Refuse(findings, tensor.Name, $"no part of the model uses this tensor of {tensor.ShapeText}");
+                if (!names.Left.Contains(tensor.Name))
+                {
+                    Refuse(findings, tensor.Name, $"no part of the model uses this tensor of {tensor.ShapeText}");
+                }
             }
             else if (use.Parts.Values.Sum() is var rows && rows < use.Rows)
             {
@@ -110,6 +113,7 @@ internal sealed class CheckpointParameters(SafetensorsCheckpoint checkpoint, Ten
         }
 
         IMatrixSource whole = rule.Columns > 0 ? checkpoint.Matrix(rule.Tensor, rule.Columns) : checkpoint.Matrix(rule.Tensor);
+        whole = rule.Transposed ? whole.Transposed() : whole;
         if (!rule.Fits(whole.Rows))
         {
             _used[rule.Tensor] = new(0);

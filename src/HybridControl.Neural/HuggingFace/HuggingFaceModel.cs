@@ -22,6 +22,8 @@ public static class HuggingFaceModel
             new NemotronHAdapter(),
             new HymbaAdapter(),
             new TransXssmAdapter(),
+            new S4dAdapter(),
+            new S5Adapter(),
         }.ToDictionary(adapter => adapter.ModelType, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The values of <c>model_type</c> that can be read.</summary>

@@ -14,6 +14,9 @@ public sealed record TensorRule(string Tensor)
     /// <summary>Columns of the matrix that the tensor is seen as: the product of its last axes; 0 for all axes but the first.</summary>
     public int Columns { get; init; }
 
+    /// <summary>Whether rows and columns change places, before rows are taken.</summary>
+    public bool Transposed { get; init; }
+
     /// <summary>First row that is taken.</summary>
     public int FirstRow { get; init; }
 
@@ -38,10 +41,12 @@ public sealed record TensorRule(string Tensor)
     /// <summary>Whether a matrix has the rows that are taken.</summary>
     internal bool Fits(int rows) => CountOf(rows) > 0 && FirstRow + ((long)(CountOf(rows) - 1) * RowStep) < rows;
 
-    /// <summary>Takes from a matrix what the rule says.</summary>
+    /// <summary>Takes from a matrix, already turned, the rows that the rule says.</summary>
     internal IMatrixSource Apply(IMatrixSource whole)
     {
-        IMatrixSource source = RowCount == 0 && FirstRow == 0 && RowStep == 1 ? whole : whole.RowsOf(FirstRow, CountOf(whole.Rows), RowStep);
+        IMatrixSource source = FirstRow == 0 && RowStep == 1 && CountOf(whole.Rows) == whole.Rows
+            ? whole
+            : whole.RowsOf(FirstRow, CountOf(whole.Rows), RowStep);
         return RowFactor is null ? source : source.ScaledBy(RowFactor);
     }
 }

@@ -7,6 +7,8 @@ namespace HybridControl.Neural.Stacks;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(MambaDescription), "mamba")]
 [JsonDerivedType(typeof(SsdDescription), "ssd")]
+[JsonDerivedType(typeof(S4dDescription), "s4d")]
+[JsonDerivedType(typeof(S5Description), "s5")]
 [JsonDerivedType(typeof(AttentionDescription), "attention")]
 [JsonDerivedType(typeof(GluDescription), "glu")]
 [JsonDerivedType(typeof(MlpDescription), "mlp")]

@@ -12,6 +12,23 @@ public static class MatrixSources
     /// <summary>Each row times a factor of its own.</summary>
     public static IMatrixSource ScaledBy(this IMatrixSource source, Func<int, double> factor) => new ScaledRows(source, factor);
 
+    /// <summary>A small matrix turned; it is read whole.</summary>
+    public static IMatrixSource Transposed(this IMatrixSource source)
+    {
+        var row = new double[source.Columns];
+        var values = new double[source.Rows * source.Columns];
+        for (int i = 0; i < source.Rows; i++)
+        {
+            source.ReadRow(i, row);
+            for (int j = 0; j < row.Length; j++)
+            {
+                values[(j * source.Rows) + i] = row[j];
+            }
+        }
+
+        return Of(source.Name, values, source.Columns, source.Rows);
+    }
+
     /// <summary>Matrices of as many columns, one below the other.</summary>
     public static IMatrixSource Stack(string name, params ReadOnlySpan<IMatrixSource> parts) => new Stacked(name, parts.ToArray());
 
