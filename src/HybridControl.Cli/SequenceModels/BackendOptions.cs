@@ -5,7 +5,7 @@ using HybridControl.Neural.Backends.Cpu;
 using HybridControl.Neural.Tensors;
 using HybridControl.Numerics;
 
-namespace HybridControl.Cli.Neural;
+namespace HybridControl.Cli.SequenceModels;
 
 /// <summary>Options that say where a sequence model runs and how its weights are kept.</summary>
 internal sealed class BackendOptions

@@ -4,7 +4,7 @@ using HybridControl.Neural.Backends;
 using HybridControl.Neural.Sequences;
 using HybridControl.Neural.Stacks;
 
-namespace HybridControl.Cli.Neural;
+namespace HybridControl.Cli.SequenceModels;
 
 /// <summary><c>hybrid neural generate</c>: continues a sequence of tokens.</summary>
 internal sealed class NeuralGenerateCommand : Command

@@ -4,7 +4,7 @@ using HybridControl.Neural.HuggingFace;
 using HybridControl.Neural.Stacks;
 using HybridControl.Neural.Tensors;
 
-namespace HybridControl.Cli.Neural;
+namespace HybridControl.Cli.SequenceModels;
 
 /// <summary>Finds a sequence model: a folder with <c>config.json</c> and weights, or the configuration alone.</summary>
 internal static class SequenceModelFiles

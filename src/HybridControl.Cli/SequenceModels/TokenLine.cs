@@ -1,4 +1,4 @@
-namespace HybridControl.Cli.Neural;
+namespace HybridControl.Cli.SequenceModels;
 
 /// <summary>One line on the error stream that says how many tokens are done; removed at the end.</summary>
 internal sealed class TokenLine(Terminal terminal, bool shown) : IProgress<int>, IDisposable

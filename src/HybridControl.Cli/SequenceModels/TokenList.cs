@@ -2,7 +2,7 @@ using System.Globalization;
 using HybridControl.Diagnostics;
 using HybridControl.Serialization;
 
-namespace HybridControl.Cli.Neural;
+namespace HybridControl.Cli.SequenceModels;
 
 /// <summary>Token ids from the command line or from a file, separated by commas, semicolons or white space.</summary>
 internal static class TokenList

@@ -5,7 +5,7 @@ using HybridControl.Neural.Backends;
 using HybridControl.Neural.Sequences;
 using HybridControl.Neural.Stacks;
 
-namespace HybridControl.Cli.Neural;
+namespace HybridControl.Cli.SequenceModels;
 
 /// <summary><c>hybrid neural bench</c>: how fast a model takes sequences in and steps, and where the time goes.</summary>
 internal sealed class NeuralBenchCommand : Command

@@ -2,7 +2,7 @@ using System.Globalization;
 using HybridControl.Diagnostics;
 using HybridControl.Serialization;
 
-namespace HybridControl.Cli.Neural;
+namespace HybridControl.Cli.SequenceModels;
 
 /// <summary>Samples of a signal from a table: a header, then a row of numbers for each sample. A column <c>t</c> or <c>time</c> is left out.</summary>
 internal static class SignalTable

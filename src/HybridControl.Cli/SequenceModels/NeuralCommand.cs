@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace HybridControl.Cli.Neural;
+namespace HybridControl.Cli.SequenceModels;
 
 /// <summary><c>hybrid neural</c>: sequence models from files.</summary>
 internal sealed class NeuralCommand : Command

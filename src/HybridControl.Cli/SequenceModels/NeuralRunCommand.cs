@@ -7,7 +7,7 @@ using HybridControl.Neural.Sequences;
 using HybridControl.Neural.Stacks;
 using HybridControl.Serialization;
 
-namespace HybridControl.Cli.Neural;
+namespace HybridControl.Cli.SequenceModels;
 
 /// <summary><c>hybrid neural run</c>: scans a sequence and writes what comes out.</summary>
 internal sealed class NeuralRunCommand : Command

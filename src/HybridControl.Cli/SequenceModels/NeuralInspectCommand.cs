@@ -7,7 +7,7 @@ using HybridControl.Neural.Stacks;
 using HybridControl.Neural.Stacks.Sizing;
 using Spectre.Console;
 
-namespace HybridControl.Cli.Neural;
+namespace HybridControl.Cli.SequenceModels;
 
 /// <summary><c>hybrid neural inspect</c>: what a model is made of and what it takes, without loading its weights.</summary>
 internal sealed class NeuralInspectCommand : Command

@@ -3,7 +3,7 @@ using HybridControl.Neural.Sequences;
 using HybridControl.Neural.Stacks;
 using Spectre.Console;
 
-namespace HybridControl.Cli.Neural;
+namespace HybridControl.Cli.SequenceModels;
 
 /// <summary>A table of time and memory, a row for each layer.</summary>
 internal static class LayerReport
