@@ -6,11 +6,8 @@ namespace HybridControl.Gpu.Neural;
 
 internal sealed partial class GpuTensorBackend<T, TNumbers>
 {
-    private const int WideThreads = 256;
-    private const int NarrowThreads = 2;
-
     /// <summary>Whether groups are large enough for the tiles of a graphics processor.</summary>
-    private bool IsWide => _mostThreads >= WideThreads;
+    private bool IsWide => _mostThreads >= LargeTile.Threads;
 
     /// <inheritdoc/>
     public void MatMul(TensorView x, Weight weight, TensorView bias, double factor, double keep, TensorView y)
@@ -120,15 +117,25 @@ internal sealed partial class GpuTensorBackend<T, TNumbers>
     private void Multiply<TProduct>(TProduct product, long count)
         where TProduct : struct, IProduct<T, TProduct>
     {
-        if (IsWide)
+        if (!IsWide)
         {
-            _kernels.Groups(TiledProduct.Run<T, TProduct, WideTile>, count * Tiles<WideTile>(product.Rows, product.Columns), WideThreads, product);
+            Multiply<TProduct, SmallTile, MicroTile<T>>(product, count);
+        }
+        else if (count * Tiles<LargeTile>(product.Rows, product.Columns) >= _multiprocessors && product.Rows > MediumTile.Rows)
+        {
+            Multiply<TProduct, LargeTile, LargeMicroTile<T>>(product, count);
         }
         else
         {
-            _kernels.Groups(TiledProduct.Run<T, TProduct, NarrowTile>, count * Tiles<NarrowTile>(product.Rows, product.Columns), NarrowThreads, product);
+            Multiply<TProduct, MediumTile, MicroTile<T>>(product, count);
         }
     }
+
+    private void Multiply<TProduct, TTile, TMicro>(TProduct product, long count)
+        where TProduct : struct, IProduct<T, TProduct>
+        where TTile : struct, IProductTile
+        where TMicro : struct, IMicroTile<T, TMicro> =>
+        _kernels.Groups(TiledProduct.Run<T, TProduct, TTile, TMicro>, count * Tiles<TTile>(product.Rows, product.Columns), TTile.Threads, product);
 
     private static long Tiles<TTile>(int rows, int columns)
         where TTile : struct, IProductTile =>

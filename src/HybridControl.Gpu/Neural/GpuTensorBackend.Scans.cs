@@ -82,7 +82,7 @@ internal sealed partial class GpuTensorBackend<T, TNumbers>
         OperandCheck.SameShape(o.B, o.C);
         OperandCheck.OptionalShape(o.D, 1, o.Heads);
         OperandCheck.OptionalShape(o.State, shape.Streams, o.Heads * width * size);
-        int chunk = IsWide ? WideTile.Rows : NarrowTile.Rows;
+        int chunk = IsWide ? MediumTile.Rows : SmallTile.Rows;
         int chunks = (shape.Length + chunk - 1) / chunk;
         bool single = shape.Length == 1 && !o.State.IsEmpty;
         long parts = single ? 0 : (long)shape.Streams * chunks;

@@ -55,13 +55,17 @@ public sealed class NeuralKernelPtxTests
             yield return Method(typeof(GatherKernels), nameof(GatherKernels.Table), number, weight);
             yield return Method(typeof(RowProductKernels), nameof(RowProductKernels.Run), number, weight);
             Type product = typeof(WeightProduct<,>).MakeGenericType(number, weight);
-            yield return Method(typeof(TiledProduct), nameof(TiledProduct.Run), number, product, typeof(WideTile));
-            yield return Method(typeof(TiledProduct), nameof(TiledProduct.Run), number, product, typeof(NarrowTile));
+            yield return Product(number, product, typeof(LargeTile), typeof(LargeMicroTile<>));
+            yield return Product(number, product, typeof(MediumTile), typeof(MicroTile<>));
         }
 
-        yield return Method(typeof(TiledProduct), nameof(TiledProduct.Run), number, typeof(SsdCouplings<>).MakeGenericType(number), typeof(WideTile));
-        yield return Method(typeof(TiledProduct), nameof(TiledProduct.Run), number, typeof(SsdChunkStates<,>).MakeGenericType(number, numbers), typeof(WideTile));
-        yield return Method(typeof(TiledProduct), nameof(TiledProduct.Run), number, typeof(SsdChunkOutputs<,>).MakeGenericType(number, numbers), typeof(WideTile));
+        yield return Product(number, typeof(SsdCouplings<>).MakeGenericType(number), typeof(MediumTile), typeof(MicroTile<>));
+        foreach (Type product in new[] { typeof(SsdChunkStates<,>), typeof(SsdChunkOutputs<,>) })
+        {
+            yield return Product(number, product.MakeGenericType(number, numbers), typeof(LargeTile), typeof(LargeMicroTile<>));
+            yield return Product(number, product.MakeGenericType(number, numbers), typeof(MediumTile), typeof(MicroTile<>));
+        }
+
         Type states = typeof(FourStates<,>).MakeGenericType(number, numbers);
         for (int size = 4; size <= 64; size *= 2)
         {
@@ -91,6 +95,9 @@ public sealed class NeuralKernelPtxTests
     }
 
     private static Type Twice(Type states, Type number) => typeof(TwiceStates<,>).MakeGenericType(number, states);
+
+    private static MethodInfo Product(Type number, Type product, Type tile, Type micro) =>
+        Method(typeof(TiledProduct), nameof(TiledProduct.Run), number, product, tile, micro.MakeGenericType(number));
 
     private static MethodInfo Method(Type type, string name, params Type[] arguments) =>
         type.GetMethod(name, BindingFlags.Public | BindingFlags.Static)!.MakeGenericMethod(arguments);

@@ -32,7 +32,7 @@ internal static class AttentionKernels
         int stream = index / a.KeyHeads;
         DeviceSpan span = a.Spans[stream];
 
-        int keyStride = a.KeyWidth + 1;
+        int keyStride = ((a.KeyWidth + 3) / 4 * 4) + 1;
         int valueStride = (a.ValueWidth + 3) / 4 * 4;
         int scoreStride = a.Tile.Keys + 1;
         ArrayView<T> shared = SharedMemory.GetDynamic<T>();
@@ -45,12 +45,12 @@ internal static class AttentionKernels
         int lanes = Math.Max(1, Group.DimX / a.Tile.Rows);
         int parts = factors + a.Tile.Rows;
 
-        for (int i = Group.IdxX; i < a.Tile.Rows * a.KeyWidth; i += Group.DimX)
+        for (int i = Group.IdxX; i < a.Tile.Rows * keyStride; i += Group.DimX)
         {
-            int q = i / a.KeyWidth;
-            int d = i - (q * a.KeyWidth);
+            int q = i / keyStride;
+            int d = i - (q * keyStride);
             int row = firstRow + q;
-            shared[(q * keyStride) + d] = row < rows
+            shared[i] = row < rows && d < a.KeyWidth
                 ? a.Queries[(stream * a.Length) + (row / repeat), (((keyHead * repeat) + (row % repeat)) * a.KeyWidth) + d]
                 : T.Zero;
         }
@@ -179,11 +179,41 @@ internal static class AttentionKernels
     private static void Fetch<T>(KernelMatrix<T> from, ArrayView<T> shared, int to, int stride, int width, int tileRows, int firstRow, int count, int head)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (int i = Group.IdxX; i < tileRows * stride; i += Group.DimX)
+        for (int i = Group.IdxX; i < tileRows * stride; i += 4 * Group.DimX)
         {
-            int k = i / stride;
-            int d = i - (k * stride);
-            shared[to + i] = k < count && d < width ? from[firstRow + k, (head * width) + d] : T.Zero;
+            // Read together, so that four reads are under way.
+            int step = Group.DimX;
+            T first = Entry(from, stride, width, firstRow, count, head, i);
+            T second = Entry(from, stride, width, firstRow, count, head, i + step);
+            T third = Entry(from, stride, width, firstRow, count, head, i + (2 * step));
+            T fourth = Entry(from, stride, width, firstRow, count, head, i + (3 * step));
+            Put(shared, to, i, tileRows * stride, first);
+            Put(shared, to, i + step, tileRows * stride, second);
+            Put(shared, to, i + (2 * step), tileRows * stride, third);
+            Put(shared, to, i + (3 * step), tileRows * stride, fourth);
+        }
+    }
+
+    private static T Entry<T>(KernelMatrix<T> from, int stride, int width, int firstRow, int count, int head, int i)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int k = i / stride;
+        int d = i - (k * stride);
+        T value = T.Zero;
+        if (k < count && d < width)
+        {
+            value = from[firstRow + k, (head * width) + d];
+        }
+
+        return value;
+    }
+
+    private static void Put<T>(ArrayView<T> shared, int to, int i, int end, T value)
+        where T : unmanaged
+    {
+        if (i < end)
+        {
+            shared[to + i] = value;
         }
     }
 
@@ -200,9 +230,14 @@ internal static class AttentionKernels
             int q = block / across;
             int k = block - (q * across);
             MicroTile<T> sums = default;
-            for (int d = 0; d < a.KeyWidth; d++)
+            int l = q * keyStride;
+            int r = keys + (k * keyStride);
+            for (int d = 0; d < a.KeyWidth; d += 4)
             {
-                sums = sums.Plus(shared, (q * keyStride) + d, down * keyStride, shared, keys + (k * keyStride) + d, across * keyStride);
+                sums = sums.Plus(shared, l + d, down * keyStride, shared, r + d, across * keyStride);
+                sums = sums.Plus(shared, l + d + 1, down * keyStride, shared, r + d + 1, across * keyStride);
+                sums = sums.Plus(shared, l + d + 2, down * keyStride, shared, r + d + 2, across * keyStride);
+                sums = sums.Plus(shared, l + d + 3, down * keyStride, shared, r + d + 3, across * keyStride);
             }
 
             Keep<T, TNumbers>(a, shared, scores, scoreStride, span, q, firstRow, rows, repeat, k, across, firstKey, count, sums.Row0);
@@ -310,9 +345,14 @@ internal static class AttentionKernels
             sums.Row1 = Shrunk(shared, outputs + ((q + down) * valueStride) + v, across, shared[factors + q + down]);
             sums.Row2 = Shrunk(shared, outputs + ((q + (2 * down)) * valueStride) + v, across, shared[factors + q + (2 * down)]);
             sums.Row3 = Shrunk(shared, outputs + ((q + (3 * down)) * valueStride) + v, across, shared[factors + q + (3 * down)]);
-            for (int k = 0; k < count; k++)
+            int l = scores + (q * scoreStride);
+            int r = values + v;
+            for (int k = 0; k < count; k += 4)
             {
-                sums = sums.Plus(shared, scores + (q * scoreStride) + k, down * scoreStride, shared, values + (k * valueStride) + v, across);
+                sums = sums.Plus(shared, l + k, down * scoreStride, shared, r + (k * valueStride), across);
+                sums = sums.Plus(shared, l + k + 1, down * scoreStride, shared, r + ((k + 1) * valueStride), across);
+                sums = sums.Plus(shared, l + k + 2, down * scoreStride, shared, r + ((k + 2) * valueStride), across);
+                sums = sums.Plus(shared, l + k + 3, down * scoreStride, shared, r + ((k + 3) * valueStride), across);
             }
 
             Write(shared, outputs + (q * valueStride) + v, across, sums.Row0);

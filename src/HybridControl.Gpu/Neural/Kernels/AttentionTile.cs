@@ -18,8 +18,9 @@ internal readonly record struct AttentionTile(int Rows, int Keys, int Threads)
     /// <summary>Numbers of shared memory: queries, keys or values, scores, outputs, and four for each row and lane.</summary>
     public static int NumbersOf(int rows, int keys, int lanes, int keyWidth, int valueWidth)
     {
-        int padded = (valueWidth + 3) / 4 * 4;
-        return (rows * (keyWidth + 1)) + (keys * Math.Max(keyWidth + 1, padded)) + (rows * (keys + 1)) + (rows * padded) + (rows * (3 + lanes));
+        int keyStride = ((keyWidth + 3) / 4 * 4) + 1;
+        int valueStride = (valueWidth + 3) / 4 * 4;
+        return (rows * keyStride) + (keys * Math.Max(keyStride, valueStride)) + (rows * (keys + 1)) + (rows * valueStride) + (rows * (3 + lanes));
     }
 
     /// <summary>The largest that fits.</summary>
@@ -34,7 +35,7 @@ internal readonly record struct AttentionTile(int Rows, int Keys, int Threads)
         int mostRows = queries > 16 ? 32 : queries > 8 ? 16 : queries > 4 ? 8 : 4;
         foreach ((int rows, int keys) in Sizes)
         {
-            int threads = Math.Min(mostThreads, rows * keys >= 1024 ? 128 : 64);
+            int threads = Math.Min(mostThreads, rows * keys >= 512 ? 128 : 64);
             bool small = mostThreads >= 64 || rows * keys <= 32;
             int lanes = Math.Max(1, threads / rows);
             if (rows <= mostRows && small && NumbersOf(rows, keys, lanes, keyWidth, valueWidth) * numberBytes <= SharedBytes)

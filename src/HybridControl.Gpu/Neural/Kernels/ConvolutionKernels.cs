@@ -54,12 +54,18 @@ internal static class ConvolutionKernels
         T x0 = Sample(a, stream, channel, first + a.Ahead - 3);
         T x1 = Sample(a, stream, channel, first + a.Ahead - 2);
         T x2 = Sample(a, stream, channel, first + a.Ahead - 1);
-        for (int t = first; t < end; t++)
+        for (int t = first; t < end; t += 4)
         {
+            // Read together, so that four reads are under way.
             T x3 = Sample(a, stream, channel, t + a.Ahead);
-            T sum = bias + (w0 * x0) + (w1 * x1) + (w2 * x2) + (w3 * x3);
-            a.Y[(stream * a.Length) + t, channel] = KernelActivations.Of<T, TNumbers>(a.Activation, sum);
-            (x0, x1, x2) = (x1, x2, x3);
+            T x4 = Sample(a, stream, channel, t + a.Ahead + 1);
+            T x5 = Sample(a, stream, channel, t + a.Ahead + 2);
+            T x6 = Sample(a, stream, channel, t + a.Ahead + 3);
+            Write<T, TNumbers>(a, stream, channel, t, end, bias + (w0 * x0) + (w1 * x1) + (w2 * x2) + (w3 * x3));
+            Write<T, TNumbers>(a, stream, channel, t + 1, end, bias + (w0 * x1) + (w1 * x2) + (w2 * x3) + (w3 * x4));
+            Write<T, TNumbers>(a, stream, channel, t + 2, end, bias + (w0 * x2) + (w1 * x3) + (w2 * x4) + (w3 * x5));
+            Write<T, TNumbers>(a, stream, channel, t + 3, end, bias + (w0 * x3) + (w1 * x4) + (w2 * x5) + (w3 * x6));
+            (x0, x1, x2) = (x4, x5, x6);
         }
 
         if (a.Blocks == 1)
@@ -87,7 +93,7 @@ internal static class ConvolutionKernels
                 sum += Tap(a, channel, back) * Sample(a, stream, channel, t + a.Ahead - back);
             }
 
-            a.Y[(stream * a.Length) + t, channel] = KernelActivations.Of<T, TNumbers>(a.Activation, sum);
+            Write<T, TNumbers>(a, stream, channel, t, end, sum);
         }
 
         if (a.Blocks == 1)
@@ -126,6 +132,16 @@ internal static class ConvolutionKernels
         }
 
         a.Y[row, channel] = sum;
+    }
+
+    private static void Write<T, TNumbers>(ConvolutionArguments<T> a, int stream, int channel, int t, int end, T sum)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TNumbers : struct, IKernelNumbers<T>
+    {
+        if (t < end)
+        {
+            a.Y[(stream * a.Length) + t, channel] = KernelActivations.Of<T, TNumbers>(a.Activation, sum);
+        }
     }
 
     private static T Tap<T>(ConvolutionArguments<T> a, int channel, int back)

@@ -40,25 +40,26 @@ internal static class NormKernels
         if (a.Centers != 0)
         {
             T sum = T.Zero;
-            for (int c = first + Group.IdxX; c < first + a.Width; c += Group.DimX)
+            for (int c = first + Group.IdxX; c < first + a.Width; c += 4 * Group.DimX)
             {
-                sum += Input<T, TNumbers>(a, row, c);
+                Quad<T> four = Inputs<T, TNumbers>(a, row, c, first + a.Width, T.Zero);
+                sum += four.A + four.B + four.C + four.D;
             }
 
             mean = GroupSum.Of(sum, shared) * share;
         }
 
         T squares = T.Zero;
-        for (int c = first + Group.IdxX; c < first + a.Width; c += Group.DimX)
+        for (int c = first + Group.IdxX; c < first + a.Width; c += 4 * Group.DimX)
         {
-            T deviation = Input<T, TNumbers>(a, row, c) - mean;
-            squares += deviation * deviation;
+            Quad<T> four = Inputs<T, TNumbers>(a, row, c, first + a.Width, mean);
+            squares += Square(four.A - mean) + Square(four.B - mean) + Square(four.C - mean) + Square(four.D - mean);
         }
 
         T scale = T.One / TNumbers.Sqrt((GroupSum.Of(squares, shared) * share) + a.Epsilon);
         for (int c = first + Group.IdxX; c < first + a.Width; c += Group.DimX)
         {
-            T value = (Input<T, TNumbers>(a, row, c) - mean) * scale;
+            T value = (Input<T, TNumbers>(a, row, c, first + a.Width, mean) - mean) * scale;
             if (a.Weight.Exists != 0)
             {
                 value *= a.Weight[0, c];
@@ -78,12 +79,34 @@ internal static class NormKernels
         }
     }
 
-    private static T Input<T, TNumbers>(NormArguments<T> a, int row, int column)
+    // Four at a time, so that four reads are under way.
+    private static Quad<T> Inputs<T, TNumbers>(NormArguments<T> a, int row, int column, int end, T beyond)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TNumbers : struct, IKernelNumbers<T>
     {
-        T value = a.X[row, column];
-        if (a.Order == (int)GateOrder.GateThenNorm)
+        int step = Group.DimX;
+        Quad<T> four;
+        four.A = Input<T, TNumbers>(a, row, column, end, beyond);
+        four.B = Input<T, TNumbers>(a, row, column + step, end, beyond);
+        four.C = Input<T, TNumbers>(a, row, column + (2 * step), end, beyond);
+        four.D = Input<T, TNumbers>(a, row, column + (3 * step), end, beyond);
+        return four;
+    }
+
+    private static T Square<T>(T value)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => value * value;
+
+    private static T Input<T, TNumbers>(NormArguments<T> a, int row, int column, int end, T beyond)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TNumbers : struct, IKernelNumbers<T>
+    {
+        T value = beyond;
+        if (column < end)
+        {
+            value = a.X[row, column];
+        }
+
+        if (column < end && a.Order == (int)GateOrder.GateThenNorm)
         {
             value *= KernelActivations.Silu<T, TNumbers>(a.Gate[row, column]);
         }

@@ -23,13 +23,19 @@ internal static class SsdKernels
         int first = (part - (stream * a.Chunks)) * a.Chunk;
         int end = Math.Min(first + a.Chunk, a.Length);
         double exponent = 0.0;
-        for (int t = first; t < end; t++)
+        for (int t = first; t < end; t += 4)
         {
+            // Read together, so that four reads are under way.
             int row = (stream * a.Length) + t;
-            T delta = StepOf<T, TNumbers>(a, row, head);
-            exponent += TNumbers.Widen(delta * a.A[0, head]);
-            a.Steps[((long)row * a.Heads) + head] = delta;
-            a.Exponents[((long)row * a.Heads) + head] = exponent;
+            int last = (stream * a.Length) + end - 1;
+            T delta0 = StepOf<T, TNumbers>(a, row, head);
+            T delta1 = StepOf<T, TNumbers>(a, Math.Min(row + 1, last), head);
+            T delta2 = StepOf<T, TNumbers>(a, Math.Min(row + 2, last), head);
+            T delta3 = StepOf<T, TNumbers>(a, Math.Min(row + 3, last), head);
+            exponent = Advance<T, TNumbers>(a, row, last, head, delta0, exponent);
+            exponent = Advance<T, TNumbers>(a, row + 1, last, head, delta1, exponent);
+            exponent = Advance<T, TNumbers>(a, row + 2, last, head, delta2, exponent);
+            exponent = Advance<T, TNumbers>(a, row + 3, last, head, delta3, exponent);
         }
     }
 
@@ -101,6 +107,20 @@ internal static class SsdKernels
 
             a.Y[stream, channel] = sum;
         }
+    }
+
+    private static double Advance<T, TNumbers>(SsdArguments<T> a, int row, int last, int head, T delta, double exponent)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TNumbers : struct, IKernelNumbers<T>
+    {
+        if (row <= last)
+        {
+            exponent += TNumbers.Widen(delta * a.A[0, head]);
+            a.Steps[((long)row * a.Heads) + head] = delta;
+            a.Exponents[((long)row * a.Heads) + head] = exponent;
+        }
+
+        return exponent;
     }
 
     private static T StepOf<T, TNumbers>(SsdArguments<T> a, int row, int head)
