@@ -4,9 +4,16 @@ namespace HybridControl.Neural.HuggingFace;
 public sealed class TensorNames
 {
     private readonly Dictionary<string, TensorRule> _rules = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _left = new(StringComparer.Ordinal);
 
     /// <summary>The rules, by the stack's names.</summary>
     public IReadOnlyDictionary<string, TensorRule> Rules => _rules;
+
+    /// <summary>Tensors that no part uses and that are no sign of another model.</summary>
+    public IReadOnlySet<string> Left => _left;
+
+    /// <summary>Lets a tensor be there without any use.</summary>
+    public void Leave(string tensor) => _left.Add(tensor);
 
     /// <summary>Enters a parameter that is a whole tensor.</summary>
     /// <param name="parameter">Its name in the stack.</param>

@@ -5,13 +5,17 @@ namespace HybridControl.Neural.HuggingFace;
 /// <summary>Where a parameter of a stack is found in a checkpoint.</summary>
 /// <remarks>
 /// A tensor of several axes is seen as a matrix whose rows are its first axis and whose columns are the rest, unless <see cref="Columns"/>
-/// says otherwise; of that matrix some rows may be taken, and multiplied by factors that the configuration gives.
+/// says otherwise; of that matrix some rows may be taken, and multiplied by factors that the configuration gives. Rows of other tensors
+/// may stand below.
 /// </remarks>
 /// <param name="Tensor">Its name in the checkpoint.</param>
 public sealed record TensorRule(string Tensor)
 {
-    /// <summary>Columns of the matrix that the tensor is seen as; 0 for all axes but the first.</summary>
+    /// <summary>Columns of the matrix that the tensor is seen as: the product of its last axes; 0 for all axes but the first.</summary>
     public int Columns { get; init; }
+
+    /// <summary>Whether rows and columns change places, before rows are taken.</summary>
+    public bool Transposed { get; init; }
 
     /// <summary>First row that is taken.</summary>
     public int FirstRow { get; init; }
@@ -25,13 +29,24 @@ public sealed record TensorRule(string Tensor)
     /// <summary>Factor of each row that is taken; null for none.</summary>
     public Func<int, double>? RowFactor { get; init; }
 
-    /// <summary>Takes from the whole tensor what the rule says.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It has fewer rows.</exception>
+    /// <summary>Where it is if the checkpoint has no such tensor; null for nowhere.</summary>
+    public TensorRule? Otherwise { get; init; }
+
+    /// <summary>What stands below these rows; null for nothing.</summary>
+    public TensorRule? Below { get; init; }
+
+    /// <summary>Rows that are taken of a matrix.</summary>
+    internal int CountOf(int rows) => RowCount > 0 ? RowCount : Math.Max((rows - FirstRow + RowStep - 1) / RowStep, 0);
+
+    /// <summary>Whether a matrix has the rows that are taken.</summary>
+    internal bool Fits(int rows) => CountOf(rows) > 0 && FirstRow + ((long)(CountOf(rows) - 1) * RowStep) < rows;
+
+    /// <summary>Takes from a matrix, already turned, the rows that the rule says.</summary>
     internal IMatrixSource Apply(IMatrixSource whole)
     {
-        IMatrixSource source = RowCount == 0 && FirstRow == 0 && RowStep == 1
+        IMatrixSource source = FirstRow == 0 && RowStep == 1 && CountOf(whole.Rows) == whole.Rows
             ? whole
-            : whole.RowsOf(FirstRow, RowCount == 0 ? (whole.Rows - FirstRow + RowStep - 1) / RowStep : RowCount, RowStep);
+            : whole.RowsOf(FirstRow, CountOf(whole.Rows), RowStep);
         return RowFactor is null ? source : source.ScaledBy(RowFactor);
     }
 }

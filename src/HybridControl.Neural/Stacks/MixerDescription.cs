@@ -7,9 +7,13 @@ namespace HybridControl.Neural.Stacks;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(MambaDescription), "mamba")]
 [JsonDerivedType(typeof(SsdDescription), "ssd")]
+[JsonDerivedType(typeof(S4dDescription), "s4d")]
+[JsonDerivedType(typeof(S5Description), "s5")]
 [JsonDerivedType(typeof(AttentionDescription), "attention")]
 [JsonDerivedType(typeof(GluDescription), "glu")]
 [JsonDerivedType(typeof(MlpDescription), "mlp")]
+[JsonDerivedType(typeof(MoeDescription), "moe")]
+[JsonDerivedType(typeof(ParallelHeadsDescription), "parallelHeads")]
 public abstract record MixerDescription
 {
     /// <summary>Builds the layer.</summary>

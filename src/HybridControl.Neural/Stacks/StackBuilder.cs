@@ -16,12 +16,18 @@ public static class StackBuilder
     /// <param name="format">How matrices are kept.</param>
     /// <exception cref="ModelException">Parameters are missing or have other shapes, or there is no memory; carries every finding.</exception>
     public static LayerStack Build(
-        StackDescription description, IParameterSource parameters, ITensorBackend backend, WeightFormat format = WeightFormat.Native)
+        StackDescription description, IParameterSource parameters, ITensorBackend backend, WeightFormat format = WeightFormat.Native) =>
+        Build(description, parameters, backend, format, _ => { });
+
+    /// <summary>Builds a stack; when all parameters have been asked for, their source may add findings of its own.</summary>
+    internal static LayerStack Build(
+        StackDescription description, IParameterSource parameters, ITensorBackend backend, WeightFormat format, Action<FindingList> conclude)
     {
         var loader = new ParameterLoader(parameters, backend, format);
         try
         {
             LayerStack stack = Build(description, loader);
+            conclude(loader.Findings);
             if (loader.Findings.Count > 0)
             {
                 throw new ModelException(loader.Findings.ToImmutable());
@@ -50,7 +56,9 @@ public static class StackBuilder
             .. description.Layers.Select((layer, i) =>
             {
                 string name = string.Create(CultureInfo.InvariantCulture, $"layers.{i}");
-                return new StackLayer(name, [.. layer.Blocks.Select(block => block.Build(context with { Place = name }))]);
+                (long count, long bytes) = (loader.Count, loader.Bytes);
+                ResidualBlock[] blocks = [.. layer.Blocks.Select(block => block.Build(context with { Place = name }))];
+                return new StackLayer(name, [.. blocks], loader.Count - count, loader.Bytes - bytes);
             }),
         ];
         RowNorm? norm = description.FinalNorm?.Build(context with { Place = "norm" });
