@@ -17,6 +17,7 @@ public static class HuggingFaceModel
         {
             new MambaAdapter(),
             new Mamba2Adapter(),
+            new BambaAdapter(),
         }.ToDictionary(adapter => adapter.ModelType, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The values of <c>model_type</c> that can be read.</summary>
