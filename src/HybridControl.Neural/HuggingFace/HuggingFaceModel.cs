@@ -18,6 +18,7 @@ public static class HuggingFaceModel
             new MambaAdapter(),
             new Mamba2Adapter(),
             new BambaAdapter(),
+            new FalconH1Adapter(),
         }.ToDictionary(adapter => adapter.ModelType, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The values of <c>model_type</c> that can be read.</summary>

@@ -25,6 +25,9 @@ public sealed record TensorRule(string Tensor)
     /// <summary>Factor of each row that is taken; null for none.</summary>
     public Func<int, double>? RowFactor { get; init; }
 
+    /// <summary>Whether the rows, of one number each, make one row: how something is said of the entries of a vector.</summary>
+    public bool AsRow { get; init; }
+
     /// <summary>Takes from the whole tensor what the rule says; a tensor with fewer rows comes back as it is.</summary>
     internal IMatrixSource Apply(IMatrixSource whole)
     {
@@ -35,6 +38,22 @@ public sealed record TensorRule(string Tensor)
         }
 
         IMatrixSource source = FirstRow == 0 && RowStep == 1 && count == whole.Rows ? whole : whole.RowsOf(FirstRow, count, RowStep);
-        return RowFactor is null ? source : source.ScaledBy(RowFactor);
+        if (RowFactor is not null)
+        {
+            source = source.ScaledBy(RowFactor);
+        }
+
+        return AsRow ? Turned(source) : source;
+    }
+
+    private static IMatrixSource Turned(IMatrixSource column)
+    {
+        var entries = new double[column.Rows];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            column.ReadRow(i, entries.AsSpan(i, 1));
+        }
+
+        return MatrixSources.Of(column.Name, entries, 1, entries.Length);
     }
 }

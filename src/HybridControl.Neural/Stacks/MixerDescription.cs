@@ -10,6 +10,7 @@ namespace HybridControl.Neural.Stacks;
 [JsonDerivedType(typeof(AttentionDescription), "attention")]
 [JsonDerivedType(typeof(GluDescription), "glu")]
 [JsonDerivedType(typeof(MlpDescription), "mlp")]
+[JsonDerivedType(typeof(ParallelDescription), "parallel")]
 public abstract record MixerDescription
 {
     /// <summary>Builds the layer.</summary>
