@@ -19,6 +19,8 @@ public static class HuggingFaceModel
             new Mamba2Adapter(),
             new BambaAdapter(),
             new FalconH1Adapter(),
+            new ZambaAdapter(),
+            new Zamba2Adapter(),
         }.ToDictionary(adapter => adapter.ModelType, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The values of <c>model_type</c> that can be read.</summary>

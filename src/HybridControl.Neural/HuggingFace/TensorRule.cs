@@ -5,7 +5,7 @@ namespace HybridControl.Neural.HuggingFace;
 /// <summary>Where a parameter of a stack is found in a checkpoint.</summary>
 /// <remarks>
 /// A tensor of several axes is seen as a matrix whose rows are its first axis and whose columns are the rest, unless <see cref="Columns"/>
-/// says otherwise; of that matrix some rows may be taken, and multiplied by factors that the configuration gives.
+/// says otherwise; of that matrix some rows may be taken, put in another order, and multiplied by factors that the configuration gives.
 /// </remarks>
 /// <param name="Tensor">Its name in the checkpoint.</param>
 public sealed record TensorRule(string Tensor)
@@ -21,6 +21,9 @@ public sealed record TensorRule(string Tensor)
 
     /// <summary>Distance of the rows that are taken.</summary>
     public int RowStep { get; init; } = 1;
+
+    /// <summary>Matrices whose rows stand in the tensor in turn, first rows first; they are put one below the other.</summary>
+    public int Interleaved { get; init; } = 1;
 
     /// <summary>Factor of each row that is taken; null for none.</summary>
     public Func<int, double>? RowFactor { get; init; }
@@ -38,6 +41,12 @@ public sealed record TensorRule(string Tensor)
         }
 
         IMatrixSource source = FirstRow == 0 && RowStep == 1 && count == whole.Rows ? whole : whole.RowsOf(FirstRow, count, RowStep);
+        if (Interleaved > 1)
+        {
+            int each = source.Rows / Interleaved;
+            source = MatrixSources.Stack(source.Name, [.. Enumerable.Range(0, Interleaved).Select(part => source.RowsOf(part, each, Interleaved))]);
+        }
+
         if (RowFactor is not null)
         {
             source = source.ScaledBy(RowFactor);

@@ -11,6 +11,7 @@ namespace HybridControl.Neural.Stacks;
 [JsonDerivedType(typeof(GluDescription), "glu")]
 [JsonDerivedType(typeof(MlpDescription), "mlp")]
 [JsonDerivedType(typeof(ParallelDescription), "parallel")]
+[JsonDerivedType(typeof(SharedTransformerDescription), "shared transformer")]
 public abstract record MixerDescription
 {
     /// <summary>Builds the layer.</summary>

@@ -22,4 +22,8 @@ internal static class GoldenConfig
 
     /// <summary>The mixers of the layers.</summary>
     public static MixerDescription[] Mixers(this AdaptedModel model) => [.. model.Stack.Layers.Select(layer => layer.Blocks[0].Mixer)];
+
+    /// <summary>What the mixers listen to.</summary>
+    public static SharedTransformerDescription?[] Sides(this AdaptedModel model) =>
+        [.. model.Stack.Layers.Select(layer => layer.Blocks[0].Side as SharedTransformerDescription)];
 }
