@@ -24,6 +24,10 @@ public static class HuggingFaceModel
             new TransXssmAdapter(),
             new S4dAdapter(),
             new S5Adapter(),
+            new BambaAdapter(),
+            new FalconH1Adapter(),
+            new ZambaAdapter(),
+            new Zamba2Adapter(),
         }.ToDictionary(adapter => adapter.ModelType, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The values of <c>model_type</c> that can be read.</summary>
