@@ -16,14 +16,17 @@ internal sealed class CheckpointParameters(SafetensorsCheckpoint checkpoint, Ten
 
     public IMatrixSource? Find(string name, int rows, int columns)
     {
-        if (!names.Rules.TryGetValue(name, out TensorRule? rule) || checkpoint.Find(rule.Tensor) is null)
+        if (!names.Rules.TryGetValue(name, out TensorRule? rule) || checkpoint.Find(rule.Tensor) is not { } tensor)
         {
             return null;
         }
 
         _used.Add(rule.Tensor);
-        IMatrixSource whole = checkpoint.Matrix(rule.Tensor);
-        return rule.Apply(rule.Columns > 0 ? whole.Reshaped(rule.Columns) : whole);
+
+        // A tensor that the rule does not fit is handed on whole: its shape is then what the loader complains of.
+        return rule.Columns > 0 && tensor.Count % rule.Columns != 0
+            ? checkpoint.Matrix(rule.Tensor)
+            : rule.Apply(rule.Columns > 0 ? checkpoint.Matrix(rule.Tensor, rule.Columns) : checkpoint.Matrix(rule.Tensor));
     }
 
     public string OriginOf(string name) => names.Rules.TryGetValue(name, out TensorRule? rule) ? rule.Tensor : name;

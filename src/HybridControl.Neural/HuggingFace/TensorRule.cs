@@ -28,14 +28,17 @@ public sealed record TensorRule(string Tensor)
     /// <summary>Factor of each row that is taken; null for none.</summary>
     public Func<int, double>? RowFactor { get; init; }
 
-    /// <summary>Takes from the whole tensor what the rule says.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It has fewer rows.</exception>
+    /// <summary>Takes from the whole tensor what the rule says; a tensor with fewer rows comes back as it is.</summary>
     internal IMatrixSource Apply(IMatrixSource whole)
     {
         whole = Transposed ? whole.Transposed() : whole;
-        IMatrixSource source = RowCount == 0 && FirstRow == 0 && RowStep == 1
-            ? whole
-            : whole.RowsOf(FirstRow, RowCount == 0 ? (whole.Rows - FirstRow + RowStep - 1) / RowStep : RowCount, RowStep);
+        int count = RowCount == 0 ? (whole.Rows - FirstRow + RowStep - 1) / RowStep : RowCount;
+        if (count < 0 || FirstRow + ((long)(count - 1) * RowStep) >= whole.Rows)
+        {
+            return whole;
+        }
+
+        IMatrixSource source = FirstRow == 0 && RowStep == 1 && count == whole.Rows ? whole : whole.RowsOf(FirstRow, count, RowStep);
         return RowFactor is null ? source : source.ScaledBy(RowFactor);
     }
 }

@@ -59,6 +59,9 @@ public sealed class SequenceState : IDisposable
     /// <summary>Bytes that it takes now.</summary>
     public long Bytes => _buffers.Sum(buffer => buffer?.Bytes ?? 0) + _caches.Sum(cache => cache?.Bytes ?? 0);
 
+    /// <summary>Bytes that a slot takes now.</summary>
+    public long BytesOf(int slot) => _caches[slot]?.Bytes ?? _buffers[slot]!.Bytes;
+
     /// <summary>Tokens that a stream has seen.</summary>
     public long PositionOf(int stream) => _positions[stream];
 

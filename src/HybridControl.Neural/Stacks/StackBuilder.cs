@@ -50,7 +50,9 @@ public static class StackBuilder
             .. description.Layers.Select((layer, i) =>
             {
                 string name = string.Create(CultureInfo.InvariantCulture, $"layers.{i}");
-                return new StackLayer(name, [.. layer.Blocks.Select(block => block.Build(context with { Place = name }))]);
+                (long count, long bytes) = (loader.Count, loader.Bytes);
+                ResidualBlock[] blocks = [.. layer.Blocks.Select(block => block.Build(context with { Place = name }))];
+                return new StackLayer(name, [.. blocks], loader.Count - count, loader.Bytes - bytes);
             }),
         ];
         RowNorm? norm = description.FinalNorm?.Build(context with { Place = "norm" });

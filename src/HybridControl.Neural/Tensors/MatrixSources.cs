@@ -9,14 +9,6 @@ public static class MatrixSources
             ? new SomeRows(source, first, count, step)
             : throw new ArgumentOutOfRangeException(nameof(count), $"'{source.Name}' has {source.Rows} rows, not rows {first} to {first + ((long)(count - 1) * step)}.");
 
-    /// <summary>The same numbers in rows of another length, which divides or is a multiple of theirs.</summary>
-    /// <exception cref="ArgumentException">Neither length is a multiple of the other, or rows are left over.</exception>
-    public static IMatrixSource Reshaped(this IMatrixSource source, int columns) =>
-        source.Columns == columns ? source
-        : columns > 0 && (long)source.Rows * source.Columns % columns == 0 && (source.Columns % columns == 0 || columns % source.Columns == 0)
-            ? new OtherRows(source, columns)
-            : throw new ArgumentException($"'{source.Name}', {source.Rows} x {source.Columns}, has no rows of {columns}.", nameof(columns));
-
     /// <summary>Each row times a factor of its own.</summary>
     public static IMatrixSource ScaledBy(this IMatrixSource source, Func<int, double> factor) => new ScaledRows(source, factor);
 
@@ -54,53 +46,6 @@ public static class MatrixSources
         public void ReadRow(int row, Span<float> target) => source.ReadRow(first + (row * step), target);
 
         public void ReadRow(int row, Span<double> target) => source.ReadRow(first + (row * step), target);
-    }
-
-    private sealed class OtherRows(IMatrixSource source, int columns) : IMatrixSource
-    {
-        public string Name => source.Name;
-
-        public int Rows { get; } = checked((int)((long)source.Rows * source.Columns / columns));
-
-        public int Columns => columns;
-
-        public void ReadRow(int row, Span<float> target)
-        {
-            if (columns > source.Columns)
-            {
-                int parts = columns / source.Columns;
-                for (int i = 0; i < parts; i++)
-                {
-                    source.ReadRow((row * parts) + i, target.Slice(i * source.Columns, source.Columns));
-                }
-
-                return;
-            }
-
-            int pieces = source.Columns / columns;
-            var whole = new float[source.Columns];
-            source.ReadRow(row / pieces, whole);
-            whole.AsSpan(row % pieces * columns, columns).CopyTo(target);
-        }
-
-        public void ReadRow(int row, Span<double> target)
-        {
-            if (columns > source.Columns)
-            {
-                int parts = columns / source.Columns;
-                for (int i = 0; i < parts; i++)
-                {
-                    source.ReadRow((row * parts) + i, target.Slice(i * source.Columns, source.Columns));
-                }
-
-                return;
-            }
-
-            int pieces = source.Columns / columns;
-            var whole = new double[source.Columns];
-            source.ReadRow(row / pieces, whole);
-            whole.AsSpan(row % pieces * columns, columns).CopyTo(target);
-        }
     }
 
     private sealed class ScaledRows(IMatrixSource source, Func<int, double> factor) : IMatrixSource

@@ -14,8 +14,7 @@ public sealed record StackSizes(long Parameters, long StateNumbers, double KeyNu
     /// <exception cref="ModelException">The description is not sound.</exception>
     public static StackSizes Of(StackDescription description)
     {
-        using var backend = new WeightlessBackend();
-        using LayerStack stack = StackBuilder.Build(description, new RandomParameters(0), backend);
+        using LayerStack stack = Skeleton(description);
         long fixedNumbers = 0;
         long window = 0;
         double keys = 0.0;
@@ -38,6 +37,11 @@ public sealed record StackSizes(long Parameters, long StateNumbers, double KeyNu
 
         return new(stack.ParameterCount, fixedNumbers, keys, window);
     }
+
+    /// <summary>The stack without its parameters: knows its layers and its state, and cannot run.</summary>
+    /// <exception cref="ModelException">The description is not sound.</exception>
+    public static LayerStack Skeleton(StackDescription description) =>
+        StackBuilder.Build(description, new RandomParameters(0), new WeightlessBackend());
 
     /// <summary>Bytes of one stream after so many tokens.</summary>
     /// <param name="tokens">Tokens that it has seen.</param>
