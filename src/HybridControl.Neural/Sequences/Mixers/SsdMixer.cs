@@ -1,11 +1,12 @@
 using HybridControl.Neural.Backends;
+using HybridControl.Neural.Explanation;
 using HybridControl.Neural.Tensors;
 
 namespace HybridControl.Neural.Sequences.Mixers;
 
 /// <summary>The second Mamba: one projection, convolution over inputs, B and C, a scan with one rate for each head, gated norm.</summary>
 /// <remarks>Dao and Gu, "Transformers are SSMs", arXiv 2405.21060.</remarks>
-public sealed class SsdMixer : ISequenceLayer
+public sealed class SsdMixer : ISelectiveLayer
 {
     private readonly SsdParts _parts;
     private readonly int _convolution;
@@ -47,6 +48,7 @@ public sealed class SsdMixer : ISequenceLayer
         TensorView u = mixed.ColumnsAt(0, channels);
         TensorView b = mixed.ColumnsAt(channels, shared);
         TensorView c = mixed.ColumnsAt(channels + shared, shared);
+        pass.Observer?.Met(_place, this);
         pass.Show(_place, "input", u);
         pass.Show(_place, "delta", delta);
         pass.Show(_place, "B", b);
@@ -80,5 +82,29 @@ public sealed class SsdMixer : ISequenceLayer
         }
 
         _parts.Output.Scan(pass, scanned, y);
+    }
+
+    /// <inheritdoc/>
+    public SelectiveLaw LawOn(ITensorBackend backend)
+    {
+        (int heads, int channels, int size) = (_parts.Heads, _parts.Channels, _parts.StateSize);
+        var rates = new double[heads];
+        var direct = new double[heads];
+        var bias = new double[heads];
+        backend.Download(_parts.Rates, rates);
+        backend.Download(_parts.Direct, direct);
+        backend.Download(_parts.StepBias, bias);
+        return new()
+        {
+            Channels = channels,
+            StateSize = size,
+            Steps = heads,
+            Groups = _parts.Groups,
+            Rates = [.. Enumerable.Range(0, channels * size).Select(i => rates[i / (size * _parts.HeadWidth)])],
+            StepBias = [.. bias],
+            LeastStep = _parts.LeastStep,
+            GreatestStep = _parts.GreatestStep,
+            Direct = [.. Enumerable.Range(0, channels).Select(channel => direct[channel / _parts.HeadWidth])],
+        };
     }
 }
