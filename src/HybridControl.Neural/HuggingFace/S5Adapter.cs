@@ -35,7 +35,7 @@ internal sealed class S5Adapter : IModelAdapter
         names.Map($"{place}.prenorm.weight", "norm.scale");
         names.Map($"{place}.prenorm.bias", "norm.bias");
         names.Map(place, "seq", "Lambda_re", "Lambda_im", "B", "C", "C2", "D");
-        names.Map($"{place}.log_step", new TensorRule("seq.log_step") { Columns = modes });
+        names.Map($"{place}.log_step", new TensorRule("seq.log_step") { Transposed = true });
         foreach (string map in (ReadOnlySpan<string>)["out1", "out2"])
         {
             names.Map($"{place}.{map}.weight", new TensorRule($"{map}.kernel") { Transposed = true });

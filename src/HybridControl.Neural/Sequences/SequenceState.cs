@@ -137,8 +137,21 @@ public sealed class SequenceState : IDisposable
 
     /// <summary>Refuses tokens for which there will be no room, before any of them is taken in.</summary>
     /// <exception cref="ModelException">The caches would pass the limit.</exception>
-    internal void CheckRoom(int tokens) =>
-        CheckMemory(_buffers.Sum(buffer => buffer?.Bytes ?? 0) + _caches.Sum(cache => cache?.BytesAfter(tokens) ?? 0));
+    internal void CheckRoom(int tokens)
+    {
+        if (MemoryLimit == long.MaxValue)
+        {
+            return;
+        }
+
+        long bytes = 0;
+        for (int i = 0; i < _buffers.Length; i++)
+        {
+            bytes += (_buffers[i]?.Bytes ?? 0) + (_caches[i]?.BytesAfter(tokens) ?? 0);
+        }
+
+        CheckMemory(bytes);
+    }
 
     internal void Advance(int firstStream, int streams, int tokens)
     {

@@ -4,6 +4,7 @@ using HybridControl.Neural.Backends;
 using HybridControl.Neural.Backends.Cpu;
 using HybridControl.Neural.Explanation;
 using HybridControl.Neural.HuggingFace;
+using HybridControl.Neural.Safetensors;
 using HybridControl.Neural.Sequences;
 using HybridControl.Neural.Sequences.Mixers;
 using HybridControl.Neural.Stacks;
@@ -203,7 +204,7 @@ public sealed class LinearLayerTests
         return StackBuilder.Build(bare ? model.Stack with { Layers = [new([plain])] } : model.Stack, Checkpoint(model), backend);
     }
 
-    private static CheckpointParameters Checkpoint(AdaptedModel model) => new("s5", GoldenLayers.S5File, model.Names);
+    private static CheckpointParameters Checkpoint(AdaptedModel model) => new(SafetensorsCheckpoint.Of(GoldenLayers.S5File), model.Names);
 
     private static JsonNode Config() => JsonNode.Parse(File.ReadAllText(Path.Combine(GoldenLayers.S5.Folder, "config.json")))!;
 
