@@ -17,6 +17,7 @@ public static class HuggingFaceVision
     private static readonly Dictionary<string, Func<ModelConfig, VisionDescription>> Adapters = new(StringComparer.OrdinalIgnoreCase)
     {
         ["mambavision"] = MambaVision,
+        ["heracles"] = Heracles,
     };
 
     /// <summary>The values of <c>model_type</c> that can be read.</summary>
@@ -94,6 +95,29 @@ public static class HuggingFaceVision
             AttentionBias = config.Flag("qkv_bias", true),
             Scaled = config.Has("layer_scale"),
             ScaledConvolutions = config.Has("layer_scale_conv"),
+        };
+    }
+
+    /// <summary>Source: badripatro/heracles <c>heracles.py</c>.</summary>
+    private static HeraclesDescription Heracles(ModelConfig config)
+    {
+        if (config.Text("spectral", "dct2") is not "dct2" and var spectral)
+        {
+            config.Refuse("spectral", $"unknown transform '{spectral}'", "Known is dct2.");
+        }
+
+        return new()
+        {
+            ImageSize = ImageSize(config),
+            Channels = config.Count("in_chans", 3),
+            Classes = config.Count("num_classes", 1000),
+            StemWidth = config.Size("stem_hidden_dim"),
+            Widths = Sizes(config, "embed_dims"),
+            Depths = Sizes(config, "depths"),
+            Heads = Sizes(config, "num_heads"),
+            HiddenRatios = Sizes(config, "mlp_ratios"),
+            TokenLabels = config.Flag("token_label", true),
+            NormEpsilon = config.Number("layer_norm_eps", 1e-6),
         };
     }
 

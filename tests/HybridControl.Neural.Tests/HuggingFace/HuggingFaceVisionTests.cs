@@ -10,6 +10,7 @@ namespace HybridControl.Neural.Tests.HuggingFace;
 public class HuggingFaceVisionTests
 {
     [TestCase("mambavision")]
+    [TestCase("heracles")]
     public void Tensors_that_are_missing_or_not_used_are_refused_by_name(string name)
     {
         string[] missing = Refusals(name, (tensor, writer, checkpoint) =>
@@ -52,10 +53,10 @@ public class HuggingFaceVisionTests
     [Test]
     public void Every_value_that_is_missing_or_unknown_is_refused_at_once()
     {
-        ModelConfig config = ModelConfig.Parse("""{"model_type": "mambavision", "qk_scale": true, "depths": [1, 1.5], "in_dim": 8}""", "config.json");
+        ModelConfig config = ModelConfig.Parse("""{"model_type": "heracles", "spectral": "hartley", "depths": [1, 1.5], "stem_hidden_dim": 8}""", "config.json");
         Assert.That(
             Assert.Throws<ModelException>(() => HuggingFaceVision.Describe(config))!.Findings.Select(finding => finding.Where),
-            Is.EquivalentTo(new[] { "qk_scale", "dim", "depths", "num_heads", "window_size" }.Select(key => $"config.json, {key}")));
+            Is.EquivalentTo(new[] { "spectral", "embed_dims", "depths", "num_heads", "mlp_ratios" }.Select(key => $"config.json, {key}")));
         Assert.That(
             () => HuggingFaceVision.Describe(ModelConfig.Parse("""{"model_type": "mamba"}""", "config.json")), Throws.TypeOf<ModelException>());
     }

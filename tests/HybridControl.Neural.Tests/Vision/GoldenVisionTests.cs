@@ -60,9 +60,10 @@ public class GoldenVisionTests
         Assert.That(apart, Is.EqualTo(together));
     }
 
-    /// <summary>MambaVision tells stages after the image was halved.</summary>
-    private static string LayerOf(VisionStack stack, string stage) =>
-        stack.Layers.Last(layer => layer.StartsWith(stage == "patch_embed" ? "patch_embed." : $"levels.{stage}.", StringComparison.Ordinal));
+    /// <summary>MambaVision tells stages after the image was halved, Heracles before the norm.</summary>
+    private static string LayerOf(VisionStack stack, string stage) => stack.Description is HeraclesDescription
+        ? $"block{int.Parse(stage, System.Globalization.CultureInfo.InvariantCulture) + 1}"
+        : stack.Layers.Last(layer => layer.StartsWith(stage == "patch_embed" ? "patch_embed." : $"levels.{stage}.", StringComparison.Ordinal));
 
     /// <summary>From [image, channel, row, column] to a row of channels for each pixel.</summary>
     private static double[] PixelRows(double[] values, int[] shape)
