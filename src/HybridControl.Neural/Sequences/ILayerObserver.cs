@@ -15,6 +15,13 @@ public interface ILayerObserver
     /// <param name="value">The value; changes after the call.</param>
     void Saw(string name, ITensorBackend backend, TensorView value);
 
+    /// <summary>A layer that has a law of its own (a linear system, or one that its input schedules) takes part.</summary>
+    /// <param name="place">Its name.</param>
+    /// <param name="layer">The layer.</param>
+    void Met(string place, ISequenceLayer layer)
+    {
+    }
+
     /// <summary>A layer begins.</summary>
     void Entering(string layer);
 

@@ -32,12 +32,6 @@ public sealed unsafe partial class SimdBackend<T>
         _plain.ConvolveImages(height, width, x, weight, bias, y);
 
     /// <inheritdoc/>
-    public override void SelectiveScan(SequenceShape shape, in SelectiveScanOperands operands) => _plain.SelectiveScan(shape, operands);
-
-    /// <inheritdoc/>
-    public override void Ssd(SequenceShape shape, in SsdOperands operands) => _plain.Ssd(shape, operands);
-
-    /// <inheritdoc/>
     public override void DiagonalScan(SequenceShape shape, in DiagonalScanOperands operands) => _plain.DiagonalScan(shape, operands);
 
     /// <inheritdoc/>

@@ -24,6 +24,7 @@ public sealed unsafe partial class SimdBackend<T> : CpuBackend<T>
         ArgumentOutOfRangeException.ThrowIfNegative(workers);
         _workers = new Workers(workers == 0 ? Environment.ProcessorCount : workers);
         _tiles = new Scratch<T>(_workers.Count);
+        _scratch = new Scratch<T>(_workers.Count);
     }
 
     /// <summary>Ends the threads of a back-end that was not disposed.</summary>

@@ -1,4 +1,5 @@
 using HybridControl.Neural.Backends;
+using HybridControl.Neural.Explanation;
 using HybridControl.Neural.Tensors;
 
 namespace HybridControl.Neural.Sequences.Mixers;
@@ -8,7 +9,7 @@ namespace HybridControl.Neural.Sequences.Mixers;
 /// Gu and Dao, "Mamba: Linear-Time Sequence Modeling with Selective State Spaces", arXiv 2312.00752. Channels in heads each have their own
 /// projection to step, B and C (Zamba); norms on the three stand between projection and use (Jamba).
 /// </remarks>
-public sealed class MambaMixer : ISequenceLayer
+public sealed class MambaMixer : ISelectiveLayer
 {
     private readonly MambaParts _parts;
     private readonly int _convolution;
@@ -40,6 +41,25 @@ public sealed class MambaMixer : ISequenceLayer
         _parts.Output!.Scan(pass, scanned, y);
     }
 
+    /// <inheritdoc/>
+    public SelectiveLaw LawOn(ITensorBackend backend)
+    {
+        (int channels, int size) = (_parts.Channels, _parts.StateSize);
+        var direct = new double[channels];
+        var turned = new double[size * channels];
+        backend.Download(_parts.Direct, direct);
+        backend.Download(_parts.Rates, turned);
+        return new()
+        {
+            Channels = channels,
+            StateSize = size,
+            Steps = channels,
+            Groups = _parts.Heads,
+            Rates = [.. Enumerable.Range(0, turned.Length).Select(i => turned[(i % size * channels) + (i / size)])],
+            Direct = [.. direct],
+        };
+    }
+
     /// <summary>From the raw inputs and gates of the channels to the scanned and gated values.</summary>
     internal void ScanCore(ForwardPass pass, TensorView x, TensorView gate, TensorView y)
     {
@@ -67,6 +87,7 @@ public sealed class MambaMixer : ISequenceLayer
                 delta.ColumnsAt(h * width, width));
         }
 
+        pass.Observer?.Met(_place, this);
         pass.Show(_place, "input", u);
         pass.Show(_place, "delta", delta);
         pass.Show(_place, "B", b);

@@ -76,6 +76,7 @@ public sealed class S4dLayer : ISequenceLayer
             Y = filtered,
             Modes = Parameters.Modes,
         });
+        pass.Observer?.Met(_place, this);
         pass.Show(_place, "linear", filtered);
         if (_output is null)
         {

@@ -76,6 +76,7 @@ public sealed class S5Layer : ISequenceLayer
         using Workspace.Scope scope = pass.Workspace.Open();
         ITensorBackend backend = pass.Backend;
         TensorView states = States(pass, x, isBackwards: false);
+        pass.Observer?.Met(_place, this);
         pass.Show(_place, "state", states);
         TensorView linear = _tail == S5Tail.None ? y : pass.Workspace.Rent(x.Rows, Outputs);
         backend.Multiply(x, _d, linear);

@@ -1,4 +1,5 @@
 using HybridControl.Neural.Backends;
+using HybridControl.Neural.Explanation;
 using HybridControl.Neural.Tensors;
 
 namespace HybridControl.Neural.Sequences.Mixers;
@@ -8,7 +9,7 @@ namespace HybridControl.Neural.Sequences.Mixers;
 /// Dao and Gu, "Transformers are SSMs", arXiv 2405.21060. Convolution, gate, direct path and norm may be left out. Rotary positions on
 /// B and C (Wu et al., "TransXSSM", arXiv 2506.09507) make <c>C_t' B_s</c> depend on t - s as scores of attention do.
 /// </remarks>
-public sealed class SsdMixer : ISequenceLayer
+public sealed class SsdMixer : ISelectiveLayer
 {
     private readonly SsdParts _parts;
     private readonly int _convolution;
@@ -49,6 +50,7 @@ public sealed class SsdMixer : ISequenceLayer
             backend.Rotate(c, _parts.Groups, table);
         }
 
+        pass.Observer?.Met(_place, this);
         pass.Show(_place, "input", u);
         pass.Show(_place, "delta", delta);
         pass.Show(_place, "B", b);
@@ -102,6 +104,39 @@ public sealed class SsdMixer : ISequenceLayer
         else
         {
             _parts.Norm.Apply(pass.Backend, y, gate, y);
+        }
+    }
+
+    /// <inheritdoc/>
+    public SelectiveLaw LawOn(ITensorBackend backend)
+    {
+        (int heads, int channels, int size) = (_parts.Heads, _parts.Channels, _parts.StateSize);
+        var rates = new double[heads];
+        var direct = new double[heads];
+        var bias = new double[heads];
+        backend.Download(_parts.Rates, rates);
+        Read(backend, _parts.Direct, direct);
+        Read(backend, _parts.StepBias, bias);
+        return new()
+        {
+            Channels = channels,
+            StateSize = size,
+            Steps = heads,
+            Groups = _parts.Groups,
+            Rates = [.. Enumerable.Range(0, channels * size).Select(i => rates[i / (size * _parts.HeadWidth)])],
+            StepBias = [.. bias],
+            LeastStep = _parts.LeastStep,
+            GreatestStep = _parts.GreatestStep,
+            Direct = [.. Enumerable.Range(0, channels).Select(channel => direct[channel / _parts.HeadWidth])],
+        };
+    }
+
+    /// <summary>Numbers of a part that may be left out.</summary>
+    private static void Read(ITensorBackend backend, TensorView part, Span<double> values)
+    {
+        if (!part.IsEmpty)
+        {
+            backend.Download(part, values);
         }
     }
 }
