@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using HybridControl.Cli.Ensembles;
-using HybridControl.Cli.Neural;
+using HybridControl.Cli.SequenceModels;
 using HybridControl.Cli.Training;
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;

@@ -17,8 +17,17 @@ public static class HuggingFaceModel
         {
             new MambaAdapter(),
             new Mamba2Adapter(),
+            new JambaAdapter(),
+            new GraniteMoeHybridAdapter(),
+            new NemotronHAdapter(),
+            new HymbaAdapter(),
+            new TransXssmAdapter(),
             new S4dAdapter(),
             new S5Adapter(),
+            new BambaAdapter(),
+            new FalconH1Adapter(),
+            new ZambaAdapter(),
+            new Zamba2Adapter(),
         }.ToDictionary(adapter => adapter.ModelType, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The values of <c>model_type</c> that can be read.</summary>
@@ -50,15 +59,6 @@ public static class HuggingFaceModel
         AdaptedModel model = Describe(ModelConfig.Load(Path.Combine(folder, ConfigName)));
         using SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder);
         var parameters = new CheckpointParameters(checkpoint, model.Names);
-        LayerStack stack = StackBuilder.Build(model.Stack, parameters, backend, format);
-        var findings = new FindingList();
-        parameters.CheckAllUsed(findings);
-        if (findings.Count == 0)
-        {
-            return stack;
-        }
-
-        stack.Dispose();
-        throw new ModelException(findings.ToImmutable());
+        return StackBuilder.Build(model.Stack, parameters, backend, format, parameters.Conclude);
     }
 }

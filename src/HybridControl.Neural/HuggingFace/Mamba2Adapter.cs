@@ -20,7 +20,7 @@ internal sealed class Mamba2Adapter : IModelAdapter
         int width = config.Size("hidden_size");
         int layers = config.Size("num_hidden_layers");
         double epsilon = config.Number("layer_norm_epsilon", 1e-5);
-        IReadOnlyList<double> limits = config.Numbers("time_step_limit") is { Count: 2 } given ? given : [0.0, double.PositiveInfinity];
+        (double least, double greatest) = StepLimits.Read(config);
         var mixer = new SsdDescription
         {
             Heads = config.Size("num_heads"),
@@ -30,8 +30,8 @@ internal sealed class Mamba2Adapter : IModelAdapter
             Taps = config.Count("conv_kernel", 4),
             ConvolutionBias = config.Flag("use_conv_bias", true),
             ProjectionBias = config.Flag("use_bias", false),
-            LeastStep = limits[0],
-            GreatestStep = double.IsPositiveInfinity(limits[1]) ? 0.0 : limits[1],
+            LeastStep = least,
+            GreatestStep = greatest,
             Order = config.Flag("rms_norm", true) ? GateOrder.GateThenNorm : GateOrder.None,
             Epsilon = epsilon,
         };

@@ -150,6 +150,38 @@ public sealed class ModelConfig
         }
     }
 
+    /// <summary>How rotary positions are stretched for long contexts; <c>default</c> for not at all.</summary>
+    public string RotaryRule
+    {
+        get
+        {
+            foreach (string section in (ReadOnlySpan<string>)["rope_scaling", "rope_parameters"])
+            {
+                if (_root.TryGetProperty(section, out JsonElement rope) && rope.ValueKind == JsonValueKind.Object)
+                {
+                    return rope.TryGetProperty("rope_type", out JsonElement rule) || rope.TryGetProperty("type", out rule)
+                        ? rule.ToString()
+                        : section == "rope_scaling" ? "unnamed" : "default";
+                }
+            }
+
+            return "default";
+        }
+    }
+
+    /// <summary>Refuses a value that is not a whole multiple of another.</summary>
+    /// <param name="key">Where the value comes from.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="part">What it has to be a multiple of.</param>
+    /// <param name="partKey">Where that comes from.</param>
+    public void CheckMultiple(string key, int value, int part, string partKey)
+    {
+        if (value < part || value % part != 0)
+        {
+            Refuse(key, $"{value} is not a multiple of {part} ({partKey})", "");
+        }
+    }
+
     /// <summary>Refuses a value, or a combination.</summary>
     public void Refuse(string key, string what, string mend) => _findings.Error($"{_where}, {key}", what, mend);
 

@@ -21,6 +21,20 @@ public sealed record LayerContext(
     /// <summary>The context of a part of this part.</summary>
     public LayerContext Below(string name) => this with { Place = Named(name) };
 
+    /// <summary>A part that the first place that uses it builds, and all others share.</summary>
+    /// <param name="name">What it is called among all shared parts.</param>
+    /// <param name="build">Builds it.</param>
+    public T Once<T>(string name, Func<T> build)
+        where T : class
+    {
+        if (!Shared.TryGetValue(name, out object? part))
+        {
+            Shared[name] = part = build();
+        }
+
+        return (T)part;
+    }
+
     /// <summary>The same place with tokens of another width.</summary>
     public LayerContext WithWidth(int width) => this with { Width = width };
 }

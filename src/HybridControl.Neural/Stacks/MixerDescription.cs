@@ -12,6 +12,10 @@ namespace HybridControl.Neural.Stacks;
 [JsonDerivedType(typeof(AttentionDescription), "attention")]
 [JsonDerivedType(typeof(GluDescription), "glu")]
 [JsonDerivedType(typeof(MlpDescription), "mlp")]
+[JsonDerivedType(typeof(MoeDescription), "moe")]
+[JsonDerivedType(typeof(ParallelHeadsDescription), "parallelHeads")]
+[JsonDerivedType(typeof(ParallelDescription), "parallel")]
+[JsonDerivedType(typeof(SharedTransformerDescription), "sharedTransformer")]
 public abstract record MixerDescription
 {
     /// <summary>Builds the layer.</summary>

@@ -40,22 +40,28 @@ public sealed class ParameterLoader
     public bool Has(string name) => _source.Has(name);
 
     /// <summary>A matrix that multiplies inputs. The same name gives the same weight.</summary>
-    public Weight Matrix(string name, int rows, int columns)
+    /// <param name="name">Its name.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="exact">Whether it is kept as the back-end computes, whatever the format of the others.</param>
+    public Weight Matrix(string name, int rows, int columns, bool exact = false)
     {
         if (_weights.TryGetValue(name, out Weight? known) && (known.Rows, known.Columns) == (rows, columns))
         {
             return known;
         }
 
-        Weight weight = Matrix(Find(name, rows, columns));
+        Weight weight = Matrix(Find(name, rows, columns), exact);
         _weights[name] = weight;
         return weight;
     }
 
     /// <summary>A matrix that multiplies inputs, made from others.</summary>
-    public Weight Matrix(IMatrixSource source)
+    /// <param name="source">Its entries.</param>
+    /// <param name="exact">Whether it is kept as the back-end computes, whatever the format of the others.</param>
+    public Weight Matrix(IMatrixSource source, bool exact = false)
     {
-        Weight weight = Backend.LoadWeight(source, _format);
+        Weight weight = Backend.LoadWeight(source, exact ? WeightFormat.Native : _format);
         _owned.Add(weight);
         (Count, Bytes) = (Count + ((long)source.Rows * source.Columns), Bytes + weight.Bytes);
         return weight;
@@ -71,7 +77,7 @@ public sealed class ParameterLoader
                 $"{_source.Name}, {_source.OriginOf(name)}",
                 string.Create(CultureInfo.InvariantCulture, $"there is no such tensor; one of {rows} x {columns} is expected"),
                 "The file does not belong to this configuration, or is incomplete.");
-            return new ZeroMatrix(name, rows, columns);
+            return MatrixSources.Zeros(name, rows, columns);
         }
 
         if (source.Rows != rows || source.Columns != columns)
@@ -80,7 +86,7 @@ public sealed class ParameterLoader
                 $"{_source.Name}, {_source.OriginOf(name)}",
                 string.Create(CultureInfo.InvariantCulture, $"its shape is {source.Rows} x {source.Columns}; {rows} x {columns} is expected"),
                 "The file does not belong to this configuration.");
-            return new ZeroMatrix(name, rows, columns);
+            return MatrixSources.Zeros(name, rows, columns);
         }
 
         return source;
@@ -146,18 +152,5 @@ public sealed class ParameterLoader
         }
 
         _owned.Clear();
-    }
-
-    private sealed class ZeroMatrix(string name, int rows, int columns) : IMatrixSource
-    {
-        public string Name => name;
-
-        public int Rows => rows;
-
-        public int Columns => columns;
-
-        public void ReadRow(int row, Span<float> target) => target.Clear();
-
-        public void ReadRow(int row, Span<double> target) => target.Clear();
     }
 }

@@ -16,12 +16,18 @@ public static class StackBuilder
     /// <param name="format">How matrices are kept.</param>
     /// <exception cref="ModelException">Parameters are missing or have other shapes, or there is no memory; carries every finding.</exception>
     public static LayerStack Build(
-        StackDescription description, IParameterSource parameters, ITensorBackend backend, WeightFormat format = WeightFormat.Native)
+        StackDescription description, IParameterSource parameters, ITensorBackend backend, WeightFormat format = WeightFormat.Native) =>
+        Build(description, parameters, backend, format, _ => { });
+
+    /// <summary>Builds a stack; when all parameters have been asked for, their source may add findings of its own.</summary>
+    internal static LayerStack Build(
+        StackDescription description, IParameterSource parameters, ITensorBackend backend, WeightFormat format, Action<FindingList> conclude)
     {
         var loader = new ParameterLoader(parameters, backend, format);
         try
         {
             LayerStack stack = Build(description, loader);
+            conclude(loader.Findings);
             if (loader.Findings.Count > 0)
             {
                 throw new ModelException(loader.Findings.ToImmutable());

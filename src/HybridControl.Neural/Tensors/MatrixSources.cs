@@ -32,6 +32,9 @@ public static class MatrixSources
     /// <summary>Matrices of as many columns, one below the other.</summary>
     public static IMatrixSource Stack(string name, params ReadOnlySpan<IMatrixSource> parts) => new Stacked(name, parts.ToArray());
 
+    /// <summary>A matrix of zeros.</summary>
+    public static IMatrixSource Zeros(string name, int rows, int columns) => new Nothing(name, rows, columns);
+
     /// <summary>A matrix of numbers in memory.</summary>
     public static IMatrixSource Of(string name, double[] values, int rows, int columns) => new Values(name, values, rows, columns);
 
@@ -130,5 +133,18 @@ public static class MatrixSources
         }
 
         public void ReadRow(int row, Span<double> target) => values.AsSpan(row * columns, columns).CopyTo(target);
+    }
+
+    private sealed class Nothing(string name, int rows, int columns) : IMatrixSource
+    {
+        public string Name => name;
+
+        public int Rows => rows;
+
+        public int Columns => columns;
+
+        public void ReadRow(int row, Span<float> target) => target.Clear();
+
+        public void ReadRow(int row, Span<double> target) => target.Clear();
     }
 }

@@ -5,7 +5,10 @@ using HybridControl.Neural.Tensors;
 namespace HybridControl.Neural.Sequences.Mixers;
 
 /// <summary>The second Mamba: one projection, convolution over inputs, B and C, a scan with one rate for each head, gated norm.</summary>
-/// <remarks>Dao and Gu, "Transformers are SSMs", arXiv 2405.21060.</remarks>
+/// <remarks>
+/// Dao and Gu, "Transformers are SSMs", arXiv 2405.21060. Convolution, gate, direct path and norm may be left out. Rotary positions on
+/// B and C (Wu et al., "TransXSSM", arXiv 2506.09507) make <c>C_t' B_s</c> depend on t - s as scores of attention do.
+/// </remarks>
 public sealed class SsdMixer : ISelectiveLayer
 {
     private readonly SsdParts _parts;
@@ -16,7 +19,7 @@ public sealed class SsdMixer : ISelectiveLayer
     internal SsdMixer(string place, SsdParts parts, StateLayout state)
     {
         (_place, _parts) = (place, parts);
-        _convolution = state.AddBuffer($"{place}.conv", parts.ConvolvedWidth * parts.Taps);
+        _convolution = parts.Taps > 0 ? state.AddBuffer($"{place}.conv", parts.ConvolvedWidth * parts.Taps) : -1;
         _state = state.AddBuffer($"{place}.ssm", parts.Channels * parts.StateSize);
     }
 
@@ -32,28 +35,26 @@ public sealed class SsdMixer : ISelectiveLayer
         using Workspace.Scope scope = pass.Workspace.Open();
         ITensorBackend backend = pass.Backend;
         (int channels, int shared, int convolved) = (_parts.Channels, _parts.Groups * _parts.StateSize, _parts.ConvolvedWidth);
-        TensorView projected = pass.Workspace.Rent(x.Rows, channels + convolved + _parts.Heads);
+        TensorView projected = pass.Workspace.Rent(x.Rows, _parts.Input.Outputs);
         _parts.Input.Scan(pass, x, projected);
-        TensorView gate = projected.ColumnsAt(0, channels);
-        TensorView delta = projected.ColumnsAt(channels + convolved, _parts.Heads);
-        TensorView mixed = pass.Workspace.Rent(x.Rows, convolved);
-        backend.Convolve(
-            new(_parts.Taps, Activation.Silu),
-            pass.Shape,
-            projected.ColumnsAt(channels, convolved),
-            _parts.Convolution,
-            _parts.ConvolutionBias,
-            pass.BufferOf(_convolution),
-            mixed);
+        int gated = _parts.Gated ? channels : 0;
+        TensorView delta = projected.ColumnsAt(gated + convolved, _parts.Heads);
+        TensorView mixed = Convolved(pass, projected.ColumnsAt(gated, convolved));
         TensorView u = mixed.ColumnsAt(0, channels);
         TensorView b = mixed.ColumnsAt(channels, shared);
         TensorView c = mixed.ColumnsAt(channels + shared, shared);
         pass.Observer?.Met(_place, this);
+        if (_parts.Rotary is not null)
+        {
+            TensorView table = pass.TableOf(_parts.Rotary);
+            backend.Rotate(b, _parts.Groups, table);
+            backend.Rotate(c, _parts.Groups, table);
+        }
+
         pass.Show(_place, "input", u);
         pass.Show(_place, "delta", delta);
         pass.Show(_place, "B", b);
         pass.Show(_place, "C", c);
-        pass.Show(_place, "gate", gate);
         TensorView scanned = pass.Workspace.Rent(x.Rows, channels);
         backend.Ssd(pass.Shape, new()
         {
@@ -72,13 +73,9 @@ public sealed class SsdMixer : ISelectiveLayer
             Heads = _parts.Heads,
             Groups = _parts.Groups,
         });
-        if (_parts.Norm is null)
+        if (_parts.Gated)
         {
-            backend.Gate(scanned, Activation.Silu, gate, scanned);
-        }
-        else
-        {
-            _parts.Norm.Apply(backend, scanned, gate, scanned);
+            ApplyGate(pass, projected.ColumnsAt(0, channels), scanned);
         }
 
         _parts.Output.Scan(pass, scanned, y);
@@ -88,12 +85,8 @@ public sealed class SsdMixer : ISelectiveLayer
     public SelectiveLaw LawOn(ITensorBackend backend)
     {
         (int heads, int channels, int size) = (_parts.Heads, _parts.Channels, _parts.StateSize);
-        var rates = new double[heads];
-        var direct = new double[heads];
-        var bias = new double[heads];
-        backend.Download(_parts.Rates, rates);
-        backend.Download(_parts.Direct, direct);
-        backend.Download(_parts.StepBias, bias);
+        double[] rates = Read(_parts.Rates);
+        double[] direct = Read(_parts.Direct);
         return new()
         {
             Channels = channels,
@@ -101,10 +94,47 @@ public sealed class SsdMixer : ISelectiveLayer
             Steps = heads,
             Groups = _parts.Groups,
             Rates = [.. Enumerable.Range(0, channels * size).Select(i => rates[i / (size * _parts.HeadWidth)])],
-            StepBias = [.. bias],
+            StepBias = [.. Read(_parts.StepBias)],
             LeastStep = _parts.LeastStep,
             GreatestStep = _parts.GreatestStep,
             Direct = [.. Enumerable.Range(0, channels).Select(channel => direct[channel / _parts.HeadWidth])],
         };
+
+        double[] Read(TensorView row)
+        {
+            var values = new double[heads];
+            if (!row.IsEmpty)
+            {
+                backend.Download(row, values);
+            }
+
+            return values;
+        }
+    }
+
+    private TensorView Convolved(ForwardPass pass, TensorView raw)
+    {
+        if (_parts.Taps == 0)
+        {
+            return raw;
+        }
+
+        TensorView mixed = pass.Workspace.Rent(raw.Rows, raw.Columns);
+        pass.Backend.Convolve(
+            new(_parts.Taps, Activation.Silu), pass.Shape, raw, _parts.Convolution, _parts.ConvolutionBias, pass.BufferOf(_convolution), mixed);
+        return mixed;
+    }
+
+    private void ApplyGate(ForwardPass pass, TensorView gate, TensorView y)
+    {
+        pass.Show(_place, "gate", gate);
+        if (_parts.Norm is null)
+        {
+            pass.Backend.Gate(y, Activation.Silu, gate, y);
+        }
+        else
+        {
+            _parts.Norm.Apply(pass.Backend, y, gate, y);
+        }
     }
 }

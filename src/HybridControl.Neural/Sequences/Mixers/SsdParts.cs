@@ -13,7 +13,10 @@ internal sealed record SsdParts
 
     public required int StateSize { get; init; }
 
+    /// <summary>0 for no convolution.</summary>
     public required int Taps { get; init; }
+
+    public required bool Gated { get; init; }
 
     /// <summary>To gate, inputs, B, C and steps, in this order.</summary>
     public required Linear Input { get; init; }
@@ -25,21 +28,24 @@ internal sealed record SsdParts
 
     public required TensorView ConvolutionBias { get; init; }
 
-    /// <summary>1 x heads.</summary>
+    /// <summary>1 x heads; empty for none.</summary>
     public required TensorView StepBias { get; init; }
 
     /// <summary>1 x heads, negative.</summary>
     public required TensorView Rates { get; init; }
 
-    /// <summary>1 x heads.</summary>
+    /// <summary>1 x heads; empty for none.</summary>
     public required TensorView Direct { get; init; }
+
+    /// <summary>Turns B and C; null for no positions.</summary>
+    public RotaryAngles? Rotary { get; init; }
 
     public double LeastStep { get; init; }
 
     /// <summary>0 for no bound.</summary>
     public double GreatestStep { get; init; }
 
-    /// <summary>With the gate; null for a gate alone.</summary>
+    /// <summary>With the gate; null for a gate alone, or neither.</summary>
     public RowNorm? Norm { get; init; }
 
     public int Channels => Heads * HeadWidth;
