@@ -16,6 +16,9 @@ namespace HybridControl.Gpu.Devices;
 /// </remarks>
 public sealed class GpuDevice : IDisposable
 {
+    private const int TransfersPerClock = 2;
+    private const int BitsPerByte = 8;
+
     private readonly int _number;
     private readonly object _gate = new();
     private Context? _context;
@@ -27,6 +30,7 @@ public sealed class GpuDevice : IDisposable
         MemoryBytes = Math.Min(device.MemorySize, kind == GpuDeviceKind.Emulated ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : long.MaxValue);
         IsProcessor = kind == GpuDeviceKind.Emulated || device is CLDevice { DeviceType: not CLDeviceType.CL_DEVICE_TYPE_GPU };
         DoubleRate = device is CudaDevice cuda ? 1000.0 * cuda.ClockRate * cuda.NumMultiprocessors * UnitsOf(cuda.Architecture) : 0.0;
+        MemoryRate = device is CudaDevice memory ? 1000.0 * memory.MemoryClockRate * TransfersPerClock * memory.MemoryBusWidth / BitsPerByte : 0.0;
         HasDouble = device is not CLDevice cl || cl.Capabilities.Float64;
     }
 
@@ -50,6 +54,9 @@ public sealed class GpuDevice : IDisposable
     /// known. Units of a multiprocessor: CUDA C++ Programming Guide, table of arithmetic throughput (32 at 8.0, 64 at 9.0, 2 at 8.6 and 8.9).
     /// </summary>
     public double DoubleRate { get; }
+
+    /// <summary>Bytes that its memory gives or takes in a second at most, from its clock, two transfers a period, and its bus; zero where it is not known.</summary>
+    public double MemoryRate { get; }
 
     /// <summary>Held while the device works.</summary>
     internal object Gate => _gate;
