@@ -8,6 +8,7 @@ namespace HybridControl.Neural.Backends.Cpu.Simd;
 internal sealed unsafe class PackedWeight<T> : Weight
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly Panels _shape;
     private AlignedArray<byte>[] _panels;
 
     /// <summary>Makes room.</summary>
@@ -18,14 +19,14 @@ internal sealed unsafe class PackedWeight<T> : Weight
     public PackedWeight(IMatrixSource source, WeightFormat format, int packWidth, int panelPacks)
         : base(source.Name, source.Rows, source.Columns, format)
     {
-        (PackWidth, PanelWidth) = (packWidth, packWidth * panelPacks);
+        _shape = new Panels(source.Rows, packWidth, panelPacks);
         EntrySize = format switch
         {
             WeightFormat.BFloat16 => sizeof(ushort),
             WeightFormat.Int8 => sizeof(sbyte),
             _ => sizeof(T),
         };
-        _panels = new AlignedArray<byte>[(Rows + PanelWidth - 1) / PanelWidth];
+        _panels = new AlignedArray<byte>[_shape.Count];
         for (int p = 0; p < _panels.Length; p++)
         {
             _panels[p] = new AlignedArray<byte>(checked(WidthOf(p) * Columns * EntrySize));
@@ -34,11 +35,8 @@ internal sealed unsafe class PackedWeight<T> : Weight
         Scales = new AlignedArray<T>(format == WeightFormat.Int8 ? _panels.Length * PanelWidth : 0);
     }
 
-    /// <summary>Numbers of a pack.</summary>
-    public int PackWidth { get; }
-
     /// <summary>Outputs of a panel.</summary>
-    public int PanelWidth { get; }
+    public int PanelWidth => _shape.Width;
 
     /// <summary>Bytes of an entry.</summary>
     public int EntrySize { get; }
@@ -56,7 +54,7 @@ internal sealed unsafe class PackedWeight<T> : Weight
     public byte* Panel(int panel) => _panels[panel].Start;
 
     /// <summary>Outputs of a panel, those of zeros that fill the last one up included.</summary>
-    public int WidthOf(int panel) => Math.Min(PanelWidth, (Rows - (panel * PanelWidth) + PackWidth - 1) / PackWidth * PackWidth);
+    public int WidthOf(int panel) => _shape.WidthOf(panel);
 
     /// <summary>Reads one output, as the format has rounded it.</summary>
     public void ReadRow(int row, T factor, T* target)
