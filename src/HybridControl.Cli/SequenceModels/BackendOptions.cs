@@ -25,7 +25,7 @@ internal sealed class BackendOptions
     };
 
     private readonly Option<string?> _weights = new("--weights") { Description = "How matrices are kept: native (the default), bf16, int8.", HelpName = "format" };
-    private readonly Option<bool> _double = new("--double") { Description = "Compute with 64 bits; not on a GPU." };
+    private readonly Option<bool> _double = new("--double") { Description = "Compute with 64 bits." };
     private readonly Option<int?> _threads = OptionValues.Whole("--threads", 1, 1024, "Threads of the processor; by default all.");
 
     /// <summary>Adds the options to a command.</summary>
@@ -59,12 +59,13 @@ internal sealed class BackendOptions
         {
             "cpu" => Processor(wide, threads),
             "scalar" => wide ? new ScalarBackend<double>() : new ScalarBackend<float>(),
-            "gpu" when wide => throw new UsageException("--double", "a GPU runs sequence models with 32 bits", "Leave one of --double and --on gpu out."),
-            "gpu" => throw new ModelException("--on", "no device", ""),
-            "auto" => Processor(wide, threads),
+            "gpu" => DeviceBackend.Open(PrecisionOf(wide)),
+            "auto" => DeviceBackend.TryOpen(PrecisionOf(wide)) ?? Processor(wide, threads),
             _ => throw new UsageException("--on", $"unknown place '{place}'", Suggestions.For(place, Places)),
         };
     }
+
+    private static Precision PrecisionOf(bool wide) => wide ? Precision.Double : Precision.Single;
 
     private static ITensorBackend Processor(bool wide, int threads) => wide ? new SimdBackend<double>(threads) : new SimdBackend<float>(threads);
 }

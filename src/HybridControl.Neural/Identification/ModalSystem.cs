@@ -30,23 +30,6 @@ internal sealed class ModalSystem(int modes, int inputs, int outputs)
     /// <summary>Modes by outputs.</summary>
     public Complex[] K { get; } = new Complex[modes * outputs];
 
-    /// <summary>Whether a mode is one real pole and not a pair.</summary>
-    public bool IsReal(int mode)
-    {
-        bool real = Exponents[mode].Imaginary == 0.0;
-        for (int j = 0; j < inputs; j++)
-        {
-            real &= B[(mode * inputs) + j].Imaginary == 0.0;
-        }
-
-        for (int o = 0; o < outputs; o++)
-        {
-            real &= C[(o * modes) + mode].Imaginary == 0.0;
-        }
-
-        return real;
-    }
-
     /// <summary>Follows a run.</summary>
     /// <param name="run">Inputs and outputs.</param>
     /// <param name="initial">State before the first row.</param>

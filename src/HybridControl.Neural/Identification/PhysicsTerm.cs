@@ -1,5 +1,6 @@
 using System.Numerics;
 using HybridControl.Diagnostics;
+using HybridControl.Neural.Sequences.Mixers;
 using HybridControl.Numerics;
 
 namespace HybridControl.Neural.Identification;
@@ -84,7 +85,7 @@ internal sealed class PhysicsTerm
     public double Accumulate(ModalSystem system, double weight, ModalGradient? gradient)
     {
         (int modes, int p) = (system.Modes, system.Inputs);
-        Complex[] beta = [.. system.B.Select((b, i) => b * RateOf(system.Exponents[i / p]))];
+        Complex[] beta = [.. system.B.Select((b, i) => b / ModeStep.Phi(system.Exponents[i / p]))];
         var betaAdjoint = new Complex[beta.Length];
         double sum = 0.0;
         foreach (ModalRun scenario in _scenarios)
@@ -107,7 +108,7 @@ internal sealed class PhysicsTerm
         for (int i = 0; gradient is not null && i < beta.Length; i++)
         {
             Complex a = system.Exponents[i / p];
-            gradient.B[i] += Complex.Conjugate(RateOf(a)) * betaAdjoint[i];
+            gradient.B[i] += betaAdjoint[i] / Complex.Conjugate(ModeStep.Phi(a));
             gradient.Exponents[i / p] += Complex.Conjugate(RateSlope(a) * system.B[i]) * betaAdjoint[i];
         }
 
@@ -176,10 +177,7 @@ internal sealed class PhysicsTerm
         return sum;
     }
 
-    /// <summary>a / (exp(a) - 1): from the influence of an input over a sample to that on the derivative.</summary>
-    internal static Complex RateOf(Complex a) =>
-        Complex.Abs(a) < 1e-3 ? 1.0 - (0.5 * a) + (a * a / 12.0) : a / (Complex.Exp(a) - 1.0);
-
+    // Derivative of 1 / Phi(a) = a / (exp(a) - 1).
     private static Complex RateSlope(Complex a)
     {
         if (Complex.Abs(a) < 1e-3)

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Text.Json;
 using HybridControl.Diagnostics;
 using HybridControl.Neural.Safetensors;
+using HybridControl.Neural.Sequences.Mixers;
 using HybridControl.Numerics;
 
 namespace HybridControl.Neural.Identification;
@@ -17,9 +18,6 @@ public static class SsmFile
     private const string MetadataName = "ssm";
     private const int Version = 1;
 
-    // The code of S5 holds real parts below this; steps are chosen so that none comes near.
-    private const double HighestRealPart = -1e-4;
-
     /// <summary>Writes a system.</summary>
     /// <exception cref="ModelException">The file cannot be written.</exception>
     public static void Save(string path, SsmModel model)
@@ -27,9 +25,10 @@ public static class SsmFile
         ArgumentNullException.ThrowIfNull(model);
         ModalSystem system = model.System;
         (int modes, int p, int m) = (system.Modes, system.Inputs, system.Outputs);
+        // Real parts of a half: far from where the code of S5 cuts them off.
         double[] steps = [.. system.Exponents.Select(exponent => -2.0 * exponent.Real)];
         Complex[] lambda = [.. system.Exponents.Select((exponent, i) => exponent / steps[i])];
-        Complex[] b = [.. system.B.Select((value, i) => value * PhysicsTerm.RateOf(system.Exponents[i / p]) / steps[i / p])];
+        Complex[] b = [.. system.B.Select((value, i) => value / (steps[i / p] * ModeStep.Phi(system.Exponents[i / p])))];
         var header = new SsmHeader
         {
             Version = Version,
@@ -85,10 +84,10 @@ public static class SsmFile
         for (int i = 0; i < modes; i++)
         {
             double step = Math.Exp(logSteps[i]);
-            system.Exponents[i] = step * new Complex(Math.Min(real[i], HighestRealPart), imaginary[i]);
+            system.Exponents[i] = step * new Complex(Math.Min(real[i], S5Parameters.LargestRealPart), imaginary[i]);
             for (int j = 0; j < p; j++)
             {
-                system.B[(i * p) + j] = At(b, (i * p) + j) * step / PhysicsTerm.RateOf(system.Exponents[i]);
+                system.B[(i * p) + j] = At(b, (i * p) + j) * step * ModeStep.Phi(system.Exponents[i]);
             }
         }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 
 namespace HybridControl.Neural.Identification;
 
@@ -23,8 +22,3 @@ internal sealed record SsmHeader
 
     public required ImmutableArray<double> InnovationCovariance { get; init; }
 }
-
-/// <summary>How the header is read and written, without reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(SsmHeader))]
-internal sealed partial class SsmJson : JsonSerializerContext;

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using HybridControl.Neural.Explanation;
+using HybridControl.Neural.Sequences.Mixers;
 
 namespace HybridControl.Neural.Identification;
 
@@ -49,11 +51,10 @@ public sealed class SsmModel
     public int Modes => System.Modes;
 
     /// <summary>Number n of poles.</summary>
-    public int Order => Enumerable.Range(0, Modes).Sum(mode => System.IsReal(mode) ? 1 : 2);
+    public int Order => Poles.Sum(pole => pole.Imaginary == 0.0 ? 1 : 2);
 
-    /// <summary>The poles in continuous time, one for each state.</summary>
-    public ImmutableArray<SsmPole> Poles =>
-        [.. Enumerable.Range(0, Modes).Select(mode => new SsmPole(System.Exponents[mode] / SamplePeriod, !System.IsReal(mode)))];
+    /// <summary>The poles in continuous time, in 1/s: real ones, and of each pair the upper one.</summary>
+    public ImmutableArray<Complex> Poles => [.. System.Exponents.Select(exponent => exponent / SamplePeriod)];
 
     /// <summary>In units of a sample, for deviations.</summary>
     internal ModalSystem System { get; }
@@ -61,80 +62,53 @@ public sealed class SsmModel
     /// <summary>Starts following inputs and outputs, from rest.</summary>
     public SsmFilter Start() => new(this);
 
-    /// <summary>x' = A x + B u, y = C x + D u between samples.</summary>
-    /// <remarks>An input then acts from its sample on, as a held input does: outputs at a sample do not see a later input.</remarks>
-    public SsmMatrices Continuous() => Realize(continuous: true);
+    /// <summary>The system between samples, for deviations: x' = a x + B u, y = 2 Re(C x) + D u, with inputs that act from their sample on.</summary>
+    /// <remarks>
+    /// A held input then is seen one sample later, as with a plant behind a converter. Poles, frequency response, Gramians and real matrices are
+    /// those of <see cref="ModalModel"/>.
+    /// </remarks>
+    public ModalModel ToPlant()
+    {
+        // The layer's state is this one's a sample later: what the input adds in between comes first to the state and then to the output.
+        Complex[] multipliers = System.Multipliers();
+        ModalModel layer = ToLayer();
+        double[] d = [.. layer.D];
+        for (int i = 0; i < d.Length; i++)
+        {
+            (int output, int input) = (i / layer.Inputs, i % layer.Inputs);
+            for (int mode = 0; mode < Modes; mode++)
+            {
+                d[i] += 2.0 * (System.C[(output * Modes) + mode] * System.B[(mode * layer.Inputs) + input]).Real;
+            }
+        }
 
-    /// <summary>x+ = A x + B u, y = C x + D u from sample to sample, with inputs that act from their sample on.</summary>
-    public SsmMatrices Discrete() => Realize(continuous: false);
+        return new(layer.Poles, layer.B, [.. layer.C.Select((c, i) => c * multipliers[i % Modes])], [.. d], layer.Inputs, layer.Outputs);
+    }
+
+    /// <summary>The system as the S5 layer that it is: at each sample the input counts that was held until then.</summary>
+    public ModalModel ToLayer()
+    {
+        (int p, int m) = (InputNames.Length, OutputNames.Length);
+        ImmutableArray<Complex> b = [.. System.B.Select((value, i) => value / (SamplePeriod * ModeStep.Phi(System.Exponents[i / p])))];
+        return new(Poles, b, [.. System.C], [.. System.D], p, m);
+    }
 
     /// <summary>How far outputs are from what the system foretells, sample by sample.</summary>
     /// <param name="data">Inputs and outputs under the names of this model.</param>
     /// <exception cref="Diagnostics.ModelException">Names or the sample period differ, or the data are not sound; with every finding.</exception>
     public AnomalyScore Score(IdentificationData data) => SsmEvaluation.Anomalies(this, data);
 
+    /// <summary>What the system foretells, for each run row by row.</summary>
+    /// <param name="data">Inputs and outputs under the names of this model.</param>
+    /// <param name="corrects">Whether each row knows the outputs before it; else inputs alone tell.</param>
+    /// <param name="heldOut">Share of each run, at its end, that does not tell where the run starts.</param>
+    /// <exception cref="Diagnostics.ModelException">Names or the sample period differ, or the data are not sound; with every finding.</exception>
+    public ImmutableArray<ImmutableArray<double>> Foretell(IdentificationData data, bool corrects = false, double heldOut = 0.0) =>
+        SsmEvaluation.Outputs(this, data, corrects, heldOut);
+
     /// <summary>How well the system foretells outputs, in one step and from inputs alone.</summary>
     /// <param name="data">Inputs and outputs under the names of this model.</param>
     /// <param name="heldOut">Share of each run, at its end, that is scored; what comes before tells where the run starts. 0 scores all of it.</param>
     /// <exception cref="Diagnostics.ModelException">Names or the sample period differ, or the data are not sound; with every finding.</exception>
     public SsmScore Evaluate(IdentificationData data, double heldOut = 0.0) => SsmEvaluation.Score(this, data, heldOut);
-
-    private SsmMatrices Realize(bool continuous)
-    {
-        (int n, int p, int m) = (Order, InputNames.Length, OutputNames.Length);
-        (var a, var b, var c, var d) = (new double[n, n], new double[n, p], new double[m, n], new double[m, p]);
-        for (int o = 0; o < m; o++)
-        {
-            for (int j = 0; j < p; j++)
-            {
-                d[o, j] = System.D[(o * p) + j];
-            }
-        }
-
-        int row = 0;
-        for (int mode = 0; mode < Modes; mode++)
-        {
-            bool real = System.IsReal(mode);
-            Complex multiplier = Complex.Exp(System.Exponents[mode]);
-            Complex pole = continuous ? System.Exponents[mode] / SamplePeriod : multiplier;
-            a[row, row] = pole.Real;
-            for (int j = 0; j < p; j++)
-            {
-                Complex influence = System.B[(mode * p) + j];
-                Complex input = continuous ? influence * PhysicsTerm.RateOf(System.Exponents[mode]) / SamplePeriod : influence;
-                b[row, j] = input.Real;
-                if (!real)
-                {
-                    b[row + 1, j] = input.Imaginary;
-                }
-
-                // The state of this form is the layer's of one sample before: what inputs add since then comes first to s, then to y.
-                for (int o = 0; o < m; o++)
-                {
-                    d[o, j] += 2.0 * (System.C[(o * Modes) + mode] * influence).Real;
-                }
-            }
-
-            for (int o = 0; o < m; o++)
-            {
-                Complex output = System.C[(o * Modes) + mode] * multiplier;
-                c[o, row] = 2.0 * output.Real;
-                if (!real)
-                {
-                    c[o, row + 1] = -2.0 * output.Imaginary;
-                }
-            }
-
-            if (!real)
-            {
-                a[row + 1, row + 1] = pole.Real;
-                a[row, row + 1] = -pole.Imaginary;
-                a[row + 1, row] = pole.Imaginary;
-            }
-
-            row += real ? 1 : 2;
-        }
-
-        return new(a, b, c, d);
-    }
 }

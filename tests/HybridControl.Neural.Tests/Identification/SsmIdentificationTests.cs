@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using System.Numerics;
 using HybridControl.Diagnostics;
 using HybridControl.Neural.Autodiff;
+using HybridControl.Neural.Explanation;
 using HybridControl.Neural.Identification;
 using HybridControl.Neural.Tests.TestKit;
 using HybridControl.Neural.Training;
+using HybridControl.Numerics;
 using HybridControl.Tests.TestKit;
 
 namespace HybridControl.Neural.Tests.Identification;
@@ -16,14 +18,13 @@ public class SsmIdentificationTests
     {
         var truth = new KnownOscillator(2.0, 0.1) { Noise = 0.3 };
         SsmFit fit = new SsmIdentification { Order = 2 }.Fit(truth.Simulate(2000, (ulong)seed));
-        SsmPole pole = fit.Model.Poles.Single();
+        ModeSummary mode = fit.Model.ToPlant().Summaries().Single();
         Assert.Multiple(() =>
         {
             Assert.That(fit.Training.Status, Is.EqualTo(TrainingStatus.Completed));
-            Assert.That(pole.IsPair);
-            Assert.That(Complex.Abs(pole.Value - truth.Pole), Is.LessThan(0.01 * Complex.Abs(truth.Pole)));
-            Assert.That(pole.NaturalFrequency, Is.EqualTo(2.0).Within(1).Percent);
-            Assert.That(pole.DampingRatio, Is.EqualTo(0.1).Within(10).Percent);
+            Assert.That(Complex.Abs(mode.Pole - truth.Pole), Is.LessThan(0.01 * Complex.Abs(truth.Pole)));
+            Assert.That(mode.NaturalFrequency, Is.EqualTo(2.0).Within(1).Percent);
+            Assert.That(mode.Damping, Is.EqualTo(0.1).Within(10).Percent);
             Assert.That(fit.HeldOut!.FreeRun[0], Is.EqualTo(0.3).Within(10).Percent);
         });
     }
@@ -33,48 +34,43 @@ public class SsmIdentificationTests
     {
         var truth = new KnownOscillator(2.0, 0.1) { MeasuresSpeed = true };
         SsmFit fit = new SsmIdentification { Trainer = Brief }.Fit(truth.Simulate(300, 1));
-        SsmMatrices matrices = fit.Model.Continuous();
+        LinearModel matrices = fit.Model.ToPlant().ToReal();
         Assert.Multiple(() =>
         {
             Assert.That(fit.Model.Order, Is.EqualTo(2));
-            Assert.That(Complex.Abs(fit.Model.Poles[0].Value - truth.Pole), Is.LessThan(1e-5));
+            Assert.That(Complex.Abs(fit.Model.Poles[0] - truth.Pole), Is.LessThan(1e-5));
             Assert.That(fit.HeldOut!.FreeRunFit, Has.All.GreaterThan(99.99));
-            Assert.That(matrices.D.Cast<double>(), Has.All.EqualTo(0.0).Within(1e-4)); // a force moves nothing at once
+            Assert.That(matrices.D, Has.All.EqualTo(0.0).Within(1e-4)); // a force moves nothing at once
 
             // Markov parameters of the continuous system do not depend on its coordinates: C B = (0, w^2), C A B = (w^2, ...).
-            Assert.That(Product(matrices.C, matrices.B)[0, 0], Is.EqualTo(0.0).Within(1e-3));
-            Assert.That(Product(matrices.C, matrices.B)[1, 0], Is.EqualTo(4.0).Within(1e-3));
-            Assert.That(Product(matrices.C, Product(matrices.A, matrices.B))[0, 0], Is.EqualTo(4.0).Within(1e-3));
+            Assert.That(Markov(matrices, 0), Is.EqualTo(new[] { 0.0, 4.0 }).Within(1e-3));
+            Assert.That(Markov(matrices, 1)[0], Is.EqualTo(4.0).Within(1e-3));
         });
     }
 
     [Test]
-    public void Discrete_matrices_follow_data_like_the_layer()
+    public void Plant_with_inputs_from_their_sample_on_gives_the_outputs_of_the_layer()
     {
         SsmModel model = new SsmIdentification { Order = 3, Trainer = Brief }.Fit(Noisy.Simulate(300, 2)).Model;
-        SsmMatrices matrices = model.Discrete();
-        IdentificationData fresh = Noisy.Simulate(60, 3);
+        ImmutableArray<double> u = [.. Noisy.Simulate(60, 3).Runs[0].Inputs.Select(value => value - model.InputCenter[0])];
+        ModalModel plant = model.ToPlant();
+        ModalRecurrence recurrence = plant.Discretize(model.SamplePeriod);
+        double[] layer = model.ToLayer().Discretize(model.SamplePeriod).Run(u.AsSpan());
+        var x = new Complex[plant.Modes];
         SsmFilter filter = model.Start();
-        double[] x = new double[model.Order];
         double[] y = new double[1];
-        for (int k = 0; k < 60; k++)
+        for (int k = 0; k < u.Length; k++)
         {
-            double u = fresh.Runs[0].Inputs[k];
-            double expected = model.OutputCenter[0] + (matrices.D[0, 0] * (u - model.InputCenter[0]));
-            double[] next = new double[x.Length];
+            double expected = plant.D[0] * u[k];
             for (int i = 0; i < x.Length; i++)
             {
-                expected += matrices.C[0, i] * x[i];
-                next[i] = matrices.B[i, 0] * (u - model.InputCenter[0]);
-                for (int j = 0; j < x.Length; j++)
-                {
-                    next[i] += matrices.A[i, j] * x[j];
-                }
+                expected += 2.0 * (plant.C[i] * x[i]).Real;
             }
 
-            x = next;
-            filter.Predict([u], y);
-            Assert.That(y[0], Is.EqualTo(expected).Within(1e-9));
+            recurrence.Advance([u[k]], x);
+            filter.Predict([u[k] + model.InputCenter[0]], y);
+            Assert.That(y[0] - model.OutputCenter[0], Is.EqualTo(expected).Within(1e-9));
+            Assert.That(layer[k], Is.EqualTo(expected).Within(1e-9));
         }
     }
 
@@ -96,10 +92,10 @@ public class SsmIdentificationTests
 
         var data = new IdentificationData(["a", "b"], ["level"], 0.1, [new("tanks", inputs.ToImmutable(), outputs.ToImmutable())]);
         SsmFit fit = new SsmIdentification { Order = 2 }.Fit(data);
-        double[] constants = [.. fit.Model.Poles.Select(pole => pole.TimeConstant).Order()];
+        double[] constants = [.. fit.Model.Poles.Select(pole => -1.0 / pole.Real).Order()];
         Assert.Multiple(() =>
         {
-            Assert.That(fit.Model.Poles.Any(pole => pole.IsPair), Is.False);
+            Assert.That(fit.Model.Poles.Select(pole => pole.Imaginary), Has.All.Zero);
             Assert.That(constants, Is.EqualTo(new[] { 0.6, 3.0 }).Within(5).Percent);
             Assert.That(fit.HeldOut!.OneStep[0], Is.EqualTo(0.02).Within(15).Percent);
         });
@@ -113,7 +109,7 @@ public class SsmIdentificationTests
         Assert.Multiple(() =>
         {
             Assert.That(fit.HeldOut!.OneStep[0], Is.LessThan(0.3 * fit.HeldOut.FreeRun[0]));
-            Assert.That(Complex.Abs(fit.Model.Poles[0].Value - truth.Pole), Is.LessThan(0.1));
+            Assert.That(Complex.Abs(fit.Model.Poles[0] - truth.Pole), Is.LessThan(0.1));
             Assert.That(Math.Sqrt(fit.Model.InnovationCovariance[0]), Is.EqualTo(fit.HeldOut.OneStep[0]).Within(15).Percent);
         });
     }
@@ -286,20 +282,19 @@ public class SsmIdentificationTests
     // So short that what is tested is where training begins.
     private static Trainer Brief => new() { Iterations = 1, Rate = new ConstantRate(1e-9) };
 
-    private static double[,] Product(double[,] a, double[,] b)
+    // C A^power B of one input.
+    private static double[] Markov(LinearModel model, int power)
     {
-        var c = new double[a.GetLength(0), b.GetLength(1)];
-        for (int i = 0; i < c.GetLength(0); i++)
+        double[] x = [.. model.B];
+        for (int i = 0; i < power; i++)
         {
-            for (int j = 0; j < c.GetLength(1); j++)
-            {
-                for (int k = 0; k < a.GetLength(1); k++)
-                {
-                    c[i, j] += a[i, k] * b[k, j];
-                }
-            }
+            double[] next = new double[x.Length];
+            Dense.MultiplyVector(model.A.AsSpan(), x, next);
+            x = next;
         }
 
-        return c;
+        double[] y = new double[model.Outputs];
+        Dense.MultiplyVector(model.C.AsSpan(), x, y);
+        return y;
     }
 }

@@ -6,10 +6,9 @@ public sealed partial class ScalarBackend<T>
     public override void Attend(SequenceShape shape, ReadOnlySpan<KeySpan> spans, in AttentionOperands operands)
     {
         ref readonly AttentionOperands o = ref operands;
+        CheckOperands(shape, spans, o);
         int keyWidth = o.Keys.Columns / o.KeyHeads;
         int valueWidth = o.Values.Columns / o.KeyHeads;
-        OperandCheck.Shape(o.Queries, shape.Rows, o.Heads * keyWidth);
-        OperandCheck.Shape(o.Y, shape.Rows, o.Heads * valueWidth);
         for (int s = 0; s < shape.Streams; s++)
         {
             KeySpan span = spans[s];

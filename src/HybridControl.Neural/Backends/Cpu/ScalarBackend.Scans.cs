@@ -8,12 +8,8 @@ public sealed partial class ScalarBackend<T>
     public override void Convolve(
         in ConvolutionSettings settings, SequenceShape shape, TensorView x, TensorView weight, TensorView bias, TensorView state, TensorView y)
     {
+        CheckOperands(settings, shape, x, weight, bias, state, y);
         int taps = settings.Width;
-        OperandCheck.Shape(x, shape.Rows, weight.Rows);
-        OperandCheck.SameShape(x, y);
-        OperandCheck.Shape(weight, x.Columns, taps);
-        OperandCheck.OptionalShape(bias, 1, x.Columns);
-        OperandCheck.OptionalShape(state, shape.Streams, x.Columns * taps);
         int ahead = settings.Centered ? taps / 2 : 0;
         for (int s = 0; s < shape.Streams; s++)
         {
@@ -62,9 +58,7 @@ public sealed partial class ScalarBackend<T>
     /// <inheritdoc/>
     public override void ConvolveImages(int height, int width, TensorView x, TensorView weight, TensorView bias, TensorView y)
     {
-        OperandCheck.SameShape(x, y);
-        OperandCheck.Shape(weight, x.Columns, 9);
-        OperandCheck.OptionalShape(bias, 1, x.Columns);
+        CheckOperands(height, width, x, weight, bias, y);
         for (int r = 0; r < x.Rows; r++)
         {
             int pixel = r % (height * width);
@@ -90,14 +84,8 @@ public sealed partial class ScalarBackend<T>
     public override void SelectiveScan(SequenceShape shape, in SelectiveScanOperands operands)
     {
         ref readonly SelectiveScanOperands o = ref operands;
+        CheckOperands(shape, o);
         (int channels, int size) = (o.X.Columns, o.A.Rows);
-        OperandCheck.Shape(o.X, shape.Rows, o.A.Columns);
-        OperandCheck.SameShape(o.X, o.Delta);
-        OperandCheck.SameShape(o.X, o.Y);
-        OperandCheck.Shape(o.B, shape.Rows, o.Heads * size);
-        OperandCheck.SameShape(o.B, o.C);
-        OperandCheck.OptionalShape(o.D, 1, channels);
-        OperandCheck.OptionalShape(o.State, shape.Streams, size * channels);
         var h = new double[size];
         for (int s = 0; s < shape.Streams; s++)
         {
@@ -136,17 +124,9 @@ public sealed partial class ScalarBackend<T>
     public override void Ssd(SequenceShape shape, in SsdOperands operands)
     {
         ref readonly SsdOperands o = ref operands;
+        CheckOperands(shape, o);
         int width = o.X.Columns / o.Heads;
         int size = o.B.Columns / o.Groups;
-        OperandCheck.Shape(o.X, shape.Rows, o.Heads * width);
-        OperandCheck.SameShape(o.X, o.Y);
-        OperandCheck.Shape(o.Delta, shape.Rows, o.Heads);
-        OperandCheck.OptionalShape(o.DeltaBias, 1, o.Heads);
-        OperandCheck.Shape(o.A, 1, o.Heads);
-        OperandCheck.Shape(o.B, shape.Rows, o.Groups * size);
-        OperandCheck.SameShape(o.B, o.C);
-        OperandCheck.OptionalShape(o.D, 1, o.Heads);
-        OperandCheck.OptionalShape(o.State, shape.Streams, o.Heads * width * size);
         var h = new double[width * size];
         for (int s = 0; s < shape.Streams; s++)
         {
@@ -197,11 +177,8 @@ public sealed partial class ScalarBackend<T>
     public override void DiagonalScan(SequenceShape shape, in DiagonalScanOperands operands)
     {
         ref readonly DiagonalScanOperands o = ref operands;
+        CheckOperands(shape, o);
         int states = o.Lambda.Columns;
-        OperandCheck.Shape(o.Lambda, 2, states);
-        OperandCheck.Shape(o.U, shape.Rows, 2 * states);
-        OperandCheck.SameShape(o.U, o.Y);
-        OperandCheck.OptionalShape(o.State, shape.Streams, 2 * states);
         for (int s = 0; s < shape.Streams; s++)
         {
             for (int p = 0; p < states; p++)
@@ -229,14 +206,8 @@ public sealed partial class ScalarBackend<T>
     public override void ModalScan(SequenceShape shape, in ModalScanOperands operands)
     {
         ref readonly ModalScanOperands o = ref operands;
+        CheckOperands(shape, o);
         int modes = o.U.Columns * o.Modes;
-        OperandCheck.Shape(o.U, shape.Rows, o.U.Columns);
-        OperandCheck.SameShape(o.U, o.Y);
-        OperandCheck.Shape(o.Lambda, 2, modes);
-        OperandCheck.Shape(o.B, 2, modes);
-        OperandCheck.Shape(o.C, 2, modes);
-        OperandCheck.OptionalShape(o.D, 1, o.U.Columns);
-        OperandCheck.OptionalShape(o.State, shape.Streams, 2 * modes);
         var h = new double[2 * modes];
         for (int s = 0; s < shape.Streams; s++)
         {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using HybridControl.Neural.Tensors;
 
 namespace HybridControl.Neural.Backends.Cpu.Simd;
@@ -6,7 +7,7 @@ namespace HybridControl.Neural.Backends.Cpu.Simd;
 /// <summary>Inputs times weights. A part is one panel of weights and some blocks of rows.</summary>
 /// <remarks>
 /// Blocking after Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", ACM Trans. Math. Softw. 34 (2008):
-/// a slice of the panel stays in the first cache while all blocks of rows pass; the sums of a block stay in registers over the slice.
+/// a slice of the panel stays in a cache while all blocks of rows pass; the sums of a block stay in registers over the slice.
 /// Sums are formed in one order whatever the parts and workers.
 /// </remarks>
 internal unsafe struct MatMul<T> : IOperation<T>
@@ -68,6 +69,11 @@ internal unsafe struct MatMul<T> : IOperation<T>
                 bool isPacked = Packed != null;
                 T* x = isPacked ? Packed + ((nint)k * Blocks.Rows) + ((nint)first * count) : X.Row(first) + k;
                 nint stride = isPacked ? count : X.Stride;
+                for (int r = first; r < first + rows; r++)
+                {
+                    Prefetch.Near(Y.Row(r) + (panel * Weight.PanelWidth), width);
+                }
+
                 Tiles<V, T, TEntries>.Sum(rows, width / V.Width, x, stride, weights, count, tile);
                 Finish<V>(panel, first, rows, width, isFirst: k == 0, tile);
             }
@@ -75,6 +81,7 @@ internal unsafe struct MatMul<T> : IOperation<T>
     }
 
     /// <summary>Adds the sums of a slice to the outputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Finish<V>(int panel, int firstRow, int rows, int width, bool isFirst, T* tile)
         where V : struct, IPack<V, T>
     {

@@ -17,14 +17,12 @@ internal readonly unsafe struct Pack128<T>(Vector128<T> value) : IPack<Pack128<T
 
     public static int PanelPacks => AdvSimd.IsSupported ? 4 : 2;
 
-    private static bool IsSingle => typeof(T) == typeof(float);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack128<T> All(T value) => new(Vector128.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack128<T> Constant(double value) =>
-        new(IsSingle ? Vector128.Create((float)value).As<float, T>() : Vector128.Create(value).As<double, T>());
+        new(typeof(T) == typeof(float) ? Vector128.Create((float)value).As<float, T>() : Vector128.Create(value).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack128<T> Load(T* source) => new(Vector128.Load(source));
@@ -43,12 +41,12 @@ internal readonly unsafe struct Pack128<T>(Vector128<T> value) : IPack<Pack128<T
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack128<T> LoadBFloat16(ushort* source)
     {
-        Vector128<float> values = (Vector128.WidenLower(Vector128.CreateScalarUnsafe(IsSingle ? *(ulong*)source : *(uint*)source).AsUInt16()) << 16).AsSingle();
-        return new(IsSingle ? values.As<float, T>() : Vector128.WidenLower(values).As<double, T>());
+        Vector128<float> values = (Vector128.WidenLower(Vector128.CreateScalarUnsafe(typeof(T) == typeof(float) ? *(ulong*)source : *(uint*)source).AsUInt16()) << 16).AsSingle();
+        return new(typeof(T) == typeof(float) ? values.As<float, T>() : Vector128.WidenLower(values).As<double, T>());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Pack128<T> LoadInt8(sbyte* source) => new(IsSingle
+    public static Pack128<T> LoadInt8(sbyte* source) => new(typeof(T) == typeof(float)
         ? Vector128.Create((float)source[0], source[1], source[2], source[3]).As<float, T>()
         : Vector128.Create((double)source[0], source[1]).As<double, T>());
 
@@ -76,7 +74,7 @@ internal readonly unsafe struct Pack128<T>(Vector128<T> value) : IPack<Pack128<T
     public static Pack128<T> operator /(Pack128<T> a, Pack128<T> b) => new(a._value / b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Pack128<T> MultiplyAdd(Pack128<T> a, Pack128<T> b, Pack128<T> c) => new(IsSingle
+    public static Pack128<T> MultiplyAdd(Pack128<T> a, Pack128<T> b, Pack128<T> c) => new(typeof(T) == typeof(float)
         ? Vector128.MultiplyAddEstimate(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle()).As<float, T>()
         : Vector128.MultiplyAddEstimate(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble()).As<double, T>());
 
@@ -93,7 +91,7 @@ internal readonly unsafe struct Pack128<T>(Vector128<T> value) : IPack<Pack128<T
     public static Pack128<T> Sqrt(Pack128<T> a) => new(Vector128.Sqrt(a._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Pack128<T> Round(Pack128<T> a) => new(IsSingle
+    public static Pack128<T> Round(Pack128<T> a) => new(typeof(T) == typeof(float)
         ? Vector128.Round(a._value.AsSingle()).As<float, T>()
         : Vector128.Round(a._value.AsDouble()).As<double, T>());
 
@@ -101,7 +99,7 @@ internal readonly unsafe struct Pack128<T>(Vector128<T> value) : IPack<Pack128<T
     public static Pack128<T> Scale(Pack128<T> a, Pack128<T> k)
     {
         // The exponent is put together as bits: -127 makes zero, 128 infinity.
-        if (IsSingle)
+        if (typeof(T) == typeof(float))
         {
             Vector128<float> bounded = Vector128.MinNative(Vector128.Create(128.0f), Vector128.MaxNative(Vector128.Create(-127.0f), k._value.AsSingle()));
             Vector128<int> bits = (Vector128.ConvertToInt32(bounded) + Vector128.Create(127)) << 23;

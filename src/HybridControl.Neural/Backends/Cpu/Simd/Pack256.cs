@@ -17,30 +17,28 @@ internal readonly unsafe struct Pack256<T>(Vector256<T> value) : IPack<Pack256<T
 
     public static int PanelPacks => 2;
 
-    private static bool IsSingle => typeof(T) == typeof(float);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack256<T> All(T value) => new(Vector256.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack256<T> Constant(double value) =>
-        new(IsSingle ? Vector256.Create((float)value).As<float, T>() : Vector256.Create(value).As<double, T>());
+        new(typeof(T) == typeof(float) ? Vector256.Create((float)value).As<float, T>() : Vector256.Create(value).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Pack256<T> Load(T* source) => new(Vector256.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Pack256<T> LoadPart(T* source, int count) => new(IsSingle
+    public static Pack256<T> LoadPart(T* source, int count) => new(typeof(T) == typeof(float)
         ? Avx.MaskLoad((float*)source, First(count).AsSingle()).As<float, T>()
         : Avx.MaskLoad((double*)source, First(count).AsDouble()).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Pack256<T> LoadBFloat16(ushort* source) => new(IsSingle
+    public static Pack256<T> LoadBFloat16(ushort* source) => new(typeof(T) == typeof(float)
         ? (Avx2.ConvertToVector256Int32(Vector128.Load(source)) << 16).As<int, T>()
         : Avx.ConvertToVector256Double((Sse41.ConvertToVector128Int32(Vector128.CreateScalarUnsafe(*(long*)source).AsUInt16()) << 16).AsSingle()).As<double, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Pack256<T> LoadInt8(sbyte* source) => new(IsSingle
+    public static Pack256<T> LoadInt8(sbyte* source) => new(typeof(T) == typeof(float)
         ? Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(*(long*)source).AsSByte())).As<float, T>()
         : Avx.ConvertToVector256Double(Sse41.ConvertToVector128Int32(Vector128.CreateScalarUnsafe(*(int*)source).AsSByte())).As<double, T>());
 
@@ -50,7 +48,7 @@ internal readonly unsafe struct Pack256<T>(Vector256<T> value) : IPack<Pack256<T
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StorePart(T* target, int count)
     {
-        if (IsSingle)
+        if (typeof(T) == typeof(float))
         {
             Avx.MaskStore((float*)target, First(count).AsSingle(), _value.AsSingle());
         }
@@ -73,7 +71,7 @@ internal readonly unsafe struct Pack256<T>(Vector256<T> value) : IPack<Pack256<T
     public static Pack256<T> operator /(Pack256<T> a, Pack256<T> b) => new(a._value / b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Pack256<T> MultiplyAdd(Pack256<T> a, Pack256<T> b, Pack256<T> c) => new(IsSingle
+    public static Pack256<T> MultiplyAdd(Pack256<T> a, Pack256<T> b, Pack256<T> c) => new(typeof(T) == typeof(float)
         ? Vector256.MultiplyAddEstimate(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle()).As<float, T>()
         : Vector256.MultiplyAddEstimate(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble()).As<double, T>());
 
@@ -90,7 +88,7 @@ internal readonly unsafe struct Pack256<T>(Vector256<T> value) : IPack<Pack256<T
     public static Pack256<T> Sqrt(Pack256<T> a) => new(Vector256.Sqrt(a._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Pack256<T> Round(Pack256<T> a) => new(IsSingle
+    public static Pack256<T> Round(Pack256<T> a) => new(typeof(T) == typeof(float)
         ? Vector256.Round(a._value.AsSingle()).As<float, T>()
         : Vector256.Round(a._value.AsDouble()).As<double, T>());
 
@@ -98,7 +96,7 @@ internal readonly unsafe struct Pack256<T>(Vector256<T> value) : IPack<Pack256<T
     public static Pack256<T> Scale(Pack256<T> a, Pack256<T> k)
     {
         // The exponent is put together as bits: -127 makes zero, 128 infinity.
-        if (IsSingle)
+        if (typeof(T) == typeof(float))
         {
             Vector256<float> bounded = Vector256.MinNative(Vector256.Create(128.0f), Vector256.MaxNative(Vector256.Create(-127.0f), k._value.AsSingle()));
             Vector256<int> bits = (Vector256.ConvertToInt32(bounded) + Vector256.Create(127)) << 23;
@@ -122,7 +120,7 @@ internal readonly unsafe struct Pack256<T>(Vector256<T> value) : IPack<Pack256<T
     public static T Greatest(Pack256<T> a) => Pack128<T>.Greatest(new Pack128<T>(Vector128.MaxNative(a._value.GetLower(), a._value.GetUpper())));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<T> First(int count) => IsSingle
+    private static Vector256<T> First(int count) => typeof(T) == typeof(float)
         ? Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).As<int, T>()
         : Vector256.LessThan(Vector256<long>.Indices, Vector256.Create((long)count)).As<long, T>();
 }

@@ -11,8 +11,6 @@ internal static class PackMath<V, T>
     where V : struct, IPack<V, T>
     where T : unmanaged
 {
-    private static bool IsSingle => typeof(T) == typeof(float);
-
     /// <summary>2^x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp2(V x)
@@ -26,10 +24,11 @@ internal static class PackMath<V, T>
     public static V Exp(V x)
     {
         // Infinite arguments would leave no fraction. log2(e) in two parts: x log2(e) is rounded only after its whole part is gone.
-        x = V.Min(V.Constant(IsSingle ? 100.0 : 720.0), V.Max(V.Constant(IsSingle ? -110.0 : -760.0), x));
-        V k = V.Round(x * V.Constant(High));
-        V r = V.MultiplyAdd(x, V.Constant(High), V.Constant(0.0) - k);
-        r = V.MultiplyAdd(x, V.Constant(IsSingle ? Log2E - (float)Log2E : 2.0355273740931033e-17), r);
+        x = V.Min(V.Constant(typeof(T) == typeof(float) ? 100.0 : 720.0), V.Max(V.Constant(typeof(T) == typeof(float) ? -110.0 : -760.0), x));
+        V high = V.Constant(typeof(T) == typeof(float) ? 1.4426950216293335 : 1.4426950408889634);
+        V k = V.Round(x * high);
+        V r = V.MultiplyAdd(x, high, V.Constant(0.0) - k);
+        r = V.MultiplyAdd(x, V.Constant(typeof(T) == typeof(float) ? 1.9259629911266175e-8 : 2.0355273740931033e-17), r);
         return V.Scale(Exp2Fraction(r), k);
     }
 
@@ -48,7 +47,7 @@ internal static class PackMath<V, T>
         V s = u / (u + V.Constant(2.0));
         V z = s * s;
         V p;
-        if (IsSingle)
+        if (typeof(T) == typeof(float))
         {
             p = Step(V.Constant(0.281783341), z, 0.2796060304);
             p = Step(p, z, 0.4002491025);
@@ -78,7 +77,7 @@ internal static class PackMath<V, T>
     {
         V z = x * x;
         V p;
-        if (IsSingle)
+        if (typeof(T) == typeof(float))
         {
             p = Step(V.Constant(0.01561263002), z, -0.05221180498);
             p = Step(p, z, 0.1331311663);
@@ -109,10 +108,10 @@ internal static class PackMath<V, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V NormalCdf(V x)
     {
-        V a = V.Min(V.Constant(IsSingle ? 14.0 : 38.0), V.Abs(x));
+        V a = V.Min(V.Constant(typeof(T) == typeof(float) ? 14.0 : 38.0), V.Abs(x));
         V u = (V.Constant(6.0) / V.MultiplyAdd(a, V.Constant(0.70710678118654752), V.Constant(3.0))) - V.Constant(1.0);
         V p;
-        if (IsSingle)
+        if (typeof(T) == typeof(float))
         {
             p = Step(V.Constant(6.899525333e-5), u, -0.0005894491644);
             p = Step(p, u, -0.0007903669959);
@@ -154,16 +153,12 @@ internal static class PackMath<V, T>
         return V.Less(x, V.Constant(0.0), tail, V.Constant(1.0) - tail);
     }
 
-    private const double Log2E = 1.4426950408889634;
-
-    private static double High => IsSingle ? (float)Log2E : Log2E;
-
     /// <summary>2^r for |r| &lt;= 1/2: 1 + r q(r).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Exp2Fraction(V r)
     {
         V q;
-        if (IsSingle)
+        if (typeof(T) == typeof(float))
         {
             q = Step(V.Constant(0.000154697311666931827), r, 0.00133908670328454308);
             q = Step(q, r, 0.00961803078893953048);
