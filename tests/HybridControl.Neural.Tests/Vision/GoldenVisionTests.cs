@@ -3,6 +3,7 @@ using HybridControl.Neural.Backends.Cpu;
 using HybridControl.Neural.HuggingFace;
 using HybridControl.Neural.Tests.TestKit;
 using HybridControl.Neural.Vision;
+using HybridControl.Tests.TestKit;
 
 namespace HybridControl.Neural.Tests.Vision;
 
@@ -58,6 +59,18 @@ public class GoldenVisionTests
         }
 
         Assert.That(apart, Is.EqualTo(together));
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public void Nothing_is_allocated_once_images_have_been_seen(string name)
+    {
+        var golden = new GoldenCase(name);
+        using var backend = new SimdBackend<float>();
+        using VisionStack stack = HuggingFaceVision.Load(golden.Folder, backend);
+        float[] pixels = [.. golden.Read("pixel_values").Select(pixel => (float)pixel)];
+        int images = golden.ShapeOf("pixel_values")[0];
+        var logits = new float[images * stack.Outputs];
+        Allocations.None(() => stack.Run(pixels, images, logits), calls: 5);
     }
 
     /// <summary>MambaVision tells stages after the image was halved, Heracles before the norm.</summary>
