@@ -17,6 +17,7 @@ using HybridControl.Benchmarks.Peers;
 // Ensemble filters:       dotnet run -c Release -- assimilation [--cycles 2000] [--runs 5]
 // Campaigns that survive: dotnet run -c Release -- kill [--kills 20] [--seed 7] [--shards 60]
 // Ensembles on a device:  dotnet run -c Release -- gpu [--only lorenz-rk4] [--emulated]
+// Layers on a device:     dotnet run -c Release -- neural-gpu [--only scan] [--emulated]
 switch (args)
 {
     case ["peers", .. string[] rest]:
@@ -35,6 +36,8 @@ switch (args)
         return KillSuite.Run(rest);
     case ["gpu", .. string[] rest]:
         return GpuSuite.Run(rest);
+    case ["neural-gpu", .. string[] rest]:
+        return NeuralGpuSuite.Run(rest);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(PeerSuite).Assembly).Run(args);
         return 0;

@@ -33,7 +33,7 @@ internal sealed class DeviceIndexes : IndexBuffer
         (_memory, _data) = (memory, memory.Take<int>(values.Length));
         if (values.Length > 0)
         {
-            _data.View.BaseView.CopyFromCPU(stream, values);
+            HostCopy.To(stream, _data.View, values);
         }
     }
 

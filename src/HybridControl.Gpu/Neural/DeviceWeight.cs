@@ -46,7 +46,7 @@ internal sealed class DeviceWeight<T, TNumbers> : Weight
                 float[] scales = new float[Rows];
                 double[] numbers = new double[source.Columns];
                 Stage<uint>(stream, _words.View, (row, target) => scales[row] = PackBytes(source, row, numbers, target));
-                _scales.View.BaseView.CopyFromCPU(stream, new ReadOnlySpan<float>(scales));
+                HostCopy.To<float>(stream, _scales.View, scales);
                 break;
         }
     }
@@ -85,7 +85,7 @@ internal sealed class DeviceWeight<T, TNumbers> : Weight
                 read(first + row, staged.AsSpan(row * _stride, _stride));
             }
 
-            target.SubView((long)first * _stride, (long)count * _stride).CopyFromCPU(stream, new ReadOnlySpan<TWord>(staged, 0, count * _stride));
+            HostCopy.To(stream, target.SubView((long)first * _stride, (long)count * _stride), new ReadOnlySpan<TWord>(staged, 0, count * _stride));
         }
     }
 

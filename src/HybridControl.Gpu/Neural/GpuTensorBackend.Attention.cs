@@ -44,8 +44,9 @@ internal sealed partial class GpuTensorBackend<T, TNumbers>
         }
 
         long groups = (long)shape.Streams * o.KeyHeads * ((rows + tile.Rows - 1) / tile.Rows);
+        long seen = o.Window == 0 ? longest : Math.Min(longest, (long)o.Window + o.Sinks + 1);
         int splits = o.Map.IsEmpty
-            ? (int)Math.Clamp(GroupsPerMultiprocessor * _multiprocessors / Math.Max(1, groups), 1, Math.Max(1, longest / _tuning.LeastKeys))
+            ? (int)Math.Clamp(GroupsPerMultiprocessor * _multiprocessors / Math.Max(1, groups), 1, Math.Max(1, seen / _tuning.LeastKeys))
             : 1;
         long places = (long)shape.Rows * o.Heads * splits;
         var arguments = new AttentionArguments<T>

@@ -114,7 +114,7 @@ internal sealed partial class GpuTensorBackend<T, TNumbers> : ITensorBackend
             AcceleratorStream stream = _accelerator.DefaultStream;
             if (typeof(TFrom) == typeof(T))
             {
-                dense.SubView(0, values.Length).CopyFromCPU(stream, MemoryMarshal.Cast<TFrom, T>(values));
+                HostCopy.To(stream, dense.SubView(0, values.Length), MemoryMarshal.Cast<TFrom, T>(values));
             }
             else
             {
@@ -127,7 +127,7 @@ internal sealed partial class GpuTensorBackend<T, TNumbers> : ITensorBackend
                         staged[i] = T.CreateTruncating(values[first + i]);
                     }
 
-                    dense.SubView(first, count).CopyFromCPU(stream, new ReadOnlySpan<T>(staged, 0, count));
+                    HostCopy.To(stream, dense.SubView(first, count), new ReadOnlySpan<T>(staged, 0, count));
                 }
             }
         }

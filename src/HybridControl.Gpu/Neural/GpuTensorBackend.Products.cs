@@ -119,7 +119,7 @@ internal sealed partial class GpuTensorBackend<T, TNumbers>
     {
         if (!IsWide)
         {
-            Multiply<TProduct, SmallTile, MicroTile<T>>(product, count);
+            Multiply<TProduct, SmallTile, LargeMicroTile<T>>(product, count);
         }
         else if (count * Tiles<LargeTile>(product.Rows, product.Columns) >= _multiprocessors && product.Rows > MediumTile.Rows)
         {

@@ -38,7 +38,7 @@ internal sealed class KernelCache
                 Delegate launcher = Known(kernel) ?? Keep(kernel, _accelerator.LoadAutoGroupedStreamKernel(kernel));
                 ((Action<Index1D, TArguments>)launcher)((int)count, arguments);
             }
-            catch (AcceleratorException error)
+            catch (Exception error) when (error is AcceleratorException or InternalCompilerException)
             {
                 throw KernelFailure.OfDevice(error, _device.Name);
             }
@@ -67,7 +67,7 @@ internal sealed class KernelCache
                 Delegate launcher = Known(kernel) ?? Keep(kernel, _accelerator.LoadStreamKernel(kernel));
                 ((Action<KernelConfig, TArguments>)launcher)(new KernelConfig((int)groups, threads, shared), arguments);
             }
-            catch (AcceleratorException error)
+            catch (Exception error) when (error is AcceleratorException or InternalCompilerException)
             {
                 throw KernelFailure.OfDevice(error, _device.Name);
             }

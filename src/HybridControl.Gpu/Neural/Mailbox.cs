@@ -25,7 +25,7 @@ internal sealed class Mailbox<T>(DeviceMemory memory, AcceleratorStream stream) 
 
             values.CopyTo(_sent);
             _count = values.Length;
-            view.SubView(0, _count).CopyFromCPU(_stream, values);
+            HostCopy.To(_stream, view.SubView(0, _count), values);
         }
 
         return view;

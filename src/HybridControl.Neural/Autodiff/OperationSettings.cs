@@ -21,7 +21,7 @@ internal readonly record struct OperationSettings
     /// <summary>Heads of keys and values, or groups of B and C.</summary>
     public int Groups { get; init; }
 
-    /// <summary>Positions that attention looks back on, its own among them; 0 for all.</summary>
+    /// <summary>Positions before its own that attention looks back on; 0 for all.</summary>
     public int Window { get; init; }
 
     /// <summary>Whether time runs from the last row to the first.</summary>

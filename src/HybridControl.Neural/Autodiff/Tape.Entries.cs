@@ -47,6 +47,9 @@ public sealed partial class Tape
     /// <summary><see cref="Gelu"/> by its approximation with a hyperbolic tangent.</summary>
     public Variable GeluTanh(Variable a) => Lanewise<GeluTanhLanes>(a);
 
+    /// <summary>a where it is positive, else zero.</summary>
+    public Variable Relu(Variable a) => Lanewise<ReluLanes>(a);
+
     /// <summary>The square of a where it is positive, else zero.</summary>
     public Variable SquaredRelu(Variable a) => Lanewise<SquaredReluLanes>(a);
 

@@ -11,7 +11,7 @@ public sealed partial class Tape
     /// <param name="v">Rows by groups times a width that may differ: values.</param>
     /// <param name="heads">Number of heads.</param>
     /// <param name="groups">Number of heads of keys and values; it divides heads.</param>
-    /// <param name="window">Rows that are looked back on, the own among them; 0 for all.</param>
+    /// <param name="window">Rows before its own that a row looks back on; 0 for all.</param>
     /// <param name="scale">Factor of q . k; null for 1 / sqrt(width).</param>
     /// <returns>Rows by heads times the width of values.</returns>
     /// <remarks>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using HybridControl.Diagnostics;
+using HybridControl.Neural.Identification;
 using HybridControl.Neural.Sequences.Mixers;
 
 namespace HybridControl.Neural.Explanation;
@@ -69,6 +70,23 @@ public static class LayerExport
         }
 
         return Build(layer, sampleTime, (channel, mode) => Hold(layer.StepOf(channel, mode), sampleTime, $"S4D, channel {channel}, mode {mode}"));
+    }
+
+    /// <summary>The continuous system that was identified, from deviations of inputs to deviations of outputs.</summary>
+    /// <param name="model">The identified system; what corrects its state by measurements is left out.</param>
+    /// <returns>As many modes, inputs and outputs; stepped at the sample period under the hold it is the identified system.</returns>
+    public static ModalModel ToModal(this SsmModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ModalSystem system = model.System;
+        double period = model.SamplePeriod;
+        var b = new Complex[system.B.Length];
+        for (int i = 0; i < b.Length; i++)
+        {
+            b[i] = system.B[i] / (period * ModeStep.Phi(system.Exponents[i / system.Inputs]));
+        }
+
+        return new([.. system.Exponents.Select(exponent => exponent / period)], [.. b], [.. system.C], [.. system.D], system.Inputs, system.Outputs);
     }
 
     private static double Step(S5Parameters layer, int mode) => Math.Exp(layer.LogStep[mode]);

@@ -40,8 +40,9 @@ public sealed class SelectiveTrace
     /// <summary>Inputs of a channel to the scan, after the convolution, L numbers.</summary>
     public ImmutableArray<double> InputsOf(int channel) => [.. Column(_inputs, Law.Channels, channel)];
 
-    /// <summary>What multiplies the output of a channel, the gate after its silu, L numbers.</summary>
-    public ImmutableArray<double> GatesOf(int channel) => [.. Column(_gates, Law.Channels, channel)];
+    /// <summary>What multiplies the output of a channel, the gate after its silu, L numbers; ones for a layer without a gate.</summary>
+    public ImmutableArray<double> GatesOf(int channel) =>
+        _gates.Length == 0 ? [.. Enumerable.Repeat(1.0, Tokens)] : [.. Column(_gates, Law.Channels, channel)];
 
     /// <summary>The share of a state that is left after each token, <c>exp(dt A)</c>, L numbers.</summary>
     public ImmutableArray<double> RetentionOf(int channel, int state) =>

@@ -33,6 +33,19 @@ internal static class SsmEvaluation
         return new(m, scores.ToImmutable());
     }
 
+    public static ImmutableArray<ImmutableArray<double>> Outputs(SsmModel model, IdentificationData data, bool corrects, double heldOut)
+    {
+        Check(model, data);
+        return [.. data.Runs.Select(run => Outputs(model, Centered(model, data, run, heldOut), corrects))];
+    }
+
+    private static ImmutableArray<double> Outputs(SsmModel model, ModalRun run, bool corrects)
+    {
+        ModalPass pass = model.System.Follow(run, Start(model, run, run.TrainRows), corrects);
+        int m = model.OutputNames.Length;
+        return [.. Enumerable.Range(0, run.Rows * m).Select(i => model.OutputCenter[i % m] + pass.Output(i / m)[i % m])];
+    }
+
     public static SsmScore Score(SsmModel model, IdentificationData data, double heldOut)
     {
         Check(model, data);

@@ -98,6 +98,14 @@ public sealed class SsmModel
     /// <exception cref="Diagnostics.ModelException">Names or the sample period differ, or the data are not sound; with every finding.</exception>
     public AnomalyScore Score(IdentificationData data) => SsmEvaluation.Anomalies(this, data);
 
+    /// <summary>What the system foretells, for each run row by row.</summary>
+    /// <param name="data">Inputs and outputs under the names of this model.</param>
+    /// <param name="corrects">Whether each row knows the outputs before it; else inputs alone tell.</param>
+    /// <param name="heldOut">Share of each run, at its end, that does not tell where the run starts.</param>
+    /// <exception cref="Diagnostics.ModelException">Names or the sample period differ, or the data are not sound; with every finding.</exception>
+    public ImmutableArray<ImmutableArray<double>> Foretell(IdentificationData data, bool corrects = false, double heldOut = 0.0) =>
+        SsmEvaluation.Outputs(this, data, corrects, heldOut);
+
     /// <summary>How well the system foretells outputs, in one step and from inputs alone.</summary>
     /// <param name="data">Inputs and outputs under the names of this model.</param>
     /// <param name="heldOut">Share of each run, at its end, that is scored; what comes before tells where the run starts. 0 scores all of it.</param>

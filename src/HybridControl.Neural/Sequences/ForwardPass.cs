@@ -122,5 +122,6 @@ public sealed class ForwardPass
     {
         (State, FirstStream, Shape, Observer) = (state, firstStream, shape, observer);
         _tables.Clear();
+        _tableSpace.GiveBack();
     }
 }

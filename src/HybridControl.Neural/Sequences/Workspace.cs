@@ -45,6 +45,9 @@ public sealed class Workspace : IDisposable
     /// <summary>Opens a scope: what is rented until it is disposed of is given back then.</summary>
     public Scope Open() => new(this, _block, _used);
 
+    /// <summary>Gives back all that was rented.</summary>
+    public void GiveBack() => (_block, _used) = (0, 0);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -15,6 +15,8 @@ namespace HybridControl.Neural.Stacks;
 /// </remarks>
 public sealed class LayerStack : IDisposable
 {
+    private const int MostFindings = 10;
+
     private readonly ParameterLoader _parameters;
     private readonly StateLayout _layout;
     private readonly Weight? _embedding;
@@ -325,16 +327,17 @@ public sealed class LayerStack : IDisposable
 
     private void CheckTokens(ReadOnlySpan<int> tokens)
     {
-        var findings = new FindingList();
-        for (int i = 0; i < tokens.Length && findings.Count < 10; i++)
+        FindingList? findings = null;
+        for (int i = 0; i < tokens.Length && (findings?.Count ?? 0) < MostFindings; i++)
         {
             if ((uint)tokens[i] >= (uint)Description.Vocabulary)
             {
+                findings ??= new();
                 findings.Error($"tokens[{i}]", $"{tokens[i]} is not a token", $"Tokens are 0 to {Description.Vocabulary - 1}.");
             }
         }
 
-        if (findings.Count > 0)
+        if (findings is not null)
         {
             throw new ModelException(findings.ToImmutable());
         }

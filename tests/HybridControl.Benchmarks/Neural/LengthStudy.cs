@@ -10,6 +10,7 @@ internal sealed class LengthStudy(int longest, int rounds, int longestAgain)
 {
     private const int Steps = 33;
     private const int First = 256;
+    private const double WarmUpMilliseconds = 600.0;
 
     private static readonly ScanOptions s_last = new() { LastOnly = true };
 
@@ -62,7 +63,8 @@ internal sealed class LengthStudy(int longest, int rounds, int longestAgain)
     /// <summary>Compiles what will be measured and grows the memory on the way.</summary>
     private static void WarmUp(LayerStack stack, int[] tokens, float[] logits)
     {
-        for (int i = 0; i < 4; i++)
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < WarmUpMilliseconds)
         {
             using SequenceState state = stack.NewState();
             stack.Scan(tokens.AsSpan(0, Math.Min(tokens.Length, 512)), 1, state, logits, s_last);
@@ -87,9 +89,10 @@ internal sealed class LengthStudy(int longest, int rounds, int longestAgain)
         return times[Steps / 2];
     }
 
+    /// <summary>Pages of the process, after all that is free was given back.</summary>
     private static long WorkingSet()
     {
-        GC.Collect();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         return Environment.WorkingSet;
     }
 }

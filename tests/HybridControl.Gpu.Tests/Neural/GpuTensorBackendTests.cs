@@ -63,6 +63,43 @@ public sealed class GpuTensorBackendTests : BackendContract
     }
 
     [Test]
+    public void What_a_cache_has_dropped_does_not_change_a_digit([Values(256, 4)] int leastKeys)
+    {
+        using ITensorBackend backend = GpuTensorBackend.Create(_device, Precision.Single, new GpuTuning { Multiprocessors = 64, LeastKeys = leastKeys });
+        using var pair = new BackendPair(backend, seed: 11);
+        TensorView queries = pair.Random(3, 16).Subject;
+        TensorView keys = pair.Random(40, 8).Subject;
+        TensorView kept = pair.Random(21, 8).Subject;
+        backend.Copy(keys.RowsAt(0, 2), kept.RowsAt(0, 2));
+        backend.Copy(keys.RowsAt(21, 19), kept.RowsAt(2, 19));
+        double[] whole = Attend(keys, new KeySpan(0, 40, Dropped: 0, FirstQuery: 37));
+        Assert.That(whole, Has.None.Zero);
+        Assert.That(Attend(kept, new KeySpan(0, 21, Dropped: 19, FirstQuery: 37)), Is.EqualTo(whole));
+
+        double[] Attend(TensorView cache, KeySpan span)
+        {
+            TensorView y = pair.Random(3, 16).Subject;
+            KeySpan[] spans = [span];
+            backend.Attend(new SequenceShape(1, 3), spans, new()
+            {
+                Queries = queries,
+                Keys = cache,
+                Values = cache,
+                Y = y,
+                Heads = 2,
+                KeyHeads = 1,
+                Scale = 0.5,
+                Causal = true,
+                Window = 9,
+                Sinks = 2,
+            });
+            var values = new double[48];
+            backend.Download(y, values);
+            return values;
+        }
+    }
+
+    [Test]
     public void A_pass_of_a_known_size_takes_no_more_memory()
     {
         using var backend = (GpuTensorBackend<float, Gpu.Neural.Kernels.SingleNumbers>)GpuTensorBackend.Create(_device);

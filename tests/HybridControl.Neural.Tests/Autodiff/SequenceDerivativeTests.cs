@@ -20,6 +20,7 @@ public class SequenceDerivativeTests
         yield return Case("silu", [x], (t, v) => t.Silu(v[0]), 6.0);
         yield return Case("gelu", [x], (t, v) => t.Gelu(v[0]), 4.0);
         yield return Case("gelu by tanh", [x], (t, v) => t.GeluTanh(v[0]), 4.0);
+        yield return Case("relu", [x], (t, v) => t.Multiply(v[0], t.Relu(v[0])), 3.0);
         yield return Case("squared relu", [x], (t, v) => t.Multiply(v[0], t.SquaredRelu(v[0])), 3.0);
         yield return Case("gate by sigmoid", [x, x], (t, v) => t.GateBySigmoid(v[0], v[1]), 3.0);
         yield return Case("gate by silu", [x, x], (t, v) => t.GateBySilu(v[0], v[1]), 3.0);

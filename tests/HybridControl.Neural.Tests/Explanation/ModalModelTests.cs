@@ -3,6 +3,7 @@ using System.Numerics;
 using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
 using HybridControl.Neural.Explanation;
+using HybridControl.Neural.Identification;
 using HybridControl.Neural.Sequences.Mixers;
 using HybridControl.Neural.Tests.TestKit;
 
@@ -254,6 +255,36 @@ public sealed class ModalModelTests
         };
         double[] inputs = RandomLayers.Reals(40, 4, 8, -1.0, 1.0);
         Nearness.Check(whole.ToModal(1.0).Discretize(1.0).Run(inputs), pairs.ToModal(1.0).Discretize(1.0).Run(inputs), 1e-13);
+    }
+
+    [Test]
+    public void An_identified_system_is_a_modal_model()
+    {
+        var system = new ModalSystem(2, 1, 2);
+        (system.Exponents[0], system.Exponents[1]) = (new(-0.1, 0.5), new(-0.3, 0.0));
+        (system.B[0], system.B[1]) = (new(0.4, -0.2), new(0.7, 0.0));
+        Complex[] c = [new(1.0, 0.3), new(0.5, 0.0), new(-0.2, 0.8), new(2.0, 0.0)];
+        c.CopyTo(system.C, 0);
+        (system.D[0], system.D[1]) = (0.1, -0.3);
+        var model = new SsmModel(system, 0.05, ["u"], ["y", "z"], [0.0], [0.0, 0.0], [1.0, 0.0, 0.0, 1.0]);
+        double[] inputs = RandomLayers.Reals(40, 4, 8, -1.0, 1.0);
+        double[] found = model.ToModal().Discretize(0.05).Run(inputs);
+        Complex[] s = [Complex.Zero, Complex.Zero];
+        for (int k = 0; k < 40; k++)
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                s[i] = (Complex.Exp(system.Exponents[i]) * s[i]) + (system.B[i] * inputs[k]);
+            }
+
+            for (int o = 0; o < 2; o++)
+            {
+                double expected = (2.0 * ((system.C[2 * o] * s[0]) + (system.C[(2 * o) + 1] * s[1])).Real) + (system.D[o] * inputs[k]);
+                Assert.That(found[(2 * k) + o], Is.EqualTo(expected).Within(1e-13));
+            }
+        }
+
+        Assert.That(model.ToModal().ToReal().Order, Is.EqualTo(model.Order));
     }
 
     [Test]

@@ -12,7 +12,8 @@ internal static class AttentionKernels
     /// <remarks>
     /// Tiles of keys, then of values, pass through shared memory; the softmax is kept up to date along them. The heads of a group of
     /// queries stand in one tile, so that a step of decoding reads each key once for all of them. Tiles that no query sees are
-    /// skipped: a window costs its width, not the length. Memory: queries, outputs, and keys and values once for each tile of queries;
+    /// skipped: a window costs its width, not the length. Tiles begin at multiples of their size in the sequence, not in the cache, so
+    /// that what was dropped of it does not change a digit. Memory: queries, outputs, and keys and values once for each tile of queries;
     /// arithmetic: 2 (key width + value width) operations for each pair. Source: Dao, Fu, Ermon, Rudra, Re, "FlashAttention",
     /// arXiv 2205.14135; divided keys: Dao and others, "Flash-Decoding" (2023).
     /// </remarks>
@@ -68,26 +69,29 @@ internal static class AttentionKernels
 
         long firstQuery = span.FirstQuery + (firstRow / repeat);
         long lastQuery = span.FirstQuery + (Math.Min(firstRow + a.Tile.Rows, rows) - 1) / repeat;
-        int tiles = (span.Count + a.Tile.Keys - 1) / a.Tile.Keys;
-        int perSplit = (tiles + a.Splits - 1) / a.Splits;
-        int end = Math.Min(tiles, (split + 1) * perSplit);
-        for (int tile = split * perSplit; tile < end; tile++)
+        int sinks = Math.Min(a.Sinks, span.Count);
+        int sinkTiles = (sinks + a.Tile.Keys - 1) / a.Tile.Keys;
+        int firstTile = (int)((sinks + span.Dropped) / a.Tile.Keys);
+        int endTile = (int)((span.Count + span.Dropped + a.Tile.Keys - 1) / a.Tile.Keys);
+        for (int i = 0; i < sinkTiles + endTile - firstTile; i++)
         {
-            int firstKey = tile * a.Tile.Keys;
-            int count = Math.Min(a.Tile.Keys, span.Count - firstKey);
-            bool future = a.Causal != 0 && a.PositionOf(span, firstKey) > lastQuery;
-            bool past = a.Causal != 0 && a.Window != 0 && firstKey >= a.Sinks &&
-                firstQuery - a.PositionOf(span, firstKey + count - 1) > a.Window;
-            if (!future && !past)
+            bool isSink = i < sinkTiles;
+            int tile = isSink ? i : firstTile + i - sinkTiles;
+            int firstKey = (int)(((long)tile * a.Tile.Keys) - (isSink ? 0 : span.Dropped));
+            int low = Math.Max(0, (isSink ? 0 : sinks) - firstKey);
+            int high = Math.Min(a.Tile.Keys, (isSink ? sinks : span.Count) - firstKey);
+            bool future = a.Causal != 0 && a.PositionOf(span, firstKey + low) > lastQuery;
+            bool past = a.Causal != 0 && a.Window != 0 && !isSink && firstQuery - a.PositionOf(span, firstKey + high - 1) > a.Window;
+            if (tile % a.Splits == split && low < high && !future && !past)
             {
                 Group.Barrier();
-                Fetch(a.Keys, shared, keys, keyStride, a.KeyWidth, a.Tile.Keys, span.FirstRow + firstKey, count, keyHead);
+                Fetch(a.Keys, shared, keys, keyStride, a.KeyWidth, a.Tile.Keys, span.FirstRow + firstKey, low, high, keyHead);
                 Group.Barrier();
-                Score<T, TNumbers>(a, shared, keys, scores, keyStride, scoreStride, span, firstRow, rows, repeat, firstKey, count);
+                Score<T, TNumbers>(a, shared, keys, scores, keyStride, scoreStride, span, firstRow, rows, repeat, firstKey, low, high);
                 Group.Barrier();
-                Fetch(a.Values, shared, keys, valueStride, a.ValueWidth, a.Tile.Keys, span.FirstRow + firstKey, count, keyHead);
+                Fetch(a.Values, shared, keys, valueStride, a.ValueWidth, a.Tile.Keys, span.FirstRow + firstKey, low, high, keyHead);
                 Weigh<T, TNumbers>(a, shared, scores, scoreStride, greatest, totals, factors, parts, lanes);
-                Add(a, shared, keys, scores, outputs, factors, valueStride, scoreStride, count);
+                Add(a, shared, keys, scores, outputs, factors, valueStride, scoreStride, high);
             }
         }
 
@@ -176,17 +180,17 @@ internal static class AttentionKernels
         a.Map[line, key] = weight;
     }
 
-    private static void Fetch<T>(KernelMatrix<T> from, ArrayView<T> shared, int to, int stride, int width, int tileRows, int firstRow, int count, int head)
+    private static void Fetch<T>(KernelMatrix<T> from, ArrayView<T> shared, int to, int stride, int width, int tileRows, int firstRow, int low, int high, int head)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (int i = Group.IdxX; i < tileRows * stride; i += 4 * Group.DimX)
         {
             // Read together, so that four reads are under way.
             int step = Group.DimX;
-            T first = Entry(from, stride, width, firstRow, count, head, i);
-            T second = Entry(from, stride, width, firstRow, count, head, i + step);
-            T third = Entry(from, stride, width, firstRow, count, head, i + (2 * step));
-            T fourth = Entry(from, stride, width, firstRow, count, head, i + (3 * step));
+            T first = Entry(from, stride, width, firstRow, low, high, head, i);
+            T second = Entry(from, stride, width, firstRow, low, high, head, i + step);
+            T third = Entry(from, stride, width, firstRow, low, high, head, i + (2 * step));
+            T fourth = Entry(from, stride, width, firstRow, low, high, head, i + (3 * step));
             Put(shared, to, i, tileRows * stride, first);
             Put(shared, to, i + step, tileRows * stride, second);
             Put(shared, to, i + (2 * step), tileRows * stride, third);
@@ -194,13 +198,13 @@ internal static class AttentionKernels
         }
     }
 
-    private static T Entry<T>(KernelMatrix<T> from, int stride, int width, int firstRow, int count, int head, int i)
+    private static T Entry<T>(KernelMatrix<T> from, int stride, int width, int firstRow, int low, int high, int head, int i)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int k = i / stride;
         int d = i - (k * stride);
         T value = T.Zero;
-        if (k < count && d < width)
+        if (k >= low && k < high && d < width)
         {
             value = from[firstRow + k, (head * width) + d];
         }
@@ -219,7 +223,7 @@ internal static class AttentionKernels
 
     private static void Score<T, TNumbers>(
         AttentionArguments<T> a, ArrayView<T> shared, int keys, int scores, int keyStride, int scoreStride, DeviceSpan span,
-        int firstRow, int rows, int repeat, int firstKey, int count)
+        int firstRow, int rows, int repeat, int firstKey, int low, int high)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TNumbers : struct, IKernelNumbers<T>
     {
@@ -240,29 +244,40 @@ internal static class AttentionKernels
                 sums = sums.Plus(shared, l + d + 3, down * keyStride, shared, r + d + 3, across * keyStride);
             }
 
-            Keep<T, TNumbers>(a, shared, scores, scoreStride, span, q, firstRow, rows, repeat, k, across, firstKey, count, sums.Row0);
-            Keep<T, TNumbers>(a, shared, scores, scoreStride, span, q + down, firstRow, rows, repeat, k, across, firstKey, count, sums.Row1);
-            Keep<T, TNumbers>(a, shared, scores, scoreStride, span, q + (2 * down), firstRow, rows, repeat, k, across, firstKey, count, sums.Row2);
-            Keep<T, TNumbers>(a, shared, scores, scoreStride, span, q + (3 * down), firstRow, rows, repeat, k, across, firstKey, count, sums.Row3);
+            Keep<T, TNumbers>(a, shared, scores, scoreStride, span, q, firstRow, rows, repeat, k, across, firstKey, low, high, sums.Row0);
+            Keep<T, TNumbers>(a, shared, scores, scoreStride, span, q + down, firstRow, rows, repeat, k, across, firstKey, low, high, sums.Row1);
+            Keep<T, TNumbers>(a, shared, scores, scoreStride, span, q + (2 * down), firstRow, rows, repeat, k, across, firstKey, low, high, sums.Row2);
+            Keep<T, TNumbers>(a, shared, scores, scoreStride, span, q + (3 * down), firstRow, rows, repeat, k, across, firstKey, low, high, sums.Row3);
         }
     }
 
     private static void Keep<T, TNumbers>(
         AttentionArguments<T> a, ArrayView<T> shared, int scores, int scoreStride, DeviceSpan span, int q, int firstRow, int rows,
-        int repeat, int k, int across, int firstKey, int count, Quad<T> sums)
+        int repeat, int k, int across, int firstKey, int low, int high, Quad<T> sums)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TNumbers : struct, IKernelNumbers<T>
     {
-        T none = TNumbers.Of(2.0 * Lowest);
         int row = firstRow + q;
         long query = span.FirstQuery + (row / repeat);
-        int known = row < rows ? count : 0;
+        int known = row < rows ? high : 0;
         int to = scores + (q * scoreStride) + k;
-        int key = firstKey + k;
-        shared[to] = k < known && a.Sees(span, query, key) ? a.Scale * sums.A : none;
-        shared[to + across] = k + across < known && a.Sees(span, query, key + across) ? a.Scale * sums.B : none;
-        shared[to + (2 * across)] = k + (2 * across) < known && a.Sees(span, query, key + (2 * across)) ? a.Scale * sums.C : none;
-        shared[to + (3 * across)] = k + (3 * across) < known && a.Sees(span, query, key + (3 * across)) ? a.Scale * sums.D : none;
+        shared[to] = Scored<T, TNumbers>(a, span, query, firstKey, k, low, known, sums.A);
+        shared[to + across] = Scored<T, TNumbers>(a, span, query, firstKey, k + across, low, known, sums.B);
+        shared[to + (2 * across)] = Scored<T, TNumbers>(a, span, query, firstKey, k + (2 * across), low, known, sums.C);
+        shared[to + (3 * across)] = Scored<T, TNumbers>(a, span, query, firstKey, k + (3 * across), low, known, sums.D);
+    }
+
+    private static T Scored<T, TNumbers>(AttentionArguments<T> a, DeviceSpan span, long query, int firstKey, int k, int low, int high, T sum)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TNumbers : struct, IKernelNumbers<T>
+    {
+        T score = TNumbers.Of(2.0 * Lowest);
+        if (k >= low && k < high && a.Sees(span, query, firstKey + k))
+        {
+            score = a.Scale * sum;
+        }
+
+        return score;
     }
 
     // Scores become exponentials of their distance to the greatest so far; what was summed before shrinks by a factor.
@@ -331,7 +346,7 @@ internal static class AttentionKernels
     }
 
     private static void Add<T>(
-        AttentionArguments<T> a, ArrayView<T> shared, int values, int scores, int outputs, int factors, int valueStride, int scoreStride, int count)
+        AttentionArguments<T> a, ArrayView<T> shared, int values, int scores, int outputs, int factors, int valueStride, int scoreStride, int high)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int down = a.Tile.Rows / 4;
@@ -347,7 +362,7 @@ internal static class AttentionKernels
             sums.Row3 = Shrunk(shared, outputs + ((q + (3 * down)) * valueStride) + v, across, shared[factors + q + (3 * down)]);
             int l = scores + (q * scoreStride);
             int r = values + v;
-            for (int k = 0; k < count; k += 4)
+            for (int k = 0; k < high; k += 4)
             {
                 sums = sums.Plus(shared, l + k, down * scoreStride, shared, r + (k * valueStride), across);
                 sums = sums.Plus(shared, l + k + 1, down * scoreStride, shared, r + ((k + 1) * valueStride), across);

@@ -40,12 +40,12 @@ internal readonly struct MediumTile : IProductTile
     public static int Threads => 256;
 }
 
-/// <summary>Parts of 4 x 8 from micro tiles of 4 x 4: for devices that allow no more than two threads.</summary>
+/// <summary>Parts of 8 x 16 from micro tiles of 8 x 8: for devices that allow no more than two threads.</summary>
 internal readonly struct SmallTile : IProductTile
 {
-    public static int Rows => 4;
+    public static int Rows => 8;
 
-    public static int Columns => 8;
+    public static int Columns => 16;
 
     public static int Depth => 16;
 

@@ -138,7 +138,7 @@ internal sealed class CausalAttention : LaneOperation
 
         public int ValueStep { get; }
 
-        public int Start(int row) => _window > 0 ? Math.Max(0, row + 1 - _window) : 0;
+        public int Start(int row) => _window > 0 ? Math.Max(0, row - _window) : 0;
 
         public Span<Pack> Query(Span<Pack> q, int row, int head) => q.Slice(((row * Count) + head) * _width, _width);
 

@@ -87,6 +87,22 @@ internal readonly struct GeluTanhLanes : ILaneRule
     private static Pack Tanh(Pack x) => LaneMath.Tanh(new Lane256(RootTwoOverPi * x * (Pack.One + (Cubic * x * x)))).Value;
 }
 
+/// <summary>max(x, 0).</summary>
+internal readonly struct ReluLanes : ILaneRule
+{
+    public static string Name => "Relu";
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack Value(Pack x) => Vector256.Max(x, Pack.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Pack Value(Pack x, out Pack slope)
+    {
+        slope = Vector256.GreaterThan(x, Pack.Zero) & Pack.One;
+        return Value(x);
+    }
+}
+
 /// <summary>max(x, 0)^2.</summary>
 internal readonly struct SquaredReluLanes : ILaneRule
 {

@@ -4,6 +4,33 @@ namespace HybridControl.Neural.Backends.Cpu;
 
 public abstract partial class CpuBackend<T>
 {
+    /// <summary>Refuses operands of a norm whose shapes do not fit.</summary>
+    private protected static void CheckOperands(in NormSettings settings, TensorView x, TensorView weight, TensorView bias, TensorView gate, TensorView y)
+    {
+        OperandCheck.SameShape(x, y);
+        OperandCheck.OptionalShape(weight, 1, x.Columns);
+        OperandCheck.OptionalShape(bias, 1, x.Columns);
+        if (settings.GroupWidth != 0)
+        {
+            CheckDivides(settings.GroupWidth, x.Columns);
+        }
+
+        if (settings.Order != GateOrder.None)
+        {
+            OperandCheck.SameShape(x, gate);
+        }
+    }
+
+    /// <summary>Refuses a table of rotary positions that does not fit.</summary>
+    private protected static void CheckOperands(TensorView x, int heads, TensorView table)
+    {
+        CheckDivides(heads, x.Columns);
+        if (table.Rows != x.Rows || table.Columns > x.Columns / heads)
+        {
+            throw new ArgumentException($"A table of {table.Rows} x {table.Columns} does not turn {x.Rows} rows of heads of {x.Columns / heads}.", nameof(table));
+        }
+    }
+
     /// <summary>Refuses operands of a convolution whose shapes do not fit.</summary>
     private protected static void CheckOperands(
         in ConvolutionSettings settings, SequenceShape shape, TensorView x, TensorView weight, TensorView bias, TensorView state, TensorView y)

@@ -63,32 +63,7 @@ public abstract partial class CpuBackend<T>
     }
 
     /// <inheritdoc/>
-    public void Rotate(TensorView x, int heads, TensorView table)
-    {
-        int half = table.Columns / 2;
-        int width = x.Columns / heads;
-        if (table.Rows != x.Rows || 2 * half > width)
-        {
-            throw new ArgumentException($"A table of {table.Rows} x {table.Columns} does not turn {x.Rows} rows of heads of {width}.", nameof(table));
-        }
-
-        for (int r = 0; r < x.Rows; r++)
-        {
-            ReadOnlySpan<T> cosine = Row(table, r)[..half];
-            ReadOnlySpan<T> sine = Row(table, r)[half..];
-            Span<T> row = Row(x, r);
-            for (int h = 0; h < heads; h++)
-            {
-                Span<T> head = row.Slice(h * width, 2 * half);
-                for (int i = 0; i < half; i++)
-                {
-                    (T a, T b) = (head[i], head[i + half]);
-                    head[i] = (a * cosine[i]) - (b * sine[i]);
-                    head[i + half] = (b * cosine[i]) + (a * sine[i]);
-                }
-            }
-        }
-    }
+    public abstract void Rotate(TensorView x, int heads, TensorView table);
 
     /// <inheritdoc/>
     public abstract void AddScaled(TensorView x, double factor, TensorView y);

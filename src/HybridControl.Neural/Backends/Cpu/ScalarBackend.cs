@@ -121,11 +121,33 @@ public sealed partial class ScalarBackend<T> : CpuBackend<T>
     }
 
     /// <inheritdoc/>
+    public override void Rotate(TensorView x, int heads, TensorView table)
+    {
+        CheckOperands(x, heads, table);
+        int half = table.Columns / 2;
+        int width = x.Columns / heads;
+        for (int r = 0; r < x.Rows; r++)
+        {
+            ReadOnlySpan<T> cosine = Row(table, r)[..half];
+            ReadOnlySpan<T> sine = Row(table, r)[half..];
+            Span<T> row = Row(x, r);
+            for (int h = 0; h < heads; h++)
+            {
+                Span<T> head = row.Slice(h * width, 2 * half);
+                for (int i = 0; i < half; i++)
+                {
+                    (T a, T b) = (head[i], head[i + half]);
+                    head[i] = (a * cosine[i]) - (b * sine[i]);
+                    head[i + half] = (b * cosine[i]) + (a * sine[i]);
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public override void Normalize(in NormSettings settings, TensorView x, TensorView weight, TensorView bias, TensorView gate, TensorView y)
     {
-        OperandCheck.SameShape(x, y);
-        OperandCheck.OptionalShape(weight, 1, x.Columns);
-        OperandCheck.OptionalShape(bias, 1, x.Columns);
+        CheckOperands(settings, x, weight, bias, gate, y);
         int width = settings.GroupWidth == 0 ? x.Columns : settings.GroupWidth;
         var values = new double[x.Columns];
         for (int r = 0; r < x.Rows; r++)

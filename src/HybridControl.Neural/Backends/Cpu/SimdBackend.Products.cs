@@ -24,7 +24,8 @@ public sealed unsafe partial class SimdBackend<T>
         try
         {
             var weight = new PackedWeight<T>(source, format, PackWidth, PanelPacks);
-            Run(ref _load, new LoadRows<T> { Source = source, Weight = weight }, weight.PanelCount, 10.0 * source.Rows * source.Columns);
+            var operation = new LoadRows<T> { Source = source, Weight = weight, Rows = new Scratch<double>(_workers.Count) };
+            Run(ref _load, operation, weight.PanelCount, 5.0 * source.Rows * source.Columns);
             return weight;
         }
         catch (Exception fault) when (fault is OutOfMemoryException or OverflowException)

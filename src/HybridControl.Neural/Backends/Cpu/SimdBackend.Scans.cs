@@ -12,6 +12,8 @@ public sealed unsafe partial class SimdBackend<T>
     private Job<T, SelectiveScan<T>>? _selectiveScan;
     private Job<T, SsdStep<T>>? _ssdStep;
     private Job<T, SsdChunks<T>>? _ssdChunks;
+    private Job<T, DiagonalScan<T>>? _diagonalScan;
+    private Job<T, ModalScan<T>>? _modalScan;
 
     /// <inheritdoc/>
     public override void SelectiveScan(SequenceShape shape, in SelectiveScanOperands operands)
@@ -77,5 +79,42 @@ public sealed unsafe partial class SimdBackend<T>
         int heads = Math.Clamp(shape.Streams * o.Heads / (3 * _workers.Count), 1, inputs.HeadsOfGroup);
         var chunks = new SsdChunks<T> { Inputs = inputs, HeadsOfPart = _workers.Count == 1 ? inputs.HeadsOfGroup : heads, Scratch = _scratch };
         Run(ref _ssdChunks, chunks, shape.Streams * o.Groups * chunks.PartsOfGroup, work);
+    }
+
+    /// <inheritdoc/>
+    public override void DiagonalScan(SequenceShape shape, in DiagonalScanOperands operands)
+    {
+        CheckOperands(shape, operands);
+        var operation = new DiagonalScan<T>
+        {
+            Shape = shape,
+            Lambda = new(operands.Lambda),
+            U = new(operands.U),
+            State = new(operands.State),
+            Y = new(operands.Y),
+            Backwards = operands.Backwards,
+        };
+        Run(ref _diagonalScan, operation, shape.Streams * operation.PartsOfStream(PackWidth), 0.3 * operands.U.Count);
+    }
+
+    /// <inheritdoc/>
+    public override void ModalScan(SequenceShape shape, in ModalScanOperands operands)
+    {
+        CheckOperands(shape, operands);
+        ref readonly ModalScanOperands o = ref operands;
+        var operation = new ModalScan<T>
+        {
+            Shape = shape,
+            U = new(o.U),
+            Lambda = new(o.Lambda),
+            B = new(o.B),
+            C = new(o.C),
+            D = new(o.D),
+            State = new(o.State),
+            Y = new(o.Y),
+            Modes = o.Modes,
+            Scratch = _scratch,
+        };
+        Run(ref _modalScan, operation, shape.Streams * operation.PartsOfStream(PackWidth), 0.1 * o.U.Count * o.Modes);
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using HybridControl.Diagnostics;
 using HybridControl.Neural.Backends.Cpu.Simd;
 using HybridControl.Neural.Tensors;
 
@@ -34,6 +33,9 @@ public sealed unsafe partial class SimdBackend<T> : CpuBackend<T>
     public override string Name =>
         $"CPU, {(Pack512<T>.IsSupported ? "AVX-512" : Pack256<T>.IsSupported ? "AVX2" : "128-bit vectors")}, {(Precision == Precision.Single ? 32 : 64)} bits, {_workers.Count} {(_workers.Count == 1 ? "thread" : "threads")}";
 
+    /// <summary>Nanoseconds of work from which on threads are woken, which takes some 20 microseconds.</summary>
+    internal double SmallestSharedJob { get; init; } = 40_000.0;
+
     /// <summary>Numbers of a pack.</summary>
     internal static int PackWidth => Pack512<T>.IsSupported ? Pack512<T>.Width : Pack256<T>.IsSupported ? Pack256<T>.Width : Pack128<T>.Width;
 
@@ -56,7 +58,7 @@ public sealed unsafe partial class SimdBackend<T> : CpuBackend<T>
     {
         job ??= new Job<T, TOperation>();
         job.Operation = operation;
-        if (nanoseconds < 2.0 * WakeNanoseconds)
+        if (nanoseconds < SmallestSharedJob)
         {
             for (int part = 0; part < parts; part++)
             {
@@ -70,7 +72,4 @@ public sealed unsafe partial class SimdBackend<T> : CpuBackend<T>
 
         job.Operation = default;
     }
-
-    /// <summary>What it takes to wake a thread.</summary>
-    private const double WakeNanoseconds = 20_000.0;
 }

@@ -43,6 +43,7 @@ public sealed class SsdMixer : ISelectiveLayer
         TensorView u = mixed.ColumnsAt(0, channels);
         TensorView b = mixed.ColumnsAt(channels, shared);
         TensorView c = mixed.ColumnsAt(channels + shared, shared);
+        pass.Observer?.Met(_place, this);
         if (_parts.Rotary is not null)
         {
             TensorView table = pass.TableOf(_parts.Rotary);
@@ -50,7 +51,6 @@ public sealed class SsdMixer : ISelectiveLayer
             backend.Rotate(c, _parts.Groups, table);
         }
 
-        pass.Observer?.Met(_place, this);
         pass.Show(_place, "input", u);
         pass.Show(_place, "delta", delta);
         pass.Show(_place, "B", b);
@@ -81,6 +81,37 @@ public sealed class SsdMixer : ISelectiveLayer
         _parts.Output.Scan(pass, scanned, y);
     }
 
+    /// <inheritdoc/>
+    public SelectiveLaw LawOn(ITensorBackend backend)
+    {
+        (int heads, int channels, int size) = (_parts.Heads, _parts.Channels, _parts.StateSize);
+        double[] rates = Read(_parts.Rates);
+        double[] direct = Read(_parts.Direct);
+        return new()
+        {
+            Channels = channels,
+            StateSize = size,
+            Steps = heads,
+            Groups = _parts.Groups,
+            Rates = [.. Enumerable.Range(0, channels * size).Select(i => rates[i / (size * _parts.HeadWidth)])],
+            StepBias = [.. Read(_parts.StepBias)],
+            LeastStep = _parts.LeastStep,
+            GreatestStep = _parts.GreatestStep,
+            Direct = [.. Enumerable.Range(0, channels).Select(channel => direct[channel / _parts.HeadWidth])],
+        };
+
+        double[] Read(TensorView row)
+        {
+            var values = new double[heads];
+            if (!row.IsEmpty)
+            {
+                backend.Download(row, values);
+            }
+
+            return values;
+        }
+    }
+
     private TensorView Convolved(ForwardPass pass, TensorView raw)
     {
         if (_parts.Taps == 0)
@@ -104,39 +135,6 @@ public sealed class SsdMixer : ISelectiveLayer
         else
         {
             _parts.Norm.Apply(pass.Backend, y, gate, y);
-        }
-    }
-
-    /// <inheritdoc/>
-    public SelectiveLaw LawOn(ITensorBackend backend)
-    {
-        (int heads, int channels, int size) = (_parts.Heads, _parts.Channels, _parts.StateSize);
-        var rates = new double[heads];
-        var direct = new double[heads];
-        var bias = new double[heads];
-        backend.Download(_parts.Rates, rates);
-        Read(backend, _parts.Direct, direct);
-        Read(backend, _parts.StepBias, bias);
-        return new()
-        {
-            Channels = channels,
-            StateSize = size,
-            Steps = heads,
-            Groups = _parts.Groups,
-            Rates = [.. Enumerable.Range(0, channels * size).Select(i => rates[i / (size * _parts.HeadWidth)])],
-            StepBias = [.. bias],
-            LeastStep = _parts.LeastStep,
-            GreatestStep = _parts.GreatestStep,
-            Direct = [.. Enumerable.Range(0, channels).Select(channel => direct[channel / _parts.HeadWidth])],
-        };
-    }
-
-    /// <summary>Numbers of a part that may be left out.</summary>
-    private static void Read(ITensorBackend backend, TensorView part, Span<double> values)
-    {
-        if (!part.IsEmpty)
-        {
-            backend.Download(part, values);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using HybridControl.Neural.Tensors;
 
 namespace HybridControl.Neural.Backends.Cpu.Simd;
@@ -80,6 +81,7 @@ internal unsafe struct MatMul<T> : IOperation<T>
     }
 
     /// <summary>Adds the sums of a slice to the outputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Finish<V>(int panel, int firstRow, int rows, int width, bool isFirst, T* tile)
         where V : struct, IPack<V, T>
     {

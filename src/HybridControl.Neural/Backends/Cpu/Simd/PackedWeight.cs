@@ -8,6 +8,9 @@ namespace HybridControl.Neural.Backends.Cpu.Simd;
 internal sealed unsafe class PackedWeight<T> : Weight
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private const int InputsAtOnce = 16;
+
+    private readonly Panels _shape;
     private AlignedArray<byte>[] _panels;
 
     /// <summary>Makes room.</summary>
@@ -18,14 +21,14 @@ internal sealed unsafe class PackedWeight<T> : Weight
     public PackedWeight(IMatrixSource source, WeightFormat format, int packWidth, int panelPacks)
         : base(source.Name, source.Rows, source.Columns, format)
     {
-        (PackWidth, PanelWidth) = (packWidth, packWidth * panelPacks);
+        _shape = new Panels(source.Rows, packWidth, panelPacks);
         EntrySize = format switch
         {
             WeightFormat.BFloat16 => sizeof(ushort),
             WeightFormat.Int8 => sizeof(sbyte),
             _ => sizeof(T),
         };
-        _panels = new AlignedArray<byte>[(Rows + PanelWidth - 1) / PanelWidth];
+        _panels = new AlignedArray<byte>[_shape.Count];
         for (int p = 0; p < _panels.Length; p++)
         {
             _panels[p] = new AlignedArray<byte>(checked(WidthOf(p) * Columns * EntrySize));
@@ -34,11 +37,8 @@ internal sealed unsafe class PackedWeight<T> : Weight
         Scales = new AlignedArray<T>(format == WeightFormat.Int8 ? _panels.Length * PanelWidth : 0);
     }
 
-    /// <summary>Numbers of a pack.</summary>
-    public int PackWidth { get; }
-
     /// <summary>Outputs of a panel.</summary>
-    public int PanelWidth { get; }
+    public int PanelWidth => _shape.Width;
 
     /// <summary>Bytes of an entry.</summary>
     public int EntrySize { get; }
@@ -56,7 +56,7 @@ internal sealed unsafe class PackedWeight<T> : Weight
     public byte* Panel(int panel) => _panels[panel].Start;
 
     /// <summary>Outputs of a panel, those of zeros that fill the last one up included.</summary>
-    public int WidthOf(int panel) => Math.Min(PanelWidth, (Rows - (panel * PanelWidth) + PackWidth - 1) / PackWidth * PackWidth);
+    public int WidthOf(int panel) => _shape.WidthOf(panel);
 
     /// <summary>Reads one output, as the format has rounded it.</summary>
     public void ReadRow(int row, T factor, T* target)
@@ -78,37 +78,67 @@ internal sealed unsafe class PackedWeight<T> : Weight
         }
     }
 
-    /// <summary>Packs one output.</summary>
-    /// <param name="row">Which.</param>
-    /// <param name="entries">Its entries; rounded on return.</param>
-    public void WriteRow(int row, Span<double> entries)
+    /// <summary>Packs the outputs of a panel.</summary>
+    /// <param name="panel">Which.</param>
+    /// <param name="entries">Their entries, output after output.</param>
+    public void WritePanel(int panel, ReadOnlySpan<double> entries)
     {
-        int panel = row / PanelWidth;
+        int first = panel * PanelWidth;
         int width = WidthOf(panel);
-        int column = row % PanelWidth;
         byte* start = Panel(panel);
-        float scale = 0.0f;
-        if (Format == WeightFormat.Int8)
+        for (int column = 0; column < entries.Length / Columns && Format == WeightFormat.Int8; column++)
         {
-            scale = WeightRounding.Int8Scale(entries);
-            Scales.Start[row] = T.CreateTruncating(scale);
+            Scales.Start[first + column] = T.CreateTruncating(WeightRounding.Int8Scale(entries.Slice(column * Columns, Columns)));
         }
 
-        for (int k = 0; k < entries.Length; k++)
+        // A few inputs of all outputs at a time: what is written then stays in the first cache.
+        for (int k = 0; k < Columns; k += InputsAtOnce)
         {
-            nint at = ((nint)k * width) + column;
-            switch (Format)
+            int end = Math.Min(k + InputsAtOnce, Columns);
+            for (int column = 0; column < entries.Length / Columns; column++)
             {
-                case WeightFormat.BFloat16:
-                    ((ushort*)start)[at] = (ushort)(BitConverter.SingleToUInt32Bits(WeightRounding.BFloat16Of((float)entries[k])) >> 16);
-                    break;
-                case WeightFormat.Int8:
-                    ((sbyte*)start)[at] = WeightRounding.Int8Of(entries[k], scale);
-                    break;
-                default:
-                    ((T*)start)[at] = T.CreateTruncating(entries[k]);
-                    break;
+                ReadOnlySpan<double> row = entries.Slice(column * Columns, Columns)[k..end];
+                nint at = ((nint)k * width) + column;
+                switch (Format)
+                {
+                    case WeightFormat.BFloat16:
+                        WriteBFloat16(row, (ushort*)start + at, width);
+                        break;
+                    case WeightFormat.Int8:
+                        WriteInt8(row, float.CreateTruncating(Scales.Start[first + column]), (sbyte*)start + at, width);
+                        break;
+                    default:
+                        WriteNative(row, (T*)start + at, width);
+                        break;
+                }
             }
+        }
+    }
+
+    private static void WriteNative(ReadOnlySpan<double> entries, T* target, int stride)
+    {
+        foreach (double entry in entries)
+        {
+            *target = T.CreateTruncating(entry);
+            target += stride;
+        }
+    }
+
+    private static void WriteBFloat16(ReadOnlySpan<double> entries, ushort* target, int stride)
+    {
+        foreach (double entry in entries)
+        {
+            *target = (ushort)(BitConverter.SingleToUInt32Bits(WeightRounding.BFloat16Of((float)entry)) >> 16);
+            target += stride;
+        }
+    }
+
+    private static void WriteInt8(ReadOnlySpan<double> entries, float scale, sbyte* target, int stride)
+    {
+        foreach (double entry in entries)
+        {
+            *target = WeightRounding.Int8Of(entry, scale);
+            target += stride;
         }
     }
 

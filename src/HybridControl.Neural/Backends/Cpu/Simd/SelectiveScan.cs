@@ -89,7 +89,7 @@ internal unsafe struct SelectiveScan<T> : IOperation<T>
     }
 
     /// <summary>Step sizes, step sizes times inputs, and the direct path.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Prepare<V>(Channels channels, nint token, int tokens, T* steps)
         where V : struct, IPack<V, T>
     {
@@ -127,7 +127,7 @@ internal unsafe struct SelectiveScan<T> : IOperation<T>
     }
 
     /// <summary>Gates the outputs and writes them.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Finish<V>(Channels channels, nint token, int tokens, T* steps)
         where V : struct, IPack<V, T>
     {

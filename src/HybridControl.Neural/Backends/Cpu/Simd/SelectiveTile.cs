@@ -22,6 +22,7 @@ internal static unsafe class SelectiveTile<V, T, TCount>
     /// <param name="rates">A log2(e), a row for each state.</param>
     /// <param name="states">The states, before and after.</param>
     /// <param name="stride">Numbers from a state to the next, in rates and in states.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(
         T* step, nint stepStride, int tokens, T* b, nint bStride, T* c, nint cStride, T* rates, T* states, nint stride)
     {

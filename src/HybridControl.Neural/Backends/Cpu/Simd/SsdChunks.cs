@@ -17,6 +17,9 @@ internal unsafe struct SsdChunks<T> : IOperation<T>
     /// <summary>Tokens of a chunk.</summary>
     public const int Chunk = 64;
 
+    /// <summary>States whose rows of B' are written at once: few enough to share the first cache.</summary>
+    private const int TransposedAtOnce = 32;
+
     private const double Log2E = 1.4426950408889634;
 
     public SsdInputs<T> Inputs;
@@ -50,7 +53,7 @@ internal unsafe struct SsdChunks<T> : IOperation<T>
             for (int h = 0; h < heads; h++)
             {
                 int head = firstHead + h;
-                CopyInputs(room, token, tokens, head, h);
+                CopyInputs<V>(room, token, tokens, head, h);
                 Weigh<V>(room, token, tokens, group, head);
                 Output<V>(room, token, tokens, head, h);
                 Carry<V>(room, tokens, h);
@@ -65,17 +68,17 @@ internal unsafe struct SsdChunks<T> : IOperation<T>
 
     private readonly void LoadState(SsdRoom<T> room, int stream, int head, int place)
     {
-        T* source = Inputs.State.IsEmpty ? null : Inputs.State.Row(stream) + ((nint)head * room.Width * room.Size);
-        for (int c = 0; c < room.Panels; c++)
+        T* source = Inputs.State.IsEmpty ? null : Inputs.State.Row(stream) + ((nint)head * Inputs.Width * room.Size);
+        for (int c = 0; c < room.Panels.Count; c++)
         {
             T* panel = room.Panel(place, c);
-            int columns = room.WidthOf(c);
+            int columns = room.Panels.WidthOf(c);
             for (int i = 0; i < columns; i++)
             {
-                int p = (c * room.PanelWidth) + i;
+                int p = (c * room.Panels.Width) + i;
                 for (int j = 0; j < room.Size; j++)
                 {
-                    panel[(j * columns) + i] = source == null || p >= room.Width ? T.Zero : source[((nint)p * room.Size) + j];
+                    panel[(j * columns) + i] = source == null || p >= Inputs.Width ? T.Zero : source[((nint)p * room.Size) + j];
                 }
             }
         }
@@ -83,37 +86,48 @@ internal unsafe struct SsdChunks<T> : IOperation<T>
 
     private readonly void StoreState(SsdRoom<T> room, int stream, int head, int place)
     {
-        T* target = Inputs.State.Row(stream) + ((nint)head * room.Width * room.Size);
-        for (int p = 0; p < room.Width; p++)
+        T* target = Inputs.State.Row(stream) + ((nint)head * Inputs.Width * room.Size);
+        for (int p = 0; p < Inputs.Width; p++)
         {
-            int c = p / room.PanelWidth;
-            T* column = room.Panel(place, c) + (p % room.PanelWidth);
+            int c = p / room.Panels.Width;
+            T* column = room.Panel(place, c) + (p % room.Panels.Width);
             for (int j = 0; j < room.Size; j++)
             {
-                target[((nint)p * room.Size) + j] = column[j * room.WidthOf(c)];
+                target[((nint)p * room.Size) + j] = column[j * room.Panels.WidthOf(c)];
             }
         }
     }
 
     /// <summary>B', and C B' up to the diagonal.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Correlate<V>(SsdRoom<T> room, nint token, int tokens, int group)
         where V : struct, IPack<V, T>
     {
         int size = room.Size;
-        int panelWidth = Math.Min(Chunk, room.PanelWidth);
-        for (int t = 0; t < Chunk; t++)
+        int panelWidth = Math.Min(Chunk, room.Panels.Width);
+        for (int first = 0; first < size; first += TransposedAtOnce)
         {
-            T* b = Inputs.B.Row(token + t) + (group * size);
-            T* panel = room.InputPanels + (t / panelWidth * panelWidth * size) + (t % panelWidth);
-            for (int j = 0; j < size; j++)
+            int end = Math.Min(first + TransposedAtOnce, size);
+            for (int t = 0; t < Chunk; t++)
             {
-                T entry = t < tokens ? b[j] : T.Zero;
-                room.InputRows[(j * Chunk) + t] = entry;
-                panel[j * panelWidth] = entry;
+                T* b = Inputs.B.Row(token + t) + (group * size);
+                T* column = room.InputRows + t;
+                for (int j = first; j < end; j++)
+                {
+                    column[j * Chunk] = t < tokens ? b[j] : T.Zero;
+                }
             }
         }
 
+        for (int j = 0; j < size && panelWidth < Chunk; j++)
+        {
+            for (int t = 0; t < Chunk; t += panelWidth)
+            {
+                Copy<V>(room.InputRows + (j * Chunk) + t, room.InputPanels + (t * size) + (j * panelWidth), panelWidth);
+            }
+        }
+
+        T* panels = panelWidth < Chunk ? room.InputPanels : room.InputRows;
         var blocks = new RowBlocks(tokens, size, size);
         for (int block = 0; block < blocks.Count; block++)
         {
@@ -122,7 +136,7 @@ internal unsafe struct SsdChunks<T> : IOperation<T>
             for (int c = 0; c < end; c += panelWidth)
             {
                 Tiles<V, T, NativeEntries<V, T>>.Sum(
-                    end - first, panelWidth / V.Width, Inputs.C.Row(token + first) + (group * size), Inputs.C.Stride, (byte*)(room.InputPanels + (c * size)), size, room.Tile);
+                    end - first, panelWidth / V.Width, Inputs.C.Row(token + first) + (group * size), Inputs.C.Stride, (byte*)(panels + (c * size)), size, room.Tile);
                 for (int r = first; r < end; r++)
                 {
                     Copy<V>(room.Tile + ((r - first) * panelWidth), room.Correlations + (r * Chunk) + c, panelWidth);
@@ -131,25 +145,36 @@ internal unsafe struct SsdChunks<T> : IOperation<T>
         }
     }
 
-    private readonly void CopyInputs(SsdRoom<T> room, nint token, int tokens, int head, int place)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void CopyInputs<V>(SsdRoom<T> room, nint token, int tokens, int head, int place)
+        where V : struct, IPack<V, T>
     {
-        for (int c = 0; c < room.Panels; c++)
+        for (int c = 0; c < room.Panels.Count; c++)
         {
-            int columns = room.WidthOf(c);
-            int count = Math.Min(columns, room.Width - (c * room.PanelWidth));
+            int columns = room.Panels.WidthOf(c);
+            int count = room.Panels.FilledOf(c);
             T* target = room.Panel(place, c) + (room.Size * columns);
             for (int t = 0; t < tokens; t++)
             {
-                T* source = Inputs.X.Row(token + t) + (head * room.Width) + (c * room.PanelWidth);
-                new ReadOnlySpan<T>(source, count).CopyTo(new Span<T>(target, count));
-                new Span<T>(target + count, columns - count).Clear();
+                T* source = Inputs.X.Row(token + t) + (head * Inputs.Width) + (c * room.Panels.Width);
+                int i = 0;
+                for (; i + V.Width <= count; i += V.Width)
+                {
+                    V.Load(source + i).Store(target + i);
+                }
+
+                if (i < count)
+                {
+                    V.LoadPart(source + i, count - i).Store(target + i);
+                }
+
                 target += columns;
             }
         }
     }
 
     /// <summary>Step sizes, and the left factor of the outputs: C weighed by what is left of the state, and the masked quadratic form.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Weigh<V>(SsdRoom<T> room, nint token, int tokens, int group, int head)
         where V : struct, IPack<V, T>
     {
@@ -211,14 +236,15 @@ internal unsafe struct SsdChunks<T> : IOperation<T>
     }
 
     /// <summary>Outputs of the chunk.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Output<V>(SsdRoom<T> room, nint token, int tokens, int head, int place)
         where V : struct, IPack<V, T>
     {
         var blocks = new RowBlocks(tokens, room.LeftStride, room.LeftStride);
-        for (int c = 0; c < room.Panels; c++)
+        for (int c = 0; c < room.Panels.Count; c++)
         {
-            int columns = room.WidthOf(c);
-            int count = Math.Min(columns, room.Width - (c * room.PanelWidth));
+            int columns = room.Panels.WidthOf(c);
+            int count = room.Panels.FilledOf(c);
             for (int block = 0; block < blocks.Count; block++)
             {
                 int first = blocks.FirstRow(block);
@@ -227,7 +253,7 @@ internal unsafe struct SsdChunks<T> : IOperation<T>
                     end - first, columns / V.Width, room.Left + ((nint)first * room.LeftStride), room.LeftStride, (byte*)room.Panel(place, c), room.Size + end, room.Tile);
                 for (int r = first; r < end; r++)
                 {
-                    T* y = Inputs.Y.Row(token + r) + (head * room.Width) + (c * room.PanelWidth);
+                    T* y = Inputs.Y.Row(token + r) + (head * Inputs.Width) + (c * room.Panels.Width);
                     Copy<V>(room.Tile + ((r - first) * columns), y, count);
                 }
             }
@@ -235,7 +261,7 @@ internal unsafe struct SsdChunks<T> : IOperation<T>
     }
 
     /// <summary>State at the end of the chunk.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Carry<V>(SsdRoom<T> room, int tokens, int place)
         where V : struct, IPack<V, T>
     {
@@ -246,9 +272,9 @@ internal unsafe struct SsdChunks<T> : IOperation<T>
 
         V remainder = V.All(room.Remainders[tokens - 1]);
         var blocks = new RowBlocks(room.Size, tokens, tokens);
-        for (int c = 0; c < room.Panels; c++)
+        for (int c = 0; c < room.Panels.Count; c++)
         {
-            int columns = room.WidthOf(c);
+            int columns = room.Panels.WidthOf(c);
             T* states = room.Panel(place, c);
             for (int t = 0; t < tokens; t++)
             {

@@ -5,7 +5,6 @@ internal unsafe struct SsdRoom<T>
     where T : unmanaged
 {
     private readonly int _chunk;
-    private readonly int _packWidth;
     private T* _panels;
 
     /// <summary>Describes the room.</summary>
@@ -16,23 +15,16 @@ internal unsafe struct SsdRoom<T>
     /// <param name="panelPacks">Packs of a panel.</param>
     public SsdRoom(int width, int size, int chunk, int packWidth, int panelPacks)
     {
-        (Width, Size, _chunk, _packWidth) = (width, size, chunk, packWidth);
-        PanelWidth = packWidth * panelPacks;
-        Panels = (width + PanelWidth - 1) / PanelWidth;
+        (Size, _chunk) = (size, chunk);
+        Panels = new Panels(width, packWidth, panelPacks);
         LeftStride = size + chunk;
     }
-
-    /// <summary>Channels of a head.</summary>
-    public int Width { get; }
 
     /// <summary>States of a channel.</summary>
     public int Size { get; }
 
-    /// <summary>Channels of a panel.</summary>
-    public int PanelWidth { get; }
-
-    /// <summary>Panels of a head.</summary>
-    public int Panels { get; }
+    /// <summary>Channels of a head.</summary>
+    public Panels Panels { get; }
 
     /// <summary>Numbers from a row of <see cref="Left"/> to the next.</summary>
     public int LeftStride { get; }
@@ -68,16 +60,12 @@ internal unsafe struct SsdRoom<T>
     public T* Weighed { get; private set; }
 
     /// <summary>Right factor of the outputs: states and, below them, inputs of a head, in panels.</summary>
-    public readonly T* Panel(int head, int panel) => _panels + ((nint)((head * Panels) + panel) * LeftStride * PanelWidth);
-
-    /// <summary>Channels of a panel, whole packs.</summary>
-    public readonly int WidthOf(int panel) =>
-        Math.Min(PanelWidth, (Width - (panel * PanelWidth) + _packWidth - 1) / _packWidth * _packWidth);
+    public readonly T* Panel(int head, int panel) => _panels + ((nint)((head * Panels.Count) + panel) * LeftStride * Panels.Width);
 
     /// <summary>Numbers in all for so many heads.</summary>
     public readonly int Length(int heads) => checked(
-        (4 * _chunk) + (RowBlocks.Greatest * PanelWidth) + (2 * Size * _chunk) + (_chunk * _chunk) + (_chunk * LeftStride)
-        + (_chunk * PanelWidth) + (heads * Panels * LeftStride * PanelWidth) + _packWidth);
+        (4 * _chunk) + (RowBlocks.Greatest * Panels.Width) + (2 * Size * _chunk) + (_chunk * _chunk) + (_chunk * LeftStride)
+        + (_chunk * Panels.Width) + (heads * Panels.Count * LeftStride * Panels.Width) + Panels.PackWidth);
 
     /// <summary>Lays everything out.</summary>
     public void Place(T* memory)
@@ -86,12 +74,12 @@ internal unsafe struct SsdRoom<T>
         Rates = Take(ref memory, _chunk);
         Exponents = Take(ref memory, _chunk);
         Remainders = Take(ref memory, _chunk);
-        Tile = Take(ref memory, RowBlocks.Greatest * PanelWidth);
+        Tile = Take(ref memory, RowBlocks.Greatest * Panels.Width);
         InputRows = Take(ref memory, Size * _chunk);
         InputPanels = Take(ref memory, Size * _chunk);
         Correlations = Take(ref memory, _chunk * _chunk);
-        Weighed = Take(ref memory, _chunk * PanelWidth);
-        Left = Take(ref memory, (_chunk * LeftStride) + (_packWidth - (LeftStride % _packWidth)));
+        Weighed = Take(ref memory, _chunk * Panels.Width);
+        Left = Take(ref memory, (_chunk * LeftStride) + (Panels.PackWidth - (LeftStride % Panels.PackWidth)));
         _panels = memory;
     }
 

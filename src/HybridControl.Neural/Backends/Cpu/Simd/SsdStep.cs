@@ -49,7 +49,7 @@ internal unsafe struct SsdStep<T> : IOperation<T>
     }
 
     /// <summary>One token: <c>h = decay h + x b'</c>, <c>y = h c + d x</c>.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Advance<V>(T* states, int width, int size, V decay, T* b, T* c, T* x, T direct, T* y)
         where V : struct, IPack<V, T>
     {

@@ -22,6 +22,7 @@ internal static unsafe class Tile<V, T, TEntries, TRows, TPacks>
     /// <param name="panel">Weights of the first k.</param>
     /// <param name="count">How many k.</param>
     /// <param name="tile">Receives the sums, row after row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sum(T* x, nint stride, byte* panel, nint count, T* tile)
     {
         V a0 = default, a1 = default, a2 = default, a3 = default;
