@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using HybridControl.Cli.Ensembles;
+using HybridControl.Cli.SequenceModels;
 using HybridControl.Cli.Training;
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
@@ -26,6 +27,7 @@ internal static class CommandLine
             new CriticalCommand(terminal, cancellation),
             new EstimateCommand(terminal, cancellation),
             new TrainCommand(terminal, cancellation),
+            new NeuralCommand(terminal, cancellation),
             new DevicesCommand(terminal),
         };
         try

@@ -45,7 +45,7 @@ internal sealed class InfoCommand : Command
             ("processors", Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)),
             ("SIMD", Simd()),
             ("linear algebra", LinearAlgebraProvider.Describe()),
-            ("GPU", "not used: this version computes on the CPU"),
+            ("GPU", "see hybrid devices"),
         ];
         foreach ((string name, string value) in lines)
         {

@@ -5,6 +5,7 @@ using HybridControl.Benchmarks.Ensembles;
 using HybridControl.Benchmarks.Estimators;
 using HybridControl.Benchmarks.Gpu;
 using HybridControl.Benchmarks.Kpin;
+using HybridControl.Benchmarks.Neural;
 using HybridControl.Benchmarks.Peers;
 
 // Speed questions:        dotnet run -c Release -- --filter '*Lorenz*'
@@ -12,9 +13,11 @@ using HybridControl.Benchmarks.Peers;
 // Ensembles on lanes:     dotnet run -c Release -- ensembles [--out ours.jsonl] [--only P8a]
 // Estimators:             dotnet run -c Release -- estimators [--out rows.jsonl] [--only "KF 12"] [--ours]
 // Networks in filters:    dotnet run -c Release -- kpin [--seeds 5] [--iterations 350] [--only sets]
+// Sequence layers:        dotnet run -c Release -- neural [--only scan|ssd|gemm|attention|scaling|streams|sizes] [--threads 1] [--quick] [--plots FOLDER]
 // Ensemble filters:       dotnet run -c Release -- assimilation [--cycles 2000] [--runs 5]
 // Campaigns that survive: dotnet run -c Release -- kill [--kills 20] [--seed 7] [--shards 60]
 // Ensembles on a device:  dotnet run -c Release -- gpu [--only lorenz-rk4] [--emulated]
+// Layers on a device:     dotnet run -c Release -- neural-gpu [--only scan] [--emulated]
 switch (args)
 {
     case ["peers", .. string[] rest]:
@@ -25,12 +28,16 @@ switch (args)
         return EstimatorSuite.Run(rest);
     case ["kpin", .. string[] rest]:
         return KpinSuite.Run(rest);
+    case ["neural", .. string[] rest]:
+        return NeuralSuite.Run(rest);
     case ["assimilation", .. string[] rest]:
         return AssimilationSuite.Run(rest);
     case ["kill", .. string[] rest]:
         return KillSuite.Run(rest);
     case ["gpu", .. string[] rest]:
         return GpuSuite.Run(rest);
+    case ["neural-gpu", .. string[] rest]:
+        return NeuralGpuSuite.Run(rest);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(PeerSuite).Assembly).Run(args);
         return 0;

@@ -281,7 +281,7 @@ public sealed class CommandLineTests
     public void Info_describes_the_machine_and_a_model()
     {
         CommandRun run = CommandRun.Of("info");
-        Assert.That(run.Output, Does.Contain("version").And.Contain("SIMD").And.Contain("linear algebra").And.Match(@"GPU\s+not used: this version computes on the CPU"));
+        Assert.That(run.Output, Does.Contain("version").And.Contain("SIMD").And.Contain("linear algebra").And.Match(@"GPU\s+see hybrid devices"));
         run = CommandRun.Of("info", Model(Ball + "}"));
         Assert.That(run.Output, Does.Contain("h' = v").And.Contain("while h >= 0").And.Contain("v := -e * v"));
     }

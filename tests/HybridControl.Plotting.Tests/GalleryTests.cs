@@ -60,6 +60,13 @@ public sealed class GalleryTests
         ["pit"] = () => SampleEstimations.Verdict().PlotPit().ToSvg(),
         ["pit-optimistic"] = () => SampleEstimations.Verdict(q: 0.05).PlotPit().ToSvg(),
         ["whiteness"] = () => SampleEstimations.Verdict(q: 0.05).PlotWhiteness().ToSvg(),
+        ["poles"] = () => SampleLayers.Poles().Title("S4D-Lin beside a filter").ToSvg(),
+        ["poles-discrete"] = () => SampleLayers.DiscretePoles().Size(460, 420).ToSvg(),
+        ["bode"] = () => SampleLayers.Bode().ToSvg(),
+        ["traces"] = () => SampleLayers.Traces().ToSvg(),
+        ["states"] = () => SampleLayers.States(12, 60).ToSvg(),
+        ["states-many"] = () => SampleLayers.States(64, 4000).ToSvg(),
+        ["attention"] = () => SampleLayers.Attention(40).Size(520, 480).ToSvg(),
         ["instant"] = () => SampleRuns.Pendulum(0).Plot().ShadeModes().MarkJumps().ToSvg(),
     };
 

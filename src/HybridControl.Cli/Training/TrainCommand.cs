@@ -6,5 +6,9 @@ namespace HybridControl.Cli.Training;
 internal sealed class TrainCommand : Command
 {
     public TrainCommand(Terminal terminal, CancellationToken cancellation)
-        : base("train", "Learns parts of estimators from data.") => Add(new TrainKpinCommand(terminal, cancellation));
+        : base("train", "Learns systems, and parts of estimators, from data.")
+    {
+        Add(new TrainKpinCommand(terminal, cancellation));
+        Add(new TrainSsmCommand(terminal, cancellation));
+    }
 }

@@ -8,7 +8,7 @@ internal sealed class TrainingLine(Terminal terminal, bool shown) : IDisposable
 
     public void Report(int iteration, double loss)
     {
-        _training += iteration == 0 ? 1 : 0;
+        _training += iteration == 0 || _training == 0 ? 1 : 0;
         if (shown && terminal.ShowsProgress)
         {
             string line = FormattableString.Invariant($"training {_training}, iteration {iteration}, loss {loss:F5} (Ctrl-C stops and keeps the best)");

@@ -34,7 +34,7 @@ internal static class KernelFailure
     public static ModelException OfDevice(Exception error, string device) => new(
         device,
         $"the device failed: {Innermost(error)}",
-        "Check that its driver works and that no other program holds its memory, or run the ensemble on the CPU.");
+        "Check that its driver works and that no other program holds its memory, or run on the CPU.");
 
     private static bool IsOutOfMemory(string text) =>
         text.Replace('_', ' ').Contains("out of memory", StringComparison.OrdinalIgnoreCase);

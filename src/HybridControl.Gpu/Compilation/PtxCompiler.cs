@@ -15,7 +15,7 @@ namespace HybridControl.Gpu.Compilation;
 /// </remarks>
 public static class PtxCompiler
 {
-    /// <summary>Compiles a static method whose first parameter is the index of the thread.</summary>
+    /// <summary>Compiles a static method whose first parameter is the index of the thread, or one that asks for its place in its group.</summary>
     /// <param name="kernel">The kernel; a generic one must be closed.</param>
     /// <param name="computeCapability">Compute capability times ten: 80 for A100, 90 for H100 and H200.</param>
     /// <exception cref="ModelException">The kernel uses what a device cannot run; the message names it.</exception>
@@ -28,8 +28,10 @@ public static class PtxCompiler
             context, new CudaCapabilityContext(architecture), architecture, new CudaInstructionSet(8, 4), null);
         try
         {
+            bool indexed = kernel.GetParameters() is [{ ParameterType: var first }, ..] && first == typeof(Index1D);
             var compiled = (PTXCompiledKernel)backend.Compile(
-                EntryPointDescription.FromImplicitlyGroupedKernel(kernel), KernelSpecialization.Empty);
+                indexed ? EntryPointDescription.FromImplicitlyGroupedKernel(kernel) : EntryPointDescription.FromExplicitlyGroupedKernel(kernel),
+                KernelSpecialization.Empty);
             return PtxReader.Read(compiled.PTXAssembly);
         }
         catch (Exception error) when (KernelFailure.IsOfCompiler(error))

@@ -20,7 +20,7 @@ internal static partial class PtxReader
         for (int i = 0; i < lines.Length; i++)
         {
             string line = lines[i];
-            if (line.StartsWith(".extern", StringComparison.Ordinal))
+            if (line.StartsWith(".extern", StringComparison.Ordinal) && !line.StartsWith(".extern .shared", StringComparison.Ordinal))
             {
                 unresolved.Add(line);
             }

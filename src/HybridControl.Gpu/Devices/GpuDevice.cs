@@ -16,17 +16,24 @@ namespace HybridControl.Gpu.Devices;
 /// </remarks>
 public sealed class GpuDevice : IDisposable
 {
+    private const int TransfersPerClock = 2;
+    private const int BitsPerByte = 8;
+    private const int FewestThreads = 2;
+    private const int WarpThreads = 32;
+
     private readonly int _number;
+    private readonly int _emulatedThreads;
     private readonly object _gate = new();
     private Context? _context;
     private Accelerator? _accelerator;
 
-    private GpuDevice(GpuDeviceKind kind, int number, Device device)
+    private GpuDevice(GpuDeviceKind kind, int number, Device device, int emulatedThreads = FewestThreads)
     {
-        (Kind, _number, Name) = (kind, number, device.Name);
+        (Kind, _number, _emulatedThreads, Name) = (kind, number, emulatedThreads, device.Name);
         MemoryBytes = Math.Min(device.MemorySize, kind == GpuDeviceKind.Emulated ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : long.MaxValue);
         IsProcessor = kind == GpuDeviceKind.Emulated || device is CLDevice { DeviceType: not CLDeviceType.CL_DEVICE_TYPE_GPU };
         DoubleRate = device is CudaDevice cuda ? 1000.0 * cuda.ClockRate * cuda.NumMultiprocessors * UnitsOf(cuda.Architecture) : 0.0;
+        MemoryRate = device is CudaDevice memory ? 1000.0 * memory.MemoryClockRate * TransfersPerClock * memory.MemoryBusWidth / BitsPerByte : 0.0;
         HasDouble = device is not CLDevice cl || cl.Capabilities.Float64;
     }
 
@@ -50,6 +57,9 @@ public sealed class GpuDevice : IDisposable
     /// known. Units of a multiprocessor: CUDA C++ Programming Guide, table of arithmetic throughput (32 at 8.0, 64 at 9.0, 2 at 8.6 and 8.9).
     /// </summary>
     public double DoubleRate { get; }
+
+    /// <summary>Bytes that its memory gives or takes in a second at most, from its clock, two transfers a period, and its bus; zero where it is not known.</summary>
+    public double MemoryRate { get; }
 
     /// <summary>Held while the device works.</summary>
     internal object Gate => _gate;
@@ -96,10 +106,14 @@ public sealed class GpuDevice : IDisposable
         TryBest(out GpuDevice? device) ? device! : throw new ModelException([DeviceDiagnosis.Describe().Finding()]);
 
     /// <summary>Threads of this process that behave like a device: what tests run kernels on.</summary>
-    public static GpuDevice Emulated()
+    public static GpuDevice Emulated() => Emulated(FewestThreads);
+
+    /// <summary>The same with groups of as many threads as a graphics processor has: what tests of launch configurations need; very slow.</summary>
+    /// <param name="groupThreads">Threads of a group at most, a power of two.</param>
+    internal static GpuDevice Emulated(int groupThreads)
     {
-        using Context context = ContextOf(GpuDeviceKind.Emulated);
-        return new(GpuDeviceKind.Emulated, 0, DevicesOf(context, GpuDeviceKind.Emulated)[0]);
+        using Context context = ContextOf(GpuDeviceKind.Emulated, groupThreads);
+        return new(GpuDeviceKind.Emulated, 0, DevicesOf(context, GpuDeviceKind.Emulated)[0], groupThreads);
     }
 
     /// <inheritdoc/>
@@ -119,7 +133,7 @@ public sealed class GpuDevice : IDisposable
     /// <summary>A context of its own for a compilation that may fail: a kernel that does not compile spoils its context.</summary>
     internal Accelerator OpenScratch(out Context context)
     {
-        context = ContextOf(Kind);
+        context = ContextOf(Kind, _emulatedThreads);
         return DevicesOf(context, Kind)[_number].CreateAccelerator(context);
     }
 
@@ -130,7 +144,7 @@ public sealed class GpuDevice : IDisposable
         _ => 2.0,
     };
 
-    private static Context ContextOf(GpuDeviceKind kind)
+    private static Context ContextOf(GpuDeviceKind kind, int emulatedThreads = FewestThreads)
     {
         NativeLibraries.Prepare();
         return Context.Create(builder =>
@@ -140,7 +154,7 @@ public sealed class GpuDevice : IDisposable
             {
                 GpuDeviceKind.Cuda => builder.Cuda(),
                 GpuDeviceKind.OpenCL => builder.OpenCL(),
-                _ => builder.CPU(new CPUDevice(2, 1, 1)),
+                _ => builder.CPU(new CPUDevice(Math.Min(WarpThreads, emulatedThreads), Math.Max(1, emulatedThreads / WarpThreads), 1)),
             };
         });
     }
@@ -156,7 +170,7 @@ public sealed class GpuDevice : IDisposable
     {
         try
         {
-            _context = ContextOf(Kind);
+            _context = ContextOf(Kind, _emulatedThreads);
             return DevicesOf(_context, Kind)[_number].CreateAccelerator(_context);
         }
         catch (Exception error) when (error is AcceleratorException or NotSupportedException or ArgumentException or IndexOutOfRangeException)

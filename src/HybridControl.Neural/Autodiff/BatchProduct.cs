@@ -1,3 +1,5 @@
+using HybridControl.Neural.Autodiff.Lanes;
+
 namespace HybridControl.Neural.Autodiff;
 
 /// <summary>Products of batches of small matrices.</summary>
@@ -5,8 +7,8 @@ internal static class BatchProduct
 {
     /// <summary>target += x y, where the target is x.Rows by y.Columns and steps as <paramref name="target"/> says.</summary>
     /// <remarks>
-    /// A shared target of batched operands receives the sum over samples. The inner loop runs over a whole row of all samples
-    /// where the layout allows it, else over the samples of one entry.
+    /// A shared target of batched operands receives the sum over samples. A shared operand multiplies whole rows of all samples
+    /// where the layout allows it, else the samples of one entry.
     /// </remarks>
     public static void Add(Span<double> target, in BatchMatrix layout, in BatchMatrix x, in BatchMatrix y)
     {
@@ -17,7 +19,18 @@ internal static class BatchProduct
         }
         else if (x.Batch == 1 && y.RowsAreWhole && layout.RowsAreWhole)
         {
-            AddRows(target, layout, x, y);
+            SharedProduct.Add(
+                target, layout.RowStep * layout.Batch, x.Entries, x.RowStep, x.ColumnStep,
+                y.Entries, y.RowStep * y.Batch, x.Rows, x.Columns, layout.Columns * layout.Batch);
+        }
+        else if (y.Batch == 1)
+        {
+            AddRight(target, layout, x, y);
+        }
+        else if (x.Batch == 1)
+        {
+            // The same problem transposed.
+            AddRight(target, layout.Transposed, y.Transposed, x.Transposed);
         }
         else
         {
@@ -25,15 +38,15 @@ internal static class BatchProduct
         }
     }
 
-    private static void AddRows(Span<double> target, in BatchMatrix layout, in BatchMatrix x, in BatchMatrix y)
+    // A shared matrix on the right meets each row of x by itself.
+    private static void AddRight(Span<double> target, in BatchMatrix layout, in BatchMatrix x, in BatchMatrix y)
     {
+        int batch = layout.Batch;
         for (int i = 0; i < x.Rows; i++)
         {
-            Span<double> row = target.Slice(i * layout.RowStep * layout.Batch, layout.Columns * layout.Batch);
-            for (int k = 0; k < x.Columns; k++)
-            {
-                BatchLoops.AddScaled(row, x.At(i, k)[0], y.Row(k));
-            }
+            SharedProduct.Add(
+                target[(i * layout.RowStep * batch)..], layout.ColumnStep * batch, y.Entries, y.ColumnStep, y.RowStep,
+                x.Entries[(i * x.RowStep * batch)..], x.ColumnStep * batch, y.Columns, x.Columns, batch);
         }
     }
 
@@ -47,20 +60,7 @@ internal static class BatchProduct
                 Span<double> entry = target.Slice(((i * layout.RowStep) + (j * layout.ColumnStep)) * batch, batch);
                 for (int k = 0; k < x.Columns; k++)
                 {
-                    ReadOnlySpan<double> left = x.At(i, k);
-                    ReadOnlySpan<double> right = y.At(k, j);
-                    if (left.Length == 1)
-                    {
-                        BatchLoops.AddScaled(entry, left[0], right);
-                    }
-                    else if (right.Length == 1)
-                    {
-                        BatchLoops.AddScaled(entry, right[0], left);
-                    }
-                    else
-                    {
-                        BatchLoops.AddProduct(entry, left, right);
-                    }
+                    BatchLoops.AddProduct(entry, x.At(i, k), y.At(k, j));
                 }
             }
         }
@@ -69,6 +69,12 @@ internal static class BatchProduct
     private static void AddSum(Span<double> target, in BatchMatrix layout, in BatchMatrix x, in BatchMatrix y)
     {
         bool whole = x.RowsAreWhole && y.Transposed.RowsAreWhole;
+        if (!whole && x.Batch == y.Batch)
+        {
+            SampleSum.Add(target, layout, x, y);
+            return;
+        }
+
         for (int i = 0; i < x.Rows; i++)
         {
             for (int j = 0; j < y.Columns; j++)

@@ -42,6 +42,9 @@ internal readonly ref struct OperationFrame
     /// <summary>Memory for intermediate results, unset, until the next request.</summary>
     public Span<double> Scratch(int length) => _tape.Scratch(length);
 
+    /// <summary>Memory for packed lanes.</summary>
+    public Lanes.LaneArena Arena => _tape.Arena;
+
     /// <summary>Notes that a sample has no value.</summary>
     public void Fail(int sample) => _tape.Fail(_tape.NodeAt(_node).Operation!.Name, sample);
 }

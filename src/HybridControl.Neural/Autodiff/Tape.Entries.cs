@@ -35,7 +35,23 @@ public sealed partial class Tape
     public Variable Sigmoid(Variable a) => Entrywise<SigmoidRule>(a);
 
     /// <summary>log(1 + exp(a)), without overflow.</summary>
-    public Variable Softplus(Variable a) => Entrywise<SoftplusRule>(a);
+    public Variable Softplus(Variable a) => Lanewise<SoftplusLanes>(a);
+
+    /// <summary>a / (1 + exp(-a)).</summary>
+    public Variable Silu(Variable a) => Lanewise<SiluLanes>(a);
+
+    /// <summary>a times the probability that a standard normal number lies below a (by the error function).</summary>
+    /// <remarks>D. Hendrycks and K. Gimpel, arXiv 1606.08415.</remarks>
+    public Variable Gelu(Variable a) => Entrywise<GeluRule>(a);
+
+    /// <summary><see cref="Gelu"/> by its approximation with a hyperbolic tangent.</summary>
+    public Variable GeluTanh(Variable a) => Lanewise<GeluTanhLanes>(a);
+
+    /// <summary>a where it is positive, else zero.</summary>
+    public Variable Relu(Variable a) => Lanewise<ReluLanes>(a);
+
+    /// <summary>The square of a where it is positive, else zero.</summary>
+    public Variable SquaredRelu(Variable a) => Lanewise<SquaredReluLanes>(a);
 
     /// <summary>Exponential.</summary>
     public Variable Exp(Variable a) => Entrywise<ExpRule>(a);
@@ -49,6 +65,9 @@ public sealed partial class Tape
     /// <summary>a held between two bounds. The derivative outside is zero, as that of the value is.</summary>
     public Variable Clip(Variable a, double lower, double upper) =>
         Entrywise<ClipRule>(a, new() { First = lower, Second = upper });
+
+    private Variable Lanewise<TRule>(Variable a)
+        where TRule : ILaneRule => Record(LaneElementwise<TRule>.Instance, a.Shape, [a]);
 
     private Variable Entrywise<TRule>(Variable a, OperationSettings settings = default)
         where TRule : IUnaryRule => Record(Elementwise<TRule>.Instance, a.Shape, [a], settings);

@@ -115,6 +115,8 @@ public sealed partial class Tape
         }
     }
 
+    internal Lanes.LaneArena Arena { get; } = new();
+
     internal ref TapeNode NodeAt(int node) => ref _nodes[node];
 
     internal Span<double> ValueAt(int node) => _values.AsSpan(_nodes[node].Offset, _nodes[node].Shape.Length);

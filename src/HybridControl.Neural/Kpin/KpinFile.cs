@@ -41,7 +41,11 @@ public static class KpinFile
 
     /// <summary>Reads a network.</summary>
     /// <exception cref="ModelException">The file is not sound or not a KPIN; with every finding.</exception>
-    public static KpinNetwork Load(string path) => Read(SafetensorsFile.Load(path), path);
+    public static KpinNetwork Load(string path)
+    {
+        using var file = SafetensorsFile.Load(path);
+        return Read(file, path);
+    }
 
     /// <summary>Reads a network and refuses one that was made for another model.</summary>
     /// <exception cref="ModelException">The file is not sound, not a KPIN, or does not fit the model; with every finding.</exception>

@@ -1,5 +1,6 @@
 using HybridControl.Diagnostics;
 using HybridControl.Estimation;
+using HybridControl.Neural.Safetensors;
 
 namespace HybridControl.Neural.Kpin;
 

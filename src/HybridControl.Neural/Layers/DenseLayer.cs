@@ -24,6 +24,12 @@ public sealed class DenseLayer
     /// <summary>Length of y.</summary>
     public int Outputs => _weight.Rows;
 
+    /// <summary>W, outputs by inputs.</summary>
+    internal ReadOnlySpan<double> Weights => _parameters.ValuesOf(_weight);
+
+    /// <summary>b.</summary>
+    internal ReadOnlySpan<double> Biases => _parameters.ValuesOf(_bias);
+
     /// <summary>Draws weights by <see cref="Initialization.Glorot"/>; biases stay as they are.</summary>
     public void Initialize(ulong seed) => Initialization.Glorot(_parameters, _weight, seed);
 

@@ -13,6 +13,12 @@ public sealed record SafetensorsEntry(string Name, TensorType Type, ImmutableArr
     /// <summary>Number of entries.</summary>
     public long Count => (End - Begin) / TensorTypes.SizeOf(Type);
 
+    /// <summary>Number of rows when it is seen as a matrix: the first extent; one for a vector or a single number.</summary>
+    public long Rows => Shape.Length < 2 ? 1 : Shape[0];
+
+    /// <summary>Entries of a row when it is seen as a matrix: the product of all extents after the first, or zero where there are no rows.</summary>
+    public long Columns => Rows == 0 ? 0 : Count / Rows;
+
     /// <summary>The extents as text, such as <c>16 x 2</c>.</summary>
     public string ShapeText => Shape.IsEmpty ? "a single number" : string.Join(" x ", Shape);
 }

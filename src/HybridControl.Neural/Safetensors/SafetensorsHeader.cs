@@ -18,6 +18,11 @@ internal sealed class SafetensorsHeader
     /// <summary>Name of the entry that holds no tensor.</summary>
     public const string MetadataName = "__metadata__";
 
+    /// <summary>After so many findings the rest of a header is not read.</summary>
+    public const int MostFindings = 1000;
+
+    private const int MostExtents = 64;
+
     private readonly string _where;
     private readonly FindingList _findings = new();
     private readonly List<SafetensorsEntry> _entries = [];
@@ -27,28 +32,48 @@ internal sealed class SafetensorsHeader
 
     private SafetensorsHeader(string where) => _where = where;
 
-    /// <exception cref="ModelException">The file is not sound.</exception>
-    public static SafetensorsFile Read(ReadOnlyMemory<byte> bytes, string where)
+    /// <summary>The tensors, in the order of their bytes.</summary>
+    public ImmutableArray<SafetensorsEntry> Tensors => [.. _entries];
+
+    /// <summary>What the writer noted, by name.</summary>
+    public ImmutableSortedDictionary<string, string> Metadata => _metadata.ToImmutable();
+
+    /// <exception cref="ModelException">The file is too short to say how long its header is.</exception>
+    public static void CheckPrefix(long fileLength, string where)
     {
-        if (bytes.Length < PrefixLength)
+        if (fileLength < PrefixLength)
         {
-            throw new ModelException(where, $"the file has {bytes.Length} bytes and ends before its header", "It may be cut off.");
+            throw new ModelException(where, $"the file has {fileLength} bytes and ends before its header", "It may be cut off.");
         }
+    }
 
-        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(bytes.Span);
-        if (length > LongestHeader || length > (ulong)(bytes.Length - PrefixLength))
-        {
-            throw new ModelException(
+    /// <summary>Bytes of the header.</summary>
+    /// <param name="prefix">The first bytes of the file.</param>
+    /// <param name="fileLength">Bytes of the file.</param>
+    /// <param name="where">What findings call it.</param>
+    /// <exception cref="ModelException">The file does not hold as many.</exception>
+    public static int LengthOf(ReadOnlySpan<byte> prefix, long fileLength, string where)
+    {
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
+        return length <= LongestHeader && length <= (ulong)(fileLength - PrefixLength)
+            ? (int)length
+            : throw new ModelException(
                 where,
-                $"the header claims {length} bytes, of which the file holds {bytes.Length - PrefixLength} (at most {LongestHeader} are allowed)",
+                $"the header claims {length} bytes, of which the file holds {fileLength - PrefixLength} (at most {LongestHeader} are allowed)",
                 "The file is cut off, or not in the safetensors format.");
-        }
+    }
 
-        ReadOnlyMemory<byte> data = bytes[(PrefixLength + (int)length)..];
+    /// <summary>Reads and checks a header.</summary>
+    /// <param name="json">The header.</param>
+    /// <param name="dataLength">Bytes after it.</param>
+    /// <param name="where">What findings call the file.</param>
+    /// <exception cref="ModelException">The file is not sound; carries every finding.</exception>
+    public static SafetensorsHeader Read(ReadOnlySpan<byte> json, long dataLength, string where)
+    {
         var header = new SafetensorsHeader(where);
         try
         {
-            var reader = new Utf8JsonReader(bytes.Span.Slice(PrefixLength, (int)length));
+            var reader = new Utf8JsonReader(json);
             header.ReadEntries(ref reader);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
@@ -58,12 +83,10 @@ internal sealed class SafetensorsHeader
 
         if (header._findings.Count == 0)
         {
-            header.CheckLayout(data.Length);
+            header.CheckLayout(dataLength);
         }
 
-        return header._findings.Count == 0
-            ? new([.. header._entries], header._metadata.ToImmutable(), data)
-            : throw new ModelException(header._findings.ToImmutable());
+        return header._findings.Count == 0 ? header : throw new ModelException(header._findings.ToImmutable());
     }
 
     private void ReadEntries(ref Utf8JsonReader reader)
@@ -76,6 +99,12 @@ internal sealed class SafetensorsHeader
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            if (_findings.Count >= MostFindings)
+            {
+                _findings.Error(_where, "there are too many findings to go on: the rest of the header was not read", "The file is damaged.");
+                return;
+            }
+
             string name = reader.GetString()!;
             if (!_names.Add(name))
             {
@@ -103,7 +132,7 @@ internal sealed class SafetensorsHeader
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            _findings.Error($"{_where}, {MetadataName}", "it is not an object of texts", "");
+            _findings.Error($"{_where}, {MetadataName}", "it is not an object of texts", "Metadata are pairs of texts.");
             reader.Skip();
             return;
         }
@@ -112,6 +141,11 @@ internal sealed class SafetensorsHeader
         {
             string key = reader.GetString()!;
             reader.Read();
+            if (_metadata.ContainsKey(key))
+            {
+                _findings.Error($"{_where}, {MetadataName}.{key}", "the name occurs twice", "Names of metadata must differ.");
+            }
+
             if (reader.TokenType != JsonTokenType.String)
             {
                 _findings.Error($"{_where}, {MetadataName}.{key}", "the value is not a text", "Metadata are pairs of texts.");
@@ -142,17 +176,17 @@ internal sealed class SafetensorsHeader
             reader.Read();
             switch (key)
             {
-                case "dtype" when reader.TokenType == JsonTokenType.String:
+                case "dtype" when dtype is null && reader.TokenType == JsonTokenType.String:
                     dtype = reader.GetString();
                     break;
-                case "shape":
+                case "shape" when shape is null:
                     shape = ReadNumbers(ref reader);
                     break;
-                case "data_offsets":
+                case "data_offsets" when offsets is null:
                     offsets = ReadNumbers(ref reader);
                     break;
                 default:
-                    _findings.Error(where, $"'{key}' is unknown or of the wrong kind", "A tensor has dtype, shape and data_offsets.");
+                    _findings.Error(where, $"'{key}' is unknown, of the wrong kind or there twice", "A tensor has dtype, shape and data_offsets.");
                     reader.Skip();
                     break;
             }
@@ -171,12 +205,12 @@ internal sealed class SafetensorsHeader
 
         if (shape is null)
         {
-            _findings.Error(where, "shape is not a list of whole numbers from 0", "");
+            _findings.Error(where, $"shape is not a list of at most {MostExtents} whole numbers from 0", "A single number has the shape [].");
         }
 
         if (offsets is not { Count: 2 })
         {
-            _findings.Error(where, "data_offsets are not two whole numbers from 0", "");
+            _findings.Error(where, "data_offsets are not two whole numbers from 0", "A tensor has the offsets of its first byte and of the byte after its last.");
         }
 
         if (type is null || shape is null || offsets is not { Count: 2 })
@@ -203,7 +237,7 @@ internal sealed class SafetensorsHeader
         _entries.Add(new(name, type.Value, [.. shape], offsets[0], offsets[1]));
     }
 
-    /// <summary>A list of whole numbers from 0, or null.</summary>
+    /// <summary>A list of whole numbers from 0 of bearable length, or null.</summary>
     private static List<long>? ReadNumbers(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -215,7 +249,7 @@ internal sealed class SafetensorsHeader
         List<long>? numbers = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long number) && number >= 0)
+            if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long number) && number >= 0 && !(numbers?.Count >= MostExtents))
             {
                 numbers?.Add(number);
             }
@@ -232,7 +266,7 @@ internal sealed class SafetensorsHeader
     /// <summary>Every byte belongs to one tensor.</summary>
     private void CheckLayout(long length)
     {
-        _entries.Sort((a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin) : a.End.CompareTo(b.End));
+        _entries.Sort(static (a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin) : a.End.CompareTo(b.End));
         long at = 0;
         string before = "the header";
         foreach (SafetensorsEntry entry in _entries)

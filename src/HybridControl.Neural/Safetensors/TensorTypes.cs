@@ -1,8 +1,6 @@
-using System.Buffers.Binary;
-
 namespace HybridControl.Neural.Safetensors;
 
-/// <summary>Names, sizes and values of the number formats.</summary>
+/// <summary>Names and sizes of the number formats.</summary>
 internal static class TensorTypes
 {
     /// <summary>Names that a header may hold.</summary>
@@ -34,28 +32,7 @@ internal static class TensorTypes
         _ => 1,
     };
 
-    /// <summary>One number as a double. Integers beyond 2^53 are rounded.</summary>
-    public static double ReadDouble(TensorType type, ReadOnlySpan<byte> bytes) => type switch
-    {
-        TensorType.F64 => BinaryPrimitives.ReadDoubleLittleEndian(bytes),
-        TensorType.F32 => BinaryPrimitives.ReadSingleLittleEndian(bytes),
-        TensorType.F16 => (double)BinaryPrimitives.ReadHalfLittleEndian(bytes),
-        TensorType.BF16 => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes) << 16),
-        TensorType.U64 => BinaryPrimitives.ReadUInt64LittleEndian(bytes),
-        _ => ReadInteger(type, bytes),
-    };
-
-    /// <summary>One whole number.</summary>
-    /// <exception cref="InvalidOperationException">The format holds fractions, or numbers beyond 64 bits with sign.</exception>
-    public static long ReadInteger(TensorType type, ReadOnlySpan<byte> bytes) => type switch
-    {
-        TensorType.I64 => BinaryPrimitives.ReadInt64LittleEndian(bytes),
-        TensorType.I32 => BinaryPrimitives.ReadInt32LittleEndian(bytes),
-        TensorType.U32 => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
-        TensorType.I16 => BinaryPrimitives.ReadInt16LittleEndian(bytes),
-        TensorType.U16 => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
-        TensorType.I8 => (sbyte)bytes[0],
-        TensorType.U8 or TensorType.Bool => bytes[0],
-        _ => throw new InvalidOperationException($"Numbers of format {NameOf(type)} are not whole or do not fit 64 bits with sign."),
-    };
+    /// <summary>Whether its numbers are whole and fit 64 bits with sign.</summary>
+    public static bool IsWhole(TensorType type) =>
+        type is not (TensorType.F64 or TensorType.F32 or TensorType.F16 or TensorType.BF16 or TensorType.U64);
 }

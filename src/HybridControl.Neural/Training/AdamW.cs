@@ -1,3 +1,5 @@
+using HybridControl.Neural.Layers;
+
 namespace HybridControl.Neural.Training;
 
 /// <summary>Steps along running means of the gradient, scaled by those of its square, with decay of weights apart from both.</summary>
@@ -20,5 +22,13 @@ public sealed record AdamW
     public double WeightDecay { get; init; }
 
     /// <summary>Starts with means of zero.</summary>
-    public AdamWState Start(int length) => new(this, length);
+    public AdamWState Start(int length) => new(this, length, [new(0, length, 1.0, WeightDecay, false)]);
+
+    /// <summary>Starts with means of zero, and steps groups of parameters in ways of their own.</summary>
+    public AdamWState Start(ParameterSet parameters, IReadOnlyList<ParameterGroup> groups)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(groups);
+        return new(this, parameters.Length, ParameterRange.Of(parameters, this, groups));
+    }
 }

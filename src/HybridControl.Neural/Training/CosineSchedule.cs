@@ -4,9 +4,9 @@ namespace HybridControl.Neural.Training;
 /// <param name="First">Rate of the first iteration.</param>
 /// <param name="Last">Rate of the last iteration.</param>
 /// <remarks>I. Loshchilov and F. Hutter, arXiv 1608.03983, equation 5, without restarts.</remarks>
-public sealed record CosineSchedule(double First, double Last)
+public sealed record CosineSchedule(double First, double Last) : IRateSchedule
 {
-    /// <summary>The rate of an iteration, counted from zero.</summary>
+    /// <inheritdoc/>
     public double At(int iteration, int iterations)
     {
         double share = iterations <= 1 ? 0.0 : Math.Clamp((double)iteration / (iterations - 1), 0.0, 1.0);

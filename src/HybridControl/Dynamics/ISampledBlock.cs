@@ -24,5 +24,6 @@ public interface ISampledBlock
     void Initialize(Span<double> state);
 
     /// <summary>One tick: reads the inputs, updates the state, writes every output.</summary>
+    /// <exception cref="Diagnostics.ModelException">The block cannot go on: the run ends with the reason and keeps what was computed.</exception>
     void Update(double time, ReadOnlySpan<double> inputs, Span<double> state, Span<double> outputs);
 }

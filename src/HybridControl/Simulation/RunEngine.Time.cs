@@ -1,5 +1,6 @@
 using System.Globalization;
 using HybridControl.Automata;
+using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
 using HybridControl.Numerics;
 
@@ -141,7 +142,17 @@ internal sealed partial class RunEngine
         }
 
         Span<double> outputs = stackalloc double[bound.OutputSlots.Length];
-        bound.Block.Update(_time, inputs, _blockStates[index], outputs);
+        try
+        {
+            bound.Block.Update(_time, inputs, _blockStates[index], outputs);
+        }
+        catch (ModelException refusal)
+        {
+            Finding first = refusal.Findings[0];
+            Fail(RunStatus.BlockRefused, $"the sampled block '{bound.Name}' cannot go on: {first.Where}: {first.What}", first.Mend);
+            return;
+        }
+
         for (int i = 0; i < outputs.Length; i++)
         {
             if (!double.IsFinite(outputs[i]))

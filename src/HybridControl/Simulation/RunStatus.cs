@@ -26,4 +26,7 @@ public enum RunStatus
 
     /// <summary>The limit on the number of steps was reached.</summary>
     StepLimit,
+
+    /// <summary>A sampled block could not go on and said why.</summary>
+    BlockRefused,
 }

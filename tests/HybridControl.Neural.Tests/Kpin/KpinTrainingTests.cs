@@ -216,7 +216,7 @@ public class KpinTrainingTests
         }
     }
 
-    private static KpinTraining Short => new() { Trainer = new() { Iterations = 80, Rate = new(2e-2, 1e-3) } };
+    private static KpinTraining Short => new() { Trainer = new() { Iterations = 80, Rate = new CosineSchedule(2e-2, 1e-3) } };
 
     private static KpinNetwork Untrained(KpinProblem problem, KpinLevel level) =>
         new(MismatchedSpring.Design(level, KpinTraining.FeaturesFor(problem)), problem.Transition.NoiseCount, seed: 1);

@@ -177,6 +177,21 @@ public class OutcomeTests
     }
 
     [Test]
+    public void A_block_that_cannot_go_on_ends_the_run_with_its_reason()
+    {
+        var model = HybridAutomaton.Build("tired", h =>
+        {
+            var (x, u) = (h.State("x"), h.Discrete("u"));
+            h.Mode("m").Flow(x, 1.0 + (0.0 * u));
+        });
+        Trajectory run = Scenario.For(model).Sample(new Tired(), "x", "u").TrySimulate(5.0);
+        Assert.That(run.Status, Is.EqualTo(RunStatus.BlockRefused));
+        Assert.That(run.IsError, Is.True);
+        Assert.That(run.Reason, Does.Contain("'Tired 1'").And.Contain("three ticks").And.Contain("Rest."));
+        Assert.That(run.Value("x", run.EndTime), Is.EqualTo(3.0).Within(1e-12));
+    }
+
+    [Test]
     public void The_limit_of_steps_ends_the_run()
     {
         Trajectory run = Spring().TrySimulate(100.0, new SimulationOptions { MaxSteps = 10 });
@@ -265,6 +280,25 @@ public class OutcomeTests
             {
                 stop.Cancel();
             }
+        }
+    }
+
+    private sealed class Tired : HybridControl.Dynamics.ISampledBlock
+    {
+        public double Period => 1.0;
+
+        public int InputCount => 1;
+
+        public int OutputCount => 1;
+
+        public int StateCount => 1;
+
+        public void Initialize(Span<double> state) => state.Clear();
+
+        public void Update(double time, ReadOnlySpan<double> inputs, Span<double> state, Span<double> outputs)
+        {
+            state[0]++;
+            outputs[0] = state[0] <= 3.0 ? 0.0 : throw new HybridControl.Diagnostics.ModelException("tired", "three ticks are enough", "Rest.");
         }
     }
 }

@@ -1,3 +1,5 @@
+using HybridControl.Numerics;
+
 namespace HybridControl.Neural.Autodiff.Operations;
 
 internal readonly struct TanhRule : IUnaryRule
@@ -18,13 +20,17 @@ internal readonly struct SigmoidRule : IUnaryRule
     public static double Slope(double x, double y, in OperationSettings settings) => y * (1.0 - y);
 }
 
-internal readonly struct SoftplusRule : IUnaryRule
+/// <summary>x times the probability that a standard normal number lies below x.</summary>
+internal readonly struct GeluRule : IUnaryRule
 {
-    public static string Name => "Softplus";
+    private const double RootOfTwoPi = 2.5066282746310002;
 
-    public static double Value(double x, in OperationSettings settings) => ScalarFunctions.Softplus(x);
+    public static string Name => "Gelu";
 
-    public static double Slope(double x, double y, in OperationSettings settings) => ScalarFunctions.Sigmoid(x);
+    public static double Value(double x, in OperationSettings settings) => x * NormalLaw.Cdf(x);
+
+    public static double Slope(double x, double y, in OperationSettings settings) =>
+        NormalLaw.Cdf(x) + (x * Math.Exp(-0.5 * x * x) / RootOfTwoPi);
 }
 
 internal readonly struct ExpRule : IUnaryRule

@@ -1,8 +1,7 @@
 using HybridControl.Diagnostics;
-using HybridControl.Neural.Safetensors;
 using HybridControl.Numerics;
 
-namespace HybridControl.Neural.Kpin;
+namespace HybridControl.Neural.Safetensors;
 
 /// <summary>Takes tensors of known shapes out of a file and collects what does not fit.</summary>
 internal sealed class TensorReader(SafetensorsFile file, string where)
@@ -14,7 +13,7 @@ internal sealed class TensorReader(SafetensorsFile file, string where)
     /// <summary>The entries of a tensor; none if there is a finding. No room is made for what the file does not hold.</summary>
     public double[] Read(string name, params ReadOnlySpan<long> shape)
     {
-        if (Find(name, shape) is not { } tensor)
+        if (Find(name, shape, TensorType.F64, TensorType.F32) is not { } tensor)
         {
             return [];
         }
@@ -24,16 +23,29 @@ internal sealed class TensorReader(SafetensorsFile file, string where)
         return values;
     }
 
+    /// <summary>The entries of a tensor of whole numbers; none if there is a finding.</summary>
+    public long[] ReadWhole(string name, params ReadOnlySpan<long> shape)
+    {
+        if (Find(name, shape, TensorType.I64) is not { } tensor)
+        {
+            return [];
+        }
+
+        var values = new long[tensor.Count];
+        file.CopyTo(tensor, values);
+        return values;
+    }
+
     /// <summary>Writes the entries of a tensor; leaves the target if there is a finding.</summary>
     public void Read(string name, ReadOnlySpan<long> shape, Span<double> target)
     {
-        if (Find(name, shape) is { } tensor)
+        if (Find(name, shape, TensorType.F64, TensorType.F32) is { } tensor)
         {
             Copy(tensor, target);
         }
     }
 
-    private SafetensorsEntry? Find(string name, ReadOnlySpan<long> shape)
+    private SafetensorsEntry? Find(string name, ReadOnlySpan<long> shape, params ReadOnlySpan<TensorType> types)
     {
         _read.Add(name);
         string place = $"{where}, {name}";
@@ -42,13 +54,13 @@ internal sealed class TensorReader(SafetensorsFile file, string where)
         {
             Findings.Error(place, $"the tensor is missing; it should be {expected}", Suggestions.For(name, file.Tensors.Select(other => other.Name)));
         }
-        else if (tensor.Type is not (TensorType.F64 or TensorType.F32))
+        else if (!types.Contains(tensor.Type))
         {
-            Findings.Error(place, $"its format is {TensorTypes.NameOf(tensor.Type)}", "Write it as F64.");
+            Findings.Error(place, $"its format is {TensorTypes.NameOf(tensor.Type)}", $"Write it as {TensorTypes.NameOf(types[0])}.");
         }
         else if (!tensor.Shape.AsSpan().SequenceEqual(shape))
         {
-            Findings.Error(place, $"it is {tensor.ShapeText}, and should be {expected}", "Take the file of a network of this size.");
+            Findings.Error(place, $"it is {tensor.ShapeText}, and should be {expected}", "Take a file of this size.");
         }
         else
         {
@@ -63,7 +75,7 @@ internal sealed class TensorReader(SafetensorsFile file, string where)
         file.CopyTo(tensor, target);
         if (!Dense.IsFinite(target))
         {
-            Findings.Error($"{where}, {tensor.Name}", "a number is NaN or infinite", "Train the network anew.");
+            Findings.Error($"{where}, {tensor.Name}", "a number is NaN or infinite", "Train anew: the file holds what no training keeps.");
         }
     }
 
@@ -74,7 +86,7 @@ internal sealed class TensorReader(SafetensorsFile file, string where)
         {
             if (!_read.Contains(tensor.Name))
             {
-                Findings.Error($"{where}, {tensor.Name}", "the tensor belongs to no part of the network", "Take a file that is a KPIN and nothing else.");
+                Findings.Error($"{where}, {tensor.Name}", "the tensor belongs to no part of what is read", "Take a file that holds this and nothing else.");
             }
         }
     }

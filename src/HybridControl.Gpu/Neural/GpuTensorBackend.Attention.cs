@@ -1,0 +1,103 @@
+using System.Globalization;
+using HybridControl.Diagnostics;
+using HybridControl.Gpu.Neural.Kernels;
+using HybridControl.Neural.Backends;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace HybridControl.Gpu.Neural;
+
+internal sealed partial class GpuTensorBackend<T, TNumbers>
+{
+    // As many groups as multiprocessors would leave each of them waiting for memory.
+    private const int GroupsPerMultiprocessor = 4;
+
+    /// <inheritdoc/>
+    public void Attend(SequenceShape shape, ReadOnlySpan<KeySpan> spans, in AttentionOperands operands)
+    {
+        ref readonly AttentionOperands o = ref operands;
+        int keyWidth = o.Keys.Columns / o.KeyHeads;
+        int valueWidth = o.Values.Columns / o.KeyHeads;
+        OperandCheck.Shape(o.Queries, shape.Rows, o.Heads * keyWidth);
+        OperandCheck.Shape(o.Y, shape.Rows, o.Heads * valueWidth);
+        int longest = 0;
+        for (int i = 0; i < shape.Streams; i++)
+        {
+            longest = Math.Max(longest, spans[i].Count);
+            _ = o.Keys.RowsAt(spans[i].FirstRow, spans[i].Count);
+            _ = o.Values.RowsAt(spans[i].FirstRow, spans[i].Count);
+        }
+
+        if (!o.Map.IsEmpty && o.Map.Rows != shape.Rows * o.Heads)
+        {
+            throw new ArgumentException($"A map of {shape.Rows * o.Heads} rows is expected, not of {o.Map.Rows}.", nameof(operands));
+        }
+
+        int rows = shape.Length * (o.Heads / o.KeyHeads);
+        AttentionTile tile = AttentionTile.Choose(rows, keyWidth, valueWidth, Interop.SizeOf<T>(), _mostThreads);
+        if (tile.Rows == 0)
+        {
+            throw new ModelException(
+                "attention",
+                string.Create(CultureInfo.InvariantCulture, $"heads of {keyWidth} and {valueWidth} numbers do not fit into {AttentionTile.SharedBytes} bytes of shared memory"),
+                "Run on the CPU.");
+        }
+
+        long groups = (long)shape.Streams * o.KeyHeads * ((rows + tile.Rows - 1) / tile.Rows);
+        long seen = o.Window == 0 ? longest : Math.Min(longest, (long)o.Window + o.Sinks + 1);
+        int splits = o.Map.IsEmpty
+            ? (int)Math.Clamp(GroupsPerMultiprocessor * _multiprocessors / Math.Max(1, groups), 1, Math.Max(1, seen / _tuning.LeastKeys))
+            : 1;
+        long places = (long)shape.Rows * o.Heads * splits;
+        var arguments = new AttentionArguments<T>
+        {
+            Queries = Of(o.Queries),
+            Keys = Of(o.Keys),
+            Values = Of(o.Values),
+            Y = Of(o.Y),
+            Map = Of(o.Map),
+            Spans = Send(spans[..shape.Streams]),
+            Greatest = _steps.Of(places),
+            Totals = _totals.Of(places),
+            Parts = _states.Of(splits == 1 ? 1 : places * valueWidth),
+            Scale = T.CreateTruncating(o.Scale),
+            Causal = o.Causal ? 1 : 0,
+            Window = o.Window,
+            Sinks = o.Sinks,
+            Spacing = o.Spacing,
+            Length = shape.Length,
+            Heads = o.Heads,
+            KeyHeads = o.KeyHeads,
+            KeyWidth = keyWidth,
+            ValueWidth = valueWidth,
+            Tile = tile,
+            Splits = splits,
+        };
+        int shared = AttentionTile.NumbersOf(tile.Rows, tile.Keys, tile.Lanes, keyWidth, valueWidth);
+        _kernels.Groups(AttentionKernels.Run<T, TNumbers>, groups * splits, tile.Threads, arguments, SharedMemoryConfig.RequestDynamic<T>(shared));
+        if (splits > 1)
+        {
+            _kernels.Each(AttentionKernels.Join<T, TNumbers>, o.Y.Count, arguments);
+        }
+
+        if (!o.Map.IsEmpty)
+        {
+            _kernels.Each(AttentionKernels.Explain<T, TNumbers>, o.Map.Count, arguments);
+        }
+    }
+
+    private ArrayView<DeviceSpan> Send(ReadOnlySpan<KeySpan> spans)
+    {
+        if (_spanList.Length < spans.Length)
+        {
+            _spanList = new DeviceSpan[spans.Length];
+        }
+
+        for (int i = 0; i < spans.Length; i++)
+        {
+            _spanList[i] = new(spans[i].FirstRow, spans[i].Count, spans[i].Dropped, spans[i].FirstQuery);
+        }
+
+        return _spans.Send(_spanList.AsSpan(0, spans.Length));
+    }
+}
