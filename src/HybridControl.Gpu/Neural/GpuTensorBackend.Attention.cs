@@ -3,7 +3,6 @@ using HybridControl.Diagnostics;
 using HybridControl.Gpu.Neural.Kernels;
 using HybridControl.Neural.Backends;
 using ILGPU;
-using ILGPU.Runtime;
 
 namespace HybridControl.Gpu.Neural;
 
@@ -74,7 +73,7 @@ internal sealed partial class GpuTensorBackend<T, TNumbers>
             Splits = splits,
         };
         int shared = AttentionTile.NumbersOf(tile.Rows, tile.Keys, tile.Lanes, keyWidth, valueWidth);
-        _kernels.Groups(AttentionKernels.Run<T, TNumbers>, groups * splits, tile.Threads, arguments, SharedMemoryConfig.RequestDynamic<T>(shared));
+        _kernels.Groups(AttentionOf(shared), groups * splits, tile.Threads, arguments);
         if (splits > 1)
         {
             _kernels.Each(AttentionKernels.Join<T, TNumbers>, o.Y.Count, arguments);
@@ -85,6 +84,15 @@ internal sealed partial class GpuTensorBackend<T, TNumbers>
             _kernels.Each(AttentionKernels.Explain<T, TNumbers>, o.Map.Count, arguments);
         }
     }
+
+    private static Action<AttentionArguments<T>> AttentionOf(int shared) => shared switch
+    {
+        <= 2048 => AttentionKernels.Run<T, TNumbers, Room2K>,
+        <= 4096 => AttentionKernels.Run<T, TNumbers, Room4K>,
+        <= 6144 => AttentionKernels.Run<T, TNumbers, Room6K>,
+        <= 9216 => AttentionKernels.Run<T, TNumbers, Room9K>,
+        _ => AttentionKernels.Run<T, TNumbers, Room12K>,
+    };
 
     private ArrayView<DeviceSpan> Send(ReadOnlySpan<KeySpan> spans)
     {

@@ -50,8 +50,7 @@ internal sealed class KernelCache
     /// <param name="groups">Groups.</param>
     /// <param name="threads">Threads of a group.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="shared">Shared memory that the kernel asks for at run time.</param>
-    public void Groups<TArguments>(Action<TArguments> kernel, long groups, int threads, TArguments arguments, SharedMemoryConfig shared = default)
+    public void Groups<TArguments>(Action<TArguments> kernel, long groups, int threads, TArguments arguments)
         where TArguments : struct
     {
         if (groups > int.MaxValue)
@@ -65,7 +64,7 @@ internal sealed class KernelCache
             {
                 _accelerator.Bind();
                 Delegate launcher = Known(kernel) ?? Keep(kernel, _accelerator.LoadStreamKernel(kernel));
-                ((Action<KernelConfig, TArguments>)launcher)(new KernelConfig((int)groups, threads, shared), arguments);
+                ((Action<KernelConfig, TArguments>)launcher)(new KernelConfig((int)groups, threads), arguments);
             }
             catch (Exception error) when (error is AcceleratorException or InternalCompilerException)
             {

@@ -111,6 +111,13 @@ public sealed class ForwardPass
         }
     }
 
+    /// <summary>Sees the rows of a pass without memory as other sequences: windows of an image, say.</summary>
+    internal void Take(SequenceShape shape)
+    {
+        Shape = shape;
+        _tables.Clear();
+    }
+
     internal void Begin(SequenceState state, int firstStream, SequenceShape shape, ILayerObserver? observer)
     {
         (State, FirstStream, Shape, Observer) = (state, firstStream, shape, observer);

@@ -67,6 +67,15 @@ public sealed class ParameterLoader
         return weight;
     }
 
+    /// <summary>A matrix that was computed: kept as the back-end computes, whatever the format of learned ones, and not counted with them.</summary>
+    public Weight Fixed(IMatrixSource source)
+    {
+        Weight weight = Backend.LoadWeight(source, WeightFormat.Native);
+        _owned.Add(weight);
+        Bytes += weight.Bytes;
+        return weight;
+    }
+
     /// <summary>A matrix that will be combined with others before it is loaded.</summary>
     public IMatrixSource Find(string name, int rows, int columns)
     {

@@ -73,6 +73,12 @@ public sealed class NeuralKernelPtxTests
             states = Twice(states, number);
         }
 
+        Type[] rooms = number == typeof(float) ? [typeof(Room2K), typeof(Room4K), typeof(Room6K), typeof(Room9K), typeof(Room12K)] : [typeof(Room2K), typeof(Room4K), typeof(Room6K)];
+        foreach (Type room in rooms)
+        {
+            yield return Method(typeof(AttentionKernels), nameof(AttentionKernels.Run), number, numbers, room);
+        }
+
         foreach (Type type in new[]
         {
             typeof(ElementKernels), typeof(GatherKernels), typeof(NormKernels), typeof(ConvolutionKernels), typeof(SelectiveScanKernels), typeof(SsdKernels),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HybridControl.Gpu.Devices;
 using HybridControl.Gpu.Neural;
 using HybridControl.Neural.Backends;
@@ -5,23 +6,34 @@ using HybridControl.Neural.Tests.Backends;
 
 namespace HybridControl.Gpu.Tests.Neural;
 
-/// <summary>The contract of all back-ends on the best device of this machine.</summary>
+/// <summary>The contract of all back-ends on the devices of this machine.</summary>
 [Category("Gpu")]
-public sealed class RealDeviceTests : BackendContract
+[TestFixture(GpuDeviceKind.Cuda)]
+[TestFixture(GpuDeviceKind.OpenCL)]
+public sealed class RealDeviceTests(GpuDeviceKind kind) : BackendContract
 {
-    private GpuDevice? _device;
+    private ImmutableArray<GpuDevice> _devices = [];
 
     /// <inheritdoc/>
     protected override ITensorBackend Create()
     {
-        if (!GpuDevice.TryBest(out _device))
+        _devices = GpuDevice.All();
+        if (_devices.FirstOrDefault(device => device.Kind == kind && device.HasDouble) is { } found)
         {
-            Assert.Ignore(DeviceDiagnosis.Describe().Finding().What);
+            return GpuTensorBackend.Create(found);
         }
 
-        return GpuTensorBackend.Create(_device!);
+        DeviceRow? reason = DeviceDiagnosis.Describe().Rows.FirstOrDefault(row => row.Kind == kind && !row.Works);
+        Assert.Ignore($"No {kind} device: {reason?.Subject}: {reason?.Detail}.");
+        return null!;
     }
 
     [OneTimeTearDown]
-    public void Close() => _device?.Dispose();
+    public void Close()
+    {
+        foreach (GpuDevice device in _devices)
+        {
+            device.Dispose();
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using HybridControl.Neural.Backends;
-using HybridControl.Neural.Backends.Cpu;
 using HybridControl.Neural.HuggingFace;
 using HybridControl.Neural.Tests.TestKit;
 
@@ -11,16 +10,8 @@ public class GoldenStackTests
     public static IEnumerable<object[]> Cases =>
         from name in GoldenStack.Names
         where HuggingFaceModel.ModelTypes.Contains(new GoldenCase(name).Config.GetProperty("model_type").GetString(), StringComparer.OrdinalIgnoreCase)
-        from backend in Backends.Keys
+        from backend in CpuBackends.Names
         select new object[] { name, backend };
-
-    private static readonly Dictionary<string, Func<ITensorBackend>> Backends = new()
-    {
-        ["scalar float"] = () => new ScalarBackend<float>(),
-        ["scalar double"] = () => new ScalarBackend<double>(),
-        ["SIMD float"] = () => new SimdBackend<float>(),
-        ["SIMD double"] = () => new SimdBackend<double>(),
-    };
 
     [TestCaseSource(nameof(Cases))]
     public void A_whole_sequence_gives_the_golden_logits_and_layers(string name, string backend) =>
@@ -40,7 +31,7 @@ public class GoldenStackTests
 
     private static void On(string name, string backend, Action<GoldenStack> check)
     {
-        using ITensorBackend made = Backends[backend]();
+        using ITensorBackend made = CpuBackends.New(backend);
         using var golden = new GoldenStack(name, made);
         check(golden);
     }

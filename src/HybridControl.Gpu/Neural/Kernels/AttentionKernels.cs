@@ -17,9 +17,10 @@ internal static class AttentionKernels
     /// arithmetic: 2 (key width + value width) operations for each pair. Source: Dao, Fu, Ermon, Rudra, Re, "FlashAttention",
     /// arXiv 2205.14135; divided keys: Dao and others, "Flash-Decoding" (2023).
     /// </remarks>
-    public static void Run<T, TNumbers>(AttentionArguments<T> a)
+    public static void Run<T, TNumbers, TRoom>(AttentionArguments<T> a)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TNumbers : struct, IKernelNumbers<T>
+        where TRoom : struct, ISharedRoom
     {
         int repeat = a.Heads / a.KeyHeads;
         int rows = a.Length * repeat;
@@ -36,7 +37,7 @@ internal static class AttentionKernels
         int keyStride = ((a.KeyWidth + 3) / 4 * 4) + 1;
         int valueStride = (a.ValueWidth + 3) / 4 * 4;
         int scoreStride = a.Tile.Keys + 1;
-        ArrayView<T> shared = SharedMemory.GetDynamic<T>();
+        ArrayView<T> shared = SharedMemory.Allocate<T>(TRoom.Numbers);
         int keys = a.Tile.Rows * keyStride;
         int scores = keys + (a.Tile.Keys * Math.Max(keyStride, valueStride));
         int outputs = scores + (a.Tile.Rows * scoreStride);

@@ -114,7 +114,7 @@ internal readonly unsafe struct Pack256<T>(Vector256<T> value) : IPack<Pack256<T
         new(Vector256.ConditionalSelect(Vector256.LessThan(a._value, b._value), whenTrue._value, whenFalse._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sum(Pack256<T> a) => Vector256.Sum(a._value);
+    public static T Sum(Pack256<T> a) => Pack128<T>.Sum(new Pack128<T>(a._value.GetLower() + a._value.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Greatest(Pack256<T> a) => Pack128<T>.Greatest(new Pack128<T>(Vector128.MaxNative(a._value.GetLower(), a._value.GetUpper())));

@@ -102,7 +102,7 @@ internal readonly unsafe struct Pack512<T>(Vector512<T> value) : IPack<Pack512<T
         new(Vector512.ConditionalSelect(Vector512.LessThan(a._value, b._value), whenTrue._value, whenFalse._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sum(Pack512<T> a) => Vector512.Sum(a._value);
+    public static T Sum(Pack512<T> a) => Pack256<T>.Sum(new Pack256<T>(a._value.GetLower() + a._value.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Greatest(Pack512<T> a) => Pack256<T>.Greatest(new Pack256<T>(Vector256.MaxNative(a._value.GetLower(), a._value.GetUpper())));

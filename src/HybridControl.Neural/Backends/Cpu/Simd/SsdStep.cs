@@ -112,6 +112,7 @@ internal unsafe struct SsdStep<T> : IOperation<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Rest<V>(T* h, int j, int size, V decay, V x, T* b, T* c, V sum)
         where V : struct, IPack<V, T>
     {
