@@ -21,6 +21,8 @@ public sealed class LinearLayerTests
     {
         ["scalar float"] = () => new ScalarBackend<float>(),
         ["scalar double"] = () => new ScalarBackend<double>(),
+        ["simd float"] = () => new SimdBackend<float>(),
+        ["simd double"] = () => new SimdBackend<double>(),
     };
 
     private static IEnumerable<string> BackendNames => Backends.Keys;

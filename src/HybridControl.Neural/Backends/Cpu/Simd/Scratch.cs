@@ -1,6 +1,6 @@
 namespace HybridControl.Neural.Backends.Cpu.Simd;
 
-/// <summary>Memory of the workers for what lies between: grows to the greatest length that was asked for and stays.</summary>
+/// <summary>Memory of the workers for what lies between: grows by doubling, so that a sequence that grows by tokens seldom asks for more, and stays.</summary>
 internal sealed unsafe class Scratch<T>(int workers)
     where T : unmanaged
 {
@@ -12,7 +12,7 @@ internal sealed unsafe class Scratch<T>(int workers)
         ref AlignedArray<T> array = ref _arrays[worker];
         if (array.Numbers.Length < length)
         {
-            array = new AlignedArray<T>(length);
+            array = new AlignedArray<T>((int)Math.Max(length, Math.Min(2L * array.Numbers.Length, Array.MaxLength)));
         }
 
         return array.Start;
