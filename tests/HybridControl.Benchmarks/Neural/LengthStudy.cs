@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using HybridControl.Neural.Backends.Cpu;
 using HybridControl.Neural.Sequences;
 using HybridControl.Neural.Stacks;
@@ -23,7 +24,7 @@ internal sealed class LengthStudy(int longest, int rounds, int longestAgain)
             for (int i = 0; i < points.Length; i++)
             {
                 points[i] ??= [];
-                points[i].AddRange(Measure(HybridStacks.All[i].Attention, round == 0 ? longest : Math.Min(longest, longestAgain)));
+                points[i].AddRange(Apart(HybridStacks.All[i].Attention, round == 0 ? longest : Math.Min(longest, longestAgain)));
             }
         }
 
@@ -35,6 +36,27 @@ internal sealed class LengthStudy(int longest, int rounds, int longestAgain)
         double[] prefill = [.. group.Select(point => point.Prefill).Order()];
         double[] decode = [.. group.Select(point => point.Decode).Order()];
         return group.First() with { Prefill = prefill[prefill.Length / 2], Decode = decode[decode.Length / 2] };
+    }
+
+    /// <summary>Points of one stack, measured in a process of its own: what others have left of memory does not count.</summary>
+    private static LengthPoint[] Apart(int attention, int longest)
+    {
+        string self = Environment.ProcessPath!;
+        string[] program = Path.GetFileNameWithoutExtension(self) == "dotnet" ? [typeof(LengthStudy).Assembly.Location] : [];
+        var start = new ProcessStartInfo(self, [.. program, "neural", "length", $"{attention}", $"{longest}"]) { RedirectStandardOutput = true };
+        using Process process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0
+            ? JsonSerializer.Deserialize<LengthPoint[]>(output)!
+            : throw new InvalidOperationException($"The process of a stack ended with {process.ExitCode}.");
+    }
+
+    /// <summary>Measures one stack and prints its points.</summary>
+    public static int Print(int attention, int longest)
+    {
+        Console.WriteLine(JsonSerializer.Serialize(Measure(attention, longest)));
+        return 0;
     }
 
     private static List<LengthPoint> Measure(int attention, int longest)

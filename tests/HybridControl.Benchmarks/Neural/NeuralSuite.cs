@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
@@ -12,6 +13,11 @@ internal static class NeuralSuite
     /// <returns>1 if an answer differs from the peer's, 2 if an option is wrong.</returns>
     public static int Run(string[] args)
     {
+        if (args is ["length", string attention, string longest])
+        {
+            return LengthStudy.Print(int.Parse(attention, CultureInfo.InvariantCulture), int.Parse(longest, CultureInfo.InvariantCulture));
+        }
+
         string only = ValueOf(args, "--only") ?? "";
         bool quick = args.Contains("--quick");
         if (only != "" && !s_parts.Contains(only))
