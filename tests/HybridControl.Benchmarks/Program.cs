@@ -7,6 +7,7 @@ using HybridControl.Benchmarks.Gpu;
 using HybridControl.Benchmarks.Kpin;
 using HybridControl.Benchmarks.Neural;
 using HybridControl.Benchmarks.Peers;
+using HybridControl.Benchmarks.Recall;
 
 // Speed questions:        dotnet run -c Release -- --filter '*Lorenz*'
 // The peers' problems:    dotnet run -c Release -- peers [--out ours.jsonl] [--only P1]
@@ -14,6 +15,7 @@ using HybridControl.Benchmarks.Peers;
 // Estimators:             dotnet run -c Release -- estimators [--out rows.jsonl] [--only "KF 12"] [--ours]
 // Networks in filters:    dotnet run -c Release -- kpin [--seeds 5] [--iterations 350] [--only sets]
 // Sequence layers:        dotnet run -c Release -- neural [--only scan|ssd|gemm|attention|scaling|streams|sizes] [--threads 1] [--quick] [--plots FOLDER]
+// Recall and forecasts:   dotnet run -c Release -- recall [--quick] [--only recall|forecast] [--model S5] [--seeds 5] [--first 1] [--steps N] [--threads 2]
 // Ensemble filters:       dotnet run -c Release -- assimilation [--cycles 2000] [--runs 5]
 // Campaigns that survive: dotnet run -c Release -- kill [--kills 20] [--seed 7] [--shards 60]
 // Ensembles on a device:  dotnet run -c Release -- gpu [--only lorenz-rk4] [--emulated]
@@ -30,6 +32,8 @@ switch (args)
         return KpinSuite.Run(rest);
     case ["neural", .. string[] rest]:
         return NeuralSuite.Run(rest);
+    case ["recall", .. string[] rest]:
+        return RecallSuite.Run(rest);
     case ["assimilation", .. string[] rest]:
         return AssimilationSuite.Run(rest);
     case ["kill", .. string[] rest]:
