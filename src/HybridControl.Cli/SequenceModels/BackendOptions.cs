@@ -1,7 +1,6 @@
 using System.CommandLine;
 using HybridControl.Diagnostics;
-using HybridControl.Neural.Backends;
-using HybridControl.Neural.Backends.Cpu;
+using HybridControl.Gpu.Neural;
 using HybridControl.Neural.Tensors;
 using HybridControl.Numerics;
 
@@ -10,7 +9,15 @@ namespace HybridControl.Cli.SequenceModels;
 /// <summary>Options that say where a sequence model runs and how its weights are kept.</summary>
 internal sealed class BackendOptions
 {
-    private static readonly string[] Places = ["auto", "cpu", "scalar", "gpu"];
+    // The words of --on are those of ensembles where they mean the same.
+    private static readonly Dictionary<string, string> Places = new(StringComparer.Ordinal)
+    {
+        ["auto"] = "auto",
+        ["cpu"] = "simd",
+        ["scalar"] = "scalar",
+        ["gpu"] = "gpu",
+    };
+
     private static readonly Dictionary<string, WeightFormat> Formats = new(StringComparer.Ordinal)
     {
         ["native"] = WeightFormat.Native,
@@ -47,25 +54,14 @@ internal sealed class BackendOptions
             : throw new UsageException("--weights", $"unknown format '{name}'", Suggestions.For(name, Formats.Keys));
     }
 
-    /// <summary>The back-end that was asked for; the caller disposes of it.</summary>
-    /// <exception cref="UsageException">The word is unknown, or options contradict each other.</exception>
+    /// <summary>What was asked for, and why; the caller disposes of it.</summary>
+    /// <exception cref="UsageException">The word is unknown.</exception>
     /// <exception cref="ModelException">There is no such device; the findings say why.</exception>
-    public ITensorBackend BackendOf(ParseResult parsed)
+    public NeuralBackendChoice ChoiceOf(ParseResult parsed)
     {
         string place = parsed.GetValue(_on) ?? "auto";
-        bool wide = parsed.GetValue(_double);
-        int threads = parsed.GetValue(_threads) ?? 0;
-        return place switch
-        {
-            "cpu" => Processor(wide, threads),
-            "scalar" => wide ? new ScalarBackend<double>() : new ScalarBackend<float>(),
-            "gpu" => DeviceBackend.Open(PrecisionOf(wide)),
-            "auto" => DeviceBackend.TryOpen(PrecisionOf(wide)) ?? Processor(wide, threads),
-            _ => throw new UsageException("--on", $"unknown place '{place}'", Suggestions.For(place, Places)),
-        };
+        return Places.TryGetValue(place, out string? kind)
+            ? NeuralBackends.Open(kind, parsed.GetValue(_double) ? Precision.Double : Precision.Single, parsed.GetValue(_threads) ?? 0)
+            : throw new UsageException("--on", $"unknown place '{place}'", Suggestions.For(place, Places.Keys));
     }
-
-    private static Precision PrecisionOf(bool wide) => wide ? Precision.Double : Precision.Single;
-
-    private static ITensorBackend Processor(bool wide, int threads) => wide ? new SimdBackend<double>(threads) : new SimdBackend<float>(threads);
 }

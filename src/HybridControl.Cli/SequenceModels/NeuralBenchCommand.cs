@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using HybridControl.Neural.Backends;
+using HybridControl.Gpu.Neural;
 using HybridControl.Neural.Sequences;
 using HybridControl.Neural.Stacks;
 
@@ -32,15 +32,15 @@ internal sealed class NeuralBenchCommand : Command
 
     private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
-        using ITensorBackend backend = _backend.BackendOf(parsed);
+        using NeuralBackendChoice choice = _backend.ChoiceOf(parsed);
         using LayerStack stack = SequenceModelFiles.Load(
-            parsed.GetRequiredValue(_model), backend, _backend.FormatOf(parsed), parsed.GetValue(_random) ? 1UL : null);
+            parsed.GetRequiredValue(_model), choice.Backend, _backend.FormatOf(parsed), parsed.GetValue(_random) ? 1UL : null);
         int streams = parsed.GetValue(_streams) ?? 1;
         int length = parsed.GetValue(_prefill) ?? 512;
         int steps = parsed.GetValue(_decode) ?? 64;
         terminal.Output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{backend.Name}; {stack.ParameterCount:N0} parameters, {stack.ParameterBytes:N0} bytes; {streams} streams"));
-        using var times = new LayerTimes(backend);
+            CultureInfo.InvariantCulture, $"{choice.Backend.Name} ({choice.Why}); {stack.ParameterCount:N0} parameters, {stack.ParameterBytes:N0} bytes; {streams} streams"));
+        using var times = new LayerTimes(choice.Backend);
         var logits = new float[checked(streams * stack.Outputs)];
         int[] tokens = [.. Enumerable.Range(0, checked(streams * length)).Select(i => i % stack.Description.Vocabulary)];
         WarmUp(stack, tokens, streams, length, logits);

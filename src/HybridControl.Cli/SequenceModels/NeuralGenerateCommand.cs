@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using HybridControl.Neural.Backends;
+using HybridControl.Gpu.Neural;
 using HybridControl.Neural.Sequences;
 using HybridControl.Neural.Stacks;
 
@@ -37,8 +37,8 @@ internal sealed class NeuralGenerateCommand : Command
         int[] prompt = TokenList.Read(parsed.GetRequiredValue(_tokens));
         string? save = parsed.GetValue(_saveState);
         OutputFile.Check("--save-state", save, ".safetensors");
-        using ITensorBackend backend = _backend.BackendOf(parsed);
-        using LayerStack stack = SequenceModelFiles.Load(parsed.GetRequiredValue(_model), backend, _backend.FormatOf(parsed));
+        using NeuralBackendChoice choice = _backend.ChoiceOf(parsed);
+        using LayerStack stack = SequenceModelFiles.Load(parsed.GetRequiredValue(_model), choice.Backend, _backend.FormatOf(parsed));
         using SequenceState state = parsed.GetValue(_state) is { } saved ? SequenceStateFile.Load(saved, stack) : stack.NewState();
         var sampler = new TokenSampler(parsed.GetValue(_temperature) ?? 0.0, parsed.GetValue(_top) ?? int.MaxValue, parsed.GetValue(_seed) ?? 1);
         var logits = new float[stack.Outputs];

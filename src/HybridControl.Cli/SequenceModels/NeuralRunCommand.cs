@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using HybridControl.Diagnostics;
-using HybridControl.Neural.Backends;
+using HybridControl.Gpu.Neural;
 using HybridControl.Neural.Sequences;
 using HybridControl.Neural.Stacks;
 using HybridControl.Serialization;
@@ -50,11 +50,11 @@ internal sealed class NeuralRunCommand : Command
         OutputFile.Check("--out", target, ".csv");
         OutputFile.Check("--save-state", save, ".safetensors");
         OutputFile.CheckDistinct(("--data", data), ("--out", target), ("--save-state", save));
-        using ITensorBackend backend = _backend.BackendOf(parsed);
-        using LayerStack stack = SequenceModelFiles.Load(parsed.GetRequiredValue(_model), backend, _backend.FormatOf(parsed));
+        using NeuralBackendChoice choice = _backend.ChoiceOf(parsed);
+        using LayerStack stack = SequenceModelFiles.Load(parsed.GetRequiredValue(_model), choice.Backend, _backend.FormatOf(parsed));
         using SequenceState state = parsed.GetValue(_state) is { } saved ? SequenceStateFile.Load(saved, stack) : stack.NewState();
         CheckOneStream(state, parsed.GetValue(_state));
-        using var times = new LayerTimes(backend);
+        using var times = new LayerTimes(choice.Backend);
         using var progress = new TokenLine(terminal, !parsed.GetValue(_quiet));
         var options = new ScanOptions
         {
@@ -77,7 +77,7 @@ internal sealed class NeuralRunCommand : Command
 
         if (!parsed.GetValue(_quiet))
         {
-            terminal.Output.WriteLine($"Ran on {backend.Name}; position {state.PositionOf(0).ToString(CultureInfo.InvariantCulture)}, state {Bytes(state.Bytes)}.");
+            terminal.Output.WriteLine($"Ran on {choice.Backend.Name} ({choice.Why}); position {state.PositionOf(0).ToString(CultureInfo.InvariantCulture)}, state {Bytes(state.Bytes)}.");
             ShowLast(terminal, outputs.AsSpan(Math.Max(0, outputs.Length - stack.Outputs)), tokens is not null);
         }
 
