@@ -12,7 +12,7 @@ internal sealed unsafe class Scratch<T>(int workers)
         ref AlignedArray<T> array = ref _arrays[worker];
         if (array.Numbers.Length < length)
         {
-            array = new AlignedArray<T>((int)Math.Max(length, Math.Min(2L * array.Numbers.Length, Array.MaxLength)));
+            array = new AlignedArray<T>((int)Math.Max(length, Math.Min(2L * array.Numbers.Length, AlignedArray<T>.MaxLength)));
         }
 
         return array.Start;
