@@ -35,10 +35,9 @@ public static class NeuralBackends
         {
             return OnDevice(precision, "a graphics processor is there");
         }
-        catch (ModelException error)
+        catch (ModelException)
         {
-            Finding reason = error.Findings[0];
-            return OnVectors(precision, workers, $"no graphics processor: {reason.Where}: {reason.What}");
+            return OnVectors(precision, workers, "no graphics processor can be used");
         }
     }
 
