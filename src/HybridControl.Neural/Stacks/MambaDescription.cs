@@ -47,6 +47,27 @@ public sealed record MambaDescription : MixerDescription
         },
         context.State);
 
+    /// <inheritdoc/>
+    internal override void Check(DescriptionCheck check)
+    {
+        check.Size("channels", Channels);
+        check.Size("stateSize", StateSize);
+        check.Size("memory", (long)Channels * StateSize, most: int.MaxValue);
+        check.Size("taps", Taps, most: 64);
+        check.Size("stepRank", StepRank);
+        check.Size("heads", Heads, most: DescriptionCheck.Most);
+        check.Multiple("channels", Channels, "heads", Heads);
+        check.Size("heads x stateSize", (long)Heads * StateSize);
+        if (InnerNorm is { } epsilon)
+        {
+            check.Number("innerNorm", epsilon, least: 0.0);
+            if (Heads > 1)
+            {
+                check.Refuse("innerNorm", "norms on steps, B and C are for one head", "Leave out innerNorm or heads.");
+            }
+        }
+    }
+
     /// <summary>All but the projections in and out.</summary>
     internal MambaParts Parts(LayerContext context)
     {

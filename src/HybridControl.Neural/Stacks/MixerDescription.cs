@@ -21,4 +21,9 @@ public abstract record MixerDescription
     /// <summary>Builds the layer.</summary>
     /// <param name="context">Its place, parameters and state.</param>
     public abstract ISequenceLayer Build(LayerContext context);
+
+    /// <summary>Notes what cannot be, before anything is built.</summary>
+    internal virtual void Check(DescriptionCheck check)
+    {
+    }
 }
