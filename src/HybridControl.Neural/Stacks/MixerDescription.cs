@@ -15,6 +15,7 @@ namespace HybridControl.Neural.Stacks;
 [JsonDerivedType(typeof(MoeDescription), "moe")]
 [JsonDerivedType(typeof(ParallelHeadsDescription), "parallelHeads")]
 [JsonDerivedType(typeof(ParallelDescription), "parallel")]
+[JsonDerivedType(typeof(StateAttentionDescription), "stateAttention")]
 [JsonDerivedType(typeof(SharedTransformerDescription), "sharedTransformer")]
 public abstract record MixerDescription
 {

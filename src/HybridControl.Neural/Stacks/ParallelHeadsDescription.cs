@@ -52,9 +52,9 @@ public sealed record ParallelHeadsDescription : MixerDescription
             check.Refuse("attention", $"its heads give {Attention.MixedColumns} numbers, the scan has {Scan.Channels} channels", "Heads times value width equals channels.");
         }
 
-        if (Scan.Heads != 1)
+        if (Scan.Heads != 1 || Scan.StepAttention is not null)
         {
-            check.Refuse("scan", "it has heads of its own", "Leave out heads.");
+            check.Refuse("scan", "it has heads or attention of its own", "Leave out heads and stepAttention.");
         }
     }
 }
