@@ -13,7 +13,7 @@ internal sealed class BambaAdapter : IModelAdapter
     public AdaptedModel Adapt(ModelConfig config)
     {
         int width = config.Size("hidden_size");
-        int layers = config.Size("num_hidden_layers");
+        int layers = config.Few("num_hidden_layers");
         var norm = new NormDescription(Epsilon: BambaParts.Epsilon(config));
         IReadOnlySet<int>? attending = LayerNumbers.Read(config, "attn_layer_indices", layers);
         IReadOnlyList<string> kinds = LayerKinds.Read(

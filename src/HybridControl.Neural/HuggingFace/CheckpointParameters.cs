@@ -7,10 +7,11 @@ using HybridControl.Neural.Tensors;
 namespace HybridControl.Neural.HuggingFace;
 
 /// <summary>Parameters of a stack out of a checkpoint, by the rules of an adapter. Remembers which rows of which tensors were used.</summary>
-internal sealed class CheckpointParameters(SafetensorsCheckpoint checkpoint, TensorNames names) : IParameterSource
+internal sealed class CheckpointParameters(SafetensorsCheckpoint checkpoint, TensorNames names, FindingList? findings = null) : IParameterSource
 {
     private readonly Dictionary<string, TensorUse> _used = new(StringComparer.Ordinal);
-    private readonly FindingList _findings = new();
+    private readonly FindingList _findings = findings ?? new();
+    private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
 
     public string Name => checkpoint.Where;
 
@@ -24,10 +25,9 @@ internal sealed class CheckpointParameters(SafetensorsCheckpoint checkpoint, Ten
         }
 
         var parts = new List<IMatrixSource>();
-        for (TensorRule? part = rule; part is not null; part = part.Below)
+        for (TensorRule? part = Present(rule); part is not null; part = part.Below is null ? null : Present(part.Below))
         {
-            part = Present(part);
-            if (PartOf(name, part) is not { } source)
+            if (PartOf(name, part, rule.Below is null ? 0 : columns) is not { } source)
             {
                 return MatrixSources.Zeros(name, rows, columns);
             }
@@ -35,40 +35,57 @@ internal sealed class CheckpointParameters(SafetensorsCheckpoint checkpoint, Ten
             parts.Add(source);
         }
 
-        if (parts.Any(part => part.Columns != columns))
-        {
-            // A part of another width gives the finding.
-            return parts.First(part => part.Columns != columns);
-        }
-
         return parts.Count == 1 ? parts[0] : MatrixSources.Stack(name, [.. parts]);
     }
 
-    public string OriginOf(string name) => RuleOf(name) is { } rule ? Missing(rule) ?? Present(rule).Tensor : name;
+    public string OriginOf(string name)
+    {
+        if (RuleOf(name) is not { } rule)
+        {
+            return name;
+        }
+
+        var tensors = new List<string>();
+        for (TensorRule? part = Present(rule); part is not null; part = part.Below is null ? null : Present(part.Below))
+        {
+            tensors.Add(part.Tensor);
+        }
+
+        return Missing(rule) ?? string.Join(" + ", tensors);
+    }
 
     /// <summary>
-    /// Tells what else was wrong: tensors that were seen as matrices and are none, and tensors or rows that no parameter uses, a sign
-    /// that the checkpoint is another model than the configuration says.
+    /// When all parameters have been asked for: tells tensors or rows that none of them uses, a sign that the checkpoint is another
+    /// model than the configuration says.
     /// </summary>
-    public void Conclude(FindingList findings)
+    /// <param name="target">Takes them, and what was found before if that went elsewhere.</param>
+    public void Conclude(FindingList target)
     {
-        foreach (Finding finding in _findings.ToImmutable())
+        if (!ReferenceEquals(target, _findings))
         {
-            findings.Error(finding.Where, finding.What, finding.Mend);
+            foreach (Finding finding in _findings.ToImmutable())
+            {
+                target.Error(finding.Where, finding.What, finding.Mend);
+            }
         }
 
         foreach (SafetensorsEntry tensor in checkpoint.Tensors)
         {
+            if (_refused.Contains(tensor.Name))
+            {
+                continue;
+            }
+
             if (!_used.TryGetValue(tensor.Name, out TensorUse? use))
             {
                 if (!names.Left.Contains(tensor.Name))
                 {
-                    Refuse(findings, tensor.Name, $"no part of the model uses this tensor of {tensor.ShapeText}");
+                    Refuse(target, tensor.Name, $"no part of the model uses this tensor of {tensor.ShapeText}");
                 }
             }
             else if (use.Parts.Values.Sum() is var rows && rows < use.Rows)
             {
-                Refuse(findings, tensor.Name, string.Create(CultureInfo.InvariantCulture, $"of this tensor of {tensor.ShapeText}, seen as {use.Rows} rows, only {rows} are used"));
+                Refuse(target, tensor.Name, string.Create(CultureInfo.InvariantCulture, $"of this tensor of {tensor.ShapeText}, seen as {use.Rows} rows, only {rows} are used"));
             }
         }
     }
@@ -90,9 +107,8 @@ internal sealed class CheckpointParameters(SafetensorsCheckpoint checkpoint, Ten
     /// <summary>The first tensor of a rule that the checkpoint lacks, or null.</summary>
     private string? Missing(TensorRule rule)
     {
-        for (TensorRule? part = rule; part is not null; part = part.Below)
+        for (TensorRule? part = Present(rule); part is not null; part = part.Below is null ? null : Present(part.Below))
         {
-            part = Present(part);
             if (checkpoint.Find(part.Tensor) is null)
             {
                 return part.Tensor;
@@ -102,21 +118,25 @@ internal sealed class CheckpointParameters(SafetensorsCheckpoint checkpoint, Ten
         return null;
     }
 
-    private IMatrixSource? PartOf(string parameter, TensorRule rule)
+    private IMatrixSource? PartOf(string parameter, TensorRule rule, int columns)
     {
         SafetensorsEntry tensor = checkpoint.Find(rule.Tensor)!;
         if (rule.Columns > 0 && !EndsWith(tensor, rule.Columns))
         {
-            _used[rule.Tensor] = new(0);
             Refuse(_findings, rule.Tensor, string.Create(CultureInfo.InvariantCulture, $"its shape is {tensor.ShapeText}; its last axes should make {rule.Columns} numbers"));
             return null;
         }
 
         IMatrixSource whole = rule.Columns > 0 ? checkpoint.Matrix(rule.Tensor, rule.Columns) : checkpoint.Matrix(rule.Tensor);
         whole = rule.Transposed ? whole.Transposed() : whole;
+        if (columns > 0 && whole.Columns != columns)
+        {
+            Refuse(_findings, rule.Tensor, string.Create(CultureInfo.InvariantCulture, $"its shape is {tensor.ShapeText}; rows of {columns} are expected"));
+            return null;
+        }
+
         if (!rule.Fits(whole.Rows))
         {
-            _used[rule.Tensor] = new(0);
             Refuse(_findings, rule.Tensor, string.Create(
                 CultureInfo.InvariantCulture,
                 $"its shape is {tensor.ShapeText}, {whole.Rows} rows of {whole.Columns}; '{parameter}' is {rule.CountOf(whole.Rows)} rows from {rule.FirstRow} on"));
@@ -143,8 +163,14 @@ internal sealed class CheckpointParameters(SafetensorsCheckpoint checkpoint, Ten
         return product == columns;
     }
 
-    private void Refuse(FindingList findings, string tensor, string what) =>
-        findings.Error($"{Name}, {tensor}", what, "The file does not belong to this configuration.");
+    /// <summary>Once for each tensor, however many parameters are parts of it.</summary>
+    private void Refuse(FindingList target, string tensor, string what)
+    {
+        if (_refused.Add(tensor))
+        {
+            target.Error($"{Name}, {tensor}", what, "The file does not belong to this configuration.");
+        }
+    }
 
     private sealed record TensorUse(int Rows)
     {

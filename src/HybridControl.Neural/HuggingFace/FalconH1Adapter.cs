@@ -15,7 +15,7 @@ internal sealed class FalconH1Adapter : IModelAdapter
     public AdaptedModel Adapt(ModelConfig config)
     {
         int width = config.Size("hidden_size");
-        int layers = config.Size("num_hidden_layers");
+        int layers = config.Few("num_hidden_layers");
         int channels = config.Has("mamba_d_ssm") ? config.Size("mamba_d_ssm") : config.Count("mamba_expand", 2) * width;
         var norm = new NormDescription(Epsilon: BambaParts.Epsilon(config));
         bool hasNorm = config.Flag("mamba_rms_norm", false);

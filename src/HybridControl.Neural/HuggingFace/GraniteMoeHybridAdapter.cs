@@ -13,7 +13,7 @@ internal sealed class GraniteMoeHybridAdapter : IModelAdapter
     public AdaptedModel Adapt(ModelConfig config)
     {
         int width = config.Size("hidden_size");
-        int layers = config.Size("num_hidden_layers");
+        int layers = config.Few("num_hidden_layers");
         var norm = new NormDescription(Epsilon: config.Number("rms_norm_eps", 1e-6));
         double residual = config.Number("residual_multiplier", 1.0);
         IReadOnlyList<string> kinds = LayerKinds.Read(
@@ -21,7 +21,7 @@ internal sealed class GraniteMoeHybridAdapter : IModelAdapter
         AttentionDescription attention = Attention(config, width);
         SsdDescription mamba = Mamba(config, width, norm.Epsilon);
         var shared = new GluDescription { Hidden = config.Size("shared_intermediate_size"), Activation = config.Function("hidden_act", "silu") };
-        MoeDescription? moe = config.Count("num_local_experts", 8) is > 0 and var experts ? new()
+        MoeDescription? moe = config.Few("num_local_experts", 8) is > 0 and var experts ? new()
         {
             Experts = experts,
             Chosen = config.Count("num_experts_per_tok", 2),

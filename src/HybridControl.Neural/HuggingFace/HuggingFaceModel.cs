@@ -44,6 +44,14 @@ public static class HuggingFaceModel
         }
 
         AdaptedModel model = adapter.Adapt(config);
+        if (config.Findings.Count == 0)
+        {
+            foreach (Finding finding in model.Stack.Check())
+            {
+                config.Refuse(finding.Where, finding.What, finding.Mend);
+            }
+        }
+
         return config.Findings.Count == 0 ? model : throw new ModelException(config.Findings.ToImmutable());
     }
 
@@ -58,7 +66,8 @@ public static class HuggingFaceModel
     {
         AdaptedModel model = Describe(ModelConfig.Load(Path.Combine(folder, ConfigName)));
         using SafetensorsCheckpoint checkpoint = SafetensorsCheckpoint.Open(folder);
-        var parameters = new CheckpointParameters(checkpoint, model.Names);
-        return StackBuilder.Build(model.Stack, parameters, backend, format, parameters.Conclude);
+        var findings = new FindingList();
+        var parameters = new CheckpointParameters(checkpoint, model.Names, findings);
+        return StackBuilder.Build(model.Stack, parameters, backend, format, findings, parameters.Conclude);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class HymbaAdapter : IModelAdapter
     {
         RefuseOtherKinds(config);
         int width = config.Size("hidden_size");
-        int layers = config.Size("num_hidden_layers");
+        int layers = config.Few("num_hidden_layers");
         int meta = config.Count("num_memory_tokens", 0);
         var norm = new NormDescription(Epsilon: config.Number("rms_norm_eps", 1e-6));
         MambaDescription scan = Scan(config, width, norm.Epsilon);

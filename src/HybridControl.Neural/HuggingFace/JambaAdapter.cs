@@ -23,13 +23,13 @@ internal sealed class JambaAdapter : IModelAdapter
     public AdaptedModel Adapt(ModelConfig config)
     {
         int width = config.Size("hidden_size");
-        int layers = config.Size("num_hidden_layers");
+        int layers = config.Few("num_hidden_layers");
         int hidden = config.Size("intermediate_size");
         var norm = new NormDescription(Epsilon: config.Number("rms_norm_eps", 1e-6));
         IReadOnlyList<string> kinds = LayerKinds.Read(
             config, layers, ["layers_block_type"], i => IsAt(config, i, "attn_layer", 8, 4) ? LayerKinds.Attention : LayerKinds.Mamba, LayerKinds.Mamba, LayerKinds.Attention);
         var glu = new GluDescription { Hidden = hidden, Activation = config.Function("hidden_act", "silu") };
-        MoeDescription? moe = config.Count("num_experts", 16) is > 1 and var experts ? new()
+        MoeDescription? moe = config.Few("num_experts", 16) is > 1 and var experts ? new()
         {
             Experts = experts,
             Chosen = config.Count("num_experts_per_tok", 2),

@@ -18,7 +18,7 @@ internal sealed class Mamba2Adapter : IModelAdapter
     public AdaptedModel Adapt(ModelConfig config)
     {
         int width = config.Size("hidden_size");
-        int layers = config.Size("num_hidden_layers");
+        int layers = config.Few("num_hidden_layers");
         double epsilon = config.Number("layer_norm_epsilon", 1e-5);
         (double least, double greatest) = StepLimits.Read(config);
         var mixer = new SsdDescription
@@ -36,7 +36,7 @@ internal sealed class Mamba2Adapter : IModelAdapter
             Epsilon = epsilon,
         };
         var names = new TensorNames();
-        names.Map("embedding", "backbone.embeddings.weight");
+        names.Map("embedding", new TensorRule("backbone.embeddings.weight") { Otherwise = new("backbone.embedding.weight") });
         names.Map("norm.weight", "backbone.norm_f.weight");
         names.Map("head.weight", "lm_head.weight");
         for (int i = 0; i < layers; i++)

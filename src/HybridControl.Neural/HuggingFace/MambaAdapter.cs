@@ -11,7 +11,7 @@ internal sealed class MambaAdapter : IModelAdapter
     public AdaptedModel Adapt(ModelConfig config)
     {
         int width = config.Size("hidden_size");
-        int layers = config.Size("num_hidden_layers");
+        int layers = config.Few("num_hidden_layers");
         double epsilon = config.Number("layer_norm_epsilon", 1e-5);
         int channels = config.Has("intermediate_size") ? config.Size("intermediate_size") : config.Count("expand", 2) * width;
         var mixer = new MambaDescription
@@ -24,7 +24,7 @@ internal sealed class MambaAdapter : IModelAdapter
             ProjectionBias = config.Flag("use_bias", false),
         };
         var names = new TensorNames();
-        names.Map("embedding", "backbone.embeddings.weight");
+        names.Map("embedding", new TensorRule("backbone.embeddings.weight") { Otherwise = new("backbone.embedding.weight") });
         names.Map("norm.weight", "backbone.norm_f.weight");
         names.Map("head.weight", "lm_head.weight");
         for (int i = 0; i < layers; i++)

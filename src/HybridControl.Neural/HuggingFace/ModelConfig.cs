@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HybridControl.Diagnostics;
 using HybridControl.Neural.Backends;
+using HybridControl.Neural.Stacks;
 using HybridControl.Serialization;
 
 namespace HybridControl.Neural.HuggingFace;
@@ -58,10 +59,15 @@ public sealed class ModelConfig
 
     /// <summary>A size: a whole number from 1 on that must be there.</summary>
     /// <param name="key">Its key, or several spellings.</param>
-    public int Size(params ReadOnlySpan<string> key) => Whole(key, 1, null) ?? 1;
+    public int Size(params ReadOnlySpan<string> key) => Whole(key, 1, DescriptionCheck.Largest, null) ?? 1;
 
     /// <summary>A whole number from 0 on that may be left out.</summary>
-    public int Count(string key, int otherwise) => Whole([key], 0, otherwise) ?? otherwise;
+    public int Count(string key, int otherwise) => Whole([key], 0, DescriptionCheck.Largest, otherwise) ?? otherwise;
+
+    /// <summary>A number of layers or experts, each of which has names of its own: few enough to list them.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="otherwise">What stands for it if it is left out; null if it must be there.</param>
+    public int Few(string key, int? otherwise = null) => Whole([key], otherwise is null ? 1 : 0, DescriptionCheck.Most, otherwise) ?? otherwise ?? 1;
 
     /// <summary>A number that may be left out.</summary>
     public double Number(string key, double otherwise)
@@ -197,18 +203,18 @@ public sealed class ModelConfig
             rope.TryGetProperty(key, out value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 
-    private int? Whole(ReadOnlySpan<string> keys, int least, int? otherwise)
+    private int? Whole(ReadOnlySpan<string> keys, int least, int most, int? otherwise)
     {
         foreach (string key in keys)
         {
             if (Value(key) is { } value)
             {
-                if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= least)
+                if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= least && number <= most)
                 {
                     return number;
                 }
 
-                Refuse(key, $"{value.GetRawText()} is not a whole number from {least} on", "");
+                Refuse(key, $"{value.GetRawText()} is not a whole number from {least} to {most}", "");
                 return otherwise;
             }
         }

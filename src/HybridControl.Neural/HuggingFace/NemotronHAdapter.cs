@@ -65,7 +65,7 @@ internal sealed class NemotronHAdapter : IModelAdapter
             return "M";
         }
 
-        if (config.Has("num_hidden_layers") && config.Size("num_hidden_layers") is var layers && layers != pattern.Length)
+        if (config.Has("num_hidden_layers") && config.Few("num_hidden_layers") is var layers && layers != pattern.Length)
         {
             config.Refuse("hybrid_override_pattern", $"it has {pattern.Length} letters; there are {layers} layers", "Write a letter for each layer.");
         }
@@ -117,7 +117,7 @@ internal sealed class NemotronHAdapter : IModelAdapter
 
     private static MoeDescription Mixture(ModelConfig config) => new()
     {
-        Experts = config.Size("n_routed_experts"),
+        Experts = config.Few("n_routed_experts"),
         Chosen = config.Count("num_experts_per_tok", 2),
         Router = new()
         {

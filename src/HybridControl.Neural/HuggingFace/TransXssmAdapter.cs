@@ -17,7 +17,7 @@ internal sealed class TransXssmAdapter : IModelAdapter
     public AdaptedModel Adapt(ModelConfig config)
     {
         int width = config.Size("hidden_size");
-        int layers = config.Size("num_hidden_layers");
+        int layers = config.Few("num_hidden_layers");
         int heads = config.Size("num_attention_heads");
         int headWidth = Math.Max(width / heads, 1);
         if (config.Flag("hidden_bias", false) || config.Has("rope_scaling"))

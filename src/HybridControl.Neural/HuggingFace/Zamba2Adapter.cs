@@ -20,7 +20,7 @@ internal sealed class Zamba2Adapter : IModelAdapter
 
     public AdaptedModel Adapt(ModelConfig config)
     {
-        int layers = config.Size("num_hidden_layers");
+        int layers = config.Few("num_hidden_layers");
         IReadOnlySet<int>? hybrids = LayerNumbers.Read(config, "hybrid_layer_ids", layers);
         if (hybrids is null && !config.Has("layers_block_type"))
         {

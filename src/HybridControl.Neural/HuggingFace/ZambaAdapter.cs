@@ -15,7 +15,7 @@ internal sealed class ZambaAdapter : IModelAdapter
     public AdaptedModel Adapt(ModelConfig config)
     {
         int width = config.Size("hidden_size");
-        int layers = config.Size("num_hidden_layers");
+        int layers = config.Few("num_hidden_layers");
         (int period, int offset) = (Math.Max(config.Count("attn_layer_period", 6), 1), config.Count("attn_layer_offset", 4));
 
         // The third layer is the first that listens; from the fourth on they do so in turn.

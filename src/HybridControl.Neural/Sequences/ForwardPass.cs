@@ -54,6 +54,18 @@ public sealed class ForwardPass
         }
     }
 
+    /// <summary>Appends keys and values of one stream of this pass to a cache.</summary>
+    /// <param name="slot">The cache.</param>
+    /// <param name="stream">The stream, counted from the first that takes part.</param>
+    /// <param name="keys">A row for each key.</param>
+    /// <param name="values">A row for each key.</param>
+    public void Append(int slot, int stream, TensorView keys, TensorView values) =>
+        State.CacheOf(slot).Append(FirstStream + stream, keys, values);
+
+    /// <summary>Tokens that a stream had seen before this pass.</summary>
+    /// <param name="stream">The stream, counted from the first that takes part.</param>
+    public long PositionOf(int stream) => State.PositionOf(FirstStream + stream);
+
     /// <summary>Which keys of a cache the streams of this pass look at. Valid until the next call.</summary>
     public ReadOnlySpan<KeySpan> SpansOf(int slot)
     {

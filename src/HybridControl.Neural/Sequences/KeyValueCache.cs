@@ -46,9 +46,12 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>Keys of a stream that were dropped behind the sinks.</summary>
     public long DroppedOf(int stream) => _dropped[stream];
 
-    /// <summary>Bytes that it will take when more keys of each stream have come.</summary>
-    internal long BytesAfter(int more) =>
-        CapacityFor(more) == Capacity ? Bytes : Bytes / Capacity * CapacityFor(more);
+    /// <summary>Bytes that it will take when more tokens of each stream have come.</summary>
+    internal long BytesAfter(int tokens)
+    {
+        int capacity = CapacityFor(_slot.Spacing == 1 ? tokens : (tokens / _slot.Spacing) + 1);
+        return capacity == Capacity ? Bytes : Bytes / Capacity * capacity;
+    }
 
     /// <summary>Appends keys and values of one stream.</summary>
     internal void Append(int stream, TensorView keys, TensorView values)

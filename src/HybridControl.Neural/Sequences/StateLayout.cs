@@ -17,8 +17,8 @@ public sealed class StateLayout
 
     /// <summary>Enters a cache of keys and values.</summary>
     /// <returns>Its number.</returns>
-    public int AddCache(string name, int keyColumns, int valueColumns, int window = 0, int sinks = 0) =>
-        Add(new(name, keyColumns, valueColumns, window, sinks));
+    public int AddCache(string name, int keyColumns, int valueColumns, int window = 0, int sinks = 0, int spacing = 1) =>
+        Add(new(name, keyColumns, valueColumns, window, sinks, spacing));
 
     private int Add(StateSlot slot)
     {

@@ -56,15 +56,34 @@ public sealed record AttentionDescription : MixerDescription
     public override ISequenceLayer Build(LayerContext context) => Build(context, context.Width);
 
     /// <summary>The layer with as many outputs as asked for.</summary>
-    internal AttentionMixer Build(LayerContext context, int outputs)
+    internal AttentionMixer Build(LayerContext context, int outputs) => new(context.Place, Parts(context, Core(Cache(context)), outputs));
+
+    /// <summary>Its parameters.</summary>
+    internal AttentionParts Parts(LayerContext context, AttentionCore core, int outputs)
     {
         bool own = KeysOf is null;
-        return new(context.Place, new(
-            Core(Cache(context)),
+        return new(
+            core,
             LinearMap.Build(context, "q_proj", QueryColumns, context.Width, Bias),
             own ? LinearMap.Build(context, "k_proj", KeyColumns, context.Width, Bias) : null,
             own ? LinearMap.Build(context, "v_proj", ValueColumns, context.Width, Bias) : null,
-            LinearMap.Build(context, "o_proj", outputs, MixedColumns, Bias)));
+            LinearMap.Build(context, "o_proj", outputs, MixedColumns, Bias));
+    }
+
+    /// <inheritdoc/>
+    internal override void Check(DescriptionCheck check)
+    {
+        check.Size("heads", Heads);
+        check.Size("keyHeads", KeyHeads);
+        check.Multiple("heads", Heads, "keyHeads", KeyHeads);
+        check.Size("headWidth", HeadWidth);
+        check.Size("heads x headWidth", (long)Heads * HeadWidth);
+        check.Size("valueWidth", ValueWidth, least: 0);
+        check.Size("heads x valueWidth", (long)Heads * ValueWidth, least: 0);
+        check.Number("scale", Scale, least: 0.0);
+        check.Size("window", Window, least: 0);
+        check.Size("sinks", Sinks, least: 0);
+        Rotary?.Check(check.Below("rotary"), HeadWidth);
     }
 
     /// <summary>The slot of its own cache, or of the one that it shares.</summary>

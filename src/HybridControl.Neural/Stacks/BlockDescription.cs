@@ -24,6 +24,15 @@ public sealed record BlockDescription
     /// <summary>Adds to the mixer's input alone; null for none.</summary>
     public MixerDescription? Side { get; init; }
 
+    /// <summary>Notes what cannot be.</summary>
+    internal void Check(DescriptionCheck check)
+    {
+        Norm?.Check(check.Below("prenorm"));
+        check.Number("scale", Scale);
+        Mixer.Check(check);
+        Side?.Check(check.Below("side"));
+    }
+
     /// <summary>Builds the block.</summary>
     /// <param name="context">The place of the layer.</param>
     public ResidualBlock Build(LayerContext context)

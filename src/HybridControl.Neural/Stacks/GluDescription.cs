@@ -23,4 +23,11 @@ public sealed record GluDescription : MixerDescription
         LinearMap.Build(context, "gate_proj", Hidden, context.Width, Bias),
         LinearMap.Build(context, "up_proj", Hidden, context.Width, Bias),
         LinearMap.Build(context, "down_proj", context.Width, Hidden, Bias));
+
+    /// <inheritdoc/>
+    internal override void Check(DescriptionCheck check)
+    {
+        check.Size("hidden", Hidden);
+        check.Known("activation", Activation);
+    }
 }

@@ -9,7 +9,8 @@ namespace HybridControl.Neural.Stacks;
 /// Parameters: <c>in_proj.weight</c> (2 channels x width), <c>conv1d.weight</c> (channels x taps), <c>conv1d.bias</c>, <c>x_proj.weight</c>
 /// ((rank + 2 n) x channels; with heads <c>x_proj.h.weight</c> each), <c>dt_proj.weight</c> (channels x rank; <c>dt_proj.h.weight</c>),
 /// <c>dt_proj.bias</c>, <c>A_log</c> (channels x n), <c>D</c>, <c>out_proj.weight</c>, and with norms <c>dt_norm.weight</c>,
-/// <c>b_norm.weight</c>, <c>c_norm.weight</c>.
+/// <c>b_norm.weight</c>, <c>c_norm.weight</c>; those of an attention over the steps below <c>step_attention</c>, its <c>o_proj</c> with a
+/// row for each channel.
 /// </remarks>
 public sealed record MambaDescription : MixerDescription
 {
@@ -37,6 +38,9 @@ public sealed record MambaDescription : MixerDescription
     /// <summary>Epsilon of norms on step, B and C; null for no such norms.</summary>
     public double? InnerNorm { get; init; }
 
+    /// <summary>Attention over the layer's inputs whose output is added to the step sizes before their softplus; null for none.</summary>
+    public AttentionDescription? StepAttention { get; init; }
+
     /// <inheritdoc/>
     public override ISequenceLayer Build(LayerContext context) => new MambaMixer(
         context.Place,
@@ -44,8 +48,32 @@ public sealed record MambaDescription : MixerDescription
         {
             Input = LinearMap.Build(context, "in_proj", 2 * Channels, context.Width, ProjectionBias),
             Output = LinearMap.Build(context, "out_proj", context.Width, Channels, ProjectionBias),
+            StepAttention = StepAttention?.Build(context.Below("step_attention"), Channels),
         },
         context.State);
+
+    /// <inheritdoc/>
+    internal override void Check(DescriptionCheck check)
+    {
+        check.Size("channels", Channels);
+        check.Size("stateSize", StateSize);
+        check.Size("memory", (long)Channels * StateSize, most: int.MaxValue);
+        check.Size("taps", Taps, most: 64);
+        check.Size("stepRank", StepRank);
+        check.Size("heads", Heads, most: DescriptionCheck.Most);
+        check.Multiple("channels", Channels, "heads", Heads);
+        check.Size("heads x stateSize", (long)Heads * StateSize);
+        if (InnerNorm is { } epsilon)
+        {
+            check.Number("innerNorm", epsilon, least: 0.0);
+            if (Heads > 1)
+            {
+                check.Refuse("innerNorm", "norms on steps, B and C are for one head", "Leave out innerNorm or heads.");
+            }
+        }
+
+        StepAttention?.Check(check.Below("stepAttention"));
+    }
 
     /// <summary>All but the projections in and out.</summary>
     internal MambaParts Parts(LayerContext context)

@@ -15,10 +15,16 @@ namespace HybridControl.Neural.Stacks;
 [JsonDerivedType(typeof(MoeDescription), "moe")]
 [JsonDerivedType(typeof(ParallelHeadsDescription), "parallelHeads")]
 [JsonDerivedType(typeof(ParallelDescription), "parallel")]
+[JsonDerivedType(typeof(StateAttentionDescription), "stateAttention")]
 [JsonDerivedType(typeof(SharedTransformerDescription), "sharedTransformer")]
 public abstract record MixerDescription
 {
     /// <summary>Builds the layer.</summary>
     /// <param name="context">Its place, parameters and state.</param>
     public abstract ISequenceLayer Build(LayerContext context);
+
+    /// <summary>Notes what cannot be, before anything is built.</summary>
+    internal virtual void Check(DescriptionCheck check)
+    {
+    }
 }

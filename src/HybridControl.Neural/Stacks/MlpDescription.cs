@@ -22,4 +22,11 @@ public sealed record MlpDescription : MixerDescription
         Activation,
         LinearMap.Build(context, "up_proj", Hidden, context.Width, Bias),
         LinearMap.Build(context, "down_proj", context.Width, Hidden, Bias));
+
+    /// <inheritdoc/>
+    internal override void Check(DescriptionCheck check)
+    {
+        check.Size("hidden", Hidden);
+        check.Known("activation", Activation);
+    }
 }

@@ -45,6 +45,16 @@ public sealed record MoeDescription : MixerDescription
         return new MixtureOfExperts(context.Place, gate, NewRouter(router), Chosen, experts, Shared?.Build(context.Below("shared")));
     }
 
+    /// <inheritdoc/>
+    internal override void Check(DescriptionCheck check)
+    {
+        check.Size("experts", Experts, most: DescriptionCheck.Most);
+        check.Size("chosen", Chosen, least: 1, most: Math.Clamp(Experts, 1, DescriptionCheck.Most));
+        Router.Check(check.Below("router"), Experts, Chosen);
+        Expert.Check(check.Below("expert"));
+        Shared?.Check(check.Below("shared"));
+    }
+
     private ExpertRouter NewRouter(LayerContext context) => new(Experts)
     {
         Kind = Router.Kind,

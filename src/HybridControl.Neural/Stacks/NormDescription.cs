@@ -8,6 +8,13 @@ namespace HybridControl.Neural.Stacks;
 /// <param name="Epsilon">Added to the mean square or the variance.</param>
 public sealed record NormDescription(NormKind Kind = NormKind.RootMeanSquare, double Epsilon = 1e-5)
 {
+    /// <summary>Notes what cannot be.</summary>
+    internal void Check(DescriptionCheck check)
+    {
+        check.Known("kind", Kind);
+        check.Number("epsilon", Epsilon, least: 0.0);
+    }
+
     /// <summary>Builds the norm.</summary>
     /// <param name="context">Its place.</param>
     public RowNorm Build(LayerContext context) => new(

@@ -11,4 +11,19 @@ public sealed record ParallelDescription(ImmutableArray<ParallelBranch> Branches
     /// <inheritdoc/>
     public override ISequenceLayer Build(LayerContext context) =>
         new ParallelMixer([.. Branches.Select(branch => branch.Mixer.Build(context.Below(branch.Name)))]);
+
+    /// <inheritdoc/>
+    internal override void Check(DescriptionCheck check)
+    {
+        check.Size("branches", Branches.Length, most: DescriptionCheck.Most);
+        if (Branches.Select(branch => branch.Name).Distinct(StringComparer.Ordinal).Count() < Branches.Length)
+        {
+            check.Refuse("branches", "two of them have one name", "Give every branch a name of its own.");
+        }
+
+        foreach (ParallelBranch branch in Branches)
+        {
+            branch.Mixer.Check(check.Below(branch.Name));
+        }
+    }
 }

@@ -27,12 +27,6 @@ public sealed record ParallelHeadsDescription : MixerDescription
         int values = Attention.KeysOf is null ? Attention.ValueColumns : 0;
         var norm = new NormDescription(Epsilon: Epsilon);
         LayerContext inside = context.WithWidth(channels);
-        if (Attention.MixedColumns != channels)
-        {
-            context.Parameters.Refuse(
-                context.Named("attention"), $"its heads give {Attention.MixedColumns} numbers, the scan has {channels} channels", "Heads times value width equals channels.");
-        }
-
         var parts = new ParallelHeadsParts
         {
             Input = LinearMap.Build(context, "in_proj", Attention.QueryColumns + keys + values + (2 * channels), context.Width, Scan.ProjectionBias),
@@ -45,5 +39,22 @@ public sealed record ParallelHeadsDescription : MixerDescription
             ScanNorm = norm.Build(inside.Below("scan_norm")),
         };
         return new ParallelHeadsMixer(context.Place, parts, new(context.Place, Scan.Parts(context), context.State));
+    }
+
+    /// <inheritdoc/>
+    internal override void Check(DescriptionCheck check)
+    {
+        Attention.Check(check.Below("attention"));
+        Scan.Check(check.Below("scan"));
+        check.Number("epsilon", Epsilon, least: 0.0);
+        if (Attention.MixedColumns != Scan.Channels)
+        {
+            check.Refuse("attention", $"its heads give {Attention.MixedColumns} numbers, the scan has {Scan.Channels} channels", "Heads times value width equals channels.");
+        }
+
+        if (Scan.Heads != 1 || Scan.StepAttention is not null)
+        {
+            check.Refuse("scan", "it has heads or attention of its own", "Leave out heads and stepAttention.");
+        }
     }
 }

@@ -1,29 +1,41 @@
 using System.Globalization;
 using HybridControl.Diagnostics;
 using HybridControl.Neural.Backends;
+using HybridControl.Neural.Stacks.Sizing;
 using HybridControl.Neural.Tensors;
 
 namespace HybridControl.Neural.Stacks;
 
 /// <summary>Hands parameters to the layers of a stack that is being built, and keeps every finding on the way.</summary>
-/// <remarks>A parameter that is missing or has another shape becomes zeros and a finding, so that one attempt tells all that is wrong.</remarks>
+/// <remarks>A parameter that is missing or has another shape becomes a finding, and nothing is loaded from then on, so that one attempt tells all that is wrong and takes no memory.</remarks>
 public sealed class ParameterLoader
 {
+    private static readonly WeightlessBackend Sizes = new();
+
     private readonly IParameterSource _source;
     private readonly WeightFormat _format;
-    private readonly FindingList _findings = new();
+    private readonly FindingList _findings;
     private readonly Dictionary<string, Weight> _weights = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly List<IDisposable> _owned = [];
 
     /// <summary>Creates a loader.</summary>
     /// <param name="source">Where parameters come from.</param>
     /// <param name="backend">Where they go.</param>
     /// <param name="format">How matrices are kept there; vectors and small tables always stay exact.</param>
-    public ParameterLoader(IParameterSource source, ITensorBackend backend, WeightFormat format) =>
-        (_source, Backend, _format) = (source, backend, format);
+    public ParameterLoader(IParameterSource source, ITensorBackend backend, WeightFormat format)
+        : this(source, backend, format, new())
+    {
+    }
+
+    internal ParameterLoader(IParameterSource source, ITensorBackend backend, WeightFormat format, FindingList findings) =>
+        (_source, Backend, _format, _findings) = (source, backend, format, findings);
 
     /// <summary>Where parameters go.</summary>
     public ITensorBackend Backend { get; }
+
+    /// <summary>Where parameters go as long as nothing is wrong; after that only their sizes matter.</summary>
+    private ITensorBackend Target => _findings.Count == 0 ? Backend : Sizes;
 
     internal FindingList Findings => _findings;
 
@@ -61,7 +73,7 @@ public sealed class ParameterLoader
     /// <param name="exact">Whether it is kept as the back-end computes, whatever the format of the others.</param>
     public Weight Matrix(IMatrixSource source, bool exact = false)
     {
-        Weight weight = Backend.LoadWeight(source, exact ? WeightFormat.Native : _format);
+        Weight weight = Target.LoadWeight(source, exact ? WeightFormat.Native : _format);
         _owned.Add(weight);
         (Count, Bytes) = (Count + ((long)source.Rows * source.Columns), Bytes + weight.Bytes);
         return weight;
@@ -82,8 +94,8 @@ public sealed class ParameterLoader
         IMatrixSource? source = _source.Find(name, rows, columns);
         if (source is null)
         {
-            _findings.Error(
-                $"{_source.Name}, {_source.OriginOf(name)}",
+            Tell(
+                name,
                 string.Create(CultureInfo.InvariantCulture, $"there is no such tensor; one of {rows} x {columns} is expected"),
                 "The file does not belong to this configuration, or is incomplete.");
             return MatrixSources.Zeros(name, rows, columns);
@@ -91,8 +103,8 @@ public sealed class ParameterLoader
 
         if (source.Rows != rows || source.Columns != columns)
         {
-            _findings.Error(
-                $"{_source.Name}, {_source.OriginOf(name)}",
+            Tell(
+                name,
                 string.Create(CultureInfo.InvariantCulture, $"its shape is {source.Rows} x {source.Columns}; {rows} x {columns} is expected"),
                 "The file does not belong to this configuration.");
             return MatrixSources.Zeros(name, rows, columns);
@@ -116,7 +128,12 @@ public sealed class ParameterLoader
     public TensorView Table(string name, int rows, int columns, Func<double, double>? map = null, bool transpose = false)
     {
         IMatrixSource source = Find(name, rows, columns);
-        var values = new double[rows * columns];
+        if (_findings.Count > 0)
+        {
+            return Sized(transpose ? columns : rows, transpose ? rows : columns);
+        }
+
+        var values = new double[checked(rows * columns)];
         var row = new double[columns];
         for (int i = 0; i < rows; i++)
         {
@@ -133,6 +150,11 @@ public sealed class ParameterLoader
     /// <summary>A table that was computed.</summary>
     public TensorView Constant(ReadOnlySpan<double> values, int rows, int columns)
     {
+        if (_findings.Count > 0)
+        {
+            return Sized(rows, columns);
+        }
+
         TensorBuffer buffer = Backend.Allocate(values.Length);
         _owned.Add(buffer);
         (Count, Bytes) = (Count + values.Length, Bytes + buffer.Bytes);
@@ -144,13 +166,25 @@ public sealed class ParameterLoader
     /// <summary>A list of indexes that was computed.</summary>
     public IndexBuffer Indexes(ReadOnlySpan<int> indexes)
     {
-        IndexBuffer buffer = Backend.LoadIndexes(indexes);
+        IndexBuffer buffer = Target.LoadIndexes(indexes);
         _owned.Add(buffer);
         return buffer;
     }
 
     /// <summary>Notes something else that is wrong with the description or its parameters.</summary>
     public void Refuse(string where, string what, string mend) => _findings.Error(where, what, mend);
+
+    /// <summary>Once for each tensor, however many parameters are parts of it.</summary>
+    private void Tell(string name, string what, string mend)
+    {
+        string origin = _source.OriginOf(name);
+        if (_told.Add(origin))
+        {
+            _findings.Error($"{_source.Name}, {origin}", what, mend);
+        }
+    }
+
+    private static TensorView Sized(int rows, int columns) => new(Sizes.Allocate((long)rows * columns), 0, rows, columns, columns);
 
     /// <summary>Gives back what was made, after a failure.</summary>
     internal void Release()

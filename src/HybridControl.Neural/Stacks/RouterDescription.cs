@@ -19,4 +19,18 @@ public sealed record RouterDescription
 
     /// <summary>How many groups that are.</summary>
     public int ChosenGroups { get; init; } = 1;
+
+    /// <summary>Notes what cannot be for so many experts.</summary>
+    internal void Check(DescriptionCheck check, int experts, int chosen)
+    {
+        check.Known("kind", Kind);
+        check.Number("scale", Scale);
+        check.Size("groups", Groups);
+        check.Multiple("experts", experts, "groups", Groups);
+        check.Size("chosenGroups", ChosenGroups, least: 1, most: Math.Max(Groups, 1));
+        if (Groups > 0 && (long)experts / Groups * ChosenGroups < chosen)
+        {
+            check.Refuse("chosenGroups", $"{ChosenGroups} groups have fewer than the {chosen} experts to choose", "Choose more groups, or fewer experts.");
+        }
+    }
 }

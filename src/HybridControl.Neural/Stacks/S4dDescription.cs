@@ -23,6 +23,15 @@ public sealed record S4dDescription : MixerDescription
     public bool Gated { get; init; } = true;
 
     /// <inheritdoc/>
+    internal override void Check(DescriptionCheck check)
+    {
+        check.Size("modes", Modes);
+        check.Size("width x modes", (long)check.Width * Modes);
+        check.Known("rule", Rule);
+        check.Number("stepScale", StepScale, least: 0.0);
+    }
+
+    /// <inheritdoc/>
     public override ISequenceLayer Build(LayerContext context)
     {
         var reader = new LinearNumbers(context);

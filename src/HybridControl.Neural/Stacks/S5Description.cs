@@ -32,6 +32,16 @@ public sealed record S5Description : MixerDescription
     public S5Tail Tail { get; init; } = S5Tail.HalfGlu1;
 
     /// <inheritdoc/>
+    internal override void Check(DescriptionCheck check)
+    {
+        check.Size("modes", Modes);
+        check.Size("width x modes", (long)check.Width * Modes);
+        check.Known("rule", Rule);
+        check.Number("stepScale", StepScale, least: 0.0);
+        check.Known("tail", Tail);
+    }
+
+    /// <inheritdoc/>
     public override ISequenceLayer Build(LayerContext context)
     {
         var reader = new LinearNumbers(context);

@@ -60,6 +60,20 @@ public sealed record SharedTransformerDescription : MixerDescription
             LinearMap.Build(context, "linear", context.Width, context.Width, false));
     }
 
+    /// <inheritdoc/>
+    internal override void Check(DescriptionCheck check)
+    {
+        Attention.Check(check.Below("attention"));
+        Channels.Check(check.Below("channels"));
+        Norm.Check(check.Below("norm"));
+        check.Size("adapterRank", AdapterRank, least: 0);
+        check.Size("adapter", Adapter, least: 0);
+        if (Attention.KeysOf is not null || (Attention.ValueWidth != 0 && Attention.ValueWidth != Attention.HeadWidth))
+        {
+            check.Refuse("attention", "it has another layer's keys, or values of another width", "Leave out keysOf and valueWidth.");
+        }
+    }
+
     private RowNorm SharedNorm(LayerContext block) => block.Once(block.Named("prenorm"), () => Norm.Build(block.Below("prenorm")));
 
     private static Linear SharedMap(LayerContext block, string name, int rows, int columns, bool bias) =>

@@ -97,4 +97,25 @@ public sealed record SsdDescription : MixerDescription
             },
             context.State);
     }
+
+    /// <inheritdoc/>
+    internal override void Check(DescriptionCheck check)
+    {
+        check.Size("heads", Heads);
+        check.Size("headWidth", HeadWidth);
+        check.Size("heads x headWidth", (long)Heads * HeadWidth);
+        check.Size("groups", Groups);
+        check.Multiple("heads", Heads, "groups", Groups);
+        check.Size("stateSize", StateSize);
+        check.Size("groups x stateSize", (long)Groups * StateSize);
+        check.Size("memory", (long)Heads * HeadWidth * StateSize, most: int.MaxValue);
+        check.Size("taps", Taps, least: 0, most: 64);
+        check.Number("leastStep", LeastStep, least: 0.0);
+        check.Number("greatestStep", GreatestStep, least: GreatestStep == 0.0 ? 0.0 : LeastStep);
+        check.Known("order", Order);
+        check.Size("normGroupWidth", NormGroupWidth, least: 0);
+        check.Multiple("heads x headWidth", Heads * HeadWidth, "normGroupWidth", NormGroupWidth);
+        check.Number("epsilon", Epsilon, least: 0.0);
+        Rotary?.Check(check.Below("rotary"), StateSize);
+    }
 }

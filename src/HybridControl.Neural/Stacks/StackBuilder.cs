@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using HybridControl.Diagnostics;
 using HybridControl.Neural.Backends;
@@ -14,23 +15,29 @@ public static class StackBuilder
     /// <param name="parameters">Where its parameters come from.</param>
     /// <param name="backend">Where it runs; the caller keeps it.</param>
     /// <param name="format">How matrices are kept.</param>
-    /// <exception cref="ModelException">Parameters are missing or have other shapes, or there is no memory; carries every finding.</exception>
+    /// <exception cref="ModelException">The description is not sound, parameters are missing or have other shapes, or there is no memory; carries every finding.</exception>
     public static LayerStack Build(
         StackDescription description, IParameterSource parameters, ITensorBackend backend, WeightFormat format = WeightFormat.Native) =>
-        Build(description, parameters, backend, format, _ => { });
+        Build(description, parameters, backend, format, new(), _ => { });
 
-    /// <summary>Builds a stack; when all parameters have been asked for, their source may add findings of its own.</summary>
+    /// <summary>Builds a stack from a source that adds findings of its own: when parameters are asked for, and when all have been.</summary>
     internal static LayerStack Build(
-        StackDescription description, IParameterSource parameters, ITensorBackend backend, WeightFormat format, Action<FindingList> conclude)
+        StackDescription description, IParameterSource parameters, ITensorBackend backend, WeightFormat format, FindingList findings, Action<FindingList> conclude)
     {
-        var loader = new ParameterLoader(parameters, backend, format);
+        ImmutableArray<Finding> unsound = description.Check();
+        if (!unsound.IsEmpty)
+        {
+            throw new ModelException(unsound);
+        }
+
+        var loader = new ParameterLoader(parameters, backend, format, findings);
         try
         {
             LayerStack stack = Build(description, loader);
-            conclude(loader.Findings);
-            if (loader.Findings.Count > 0)
+            conclude(findings);
+            if (findings.Count > 0)
             {
-                throw new ModelException(loader.Findings.ToImmutable());
+                throw new ModelException(findings.ToImmutable());
             }
 
             return stack;

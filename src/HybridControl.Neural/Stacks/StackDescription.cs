@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using HybridControl.Diagnostics;
 
 namespace HybridControl.Neural.Stacks;
 
@@ -41,4 +43,45 @@ public sealed record StackDescription
 
     /// <summary>Factor of what the head gives.</summary>
     public double HeadScale { get; init; } = 1.0;
+
+    /// <summary>What cannot be, before anything is made of it.</summary>
+    public ImmutableArray<Finding> Check()
+    {
+        var findings = new FindingList();
+        var check = new DescriptionCheck("", Width, findings);
+        check.Size("width", Width);
+        check.Size("vocabulary", Vocabulary, least: 0);
+        check.Size("signals", Signals, least: 0);
+        check.Size("metaTokens", MetaTokens, least: 0, most: DescriptionCheck.Most);
+        check.Number("encoderScale", EncoderScale);
+        check.Size("outputs", Outputs, least: 0);
+        check.Number("headScale", HeadScale);
+        check.Size("layers", Layers.Length, least: 0, most: DescriptionCheck.Most);
+        if (Vocabulary > 0 && Signals > 0)
+        {
+            check.Refuse("signals", "the stack takes either tokens or signals", "Leave out one of vocabulary and signals.");
+        }
+
+        if (TiedHead && Outputs != Vocabulary)
+        {
+            check.Refuse("tiedHead", $"a head that is the embedding has {Vocabulary} outputs, not {Outputs}", "Give as many outputs as kinds of tokens.");
+        }
+
+        for (int i = 0; i < Layers.Length; i++)
+        {
+            DescriptionCheck layer = check.Below(string.Create(CultureInfo.InvariantCulture, $"layers.{i}"));
+            if (Layers[i].Blocks.Select(block => block.Name).Distinct(StringComparer.Ordinal).Count() < Layers[i].Blocks.Length)
+            {
+                layer.Refuse("blocks", "two of them have one name", "Give every block of a layer a name of its own.");
+            }
+
+            foreach (BlockDescription block in Layers[i].Blocks)
+            {
+                block.Check(layer.Below(block.Name));
+            }
+        }
+
+        FinalNorm?.Check(check.Below("finalNorm"));
+        return findings.ToImmutable();
+    }
 }

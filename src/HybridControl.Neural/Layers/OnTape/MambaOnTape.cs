@@ -27,6 +27,7 @@ internal sealed class MambaOnTape : ITapeLayer
     public MambaOnTape(TapeContext context, MambaDescription mamba)
     {
         context.Refuse(mamba.Heads != 1, "Mamba with projections of its own for each head");
+        context.Refuse(mamba.StepAttention is not null, "Mamba whose steps attention gates");
         _mamba = mamba;
         int channels = mamba.Channels;
         _input = new(context, "in_proj", 2 * channels, context.Width, mamba.ProjectionBias);

@@ -18,6 +18,9 @@ internal sealed record AttentionCore
 
     public int Sinks { get; init; }
 
+    /// <summary>Tokens that one key sums up.</summary>
+    public int Spacing { get; init; } = 1;
+
     /// <summary>The slot of the cache; its own, or that of the layer whose keys it shares.</summary>
     public required int Cache { get; init; }
 
@@ -67,7 +70,7 @@ internal sealed record AttentionCore
             Causal = true,
             Window = Window,
             Sinks = Sinks,
-            Spacing = 1,
+            Spacing = Spacing,
         });
         if (!map.IsEmpty)
         {

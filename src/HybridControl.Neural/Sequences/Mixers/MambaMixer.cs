@@ -7,7 +7,9 @@ namespace HybridControl.Neural.Sequences.Mixers;
 /// <summary>The first Mamba: convolution, input-dependent steps, selective scan, gate.</summary>
 /// <remarks>
 /// Gu and Dao, "Mamba: Linear-Time Sequence Modeling with Selective State Spaces", arXiv 2312.00752. Channels in heads each have their own
-/// projection to step, B and C (Zamba); norms on the three stand between projection and use (Jamba).
+/// projection to step, B and C (Zamba); norms on the three stand between projection and use (Jamba). Transitions may be gated
+/// by attention: <c>dt[t] = softplus(W_dt r[t] + b_dt + W_o a[t])</c> with attention a over the layer's inputs, so that how fast a channel
+/// forgets depends on tokens that its own state may have lost; with W_o = 0 this is Mamba.
 /// </remarks>
 public sealed class MambaMixer : ISelectiveLayer
 {
@@ -37,7 +39,14 @@ public sealed class MambaMixer : ISelectiveLayer
         TensorView both = pass.Workspace.Rent(x.Rows, 2 * channels);
         _parts.Input!.Scan(pass, x, both);
         TensorView scanned = pass.Workspace.Rent(x.Rows, channels);
-        ScanCore(pass, both.ColumnsAt(0, channels), both.ColumnsAt(channels, channels), scanned);
+        TensorView steps = default;
+        if (_parts.StepAttention is not null)
+        {
+            steps = pass.Workspace.Rent(x.Rows, channels);
+            _parts.StepAttention.Scan(pass, x, steps);
+        }
+
+        ScanCore(pass, both.ColumnsAt(0, channels), both.ColumnsAt(channels, channels), scanned, steps);
         _parts.Output!.Scan(pass, scanned, y);
     }
 
@@ -61,7 +70,12 @@ public sealed class MambaMixer : ISelectiveLayer
     }
 
     /// <summary>From the raw inputs and gates of the channels to the scanned and gated values.</summary>
-    internal void ScanCore(ForwardPass pass, TensorView x, TensorView gate, TensorView y)
+    /// <param name="pass">The pass.</param>
+    /// <param name="x">Inputs of the channels.</param>
+    /// <param name="gate">Gates before their silu.</param>
+    /// <param name="y">Receives the outputs of the channels.</param>
+    /// <param name="extra">Added to the step sizes before their softplus; empty for nothing.</param>
+    internal void ScanCore(ForwardPass pass, TensorView x, TensorView gate, TensorView y, TensorView extra = default)
     {
         using Workspace.Scope scope = pass.Workspace.Open();
         ITensorBackend backend = pass.Backend;
@@ -85,6 +99,11 @@ public sealed class MambaMixer : ISelectiveLayer
                 1.0,
                 0.0,
                 delta.ColumnsAt(h * width, width));
+        }
+
+        if (!extra.IsEmpty)
+        {
+            backend.AddScaled(extra, 1.0, delta);
         }
 
         pass.Observer?.Met(_place, this);

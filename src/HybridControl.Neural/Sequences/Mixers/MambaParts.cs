@@ -21,6 +21,9 @@ internal sealed record MambaParts
     /// <summary>From the channels; null if the owner projects.</summary>
     public Linear? Output { get; init; }
 
+    /// <summary>From the layer's inputs to what is added to the step sizes of the channels; null for none.</summary>
+    public ISequenceLayer? StepAttention { get; init; }
+
     /// <summary>Channels x taps.</summary>
     public required TensorView Convolution { get; init; }
 

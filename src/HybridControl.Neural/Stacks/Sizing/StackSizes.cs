@@ -31,7 +31,7 @@ public sealed record StackSizes(long Parameters, long StateNumbers, double KeyNu
             }
             else
             {
-                keys += columns;
+                keys += (double)columns / slot.Spacing;
             }
         }
 
