@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using HybridControl.Neural.HuggingFace;
 using HybridControl.Neural.Safetensors;
 using HybridControl.Neural.Sequences;
 using HybridControl.Neural.Stacks;
@@ -62,8 +61,7 @@ internal sealed class NeuralInspectCommand : Command
 
     private static void DescribeStack(string model, double memory, Terminal terminal)
     {
-        ModelConfig config = ModelConfig.Load(SequenceModelFiles.ConfigOf(model));
-        StackDescription description = HuggingFaceModel.Describe(config).Stack;
+        (string kind, StackDescription description) = SequenceModelFiles.Describe(model);
         using LayerStack stack = StackSizes.Skeleton(description);
         var table = new Table().AddColumns("layer", "blocks", "parameters", "state, numbers", "cache, numbers a token");
         foreach ((StackLayer layer, LayerDescription parts) in stack.Layers.Zip(description.Layers))
@@ -77,7 +75,7 @@ internal sealed class NeuralInspectCommand : Command
                 new Text(string.Join(" + ", slots.Where(slot => slot.IsCache).Select(CacheText))));
         }
 
-        terminal.Output.WriteLine($"{config.ModelType}: width {description.Width}, {description.Layers.Length} layers, vocabulary {description.Vocabulary}");
+        terminal.Output.WriteLine($"{kind}: width {description.Width}, {description.Layers.Length} layers, vocabulary {description.Vocabulary}");
         terminal.WriteTable(table);
         Summarize(StackSizes.Of(description), memory, terminal);
     }

@@ -39,7 +39,7 @@ public static class HuggingFaceModel
     {
         if (!Adapters.TryGetValue(config.ModelType, out IModelAdapter? adapter))
         {
-            config.Refuse("model_type", $"unknown kind of model '{config.ModelType}'", Suggestions.For(config.ModelType, Adapters.Keys));
+            config.Refuse("model_type", $"unknown kind of model '{config.ModelType}'", MendFor(config.ModelType));
             throw new ModelException(config.Findings.ToImmutable());
         }
 
@@ -70,4 +70,8 @@ public static class HuggingFaceModel
         var parameters = new CheckpointParameters(checkpoint, model.Names, findings);
         return StackBuilder.Build(model.Stack, parameters, backend, format, findings, parameters.Conclude);
     }
+
+    private static string MendFor(string modelType) => HuggingFaceVision.ModelTypes.Contains(modelType, StringComparer.OrdinalIgnoreCase)
+        ? "It is a model of images: HuggingFaceVision reads it."
+        : Suggestions.For(modelType, Adapters.Keys);
 }
