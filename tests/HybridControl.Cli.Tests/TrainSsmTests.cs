@@ -51,6 +51,21 @@ public sealed class TrainSsmTests
     }
 
     [Test]
+    public void Stack_of_layers_is_identified_reported_and_drawn()
+    {
+        (string system, string plot) = (At("stack.safetensors"), At("fit.svg"));
+        CommandRun run = CommandRun.Of(
+            "train", "ssm", Write("z.csv", Table(400)), "--outputs", "x", "--layers", "2", "--order", "3", "--epochs", "5", "--seed", "7", "--out", system, "--plot", plot);
+        Assert.Multiple(() =>
+        {
+            Assert.That((run.Code, run.Error), Is.EqualTo((0, "")));
+            Assert.That(run.Output, Does.Contain("layer 2: 3 modes").And.Contain("the last 100 rows, which were held out").And.Contain("from inputs alone"));
+            Assert.That(SequenceFile.Load(system).Layers, Is.EqualTo(2));
+            Assert.That(File.ReadAllText(plot), Does.Contain("x, system"));
+        });
+    }
+
+    [Test]
     public void Progress_is_shown_on_a_terminal_and_removed()
     {
         CommandRun run = CommandRun.Of(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using HybridControl.Neural.Explanation;
 using HybridControl.Neural.Identification;
@@ -11,32 +12,38 @@ internal static class SsmReport
 {
     public static void Write(IdentificationData data, SsmFit fit, double seconds, Terminal terminal)
     {
-        int rows = data.Runs.Sum(data.RowsOf);
-        string runs = data.Runs.Count == 1 ? "one run" : $"{data.Runs.Count} runs";
-        terminal.Output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{rows} rows of {runs}, every {data.SamplePeriod:G6} s; from {string.Join(", ", data.InputNames)} to {string.Join(", ", data.OutputNames)}."));
+        WriteData(data, terminal);
         terminal.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{fit.Training.Losses.Length} evaluations in {seconds:F1} s, the best one {fit.Training.BestIteration}. Poles, {fit.Model.Order} in all:"));
         terminal.WriteTable(Poles(fit.Model));
         SsmScore score = fit.HeldOut ?? fit.Trained;
-        terminal.Output.WriteLine($"Fit on {(fit.HeldOut is null ? "the rows it was trained on" : $"the last {score.Rows} rows, which were held out")}:");
-        for (int o = 0; o < data.OutputNames.Count; o++)
+        WriteFits(data, score.FreeRun, score.OneStep, fit.HeldOut is not null, terminal);
+    }
+
+    public static void Write(IdentificationData data, SequenceFit fit, double seconds, Terminal terminal)
+    {
+        WriteData(data, terminal);
+        terminal.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{fit.Training.Losses.Length} evaluations in {seconds:F1} s, the best one {fit.Training.BestIteration}. Layers, before their gates:"));
+        for (int i = 0; i < fit.System.Layers; i++)
         {
-            terminal.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"  {data.OutputNames[o],-12}one step {score.OneStepFit[o]:F1} % (error {score.OneStep[o]:G4}), from inputs alone {score.FreeRunFit[o]:F1} % (error {score.FreeRun[o]:G4})"));
+            ImmutableArray<ModeSummary> modes = fit.System.Layer(i).Summaries();
+            terminal.Output.WriteLine(
+                $"  layer {i + 1}: {modes.Length} modes, {Number(modes.Min(mode => mode.NaturalFrequency))} to {Number(modes.Max(mode => mode.NaturalFrequency))} rad/s, " +
+                $"time constants {Number(modes.Min(mode => mode.TimeConstant))} to {Number(modes.Max(mode => mode.TimeConstant))} s");
         }
+
+        WriteFits(data, fit.HeldOut ?? fit.Trained, null, fit.HeldOut is not null, terminal);
     }
 
     /// <summary>Outputs of the first run, and what the system makes of its inputs alone.</summary>
-    public static LayerPlot Plot(IdentificationData data, SsmModel model, double heldOut)
+    public static LayerPlot Plot(IdentificationData data, ReadOnlySpan<double> foretold)
     {
         int m = data.OutputNames.Count;
         int rows = data.RowsOf(data.Runs[0]);
         double[] times = [.. Enumerable.Range(0, rows).Select(k => k * data.SamplePeriod)];
-        ReadOnlySpan<double> foretold = model.Foretell(data, corrects: false, heldOut)[0].AsSpan();
         var curves = new List<(string Name, IReadOnlyList<double> Values)>();
         for (int o = 0; o < m; o++)
         {
@@ -45,6 +52,25 @@ internal static class SsmReport
         }
 
         return LayerPlots.Traces(times, curves, string.Join(", ", data.OutputNames));
+    }
+
+    private static void WriteData(IdentificationData data, Terminal terminal)
+    {
+        string runs = data.Runs.Count == 1 ? "one run" : $"{data.Runs.Count} runs";
+        terminal.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{data.Runs.Sum(data.RowsOf)} rows of {runs}, every {data.SamplePeriod:G6} s; from {string.Join(", ", data.InputNames)} to {string.Join(", ", data.OutputNames)}."));
+    }
+
+    private static void WriteFits(IdentificationData data, OutputScore freeRun, OutputScore? oneStep, bool heldOut, Terminal terminal)
+    {
+        terminal.Output.WriteLine($"Fit on {(heldOut ? $"the last {freeRun.Rows} rows, which were held out" : "the rows it was trained on")}:");
+        for (int o = 0; o < data.OutputNames.Count; o++)
+        {
+            string step = oneStep is null ? "" : string.Create(CultureInfo.InvariantCulture, $"one step {oneStep.Fit[o]:F1} % (error {oneStep.Error[o]:G4}), ");
+            terminal.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"  {data.OutputNames[o],-12}{step}from inputs alone {freeRun.Fit[o]:F1} % (error {freeRun.Error[o]:G4})"));
+        }
     }
 
     private static Table Poles(SsmModel model)

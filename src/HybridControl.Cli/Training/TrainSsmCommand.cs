@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Diagnostics;
 using HybridControl.Diagnostics;
@@ -22,7 +23,9 @@ internal sealed class TrainSsmCommand : Command
         "--inputs", "u1,u2", "Columns of inputs; a name without a column stands for all that add a number to it. u by default.");
 
     private readonly Option<IReadOnlyList<string>?> _outputs = OptionValues.Names("--outputs", "y1,y2", "Columns of outputs, likewise; y by default.");
-    private readonly Option<int?> _order = OptionValues.Whole("--order", 1, 64, "Number of poles; by default where singular values of the data fall most, up to 8.");
+    private readonly Option<int?> _order = OptionValues.Whole("--order", 1, 64, "Number of poles; by default where singular values of the data fall most, up to 8. With --layers, pairs of poles of each layer, 6 by default.");
+    private readonly Option<int?> _layers = OptionValues.Whole("--layers", 0, 64, "Layers of a nonlinear stack of gated S5 layers; 0, the default, for a linear system.");
+    private readonly Option<ulong?> _seed = OptionValues.Whole("--seed", 0UL, ulong.MaxValue, "Seed of the first numbers of a stack; 1 by default.");
     private readonly Option<double?> _period = OptionValues.Positive("--period", "seconds", "Seconds between rows where no column of time tells; 1 by default.");
     private readonly Option<int?> _epochs = OptionValues.Whole("--epochs", 1, 1_000_000, "Steps of the training; 300 by default.");
     private readonly Option<string?> _out = new("--out", "-o") { Description = "Where to write the system; by default DATA.ssm.safetensors.", HelpName = "file" };
@@ -32,10 +35,10 @@ internal sealed class TrainSsmCommand : Command
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print errors only." };
 
     public TrainSsmCommand(Terminal terminal, CancellationToken cancellation)
-        : base("ssm", "Identifies a linear system (an S5 layer with its poles) from inputs and outputs.")
+        : base("ssm", "Identifies a linear system (an S5 layer with its poles), or a nonlinear stack of such layers, from inputs and outputs.")
     {
         Add(_data);
-        foreach (Option option in new Option[] { _inputs, _outputs, _order, _period, _epochs, _out, _plot, _checkpoint, _resume, _quiet })
+        foreach (Option option in new Option[] { _inputs, _outputs, _order, _layers, _seed, _period, _epochs, _out, _plot, _checkpoint, _resume, _quiet })
         {
             Add(option);
         }
@@ -56,37 +59,55 @@ internal sealed class TrainSsmCommand : Command
         var clock = Stopwatch.StartNew();
         bool quiet = parsed.GetValue(_quiet);
         using var progress = new TrainingLine(terminal, !quiet);
-        var identification = new SsmIdentification { Order = parsed.GetValue(_order), HeldOut = HeldOut };
-        identification = identification with
+        Trainer Adapted(Trainer usual) => usual with
         {
-            Trainer = identification.Trainer with
-            {
-                Iterations = parsed.GetValue(_epochs) ?? identification.Trainer.Iterations,
-                Progress = progress.Report,
-                CheckpointPath = checkpoint,
-                CheckpointEvery = checkpoint is null ? 0 : CheckpointEvery,
-                ResumeFrom = start,
-            },
+            Iterations = parsed.GetValue(_epochs) ?? usual.Iterations,
+            Progress = progress.Report,
+            CheckpointPath = checkpoint,
+            CheckpointEvery = checkpoint is null ? 0 : CheckpointEvery,
+            ResumeFrom = start,
         };
-        SsmFit fit = identification.Fit(data, cancellation);
-        progress.Dispose();
-        SsmFile.Save(target, fit.Model);
+        Action report;
+        Func<ImmutableArray<double>> foretold;
+        TrainingResult training;
+        if (parsed.GetValue(_layers) is > 0 and int layers)
+        {
+            var identification = new SequenceIdentification { Layers = layers, HeldOut = HeldOut, Seed = parsed.GetValue(_seed) ?? 1 };
+            identification = identification with { Modes = parsed.GetValue(_order) ?? identification.Modes, Trainer = Adapted(identification.Trainer) };
+            SequenceFit fit = identification.Fit(data, cancellation);
+            progress.Dispose();
+            SequenceFile.Save(target, fit.System);
+            report = () => SsmReport.Write(data, fit, clock.Elapsed.TotalSeconds, terminal);
+            foretold = () => fit.System.Foretell(data)[0];
+            training = fit.Training;
+        }
+        else
+        {
+            var identification = new SsmIdentification { Order = parsed.GetValue(_order), HeldOut = HeldOut };
+            SsmFit fit = (identification with { Trainer = Adapted(identification.Trainer) }).Fit(data, cancellation);
+            progress.Dispose();
+            SsmFile.Save(target, fit.Model);
+            report = () => SsmReport.Write(data, fit, clock.Elapsed.TotalSeconds, terminal);
+            foretold = () => fit.Model.Foretell(data, corrects: false, HeldOut)[0];
+            training = fit.Training;
+        }
+
         if (!quiet)
         {
-            SsmReport.Write(data, fit, clock.Elapsed.TotalSeconds, terminal);
+            report();
             terminal.Output.WriteLine($"System: {target}");
         }
 
         if (plot is not null)
         {
-            SsmReport.Plot(data, fit.Model, HeldOut).Title(Path.GetFileName(path)).Save(plot);
+            SsmReport.Plot(data, foretold().AsSpan()).Title(Path.GetFileName(path)).Save(plot);
             if (!quiet)
             {
                 terminal.Output.WriteLine($"Plot: {plot}");
             }
         }
 
-        return Conclude(fit.Training, checkpoint, terminal);
+        return Conclude(training, checkpoint, terminal);
     }
 
     // All that is wrong with the names of files.

@@ -33,6 +33,19 @@ public sealed record IdentificationData(
         string path, IReadOnlyList<string>? inputs = null, IReadOnlyList<string>? outputs = null, double? samplePeriod = null) =>
         new IdentificationTable(path, inputs ?? ["u"], outputs ?? ["y"], samplePeriod).Read();
 
+    /// <summary>The rows that come before the share of each run that is held out.</summary>
+    internal IdentificationData Leading(double heldOut) => this with
+    {
+        Runs =
+        [
+            .. Runs.Select(run =>
+            {
+                int rows = ModalData.TrainRows(RowsOf(run), heldOut);
+                return run with { Inputs = run.Inputs[..(rows * InputNames.Count)], Outputs = run.Outputs[..(rows * OutputNames.Count)] };
+            }),
+        ],
+    };
+
     /// <summary>Says what cannot be learned from.</summary>
     internal void Check(FindingList findings)
     {
@@ -59,6 +72,34 @@ public sealed record IdentificationData(
         foreach (IdentificationRun run in Runs)
         {
             Check(run, findings);
+        }
+    }
+
+    /// <summary>Refuses data that are not sound or not of the names and the period of a system.</summary>
+    /// <exception cref="ModelException">With every finding.</exception>
+    internal void CheckFor(IEnumerable<string> inputs, IEnumerable<string> outputs, double period)
+    {
+        var findings = new FindingList();
+        Check(findings);
+        foreach ((string what, IEnumerable<string> expected, IReadOnlyList<string> found) in new[] { ("inputs", inputs, InputNames), ("outputs", outputs, OutputNames) })
+        {
+            if (!expected.SequenceEqual(found))
+            {
+                findings.Error($"data.{what}", $"they are {string.Join(", ", found)}; the system has {string.Join(", ", expected)}", "Name them in the order of the system.");
+            }
+        }
+
+        if (!(Math.Abs(SamplePeriod - period) <= 1e-4 * period))
+        {
+            findings.Error(
+                "data.samplePeriod",
+                FormattableString.Invariant($"the data have a row every {SamplePeriod} s, the system was learned with {period} s"),
+                "Resample the data, or learn the system anew.");
+        }
+
+        if (findings.Count > 0)
+        {
+            throw new ModelException(findings.ToImmutable());
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class ModalData
     {
         Inputs = source.InputNames.Count;
         Outputs = source.OutputNames.Count;
-        int[] trainRows = [.. source.Runs.Select(run => source.RowsOf(run)).Select(rows => rows - (int)(heldOut * rows))];
+        int[] trainRows = [.. source.Runs.Select(run => TrainRows(source.RowsOf(run), heldOut))];
         (InputCenter, InputScale) = Scale([.. source.Runs.Select((run, i) => run.Inputs.AsMemory()[..(trainRows[i] * Inputs)])], source.InputNames, "input", findings);
         (OutputCenter, OutputScale) = Scale([.. source.Runs.Select((run, i) => run.Outputs.AsMemory()[..(trainRows[i] * Outputs)])], source.OutputNames, "output", findings);
         Runs =
@@ -37,11 +37,14 @@ internal sealed class ModalData
 
     public ModalRun[] Runs { get; }
 
-    /// <summary>Rows to learn from.</summary>
-    public int TrainRows => Runs.Sum(run => run.TrainRows);
+    /// <summary>Rows to learn from, in all runs.</summary>
+    public int AllTrainRows => Runs.Sum(run => run.TrainRows);
 
     /// <summary>Centres and scales data that have been checked.</summary>
     public static ModalData Of(IdentificationData source, double heldOut, FindingList findings) => new(source, heldOut, findings);
+
+    /// <summary>Rows of a run that come before its share that is held out.</summary>
+    public static int TrainRows(int rows, double heldOut) => rows - (int)(heldOut * rows);
 
     /// <summary>Values in centred and scaled units, row by row.</summary>
     public static double[] Normalize(ReadOnlySpan<double> values, double[] center, double[] scale)

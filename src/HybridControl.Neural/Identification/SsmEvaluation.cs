@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Numerics;
-using HybridControl.Diagnostics;
 
 namespace HybridControl.Neural.Identification;
 
@@ -46,50 +45,9 @@ internal static class SsmEvaluation
         return [.. Enumerable.Range(0, run.Rows * m).Select(i => model.OutputCenter[i % m] + pass.Output(i / m)[i % m])];
     }
 
-    public static SsmScore Score(SsmModel model, IdentificationData data, double heldOut)
-    {
-        Check(model, data);
-        ModalRun[] runs = [.. data.Runs.Select(run => Centered(model, data, run, heldOut))];
-        Complex[][] initial = [.. runs.Select(run => Start(model, run, run.TrainRows))];
-        ModalPass[] free = [.. runs.Select((run, i) => model.System.Follow(run, initial[i], corrects: false))];
-        ModalPass[] steps = [.. runs.Select((run, i) => model.System.Follow(run, initial[i], corrects: true))];
-        bool part = heldOut > 0.0;
-        double[] spread = Errors(runs, null, model.OutputNames.Length, part);
-        double[] oneStep = Errors(runs, steps, spread.Length, part);
-        double[] freeRun = Errors(runs, free, spread.Length, part);
-        return new(
-            [.. oneStep],
-            [.. freeRun],
-            [.. oneStep.Select((error, o) => 100.0 * (1.0 - (error / spread[o])))],
-            [.. freeRun.Select((error, o) => 100.0 * (1.0 - (error / spread[o])))],
-            runs.Sum(run => part ? run.Rows - run.TrainRows : run.Rows));
-    }
-
-    // Root mean square errors, or deviations from the mean where there are no passes.
-    private static double[] Errors(ModalRun[] runs, ModalPass[]? passes, int m, bool heldOut)
-    {
-        var result = new double[m];
-        for (int o = 0; o < m; o++)
-        {
-            var values = new List<double>();
-            for (int r = 0; r < runs.Length; r++)
-            {
-                for (int k = heldOut ? runs[r].TrainRows : 0; k < runs[r].Rows; k++)
-                {
-                    double z = runs[r].Outputs[(k * m) + o];
-                    if (!double.IsNaN(z))
-                    {
-                        values.Add(passes is null ? z : passes[r].Error(k)[o]);
-                    }
-                }
-            }
-
-            double mean = passes is null && values.Count > 0 ? values.Average() : 0.0;
-            result[o] = values.Count == 0 ? double.NaN : Math.Sqrt(values.Average(value => (value - mean) * (value - mean)));
-        }
-
-        return result;
-    }
+    public static SsmScore Score(SsmModel model, IdentificationData data, double heldOut) => new(
+        OutputScore.Of(data, Outputs(model, data, corrects: true, heldOut), heldOut),
+        OutputScore.Of(data, Outputs(model, data, corrects: false, heldOut), heldOut));
 
     private static Complex[] Start(SsmModel model, ModalRun run, int rows) =>
         new ModalRegression(model.InputNames.Length, model.OutputNames.Length, model.System.Exponents).Initial(model.System, run, rows);
@@ -103,35 +61,12 @@ internal static class SsmEvaluation
             ModalData.Normalize(run.Inputs.AsSpan(), [.. model.InputCenter], Ones(model.InputCenter.Length)),
             ModalData.Normalize(run.Outputs.AsSpan(), [.. model.OutputCenter], Ones(model.OutputCenter.Length)),
             rows,
-            rows - (int)(heldOut * rows));
+            ModalData.TrainRows(rows, heldOut));
     }
 
     private static void Check(SsmModel model, IdentificationData data)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var findings = new FindingList();
-        data.Check(findings);
-        Compare("inputs", model.InputNames, data.InputNames, findings);
-        Compare("outputs", model.OutputNames, data.OutputNames, findings);
-        if (!(Math.Abs(data.SamplePeriod - model.SamplePeriod) <= 1e-4 * model.SamplePeriod))
-        {
-            findings.Error(
-                "data.samplePeriod",
-                FormattableString.Invariant($"the data have a row every {data.SamplePeriod} s, the system was learned with {model.SamplePeriod} s"),
-                "Resample the data, or learn the system anew.");
-        }
-
-        if (findings.Count > 0)
-        {
-            throw new ModelException(findings.ToImmutable());
-        }
-    }
-
-    private static void Compare(string what, IEnumerable<string> expected, IEnumerable<string> found, FindingList findings)
-    {
-        if (!expected.SequenceEqual(found))
-        {
-            findings.Error($"data.{what}", $"they are {string.Join(", ", found)}; the system has {string.Join(", ", expected)}", "Name them in the order of the system.");
-        }
+        data.CheckFor(model.InputNames, model.OutputNames, model.SamplePeriod);
     }
 }

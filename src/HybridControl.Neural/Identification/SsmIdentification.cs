@@ -64,7 +64,7 @@ public sealed record SsmIdentification
         var parameters = new ModalParameters(start, initial);
         TrainingResult training = WithGroups().Run(new SsmTask(scaled, parameters, Loss, physics), parameters.Set, cancellation);
         SsmModel model = Model(data, scaled, parameters);
-        return new(model, training, [.. subspace?.Singular ?? []], model.Evaluate(Leading(data, scaled)), HeldOut > 0.0 ? model.Evaluate(data, HeldOut) : null);
+        return new(model, training, [.. subspace?.Singular ?? []], model.Evaluate(data.Leading(HeldOut)), HeldOut > 0.0 ? model.Evaluate(data, HeldOut) : null);
     }
 
     private void Check(FindingList findings)
@@ -102,11 +102,11 @@ public sealed record SsmIdentification
     {
         int order = exponents.Sum(exponent => exponent.Imaginary == 0.0 ? 1 : 2);
         int unknowns = order + (((order + 1) * data.Inputs) + 1) + (order * data.Runs.Length);
-        if (data.TrainRows * data.Outputs < unknowns + 2)
+        if (data.AllTrainRows * data.Outputs < unknowns + 2)
         {
             findings.Error(
                 "data.rows",
-                $"{data.TrainRows} rows to learn from are too few for {unknowns} unknown numbers of {order} poles",
+                $"{data.AllTrainRows} rows to learn from are too few for {unknowns} unknown numbers of {order} poles",
                 "Give more rows, ask for a lower order, or hold less out.");
         }
     }
@@ -125,7 +125,7 @@ public sealed record SsmIdentification
 
         int order = Order ?? subspace?.SuggestOrder(HighestSuggestion) ?? 2;
         Complex[] multipliers = subspace is not null && order <= subspace.HighestOrder ? subspace.Multipliers(order) : [];
-        return multipliers.Length > 0 ? ModalStart.Exponents(multipliers) : ModalStart.Spread(order, scaled.TrainRows);
+        return multipliers.Length > 0 ? ModalStart.Exponents(multipliers) : ModalStart.Spread(order, scaled.AllTrainRows);
     }
 
     // Poles move with shorter steps than what they carry; a gain that no loss asks for stays zero.
@@ -181,18 +181,6 @@ public sealed record SsmIdentification
         center = [.. scaled.OutputCenter.Select((value, o) => value + (scaled.OutputScale[o] * system.Offset[o]))];
         return physical;
     }
-
-    private static IdentificationData Leading(IdentificationData data, ModalData scaled) => data with
-    {
-        Runs =
-        [
-            .. data.Runs.Select((run, i) => run with
-            {
-                Inputs = [.. run.Inputs.AsSpan()[..(scaled.Runs[i].TrainRows * scaled.Inputs)]],
-                Outputs = [.. run.Outputs.AsSpan()[..(scaled.Runs[i].TrainRows * scaled.Outputs)]],
-            }),
-        ],
-    };
 
     private static void ThrowIfAny(FindingList findings)
     {

@@ -51,8 +51,8 @@ internal sealed class SubspacePoles
     public static SubspacePoles? Of(ModalData data)
     {
         (int p, int m) = (data.Inputs, data.Outputs);
-        int ample = data.TrainRows / (6 * (p + m));
-        int least = Math.Min(4, data.TrainRows / (2 * (p + m + 1)));
+        int ample = data.AllTrainRows / (6 * (p + m));
+        int least = Math.Min(4, data.AllTrainRows / (2 * (p + m + 1)));
         int blocks = Math.Min(MostBlocks, Math.Min(MostRows / (2 * (p + m)), Math.Max(ample, least)));
         if (blocks < 2)
         {

@@ -25,7 +25,7 @@ public class SsmIdentificationTests
             Assert.That(Complex.Abs(mode.Pole - truth.Pole), Is.LessThan(0.01 * Complex.Abs(truth.Pole)));
             Assert.That(mode.NaturalFrequency, Is.EqualTo(2.0).Within(1).Percent);
             Assert.That(mode.Damping, Is.EqualTo(0.1).Within(10).Percent);
-            Assert.That(fit.HeldOut!.FreeRun[0], Is.EqualTo(0.3).Within(10).Percent);
+            Assert.That(fit.HeldOut!.FreeRun.Error[0], Is.EqualTo(0.3).Within(10).Percent);
         });
     }
 
@@ -39,7 +39,7 @@ public class SsmIdentificationTests
         {
             Assert.That(fit.Model.Order, Is.EqualTo(2));
             Assert.That(Complex.Abs(fit.Model.Poles[0] - truth.Pole), Is.LessThan(1e-5));
-            Assert.That(fit.HeldOut!.FreeRunFit, Has.All.GreaterThan(99.99));
+            Assert.That(fit.HeldOut!.FreeRun.Fit, Has.All.GreaterThan(99.99));
             Assert.That(matrices.D, Has.All.EqualTo(0.0).Within(1e-4)); // a force moves nothing at once
 
             // Markov parameters of the continuous system do not depend on its coordinates: C B = (0, w^2), C A B = (w^2, ...).
@@ -97,7 +97,7 @@ public class SsmIdentificationTests
         {
             Assert.That(fit.Model.Poles.Select(pole => pole.Imaginary), Has.All.Zero);
             Assert.That(constants, Is.EqualTo(new[] { 0.6, 3.0 }).Within(5).Percent);
-            Assert.That(fit.HeldOut!.OneStep[0], Is.EqualTo(0.02).Within(15).Percent);
+            Assert.That(fit.HeldOut!.OneStep.Error[0], Is.EqualTo(0.02).Within(15).Percent);
         });
     }
 
@@ -108,9 +108,9 @@ public class SsmIdentificationTests
         SsmFit fit = new SsmIdentification { Order = 2 }.Fit(truth.Simulate(1500, 4));
         Assert.Multiple(() =>
         {
-            Assert.That(fit.HeldOut!.OneStep[0], Is.LessThan(0.3 * fit.HeldOut.FreeRun[0]));
+            Assert.That(fit.HeldOut!.OneStep.Error[0], Is.LessThan(0.3 * fit.HeldOut.FreeRun.Error[0]));
             Assert.That(Complex.Abs(fit.Model.Poles[0] - truth.Pole), Is.LessThan(0.1));
-            Assert.That(Math.Sqrt(fit.Model.InnovationCovariance[0]), Is.EqualTo(fit.HeldOut.OneStep[0]).Within(15).Percent);
+            Assert.That(Math.Sqrt(fit.Model.InnovationCovariance[0]), Is.EqualTo(fit.HeldOut.OneStep.Error[0]).Within(15).Percent);
         });
     }
 
@@ -166,8 +166,8 @@ public class SsmIdentificationTests
             IdentificationData fresh = (truth with { Noise = 0.0 }).Simulate(400, 100 + seed);
             var identification = new SsmIdentification { HeldOut = 0.0 };
             ModePhysics physics = new(PhysicalOscillator.Model(2.06, 0.1), "swing", [scenario]); // three percent too stiff
-            double before = (identification with { Order = 2 }).Fit(scarce).Model.Evaluate(fresh).FreeRun[0];
-            double after = (identification with { Physics = physics }).Fit(scarce).Model.Evaluate(fresh).FreeRun[0];
+            double before = (identification with { Order = 2 }).Fit(scarce).Model.Evaluate(fresh).FreeRun.Error[0];
+            double after = (identification with { Physics = physics }).Fit(scarce).Model.Evaluate(fresh).FreeRun.Error[0];
             plain += before;
             informed += after;
         }
