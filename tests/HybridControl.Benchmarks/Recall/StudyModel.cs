@@ -28,11 +28,20 @@ internal sealed record StudyModel(string Name, string[] Pattern)
     {
         var pattern = new StackPattern
         {
-            Width = Width, Modes = 32, StateSize = StateSize, Rotary = new(), Hidden = Pattern.Contains("S5") ? 36 : 48,
+            Width = Width,
+            Modes = 32,
+            StateSize = StateSize,
+            Rotary = new(),
+            Hidden = Pattern.Contains("S5") ? 36 : 48,
         };
         return new()
         {
-            Width = Width, Signals = task.Signals, Outputs = task.Outputs, HeadBias = true, FinalNorm = new(), Layers = pattern.Layers(Pattern),
+            Width = Width,
+            Signals = task.Signals,
+            Outputs = task.Outputs,
+            HeadBias = true,
+            FinalNorm = new(),
+            Layers = pattern.Layers(Pattern),
         };
     }
 

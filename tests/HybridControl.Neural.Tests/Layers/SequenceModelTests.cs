@@ -70,7 +70,10 @@ public class SequenceModelTests
         var golden = new GoldenCase("s5");
         SequenceModel model = Open(golden, mixer => ((S5Description)mixer) with
         {
-            Rule = rule, StepScale = scale, Bidirectional = bidirectional, Tail = tail,
+            Rule = rule,
+            StepScale = scale,
+            Bidirectional = bidirectional,
+            Tail = tail,
         });
         Nearness.Check(Mixed(model, golden), golden.Read(expected), PrimitiveTolerance);
     }
@@ -192,7 +195,10 @@ public class SequenceModelTests
     {
         StackDescription description = new()
         {
-            Width = 8, Vocabulary = 6, Outputs = 6, FinalNorm = new(),
+            Width = 8,
+            Vocabulary = 6,
+            Outputs = 6,
+            FinalNorm = new(),
             Layers = [new([new() { Name = "mixer", Norm = new(), Mixer = new MambaDescription { Channels = 16, StateSize = 4, StepRank = 1 } }])],
         };
         var model = new SequenceModel(description);
@@ -203,7 +209,11 @@ public class SequenceModelTests
 
     private static StackDescription Description(MixerDescription mixer) => new()
     {
-        Width = 4, Signals = 2, Outputs = 3, HeadBias = true, FinalNorm = new(),
+        Width = 4,
+        Signals = 2,
+        Outputs = 3,
+        HeadBias = true,
+        FinalNorm = new(),
         Layers = [new([new() { Name = "mixer", Norm = new(NormKind.Layer), Mixer = mixer, Scale = 0.7 }])],
     };
 
