@@ -5,7 +5,8 @@ namespace HybridControl.Neural.Backends.Cpu.Simd;
 /// <summary>A few threads that help the caller with the parts of a job and sleep between jobs.</summary>
 /// <remarks>
 /// Parts are handed out in order, one at a time; which thread does which does not change what a part computes. Threads start with
-/// the first job that has several parts. The caller works too and never waits for a thread that has not woken up.
+/// the first job that has several parts. The caller works too and never waits for a thread that has not woken up. Once the threads
+/// are sent home the caller does all parts by itself.
 /// </remarks>
 internal sealed class Workers : IDisposable
 {
@@ -29,7 +30,7 @@ internal sealed class Workers : IDisposable
     public void Run(Job job, int parts)
     {
         int helpers = Math.Min(parts, Count) - 1;
-        if (helpers <= 0)
+        if (helpers <= 0 || _isDisposed)
         {
             for (int part = 0; part < parts; part++)
             {
