@@ -80,13 +80,16 @@ internal static class CommandLine
         }
     }
 
+    private static string PathOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand ? $"{PathOf(parent)} {command.Name}" : $"hybrid {command.Name}";
+
     private static bool IsHelp(ParseResult parsed) =>
         parsed.Tokens.Any(token => token.Value is "--help" or "-h" or "-?" or "/?" or "/h");
 
     private static void WriteUsageErrors(ParseResult parsed, Terminal terminal)
     {
         Command command = parsed.CommandResult.Command;
-        string name = command is RootCommand ? "hybrid" : $"hybrid {command.Name}";
+        string name = command is RootCommand ? "hybrid" : PathOf(command);
         string[] known =
         [
             .. command.Subcommands.Select(c => c.Name), .. command.Options.Select(o => o.Name),

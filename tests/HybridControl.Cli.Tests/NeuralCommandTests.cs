@@ -73,12 +73,75 @@ public sealed class NeuralCommandTests
     [TestCase(new string[0], "one of --tokens and --data is needed", ExitCode.BadUsage)]
     [TestCase(new[] { "--tokens", "1", "--on", "cup" }, "Did you mean 'cpu'?", ExitCode.BadUsage)]
     [TestCase(new[] { "--tokens", "1", "--weights", "int4" }, "unknown format 'int4'", ExitCode.BadUsage)]
-    [TestCase(new[] { "--data", "missing.csv" }, "cannot be read", ExitCode.BadFile)]
+    [TestCase(new[] { "--data", "missing.csv" }, "the model takes tokens, not signals", ExitCode.BadFile)]
+    [TestCase(new[] { "--data", "z.csv", "--tokens", "1" }, "--tokens is given as well", ExitCode.BadUsage)]
+    [TestCase(new[] { "--tokens", "1,,2" }, "word 2: '' is not a token id", ExitCode.BadFile)]
     public void Input_that_does_not_fit_is_refused(string[] options, string message, int code)
     {
         CommandRun run = CommandRun.Of(["neural", "run", Mamba, .. options]);
         Assert.That(run.Error, Does.Contain(message));
         Assert.That(run.Code, Is.EqualTo(code));
+    }
+
+    [TestCase(null, "cannot be read")]
+    [TestCase("", "the file is empty")]
+    [TestCase("a,b,c,d,e\n", "no rows below the header")]
+    [TestCase("a,b\n1,2\n", "2 columns of signals; the model takes 5")]
+    [TestCase("a,b,c,d,e\n1,2,x,4,NaN\n", "z.csv:2, column 5: 'NaN' is not a finite number")]
+    public void Signals_that_do_not_fit_are_refused(string? table, string message)
+    {
+        if (table is not null)
+        {
+            File.WriteAllText(At("z.csv"), table);
+        }
+
+        CommandRun run = CommandRun.Of("neural", "run", Path.Combine(ReferenceData.Folder, "neural", "s5"), "--data", At("z.csv"));
+        Assert.That(run.Error, Does.Contain(message));
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadFile));
+    }
+
+    [Test]
+    public void Layer_of_signals_is_measured_too()
+    {
+        CommandRun run = CommandRun.Of("neural", "bench", Path.Combine(ReferenceData.Folder, "neural", "s5"), "--prefill", "8", "--decode", "2", "--on", "cpu");
+        Assert.That((run.Code, run.Error), Is.EqualTo((0, "")));
+        Assert.That(run.Output, Does.Contain("decode: 2 tokens"));
+    }
+
+    [Test]
+    public void Weights_that_are_not_finite_are_refused_by_name()
+    {
+        byte[] bytes = File.ReadAllBytes(Path.Combine(Mamba, "model.safetensors"));
+        bytes.AsSpan(8 + (int)BitConverter.ToUInt64(bytes)).Fill(0xFF);
+        File.WriteAllBytes(At("model.safetensors"), bytes);
+        File.Copy(Path.Combine(Mamba, "config.json"), At("config.json"));
+        CommandRun run = CommandRun.Of("neural", "run", _folder, "--tokens", "1");
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadFile));
+        Assert.That(run.Error, Does.Contain("backbone.embeddings.weight: it holds a number that is not finite, first in row 0"));
+    }
+
+    [TestCase("\"state_size\": 16777216", "is beyond")]
+    [TestCase("\"hidden_act\": \"gelu\"", "knows silu only")]
+    [TestCase("\"expand\": 8388609", "expand: 8388609 times 20 is not between")]
+    [TestCase("\"model_type\": null", "model_type: it is missing")]
+    [TestCase("\"model_type\": \"heracles\"", "is a model of images")]
+    public void Configuration_that_makes_no_sense_is_refused(string change, string message)
+    {
+        string config = File.ReadAllText(Path.Combine(Mamba, "config.json"));
+        string key = change.Split(':')[0];
+        string kept = string.Join('\n', config.Split('\n').Where(line => !line.Contains($"{key}:", StringComparison.Ordinal) && !line.Contains("intermediate_size", StringComparison.Ordinal)));
+        File.WriteAllText(At("config.json"), kept.Insert(kept.IndexOf('{', StringComparison.Ordinal) + 1, $"{change},"));
+        CommandRun run = CommandRun.Of("neural", "bench", _folder, "--random", "--prefill", "4", "--decode", "1", "--on", "cpu");
+        Assert.That(run.Error, Does.Contain(message));
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadFile));
+    }
+
+    [Test]
+    public void Usage_errors_name_the_whole_command()
+    {
+        Assert.That(CommandRun.Of("neural", "generate", Mamba, "--tokens", "1", "--count", "0").Error, Does.StartWith("error: hybrid neural generate: --count"));
+        Assert.That(CommandRun.Of("neural", "bench", Mamba, "--streams", "100000", "--prefill", "1000000").Error, Does.Contain("are more than"));
+        Assert.That(CommandRun.Of("neural", "generate", Mamba, "--tokens", "1", "--top", "5").Error, Does.Contain("--top and --seed need it"));
     }
 
     [Test]

@@ -10,6 +10,8 @@ namespace HybridControl.Cli.SequenceModels;
 /// <summary><c>hybrid neural bench</c>: how fast a model takes sequences in and steps, and where the time goes.</summary>
 internal sealed class NeuralBenchCommand : Command
 {
+    private const long MostTokens = 1 << 26;
+
     private readonly Argument<string> _model = new("model") { Description = "Folder with config.json and safetensors, or with --random a config.json alone." };
     private readonly BackendOptions _backend = new();
     private readonly Option<int?> _prefill = OptionValues.Whole("--prefill", 1, 1_000_000, "Tokens of each stream that are taken in at once; 512 by default.");
@@ -32,22 +34,27 @@ internal sealed class NeuralBenchCommand : Command
 
     private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
-        using NeuralBackendChoice choice = _backend.ChoiceOf(parsed);
-        using LayerStack stack = SequenceModelFiles.Load(
-            parsed.GetRequiredValue(_model), choice.Backend, _backend.FormatOf(parsed), parsed.GetValue(_random) ? 1UL : null);
         int streams = parsed.GetValue(_streams) ?? 1;
         int length = parsed.GetValue(_prefill) ?? 512;
         int steps = parsed.GetValue(_decode) ?? 64;
+        if ((long)streams * length > MostTokens)
+        {
+            throw new UsageException("--prefill", $"{streams} streams of {length} tokens are more than {MostTokens} in all", "Use fewer streams or shorter ones.");
+        }
+
+        using NeuralBackendChoice choice = _backend.ChoiceOf(parsed);
+        using LayerStack stack = SequenceModelFiles.Load(
+            parsed.GetRequiredValue(_model), choice.Backend, _backend.FormatOf(parsed), parsed.GetValue(_random) ? 1UL : null);
         terminal.Output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{choice.Backend.Name} ({choice.Why}); {stack.ParameterCount:N0} parameters, {stack.ParameterBytes:N0} bytes; {streams} streams"));
+            CultureInfo.InvariantCulture, $"{choice.Backend.Name} ({choice.Why}); {stack.ParameterCount:N0} parameters, {stack.ParameterBytes:N0} bytes; streams: {streams}"));
         using var times = new LayerTimes(choice.Backend);
         var logits = new float[checked(streams * stack.Outputs)];
-        int[] tokens = [.. Enumerable.Range(0, checked(streams * length)).Select(i => i % stack.Description.Vocabulary)];
-        WarmUp(stack, tokens, streams, length, logits);
+        var feed = new BenchFeed(stack, streams);
+        WarmUp(feed, stack, streams, length, logits);
 
         using SequenceState state = stack.NewState(streams);
         long start = Stopwatch.GetTimestamp();
-        stack.Scan(tokens, streams, state, logits, new ScanOptions { LastOnly = true, Observer = times, Cancellation = cancellation });
+        feed.Scan(length, state, logits, new ScanOptions { LastOnly = true, Observer = times, Cancellation = cancellation });
         Report("prefill", Stopwatch.GetElapsedTime(start).TotalSeconds, (long)streams * length);
         LayerReport.Write(terminal, stack, state, times.Seconds);
 
@@ -57,7 +64,7 @@ internal sealed class NeuralBenchCommand : Command
         for (int i = 0; i < steps; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            stack.Scan(tokens.AsSpan(0, streams), streams, state, logits, observed);
+            feed.Scan(1, state, logits, observed);
         }
 
         Report("decode", Stopwatch.GetElapsedTime(start).TotalSeconds, (long)streams * steps);
@@ -69,14 +76,13 @@ internal sealed class NeuralBenchCommand : Command
     }
 
     /// <summary>Compiles what will be measured, and grows the working memory.</summary>
-    private static void WarmUp(LayerStack stack, int[] tokens, int streams, int length, float[] logits)
+    private static void WarmUp(BenchFeed feed, LayerStack stack, int streams, int length, float[] logits)
     {
         using SequenceState state = stack.NewState(streams);
-        int some = Math.Min(length, 64);
-        stack.Scan(tokens.AsSpan(0, streams * some), streams, state, logits, new ScanOptions { LastOnly = true });
+        feed.Scan(Math.Min(length, 64), state, logits, new ScanOptions { LastOnly = true });
         for (int i = 0; i < 3; i++)
         {
-            stack.Scan(tokens.AsSpan(0, streams), streams, state, logits);
+            feed.Scan(1, state, logits, ScanOptions.Default);
         }
     }
 }

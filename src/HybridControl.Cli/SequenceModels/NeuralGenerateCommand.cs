@@ -34,6 +34,11 @@ internal sealed class NeuralGenerateCommand : Command
 
     private int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
+        if (parsed.GetValue(_temperature) is null && (parsed.GetValue(_top) is not null || parsed.GetValue(_seed) is not null))
+        {
+            throw new UsageException("--temperature", "--top and --seed need it: without a temperature the likeliest token is taken", "Write for instance --temperature 1.");
+        }
+
         int[] prompt = TokenList.Read(parsed.GetRequiredValue(_tokens));
         string? save = parsed.GetValue(_saveState);
         OutputFile.Check("--save-state", save, ".safetensors");

@@ -64,9 +64,10 @@ internal sealed class NeuralInspectCommand : Command
         (string kind, StackDescription description) = SequenceModelFiles.Describe(model);
         using LayerStack stack = StackSizes.Skeleton(description);
         var table = new Table().AddColumns("layer", "blocks", "parameters", "state, numbers", "cache, numbers a token");
+        ILookup<string, StateSlot> byLayer = stack.StateLayout.Slots.ToLookup(slot => string.Join('.', slot.Name.Split('.').Take(2)));
         foreach ((StackLayer layer, LayerDescription parts) in stack.Layers.Zip(description.Layers))
         {
-            StateSlot[] slots = [.. stack.StateLayout.Slots.Where(slot => slot.Name.StartsWith($"{layer.Name}.", StringComparison.Ordinal))];
+            StateSlot[] slots = [.. byLayer[layer.Name]];
             table.AddRow(
                 new Text(layer.Name),
                 new Text(string.Join(" + ", parts.Blocks.Select(block => NameOf(block.Mixer)))),
@@ -75,7 +76,7 @@ internal sealed class NeuralInspectCommand : Command
                 new Text(string.Join(" + ", slots.Where(slot => slot.IsCache).Select(CacheText))));
         }
 
-        terminal.Output.WriteLine($"{kind}: width {description.Width}, {description.Layers.Length} layers, vocabulary {description.Vocabulary}");
+        terminal.Output.WriteLine($"{kind}: width {description.Width}, {description.Layers.Length} layers, {(description.Vocabulary > 0 ? $"vocabulary {description.Vocabulary}" : "takes signals")}");
         terminal.WriteTable(table);
         Summarize(StackSizes.Of(description), memory, terminal);
     }
@@ -85,7 +86,7 @@ internal sealed class NeuralInspectCommand : Command
         TextWriter output = terminal.Output;
         output.WriteLine($"parameters           {Whole(sizes.Parameters)}");
         output.WriteLine(FormattableString.Invariant(
-            $"  bytes              {sizes.Parameters * SingleBytes / Gibibyte:0.00} GiB with 32 bits, {sizes.Parameters * HalfBytes / Gibibyte:0.00} GiB with 16, {sizes.Parameters / Gibibyte:0.00} GiB with 8"));
+            $"  bytes              {Size(sizes.Parameters * SingleBytes)} with 32 bits, {Size(sizes.Parameters * HalfBytes)} with 16, {Size(sizes.Parameters)} with 8"));
         output.WriteLine($"state of a stream    {Whole(sizes.StateNumbers * SingleBytes)} bytes with 32 bits, whatever its length");
         output.WriteLine(FormattableString.Invariant($"cache of a stream    {sizes.KeyNumbers * HalfBytes:0.##} bytes a token with 16 bits") +
             (sizes.WindowNumbers > 0 ? $", and {Whole(sizes.WindowNumbers * HalfBytes)} for windows" : ""));
@@ -98,6 +99,10 @@ internal sealed class NeuralInspectCommand : Command
     private static string CacheText(StateSlot slot) => slot.Window > 0
         ? $"{Whole(slot.Columns + slot.ValueColumns)} in a window of {Whole(slot.Window)}"
         : Whole(slot.Columns + slot.ValueColumns);
+
+    private static string Size(double bytes) => bytes >= Gibibyte
+        ? FormattableString.Invariant($"{bytes / Gibibyte:0.00} GiB")
+        : FormattableString.Invariant($"{bytes / (1 << 20):0.00} MiB");
 
     private static string NameOf(MixerDescription mixer) =>
         mixer.GetType().Name.Replace("Description", "", StringComparison.Ordinal);

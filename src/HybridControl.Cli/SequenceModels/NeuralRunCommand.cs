@@ -43,7 +43,9 @@ internal sealed class NeuralRunCommand : Command
         (string? tokens, string? data) = (parsed.GetValue(_tokens), parsed.GetValue(_data));
         if ((tokens is null) == (data is null))
         {
-            throw new UsageException("--tokens", "one of --tokens and --data is needed", "Write for instance --tokens 1,5,7.");
+            throw tokens is null
+                ? new UsageException("--tokens", "one of --tokens and --data is needed", "Write for instance --tokens 1,5,7.")
+                : new UsageException("--data", "--tokens is given as well", "A model takes tokens or signals: give one of the two.");
         }
 
         (string? target, string? save) = (parsed.GetValue(_out), parsed.GetValue(_saveState));
@@ -84,6 +86,7 @@ internal sealed class NeuralRunCommand : Command
         if (parsed.GetValue(_report))
         {
             LayerReport.Write(terminal, stack, state, times.Seconds);
+            terminal.Output.WriteLine("Times of a first pass hold the compilation of the program; hybrid neural bench measures without it.");
         }
 
         return ExitCode.Ok;
@@ -106,6 +109,11 @@ internal sealed class NeuralRunCommand : Command
 
     private static float[] ScanSamples(LayerStack stack, SequenceState state, string path, ScanOptions options)
     {
+        if (stack.Description.Vocabulary > 0)
+        {
+            throw new ModelException("--data", "the model takes tokens, not signals", "Give it token ids with --tokens.");
+        }
+
         int width = stack.Description.Signals > 0 ? stack.Description.Signals : stack.Description.Width;
         float[] samples = SignalTable.Load(path, width);
         var outputs = new float[checked((options.LastOnly ? 1 : samples.Length / width) * stack.Outputs)];

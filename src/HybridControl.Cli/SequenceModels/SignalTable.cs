@@ -56,6 +56,11 @@ internal static class SignalTable
             }
         }
 
+        if (samples.Count == 0 && findings.Count == 0)
+        {
+            findings.Error(path, "there are no rows below the header", "Give a row for each sample.");
+        }
+
         return findings.Count == 0 ? [.. samples] : throw new ModelException(findings.ToImmutable());
     }
 }

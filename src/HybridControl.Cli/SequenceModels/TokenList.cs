@@ -4,7 +4,7 @@ using HybridControl.Serialization;
 
 namespace HybridControl.Cli.SequenceModels;
 
-/// <summary>Token ids from the command line or from a file, separated by commas, semicolons or white space.</summary>
+/// <summary>Token ids from the command line or from a file, separated by commas or white space.</summary>
 internal static class TokenList
 {
     private const int MostFindings = 20;
@@ -29,7 +29,12 @@ internal static class TokenList
         }
 
         var findings = new FindingList();
-        string[] words = text.Split([',', ';', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        if (text.AsSpan().Trim().IsEmpty)
+        {
+            throw new ModelException(where, "there are no tokens", "Write for instance --tokens 1,5,7, or --tokens @ids.txt.");
+        }
+
+        string[] words = [.. text.Trim().Split(',').SelectMany(Words)];
         var ids = new int[words.Length];
         for (int i = 0; i < words.Length && findings.Count < MostFindings; i++)
         {
@@ -39,11 +44,13 @@ internal static class TokenList
             }
         }
 
-        if (words.Length == 0)
-        {
-            findings.Error(where, "there are no tokens", "Write for instance --tokens 1,5,7, or --tokens @ids.txt.");
-        }
-
         return findings.Count == 0 ? ids : throw new ModelException(findings.ToImmutable());
+    }
+
+    /// <summary>Words between two commas; an empty one if there is nothing.</summary>
+    private static string[] Words(string part)
+    {
+        string[] words = part.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        return words.Length > 0 ? words : [""];
     }
 }

@@ -62,11 +62,7 @@ internal static class BambaParts
     /// <summary>The gated channel mixer.</summary>
     public static GluDescription Glu(ModelConfig config)
     {
-        if (config.Function("hidden_act", "silu") != Activation.Silu)
-        {
-            config.Refuse("hidden_act", "the convolution of the state space layers knows silu only", "");
-        }
-
+        config.ExpectSilu();
         return new() { Hidden = config.Size("intermediate_size"), Bias = config.Flag("mlp_bias", false) };
     }
 

@@ -37,9 +37,14 @@ public static class HuggingFaceModel
     /// <exception cref="ModelException">The kind of model is unknown or values are wrong; carries every finding.</exception>
     public static AdaptedModel Describe(ModelConfig config)
     {
-        if (!Adapters.TryGetValue(config.ModelType, out IModelAdapter? adapter))
+        string type = config.ModelType;
+        if (!Adapters.TryGetValue(type, out IModelAdapter? adapter))
         {
-            config.Refuse("model_type", $"unknown kind of model '{config.ModelType}'", MendFor(config.ModelType));
+            if (config.Findings.Count == 0)
+            {
+                RefuseType(config, type);
+            }
+
             throw new ModelException(config.Findings.ToImmutable());
         }
 
@@ -71,7 +76,19 @@ public static class HuggingFaceModel
         return StackBuilder.Build(model.Stack, parameters, backend, format, findings, parameters.Conclude);
     }
 
-    private static string MendFor(string modelType) => HuggingFaceVision.ModelTypes.Contains(modelType, StringComparer.OrdinalIgnoreCase)
-        ? "It is a model of images: HuggingFaceVision reads it."
-        : Suggestions.For(modelType, Adapters.Keys);
+    private static void RefuseType(ModelConfig config, string type)
+    {
+        if (type.Length == 0)
+        {
+            config.Refuse("model_type", "it is missing", $"Known kinds of models: {string.Join(", ", Adapters.Keys)}.");
+        }
+        else if (HuggingFaceVision.ModelTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
+        {
+            config.Refuse("model_type", $"'{type}' is a model of images, not of sequences", "HuggingFaceVision of the library reads it; the command line does not.");
+        }
+        else
+        {
+            config.Refuse("model_type", $"unknown kind of model '{type}'", Suggestions.For(type, Adapters.Keys));
+        }
+    }
 }

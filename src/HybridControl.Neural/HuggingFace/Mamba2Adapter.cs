@@ -35,6 +35,7 @@ internal sealed class Mamba2Adapter : IModelAdapter
             Order = config.Flag("rms_norm", true) ? GateOrder.GateThenNorm : GateOrder.None,
             Epsilon = epsilon,
         };
+        config.ExpectSilu();
         var names = new TensorNames();
         names.Map("embedding", new TensorRule("backbone.embeddings.weight") { Otherwise = new("backbone.embedding.weight") });
         names.Map("norm.weight", "backbone.norm_f.weight");

@@ -13,7 +13,7 @@ internal sealed class MambaAdapter : IModelAdapter
         int width = config.Size("hidden_size");
         int layers = config.Few("num_hidden_layers");
         double epsilon = config.Number("layer_norm_epsilon", 1e-5);
-        int channels = config.Has("intermediate_size") ? config.Size("intermediate_size") : config.Count("expand", 2) * width;
+        int channels = config.Has("intermediate_size") ? config.Size("intermediate_size") : config.Product("expand", config.Count("expand", 2), width);
         var mixer = new MambaDescription
         {
             Channels = channels,
@@ -23,6 +23,7 @@ internal sealed class MambaAdapter : IModelAdapter
             ConvolutionBias = config.Flag("use_conv_bias", true),
             ProjectionBias = config.Flag("use_bias", false),
         };
+        config.ExpectSilu();
         var names = new TensorNames();
         names.Map("embedding", new TensorRule("backbone.embeddings.weight") { Otherwise = new("backbone.embedding.weight") });
         names.Map("norm.weight", "backbone.norm_f.weight");

@@ -134,6 +134,28 @@ public sealed class ModelConfig
             : null,
         "lists of numbers");
 
+    /// <summary>A product of sizes; one beyond what a model may have is refused under a key.</summary>
+    public int Product(string key, long factor, int width)
+    {
+        long product = factor * width;
+        if (product is > 0 and <= DescriptionCheck.Largest)
+        {
+            return (int)product;
+        }
+
+        Refuse(key, $"{factor} times {width} is not between 1 and {DescriptionCheck.Largest}", "The value is wrong.");
+        return 1;
+    }
+
+    /// <summary>Refuses another activation than the one that state space layers have.</summary>
+    public void ExpectSilu()
+    {
+        if (Function("hidden_act", "silu") != Activation.Silu)
+        {
+            Refuse("hidden_act", "the convolution of the state space layers knows silu only", "");
+        }
+    }
+
     /// <summary>An activation by its Hugging Face name.</summary>
     public Activation Function(string key, string otherwise)
     {

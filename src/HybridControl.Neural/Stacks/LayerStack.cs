@@ -16,6 +16,7 @@ namespace HybridControl.Neural.Stacks;
 public sealed class LayerStack : IDisposable
 {
     private const int MostFindings = 10;
+    private const int RowsAtOnce = 1 << 14;
 
     private readonly ParameterLoader _parameters;
     private readonly StateLayout _layout;
@@ -95,10 +96,11 @@ public sealed class LayerStack : IDisposable
         options ??= ScanOptions.Default;
         int length = Begin(tokens.Length, 1, streams, state, outputs.Length, options);
         CheckTokens(tokens);
-        for (int at = 0; at < length; at += options.Piece)
+        int most = PieceOf(options, streams);
+        for (int at = 0; at < length; at += most)
         {
             options.Cancellation.ThrowIfCancellationRequested();
-            var piece = new SequenceShape(streams, Math.Min(options.Piece, length - at));
+            var piece = new SequenceShape(streams, Math.Min(most, length - at));
             ReadOnlySpan<int> ids = Collect(tokens, length, at, piece);
             using Workspace.Scope scope = Start(state, piece, options);
             TensorView h = _workspace.Rent(piece.Rows, Description.Width);
@@ -130,10 +132,11 @@ public sealed class LayerStack : IDisposable
         options ??= ScanOptions.Default;
         int length = Begin(samples.Length, width, streams, state, outputs.Length, options);
         CheckSamples(samples, width);
-        for (int at = 0; at < length; at += options.Piece)
+        int most = PieceOf(options, streams);
+        for (int at = 0; at < length; at += most)
         {
             options.Cancellation.ThrowIfCancellationRequested();
-            var piece = new SequenceShape(streams, Math.Min(options.Piece, length - at));
+            var piece = new SequenceShape(streams, Math.Min(most, length - at));
             using Workspace.Scope scope = Start(state, piece, options);
             TensorView h = _workspace.Rent(piece.Rows, Description.Width);
             TensorView input = _encoder is null ? h : _workspace.Rent(piece.Rows, width);
@@ -194,6 +197,9 @@ public sealed class LayerStack : IDisposable
         state.CheckRoom(length + Description.MetaTokens);
         return length;
     }
+
+    /// <summary>Tokens of a stream at once: fewer where there are many streams, so that memory on the way and the time to a stop stay bounded.</summary>
+    private static int PieceOf(ScanOptions options, int streams) => Math.Clamp(RowsAtOnce / streams, 1, options.Piece);
 
     private Workspace.Scope Start(SequenceState state, SequenceShape piece, ScanOptions options)
     {

@@ -10,6 +10,9 @@ namespace HybridControl.Neural.Stacks;
 /// <remarks>A parameter that is missing or has another shape becomes a finding, and nothing is loaded from then on, so that one attempt tells all that is wrong and takes no memory.</remarks>
 public sealed class ParameterLoader
 {
+    /// <summary>Numbers of a table at most: far beyond any model, and well within memory.</summary>
+    private const int LargestTable = 1 << 26;
+
     private static readonly WeightlessBackend Sizes = new();
 
     private readonly IParameterSource _source;
@@ -18,6 +21,7 @@ public sealed class ParameterLoader
     private readonly Dictionary<string, Weight> _weights = new(StringComparer.Ordinal);
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly List<IDisposable> _owned = [];
+    private readonly List<(string Name, FiniteMatrix Matrix)> _guarded = [];
 
     /// <summary>Creates a loader.</summary>
     /// <param name="source">Where parameters come from.</param>
@@ -110,7 +114,21 @@ public sealed class ParameterLoader
             return MatrixSources.Zeros(name, rows, columns);
         }
 
-        return source;
+        var guarded = new FiniteMatrix(source);
+        _guarded.Add((name, guarded));
+        return guarded;
+    }
+
+    /// <summary>Refuses every matrix in which a number was read that is not finite.</summary>
+    internal void CheckFinite()
+    {
+        foreach ((string name, FiniteMatrix matrix) in _guarded)
+        {
+            if (matrix.BadRow is { } row)
+            {
+                TellNotFinite(name, row);
+            }
+        }
     }
 
     /// <summary>A vector, as a view of one row.</summary>
@@ -128,12 +146,19 @@ public sealed class ParameterLoader
     public TensorView Table(string name, int rows, int columns, Func<double, double>? map = null, bool transpose = false)
     {
         IMatrixSource source = Find(name, rows, columns);
-        if (_findings.Count > 0)
+        (int viewRows, int viewColumns) = transpose ? (columns, rows) : (rows, columns);
+        if (_findings.Count > 0 || Backend is WeightlessBackend)
         {
-            return Sized(transpose ? columns : rows, transpose ? rows : columns);
+            return Sized(viewRows, viewColumns);
         }
 
-        var values = new double[checked(rows * columns)];
+        if ((long)rows * columns > LargestTable)
+        {
+            Tell(name, string.Create(CultureInfo.InvariantCulture, $"a table of {rows} x {columns} numbers is beyond {LargestTable}"), "The configuration is wrong.");
+            return Sized(viewRows, viewColumns);
+        }
+
+        var values = new double[rows * columns];
         var row = new double[columns];
         for (int i = 0; i < rows; i++)
         {
@@ -144,7 +169,8 @@ public sealed class ParameterLoader
             }
         }
 
-        return transpose ? Constant(values, columns, rows) : Constant(values, rows, columns);
+        CheckFinite(name, values);
+        return Constant(values, viewRows, viewColumns);
     }
 
     /// <summary>A table that was computed.</summary>
@@ -184,7 +210,26 @@ public sealed class ParameterLoader
         }
     }
 
-    private static TensorView Sized(int rows, int columns) => new(Sizes.Allocate((long)rows * columns), 0, rows, columns, columns);
+    private void CheckFinite(string name, ReadOnlySpan<double> values)
+    {
+        foreach (double value in values)
+        {
+            if (!double.IsFinite(value))
+            {
+                TellNotFinite(name, 0);
+                return;
+            }
+        }
+    }
+
+    private void TellNotFinite(string name, int row) => Tell(
+        name, string.Create(CultureInfo.InvariantCulture, $"it holds a number that is not finite, first in row {row}"), "The file is damaged, or the training diverged.");
+
+    private TensorView Sized(int rows, int columns)
+    {
+        Count += (long)rows * columns;
+        return new(Sizes.Allocate((long)rows * columns), 0, rows, columns, columns);
+    }
 
     /// <summary>Gives back what was made, after a failure.</summary>
     internal void Release()

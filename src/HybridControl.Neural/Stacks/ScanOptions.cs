@@ -14,7 +14,7 @@ public sealed record ScanOptions
     /// <summary>Whether only the outputs of the last token of each stream are wanted.</summary>
     public bool LastOnly { get; init; }
 
-    /// <summary>Tokens of a stream that are taken at once: memory on the way grows with it, results do not depend on it.</summary>
+    /// <summary>Tokens of a stream that are taken at once at most: memory on the way grows with it, results do not depend on it.</summary>
     public int Piece { get; init; } = 512;
 
     /// <summary>Who watches, or null.</summary>

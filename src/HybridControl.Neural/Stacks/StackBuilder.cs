@@ -35,6 +35,7 @@ public static class StackBuilder
         {
             LayerStack stack = Build(description, loader);
             conclude(findings);
+            loader.CheckFinite();
             if (findings.Count > 0)
             {
                 throw new ModelException(findings.ToImmutable());
