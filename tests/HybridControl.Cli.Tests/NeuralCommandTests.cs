@@ -120,7 +120,6 @@ public sealed class NeuralCommandTests
         Assert.That(run.Error, Does.Contain("backbone.embeddings.weight: it holds a number that is not finite, first in row 0"));
     }
 
-    [TestCase("\"state_size\": 16777216", "is beyond")]
     [TestCase("\"hidden_act\": \"gelu\"", "knows silu only")]
     [TestCase("\"expand\": 8388609", "expand: 8388609 times 20 is not between")]
     [TestCase("\"model_type\": null", "model_type: it is missing")]
