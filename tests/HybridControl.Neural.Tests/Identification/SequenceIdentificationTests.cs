@@ -44,6 +44,15 @@ public sealed class SequenceIdentificationTests
     }
 
     [Test]
+    public void Stack_foretells_a_nonlinear_system_better_than_the_best_linear_one()
+    {
+        IdentificationData data = Squared(1200, 8);
+        OutputScore linear = new SsmIdentification { Order = 4, HeldOut = 0.25 }.Fit(data).HeldOut!.FreeRun;
+        OutputScore stack = new SequenceIdentification { Trainer = new SequenceIdentification().Trainer with { Iterations = 200 } }.Fit(data).HeldOut!;
+        Assert.That(stack.Error[0], Is.LessThan(0.5 * linear.Error[0]), $"stack {stack.Error[0]}, linear {linear.Error[0]}");
+    }
+
+    [Test]
     public void Same_seed_gives_the_same_bits_for_any_number_of_threads_and_over_a_stop()
     {
         IdentificationData data = Squared(100, 5);
