@@ -213,16 +213,16 @@ public class BufferedEstimatorTests
         var estimator = new BufferedEstimator(Make(kind).Estimator, horizonSeconds: 1.0);
         double[] input = [0.1];
         double[] z = [0.2];
-        long before = 0;
-        for (int k = 1; k <= 100; k++)
-        {
-            before = k == 70 ? GC.GetAllocatedBytesForCurrentThread() : before;
-            estimator.Predict(0.1 * k, input);
-            estimator.Update(z);
-            estimator.UpdateAt((0.1 * k) - 0.35, z);
-        }
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Allocations.None(
+            k =>
+            {
+                estimator.Predict(0.1 * k, input);
+                estimator.Update(z);
+                estimator.UpdateAt((0.1 * k) - 0.35, z);
+            },
+            first: 1,
+            warmUp: 69,
+            calls: 31);
     }
 
     [Test]
