@@ -184,15 +184,15 @@ public class AdaptiveProcessNoiseTests
     {
         var adaptive = new AdaptiveProcessNoise(Cart(), noisy => Filter(noisy), lag: 4);
         double[] z = [0.3];
-        long before = 0;
-        for (int k = 1; k < 60; k++)
-        {
-            before = k == 20 ? GC.GetAllocatedBytesForCurrentThread() : before;
-            adaptive.Predict(k);
-            adaptive.Update(z);
-        }
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Allocations.None(
+            k =>
+            {
+                adaptive.Predict(k);
+                adaptive.Update(z);
+            },
+            first: 1,
+            warmUp: 19,
+            calls: 40);
         Assert.That(() => new AdaptiveProcessNoise(Cart(), _ => Filter(Cart()), lag: 4), Throws.TypeOf<ModelException>().With.Message.Contains("another transition"));
         Assert.That(
             () => new AdaptiveProcessNoise(Cart(), noisy => Filter(noisy), lag: 4) { Memory = 0.5 }, Throws.TypeOf<ModelException>().With.Message.Contains("memory"));

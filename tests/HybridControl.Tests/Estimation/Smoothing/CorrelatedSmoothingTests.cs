@@ -1,5 +1,6 @@
 using HybridControl.Diagnostics;
 using HybridControl.Estimation;
+using HybridControl.Tests.TestKit;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace HybridControl.Tests.Estimation.Smoothing;
@@ -98,16 +99,16 @@ public class CorrelatedSmoothingTests
         run.Record.Stop();
         var lagged = new FixedLagSmoother(run.Filter, 3);
         double[] z = [0.1, 0.2];
-        long before = 0;
-        for (int k = 1; k < 60; k++)
-        {
-            before = k == 20 ? GC.GetAllocatedBytesForCurrentThread() : before;
-            run.Filter.Predict(k);
-            run.Filter.Update(z);
-            lagged.TrySmooth();
-        }
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Allocations.None(
+            k =>
+            {
+                run.Filter.Predict(k);
+                run.Filter.Update(z);
+                lagged.TrySmooth();
+            },
+            first: 1,
+            warmUp: 19,
+            calls: 40);
     }
 
     [Test]
