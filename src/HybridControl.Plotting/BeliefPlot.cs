@@ -123,7 +123,7 @@ public sealed class BeliefPlot
             charts.Add(new ModeProbabilityChart(_history, 90));
         }
 
-        return new EstimationPlot(charts, _title, _size).ToSvg();
+        return new StackedPlot(charts, _title, _size).ToSvg();
     }
 
     /// <summary>Writes the picture to an SVG file; an existing file is replaced.</summary>

@@ -26,7 +26,7 @@ public static class EstimationPlots
     /// <param name="history">The history.</param>
     /// <param name="measurements">Names of measured components; none for all.</param>
     /// <exception cref="ModelException">A name is unknown, or nothing is measured.</exception>
-    public static EstimationPlot PlotInnovations(this EstimationHistory history, params ReadOnlySpan<string> measurements)
+    public static StackedPlot PlotInnovations(this EstimationHistory history, params ReadOnlySpan<string> measurements)
     {
         ArgumentNullException.ThrowIfNull(history);
         string[] names = measurements.IsEmpty ? [.. history.Measurements] : measurements.ToArray();
@@ -41,7 +41,7 @@ public static class EstimationPlots
 
     /// <summary>Plots the probabilities of the modes over time, as stacked areas.</summary>
     /// <exception cref="ModelException">The history knows no modes.</exception>
-    public static EstimationPlot PlotModes(this EstimationHistory history)
+    public static StackedPlot PlotModes(this EstimationHistory history)
     {
         ArgumentNullException.ThrowIfNull(history);
         RequireModes(history);
@@ -50,7 +50,7 @@ public static class EstimationPlots
 
     /// <summary>Plots NIS and NEES at each step, averaged over the runs, with their chi-square bands.</summary>
     /// <exception cref="ModelException">The report has no samples.</exception>
-    public static EstimationPlot PlotSteps(this ConsistencyReport report)
+    public static StackedPlot PlotSteps(this ConsistencyReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         List<Chart> charts = [];
@@ -69,7 +69,7 @@ public static class EstimationPlots
 
     /// <summary>Plots histograms of the probability integral transform: flat if the predicted distributions are right.</summary>
     /// <exception cref="ModelException">The report has no samples.</exception>
-    public static EstimationPlot PlotPit(this ConsistencyReport report)
+    public static StackedPlot PlotPit(this ConsistencyReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         return Of([.. report.Measurements.Concat(report.States).Where(one => one.Count > 0).Select((one, i) => new PitChart(one.Name, one.Pit, isFirst: i == 0, 110))]);
@@ -77,7 +77,7 @@ public static class EstimationPlots
 
     /// <summary>Plots the autocorrelation of the innovations of each measured component with the bounds of white noise.</summary>
     /// <exception cref="ModelException">The report has too few samples.</exception>
-    public static EstimationPlot PlotWhiteness(this ConsistencyReport report)
+    public static StackedPlot PlotWhiteness(this ConsistencyReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
         return Of(
@@ -95,7 +95,7 @@ public static class EstimationPlots
         }
     }
 
-    private static EstimationPlot Of(List<Chart> charts) => charts.Count > 0
+    private static StackedPlot Of(List<Chart> charts) => charts.Count > 0
         ? new(charts)
         : throw new ModelException("plot of diagnostics", "the report has no samples for it", "Add innovations or errors first.");
 }

@@ -16,7 +16,7 @@ public static class LayerPlots
     /// <param name="comparedName">What the legend calls the others.</param>
     /// <param name="isDiscrete">Whether the limit is the unit circle; else it is the imaginary axis and the unit is 1/s.</param>
     /// <exception cref="ModelException">There is no finite pole.</exception>
-    public static LayerPlot Poles(
+    public static StackedPlot Poles(
         IReadOnlyList<Complex> poles,
         IReadOnlyList<Complex>? compared = null,
         string name = "poles",
@@ -33,7 +33,7 @@ public static class LayerPlots
     /// <param name="frequencies">Angular frequencies in rad/s, rising; those that are not positive are left out.</param>
     /// <param name="curves">Name, gains in decibels and phases in degrees of each curve, one number for each frequency.</param>
     /// <exception cref="ModelException">There is no curve, or a curve has another number of points.</exception>
-    public static LayerPlot Bode(
+    public static StackedPlot Bode(
         IReadOnlyList<double> frequencies, params IReadOnlyList<(string Name, IReadOnlyList<double> Gains, IReadOnlyList<double> Phases)> curves)
     {
         ArgumentNullException.ThrowIfNull(frequencies);
@@ -56,7 +56,7 @@ public static class LayerPlots
     /// <param name="timeName">Name of the horizontal axis.</param>
     /// <param name="timeUnit">Unit of the horizontal axis.</param>
     /// <exception cref="ModelException">There is no curve, or a curve has another number of points.</exception>
-    public static LayerPlot Traces(
+    public static StackedPlot Traces(
         IReadOnlyList<double> times,
         IReadOnlyList<(string Name, IReadOnlyList<double> Values)> curves,
         string quantity = "y",
@@ -74,7 +74,7 @@ public static class LayerPlots
     /// <param name="states">States of a token.</param>
     /// <param name="period">Seconds between tokens; 0 to count tokens.</param>
     /// <exception cref="ModelException">The values do not fill whole tokens.</exception>
-    public static LayerPlot States(ReadOnlySpan<double> values, int states, double period = 0)
+    public static StackedPlot States(ReadOnlySpan<double> values, int states, double period = 0)
     {
         int tokens = RowsOf("plot of states", values.Length, states);
         var turned = new double[values.Length];
@@ -94,7 +94,7 @@ public static class LayerPlots
     /// <param name="weights">Queries by keys, not negative.</param>
     /// <param name="keys">Keys of a query.</param>
     /// <exception cref="ModelException">The weights do not fill whole rows.</exception>
-    public static LayerPlot Attention(ReadOnlySpan<double> weights, int keys)
+    public static StackedPlot Attention(ReadOnlySpan<double> weights, int keys)
     {
         int queries = RowsOf("map of attention", weights.Length, keys);
         return new([new HeatChart(weights.ToArray(), queries, keys, isSigned: false, ("key", ""), ("query", ""), (0, keys))]);

@@ -43,7 +43,7 @@ public sealed class LayerPlotTests
     [Test]
     public void A_setting_returns_a_new_plot()
     {
-        LayerPlot plain = SampleLayers.Poles();
+        StackedPlot plain = SampleLayers.Poles();
         string before = plain.ToSvg();
         _ = plain.Title("other").Size(300, 300);
         Assert.That(plain.ToSvg(), Is.EqualTo(before));

@@ -39,7 +39,7 @@ internal static class SsmReport
     }
 
     /// <summary>Outputs of the first run, and what the system makes of its inputs alone.</summary>
-    public static LayerPlot Plot(IdentificationData data, ReadOnlySpan<double> foretold)
+    public static StackedPlot Plot(IdentificationData data, ReadOnlySpan<double> foretold)
     {
         int m = data.OutputNames.Count;
         int rows = data.RowsOf(data.Runs[0]);

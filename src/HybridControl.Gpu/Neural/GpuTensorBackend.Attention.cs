@@ -15,21 +15,13 @@ internal sealed partial class GpuTensorBackend<T, TNumbers>
     public void Attend(SequenceShape shape, ReadOnlySpan<KeySpan> spans, in AttentionOperands operands)
     {
         ref readonly AttentionOperands o = ref operands;
+        OperandCheck.Operands(shape, spans, o);
         int keyWidth = o.Keys.Columns / o.KeyHeads;
         int valueWidth = o.Values.Columns / o.KeyHeads;
-        OperandCheck.Shape(o.Queries, shape.Rows, o.Heads * keyWidth);
-        OperandCheck.Shape(o.Y, shape.Rows, o.Heads * valueWidth);
         int longest = 0;
-        for (int i = 0; i < shape.Streams; i++)
+        foreach (KeySpan span in spans)
         {
-            longest = Math.Max(longest, spans[i].Count);
-            _ = o.Keys.RowsAt(spans[i].FirstRow, spans[i].Count);
-            _ = o.Values.RowsAt(spans[i].FirstRow, spans[i].Count);
-        }
-
-        if (!o.Map.IsEmpty && o.Map.Rows != shape.Rows * o.Heads)
-        {
-            throw new ArgumentException($"A map of {shape.Rows * o.Heads} rows is expected, not of {o.Map.Rows}.", nameof(operands));
+            longest = Math.Max(longest, span.Count);
         }
 
         int rows = shape.Length * (o.Heads / o.KeyHeads);

@@ -35,11 +35,7 @@ internal sealed partial class GpuTensorBackend<T, TNumbers>
         in ConvolutionSettings settings, SequenceShape shape, TensorView x, TensorView weight, TensorView bias, TensorView state, TensorView y)
     {
         int taps = settings.Width;
-        OperandCheck.Shape(x, shape.Rows, weight.Rows);
-        OperandCheck.SameShape(x, y);
-        OperandCheck.Shape(weight, x.Columns, taps);
-        OperandCheck.OptionalShape(bias, 1, x.Columns);
-        OperandCheck.OptionalShape(state, shape.Streams, x.Columns * taps);
+        OperandCheck.Operands(settings, shape, x, weight, bias, state, y);
         int blocks = (shape.Length + ConvolutionKernels.Steps - 1) / ConvolutionKernels.Steps;
         var arguments = new ConvolutionArguments<T>
         {
@@ -72,9 +68,7 @@ internal sealed partial class GpuTensorBackend<T, TNumbers>
     /// <inheritdoc/>
     public void ConvolveImages(int height, int width, TensorView x, TensorView weight, TensorView bias, TensorView y)
     {
-        OperandCheck.SameShape(x, y);
-        OperandCheck.Shape(weight, x.Columns, 9);
-        OperandCheck.OptionalShape(bias, 1, x.Columns);
+        OperandCheck.Operands(height, width, x, weight, bias, y);
         _kernels.Each(ConvolutionKernels.Images<T>, x.Count, new ConvolutionArguments<T>
         {
             X = Of(x),

@@ -51,20 +51,8 @@ internal sealed partial class GpuTensorBackend<T, TNumbers>
     /// <inheritdoc/>
     public void Normalize(in NormSettings settings, TensorView x, TensorView weight, TensorView bias, TensorView gate, TensorView y)
     {
-        OperandCheck.SameShape(x, y);
-        OperandCheck.OptionalShape(weight, 1, x.Columns);
-        OperandCheck.OptionalShape(bias, 1, x.Columns);
+        OperandCheck.Operands(settings, x, weight, bias, gate, y);
         int width = settings.GroupWidth == 0 ? x.Columns : settings.GroupWidth;
-        if (x.Columns % width != 0)
-        {
-            throw new ArgumentException($"{x.Columns} columns do not fall into groups of {width}.", nameof(settings));
-        }
-
-        if (settings.Order != GateOrder.None)
-        {
-            OperandCheck.SameShape(x, gate);
-        }
-
         _kernels.Groups(NormKernels.Normalize<T, TNumbers>, (long)x.Rows * (x.Columns / width), ThreadsFor(width, GroupSum.Widest), new NormArguments<T>
         {
             X = Of(x),
@@ -147,12 +135,8 @@ internal sealed partial class GpuTensorBackend<T, TNumbers>
     /// <inheritdoc/>
     public void Rotate(TensorView x, int heads, TensorView table)
     {
+        OperandCheck.Operands(x, heads, table);
         int half = table.Columns / 2;
-        if (table.Rows != x.Rows || 2 * half > x.Columns / heads)
-        {
-            throw new ArgumentException($"A table of {table.Rows} x {table.Columns} does not turn {x.Rows} rows of heads of {x.Columns / heads}.", nameof(table));
-        }
-
         _kernels.Each(ElementKernels.Rotate<T>, (long)x.Rows * heads * half, new ElementArguments<T> { X = Of(default), Y = Of(table), Z = Of(x), Heads = heads });
     }
 

@@ -17,14 +17,7 @@ internal sealed partial class GpuTensorBackend<T, TNumbers>
     {
         ref readonly SelectiveScanOperands o = ref operands;
         (int channels, int size) = (o.X.Columns, o.A.Rows);
-        OperandCheck.Shape(o.X, shape.Rows, o.A.Columns);
-        OperandCheck.SameShape(o.X, o.Delta);
-        OperandCheck.SameShape(o.X, o.Y);
-        OperandCheck.Shape(o.B, shape.Rows, o.Heads * size);
-        OperandCheck.SameShape(o.B, o.C);
-        OperandCheck.OptionalShape(o.D, 1, channels);
-        OperandCheck.OptionalShape(o.Gate, shape.Rows, channels);
-        OperandCheck.OptionalShape(o.State, shape.Streams, size * channels);
+        OperandCheck.Operands(shape, o);
         int segments = SegmentsFor((long)shape.Streams * channels, shape.Length);
         int segmentLength = (shape.Length + segments - 1) / segments;
         segments = (shape.Length + segmentLength - 1) / segmentLength;
@@ -71,17 +64,9 @@ internal sealed partial class GpuTensorBackend<T, TNumbers>
     public void Ssd(SequenceShape shape, in SsdOperands operands)
     {
         ref readonly SsdOperands o = ref operands;
+        OperandCheck.Operands(shape, o);
         int width = o.X.Columns / o.Heads;
         int size = o.B.Columns / o.Groups;
-        OperandCheck.Shape(o.X, shape.Rows, o.Heads * width);
-        OperandCheck.SameShape(o.X, o.Y);
-        OperandCheck.Shape(o.Delta, shape.Rows, o.Heads);
-        OperandCheck.OptionalShape(o.DeltaBias, 1, o.Heads);
-        OperandCheck.Shape(o.A, 1, o.Heads);
-        OperandCheck.Shape(o.B, shape.Rows, o.Groups * size);
-        OperandCheck.SameShape(o.B, o.C);
-        OperandCheck.OptionalShape(o.D, 1, o.Heads);
-        OperandCheck.OptionalShape(o.State, shape.Streams, o.Heads * width * size);
         int chunk = IsWide ? MediumTile.Rows : SmallTile.Rows;
         int chunks = (shape.Length + chunk - 1) / chunk;
         bool single = shape.Length == 1 && !o.State.IsEmpty;
@@ -131,10 +116,7 @@ internal sealed partial class GpuTensorBackend<T, TNumbers>
     {
         ref readonly DiagonalScanOperands o = ref operands;
         int states = o.Lambda.Columns;
-        OperandCheck.Shape(o.Lambda, 2, states);
-        OperandCheck.Shape(o.U, shape.Rows, 2 * states);
-        OperandCheck.SameShape(o.U, o.Y);
-        OperandCheck.OptionalShape(o.State, shape.Streams, 2 * states);
+        OperandCheck.Operands(shape, o);
         int segments = SegmentsFor((long)shape.Streams * states, shape.Length);
         int segmentLength = (shape.Length + segments - 1) / segments;
         segments = (shape.Length + segmentLength - 1) / segmentLength;
@@ -169,13 +151,7 @@ internal sealed partial class GpuTensorBackend<T, TNumbers>
     {
         ref readonly ModalScanOperands o = ref operands;
         int modes = o.U.Columns * o.Modes;
-        OperandCheck.Shape(o.U, shape.Rows, o.U.Columns);
-        OperandCheck.SameShape(o.U, o.Y);
-        OperandCheck.Shape(o.Lambda, 2, modes);
-        OperandCheck.Shape(o.B, 2, modes);
-        OperandCheck.Shape(o.C, 2, modes);
-        OperandCheck.OptionalShape(o.D, 1, o.U.Columns);
-        OperandCheck.OptionalShape(o.State, shape.Streams, 2 * modes);
+        OperandCheck.Operands(shape, o);
         KernelMatrix<T> state = Of(o.State);
         if (o.State.IsEmpty)
         {

@@ -3,7 +3,7 @@ using HybridControl.Neural.Tensors;
 namespace HybridControl.Neural.Backends;
 
 /// <summary>Refuses operands whose shapes do not fit: a mistake of a layer, not of a user.</summary>
-public static class OperandCheck
+public static partial class OperandCheck
 {
     /// <summary>A view of exactly so many rows and columns.</summary>
     public static void Shape(TensorView view, int rows, int columns)

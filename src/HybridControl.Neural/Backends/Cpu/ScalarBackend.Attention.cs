@@ -6,7 +6,7 @@ public sealed partial class ScalarBackend<T>
     public override void Attend(SequenceShape shape, ReadOnlySpan<KeySpan> spans, in AttentionOperands operands)
     {
         ref readonly AttentionOperands o = ref operands;
-        CheckOperands(shape, spans, o);
+        OperandCheck.Operands(shape, spans, o);
         int keyWidth = o.Keys.Columns / o.KeyHeads;
         int valueWidth = o.Values.Columns / o.KeyHeads;
         for (int s = 0; s < shape.Streams; s++)

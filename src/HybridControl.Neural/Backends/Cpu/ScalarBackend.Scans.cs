@@ -8,7 +8,7 @@ public sealed partial class ScalarBackend<T>
     public override void Convolve(
         in ConvolutionSettings settings, SequenceShape shape, TensorView x, TensorView weight, TensorView bias, TensorView state, TensorView y)
     {
-        CheckOperands(settings, shape, x, weight, bias, state, y);
+        OperandCheck.Operands(settings, shape, x, weight, bias, state, y);
         int taps = settings.Width;
         int ahead = settings.Centered ? taps / 2 : 0;
         for (int s = 0; s < shape.Streams; s++)
@@ -58,7 +58,7 @@ public sealed partial class ScalarBackend<T>
     /// <inheritdoc/>
     public override void ConvolveImages(int height, int width, TensorView x, TensorView weight, TensorView bias, TensorView y)
     {
-        CheckOperands(height, width, x, weight, bias, y);
+        OperandCheck.Operands(height, width, x, weight, bias, y);
         for (int r = 0; r < x.Rows; r++)
         {
             int pixel = r % (height * width);
@@ -84,7 +84,7 @@ public sealed partial class ScalarBackend<T>
     public override void SelectiveScan(SequenceShape shape, in SelectiveScanOperands operands)
     {
         ref readonly SelectiveScanOperands o = ref operands;
-        CheckOperands(shape, o);
+        OperandCheck.Operands(shape, o);
         (int channels, int size) = (o.X.Columns, o.A.Rows);
         var h = new double[size];
         for (int s = 0; s < shape.Streams; s++)
@@ -124,7 +124,7 @@ public sealed partial class ScalarBackend<T>
     public override void Ssd(SequenceShape shape, in SsdOperands operands)
     {
         ref readonly SsdOperands o = ref operands;
-        CheckOperands(shape, o);
+        OperandCheck.Operands(shape, o);
         int width = o.X.Columns / o.Heads;
         int size = o.B.Columns / o.Groups;
         var h = new double[width * size];
@@ -177,7 +177,7 @@ public sealed partial class ScalarBackend<T>
     public override void DiagonalScan(SequenceShape shape, in DiagonalScanOperands operands)
     {
         ref readonly DiagonalScanOperands o = ref operands;
-        CheckOperands(shape, o);
+        OperandCheck.Operands(shape, o);
         int states = o.Lambda.Columns;
         for (int s = 0; s < shape.Streams; s++)
         {
@@ -206,7 +206,7 @@ public sealed partial class ScalarBackend<T>
     public override void ModalScan(SequenceShape shape, in ModalScanOperands operands)
     {
         ref readonly ModalScanOperands o = ref operands;
-        CheckOperands(shape, o);
+        OperandCheck.Operands(shape, o);
         int modes = o.U.Columns * o.Modes;
         var h = new double[2 * modes];
         for (int s = 0; s < shape.Streams; s++)

@@ -123,7 +123,7 @@ public sealed partial class ScalarBackend<T> : CpuBackend<T>
     /// <inheritdoc/>
     public override void Rotate(TensorView x, int heads, TensorView table)
     {
-        CheckOperands(x, heads, table);
+        OperandCheck.Operands(x, heads, table);
         int half = table.Columns / 2;
         int width = x.Columns / heads;
         for (int r = 0; r < x.Rows; r++)
@@ -147,7 +147,7 @@ public sealed partial class ScalarBackend<T> : CpuBackend<T>
     /// <inheritdoc/>
     public override void Normalize(in NormSettings settings, TensorView x, TensorView weight, TensorView bias, TensorView gate, TensorView y)
     {
-        CheckOperands(settings, x, weight, bias, gate, y);
+        OperandCheck.Operands(settings, x, weight, bias, gate, y);
         int width = settings.GroupWidth == 0 ? x.Columns : settings.GroupWidth;
         var values = new double[x.Columns];
         for (int r = 0; r < x.Rows; r++)

@@ -17,7 +17,7 @@ public sealed unsafe partial class SimdBackend<T>
     /// <inheritdoc/>
     public override void Attend(SequenceShape shape, ReadOnlySpan<KeySpan> spans, in AttentionOperands operands)
     {
-        CheckOperands(shape, spans, operands);
+        OperandCheck.Operands(shape, spans, operands);
         ref readonly AttentionOperands o = ref operands;
         if (_spans.Length < spans.Length)
         {

@@ -12,7 +12,7 @@ public sealed unsafe partial class SimdBackend<T>
     public override void Convolve(
         in ConvolutionSettings settings, SequenceShape shape, TensorView x, TensorView weight, TensorView bias, TensorView state, TensorView y)
     {
-        CheckOperands(settings, shape, x, weight, bias, state, y);
+        OperandCheck.Operands(settings, shape, x, weight, bias, state, y);
         var operation = new ConvolveRows<T>
         {
             Settings = settings,
@@ -30,7 +30,7 @@ public sealed unsafe partial class SimdBackend<T>
     /// <inheritdoc/>
     public override void ConvolveImages(int height, int width, TensorView x, TensorView weight, TensorView bias, TensorView y)
     {
-        CheckOperands(height, width, x, weight, bias, y);
+        OperandCheck.Operands(height, width, x, weight, bias, y);
         var taps = new Block<T>(weight);
         T* byTap = _inputs.Of(0, checked(taps.Rows * taps.Columns));
         for (int c = 0; c < taps.Rows; c++)

@@ -44,7 +44,7 @@ public sealed unsafe partial class SimdBackend<T>
     /// <inheritdoc/>
     public override void Normalize(in NormSettings settings, TensorView x, TensorView weight, TensorView bias, TensorView gate, TensorView y)
     {
-        CheckOperands(settings, x, weight, bias, gate, y);
+        OperandCheck.Operands(settings, x, weight, bias, gate, y);
         var operation = new NormalizeRows<T>
         {
             Settings = settings,
@@ -62,7 +62,7 @@ public sealed unsafe partial class SimdBackend<T>
     /// <inheritdoc/>
     public override void Rotate(TensorView x, int heads, TensorView table)
     {
-        CheckOperands(x, heads, table);
+        OperandCheck.Operands(x, heads, table);
         var operation = new RotateRows<T> { Parts = RowParts.Of(x.Rows, x.Columns), X = new(x), Table = new(table), Heads = heads };
         Run(ref _rotate, operation, operation.Parts.Count, 0.2 * x.Count);
     }

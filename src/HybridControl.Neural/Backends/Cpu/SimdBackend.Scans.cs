@@ -18,7 +18,7 @@ public sealed unsafe partial class SimdBackend<T>
     /// <inheritdoc/>
     public override void SelectiveScan(SequenceShape shape, in SelectiveScanOperands operands)
     {
-        CheckOperands(shape, operands);
+        OperandCheck.Operands(shape, operands);
         ref readonly SelectiveScanOperands o = ref operands;
         var operation = new SelectiveScan<T>
         {
@@ -48,7 +48,7 @@ public sealed unsafe partial class SimdBackend<T>
     /// <inheritdoc/>
     public override void Ssd(SequenceShape shape, in SsdOperands operands)
     {
-        CheckOperands(shape, operands);
+        OperandCheck.Operands(shape, operands);
         ref readonly SsdOperands o = ref operands;
         var inputs = new SsdInputs<T>
         {
@@ -84,7 +84,7 @@ public sealed unsafe partial class SimdBackend<T>
     /// <inheritdoc/>
     public override void DiagonalScan(SequenceShape shape, in DiagonalScanOperands operands)
     {
-        CheckOperands(shape, operands);
+        OperandCheck.Operands(shape, operands);
         var operation = new DiagonalScan<T>
         {
             Shape = shape,
@@ -100,7 +100,7 @@ public sealed unsafe partial class SimdBackend<T>
     /// <inheritdoc/>
     public override void ModalScan(SequenceShape shape, in ModalScanOperands operands)
     {
-        CheckOperands(shape, operands);
+        OperandCheck.Operands(shape, operands);
         ref readonly ModalScanOperands o = ref operands;
         var operation = new ModalScan<T>
         {

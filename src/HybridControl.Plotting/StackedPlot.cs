@@ -2,23 +2,23 @@ using HybridControl.Diagnostics;
 
 namespace HybridControl.Plotting;
 
-/// <summary>A picture of a layer or a linear system: charts above each other.</summary>
+/// <summary>A picture of charts above each other: an estimation, a layer, a linear system.</summary>
 /// <remarks>Immutable and thread-safe; each setting returns a new plot. The same plot gives the same bytes every time.</remarks>
-public sealed class LayerPlot
+public sealed class StackedPlot
 {
     private readonly IReadOnlyList<Chart> _charts;
     private readonly string _title;
     private readonly (double Width, double Height) _size;
 
-    internal LayerPlot(IReadOnlyList<Chart> charts, string title = "", (double Width, double Height) size = default) =>
+    internal StackedPlot(IReadOnlyList<Chart> charts, string title = "", (double Width, double Height) size = default) =>
         (_charts, _title, _size) = (charts, title, size);
 
     /// <summary>Sets the title; empty for none.</summary>
-    public LayerPlot Title(string title) => new(_charts, title ?? "", _size);
+    public StackedPlot Title(string title) => new(_charts, title ?? "", _size);
 
     /// <summary>Sets the size of the picture in pixels; by default it suits the contents.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The size leaves no room, or is above 20,000.</exception>
-    public LayerPlot Size(double width, double height)
+    public StackedPlot Size(double width, double height)
     {
         SvgOutput.CheckSize(width, height);
         return new(_charts, _title, (width, height));
