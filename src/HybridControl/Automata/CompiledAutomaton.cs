@@ -150,6 +150,10 @@ internal sealed class CompiledAutomaton
             : ~Slots[VariableKind.Discrete, a.Target]),
     ];
 
+    /// <summary>The jump that a policy makes where events accumulate, from any mode; null if it makes none.</summary>
+    public CompiledTransition? CompileJump(ZenoPolicy policy) => policy.Mode is not { } mode ? null : CompileTransition(
+        new Transition { Name = "zeno", From = mode, To = mode, Resets = policy.Resets, External = true }, Transitions.Length);
+
     private CompiledTransition CompileTransition(Transition transition, int number) => new(
         number,
         transition,

@@ -42,6 +42,9 @@ internal sealed partial class RunEngine
         _nextTimeEvent = other._nextTimeEvent;
         (_status, _isError, _reason) = (other._status, other._isError, other._reason);
         ZenoTime = other.ZenoTime;
+        other._flips.CopyTo(_flips, 0);
+        (_lastHandover, _lastHandoverTime, _handovers) = (other._lastHandover, other._lastHandoverTime, other._handovers);
+        (_restUntil, _lastZenoJump, _zenoJumps) = (other._restUntil, other._lastZenoJump, other._zenoJumps);
         foreach (ModeRuntime mode in _modes)
         {
             _search?.CopyStatistics(mode.Guards, other._search!);

@@ -43,7 +43,7 @@ internal sealed partial class RunEngine
             next = Math.Min(next, NextBreakpoint(i));
         }
 
-        _nextTimeEvent = next;
+        _nextTimeEvent = Math.Min(next, _restUntil);
     }
 
     private double NextBreakpoint(int input)
@@ -76,6 +76,12 @@ internal sealed partial class RunEngine
                 _timers[i] = double.PositiveInfinity;
                 AddDue(new(DueKind.Timer, i, EventDirections.None));
             }
+        }
+
+        if (IsNear(_restUntil, time))
+        {
+            _restUntil = double.PositiveInfinity;
+            AddDue(new(DueKind.Zeno, 0, EventDirections.None));
         }
 
         for (int i = 0; i < _updateClocks.Length; i++)

@@ -25,6 +25,11 @@ internal static class ScenarioValidator
             findings.Add(new("initial mode", $"unknown mode '{mode}'", Suggestions.For(mode, model.Modes.Select(m => m.Name))));
         }
 
+        if (options.Zeno is { Action: ZenoAction.GoTo } policy)
+        {
+            findings.AddRange(ZenoCheck.Check(model, policy));
+        }
+
         if (!scenario.Commands.IsEmpty)
         {
             CheckCommands(findings, scenario.Commands, model, options.StartTime);
