@@ -5,7 +5,7 @@ using HybridControl.Numerics;
 namespace HybridControl.Simulation;
 
 /// <content>Enclosures of states and guards over the step, a piece and a point.</content>
-internal sealed partial class EventSearch
+internal partial class EventSearch
 {
     // The distance of theta^k from the chord of its ends is at most 1/4, 2/(3 sqrt 3), 3/4^(4/3) for k = 2, 3, 4.
     private const double Bow2 = 0.25;
@@ -103,7 +103,7 @@ internal sealed partial class EventSearch
     }
 
     /// <summary>The first test: one enclosure over the whole step.</summary>
-    private bool TryDismiss(int guard, ref GuardState state, EventDirections wanted)
+    protected virtual bool TryDismiss(int guard, ref GuardState state, EventDirections wanted)
     {
         if (_firstTerm[guard + 1] != _firstTerm[guard])
         {
@@ -174,6 +174,10 @@ internal sealed partial class EventSearch
     }
 
     private double TimeAt(double theta) => _t0 + (_h * theta);
+
+    /// <summary>A guard at given states, with the data last bound.</summary>
+    protected double ValueOf(int guard, double time, ReadOnlySpan<double> states) =>
+        _set[guard].Evaluate(time, ref MemoryMarshal.GetReference(states), ref First(_data));
 
     /// <summary>g at a point, on doubles.</summary>
     private double SampleValue(double theta)

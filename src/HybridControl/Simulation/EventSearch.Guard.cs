@@ -3,7 +3,7 @@ using HybridControl.Numerics;
 namespace HybridControl.Simulation;
 
 /// <content>One guard: the comparator, its bracket, and the decision of affine guards.</content>
-internal sealed partial class EventSearch
+internal partial class EventSearch
 {
     private GuardState _state;
     private EventDirections _wanted;
@@ -37,16 +37,7 @@ internal sealed partial class EventSearch
         _touchAt = 0.0;
         _touchHeight = double.NegativeInfinity;
         _previous = 0.0;
-        if (!_guard.IsBounded)
-        {
-            NoteNotBounded(0.0, end);
-            SearchSamples(0.0, end);
-        }
-        else if (!FeedAt(0.0, PieceProof.None) && end > 0.0 && !(_affine && TryDecideAffine(end)))
-        {
-            SearchPieces(end);
-        }
-
+        SearchUpTo(end);
         if (_invalid)
         {
             return new(SearchStatus.Invalid, guard, EventDirections.None, 0.0, 0.0, double.NaN, double.NaN);
@@ -61,6 +52,20 @@ internal sealed partial class EventSearch
         return _cut
             ? new(SearchStatus.Cut, guard, EventDirections.None, _previous, 0.0, 0.0, 0.0)
             : new(SearchStatus.Clear, guard, EventDirections.None, end, 0.0, 0.0, 0.0);
+    }
+
+    /// <summary>Feeds the comparator with every sample that matters, up to <paramref name="end"/> or the first wanted event.</summary>
+    protected virtual void SearchUpTo(double end)
+    {
+        if (!_guard.IsBounded)
+        {
+            NoteNotBounded(0.0, end);
+            SearchSamples(0.0, end);
+        }
+        else if (!FeedAt(0.0, PieceProof.None) && end > 0.0 && !(_affine && TryDecideAffine(end)))
+        {
+            SearchPieces(end);
+        }
     }
 
     /// <summary>Decides a composed polynomial that is monotone or bent on the whole step.</summary>
@@ -97,7 +102,7 @@ internal sealed partial class EventSearch
 
     /// <summary>Samples the guard and feeds the sample.</summary>
     /// <returns>Whether the search of this guard is over: a wanted event, or a value that is no number.</returns>
-    private bool FeedAt(double theta, PieceProof proof)
+    protected bool FeedAt(double theta, PieceProof proof)
     {
         Sample(theta, out double g, out double error);
         return Feed(theta, g, error, proof);

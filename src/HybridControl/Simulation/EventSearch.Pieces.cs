@@ -3,7 +3,7 @@ using HybridControl.Numerics;
 namespace HybridControl.Simulation;
 
 /// <content>Branch and prune, left to right, and the single extremum of a bent piece.</content>
-internal sealed partial class EventSearch
+internal partial class EventSearch
 {
     /// <summary>Pieces of one guard in one step before the step is cut.</summary>
     public const int Budget = 4096;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using HybridControl.Numerics;
+using HybridControl.Solvers;
 
 namespace HybridControl.Simulation;
 
@@ -10,8 +11,9 @@ namespace HybridControl.Simulation;
 /// <see cref="Search"/> with the guard states of the previous step. Per jump: <see cref="ProbeStep"/> before,
 /// <see cref="Probe"/> after, <see cref="GuardState.Classify"/>. What is proved stands in docs/theory/event-location.md.
 /// Cost: a dismissed guard costs one to three evaluations; a piece two evaluations on jets.
+/// Open to a twin that proves less, so that the price of the proof can be measured.
 /// </remarks>
-internal sealed partial class EventSearch
+internal partial class EventSearch
 {
     /// <summary>Coefficients of a dense output; lower degrees are padded.</summary>
     private const int Stride = 5;
@@ -167,6 +169,25 @@ internal sealed partial class EventSearch
         _h = h;
         _floor = Ball.Widening * Math.Max(1.0, Math.Abs(t0 / h));
         _haveStepBalls = false;
+    }
+
+    /// <summary>Takes the pending step of a stepper, with the dense output of every state that occurs in a guard.</summary>
+    public virtual void BeginStep(Stepper stepper)
+    {
+        WriteDense(stepper);
+        BeginStep(stepper.Time, stepper.Size);
+    }
+
+    /// <summary>Fetches the dense output of every state that occurs in a guard.</summary>
+    protected void WriteDense(Stepper stepper)
+    {
+        int width = stepper.DenseDegree + 1;
+        foreach (int i in _set.States)
+        {
+            Span<double> coefficients = CoefficientsOf(i);
+            stepper.WriteDense(i, coefficients);
+            coefficients[width..].Clear();
+        }
     }
 
     /// <summary>Where the dense output of a state goes: five power coefficients in theta, zeros above the degree.</summary>
