@@ -28,6 +28,7 @@ internal partial class EventSearch
     private readonly Ball[] _registers;
     private readonly Ball[] _coefficients;
     private readonly AffineTerm[] _terms;
+    private readonly int[] _firstForm;
     private readonly int[] _firstTerm;
     private readonly GuardState[] _saved;
     private readonly int[] _escalated;
@@ -54,24 +55,28 @@ internal partial class EventSearch
     public EventSearch(int stateCount, int dataCount, params IReadOnlyList<GuardSet> sets)
     {
         int guards = 0;
+        int forms = 0;
         int terms = 0;
         int registers = 0;
         int coefficients = 0;
         foreach (GuardSet set in sets)
         {
             guards = Math.Max(guards, set.Count);
-            int inSet = 0;
+            int formsInSet = 0;
+            int termsInSet = 0;
             foreach (GuardFunction guard in set.Guards)
             {
-                if (guard.Affine is { } form)
+                foreach (AffineForm form in guard.Parts.Forms)
                 {
-                    inSet += form.States.Length + 2;
+                    formsInSet++;
+                    termsInSet += form.States.Length + 2;
                     registers = Math.Max(registers, form.Coefficients.RegisterCount);
                     coefficients = Math.Max(coefficients, form.Coefficients.OutputCount);
                 }
             }
 
-            terms = Math.Max(terms, inSet);
+            forms = Math.Max(forms, formsInSet);
+            terms = Math.Max(terms, termsInSet);
             _statisticsOf[set] = new GuardStatistics[set.Count];
         }
 
@@ -85,7 +90,10 @@ internal partial class EventSearch
         _registers = new Ball[registers];
         _coefficients = new Ball[coefficients];
         _terms = new AffineTerm[terms];
-        _firstTerm = new int[guards + 1];
+        _firstForm = new int[guards + 1];
+        _firstTerm = new int[forms + 1];
+        _q = new double[forms * Stride];
+        _w = new double[forms * Stride];
         _saved = new GuardState[guards];
         _escalated = new int[guards];
         _found = new GuardRecord[guards];
@@ -121,25 +129,35 @@ internal partial class EventSearch
         _set = set;
         _statistics = _statisticsOf[set];
         data.CopyTo(_data);
-        int count = 0;
+        int forms = 0;
+        int terms = 0;
         for (int i = 0; i < set.Count; i++)
         {
-            _firstTerm[i] = count;
-            if (set[i].Affine is { } form)
+            _firstForm[i] = forms;
+            foreach (AffineForm form in set[i].Parts.Forms)
             {
-                form.Evaluate(data, _registers, _coefficients);
-                int n = form.States.Length;
-                double rounding = Ball.Widening + (n * Ball.Epsilon);
-                for (int k = 0; k < n + 2; k++)
-                {
-                    Ball c = _coefficients[k];
-                    double weight = ((rounding * Math.Abs(c.Centre)) + c.Radius) * Ball.Up;
-                    _terms[count++] = new(k < 2 ? -1 : form.States[k - 2], c.Centre, weight);
-                }
+                _firstTerm[forms++] = terms;
+                terms = BindForm(form, data, terms);
             }
         }
 
-        _firstTerm[set.Count] = count;
+        _firstForm[set.Count] = forms;
+        _firstTerm[forms] = terms;
+    }
+
+    private int BindForm(AffineForm form, ReadOnlySpan<double> data, int terms)
+    {
+        form.Evaluate(data, _registers, _coefficients);
+        int n = form.States.Length;
+        double rounding = Ball.Widening + (n * Ball.Epsilon);
+        for (int k = 0; k < n + 2; k++)
+        {
+            Ball c = _coefficients[k];
+            double weight = double.IsInfinity(c.Centre) ? 0.0 : ((rounding * Math.Abs(c.Centre)) + c.Radius) * Ball.Up;
+            _terms[terms++] = new(k < 2 ? -1 : form.States[k - 2], c.Centre, weight);
+        }
+
+        return terms;
     }
 
     private static bool HasSameBits(ReadOnlySpan<double> a, ReadOnlySpan<double> b) =>
