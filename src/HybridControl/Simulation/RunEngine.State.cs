@@ -36,7 +36,10 @@ internal sealed partial class RunEngine
     }
 
     /// <summary>A run of the same model, blocks and options that has no state yet and shares nothing mutable with this one.</summary>
-    public RunEngine CreateTwin() => new(_compiled, _options, _commands, _blocks);
+    public RunEngine CreateTwin() => new(_compiled, _options, _commands, _blocks) { Scenario = Scenario };
+
+    /// <summary>The state as it is, which must be between steps.</summary>
+    public RunSnapshot TakeSnapshot(bool shares) => new(this, Scenario!, _options, shares);
 
     /// <summary>A run in the same state that shares nothing mutable with this one.</summary>
     public RunEngine Clone()

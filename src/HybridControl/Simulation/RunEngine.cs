@@ -95,6 +95,9 @@ internal sealed partial class RunEngine
         _time = _smoothSince = options.StartTime;
     }
 
+    /// <summary>What is run, where snapshots of it may be asked for.</summary>
+    public Scenario? Scenario { get; init; }
+
     /// <summary>The time reached, in seconds.</summary>
     public double Time => _time;
 
@@ -130,6 +133,11 @@ internal sealed partial class RunEngine
     {
         while (_status == RunStatus.Completed && _time < until)
         {
+            if (_options.Snapshots is { } sink && sink.Wants(new(_time, until, _jumpIndex, _stepper.Steps)))
+            {
+                sink.Take(TakeSnapshot(shares: false));
+            }
+
             double horizon = Math.Min(until, _nextTimeEvent);
             if (horizon <= _time || IsNear(_nextTimeEvent, _time))
             {
@@ -353,6 +361,7 @@ internal sealed partial class RunEngine
     {
         if (cancellation.IsCancellationRequested)
         {
+            _options.Snapshots?.Take(TakeSnapshot(shares: false));
             _status = RunStatus.Cancelled;
             _reason = FormattableString.Invariant($"cancelled at t = {_time} s; the result up to there is kept");
             _record.EndPiece(_time, _stepper.States);

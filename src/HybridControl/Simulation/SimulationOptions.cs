@@ -39,6 +39,9 @@ public sealed record SimulationOptions
     /// <summary>What the trajectory keeps.</summary>
     public Recording Recording { get; init; } = Recording.Everything;
 
+    /// <summary>Receives snapshots between steps, for checkpoints; never changes the run.</summary>
+    public ISnapshotSink? Snapshots { get; init; }
+
     /// <summary>Receives progress about ten times a second on long runs.</summary>
     public IProgress<SimulationProgress>? Progress { get; init; }
 }
