@@ -93,6 +93,13 @@ internal sealed partial class RunEngine
         archive.Exchange(_timers);
         SampleClock.Exchange(archive, _updateClocks);
         SampleClock.Exchange(archive, _blockClocks);
+        SampleClock.Exchange(archive, _guardClocks);
+        archive.ExchangeLength(_drawCounts.Length);
+        foreach (ref long count in _drawCounts.AsSpan())
+        {
+            archive.Exchange(ref count);
+        }
+
         archive.ExchangeLength(_blockStates.Length);
         foreach (double[] block in _blockStates)
         {
@@ -103,7 +110,7 @@ internal sealed partial class RunEngine
         archive.Exchange(_held);
         archive.Exchange(ref _nextCommand);
         archive.Exchange(ref _nextTimeEvent);
-        if (_nextCommand < 0 || Array.Exists(_breakpointIndex, index => index < 0))
+        if (_nextCommand < 0 || Array.Exists(_drawCounts, count => count < 0) || Array.Exists(_breakpointIndex, index => index < 0))
         {
             throw StateArchive.Damage("a negative place in a list of times");
         }

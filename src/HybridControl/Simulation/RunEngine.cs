@@ -81,7 +81,9 @@ internal sealed partial class RunEngine
         _slopes = new double[_n + 1];
         _leftData = new double[_data.Length];
         _scratchData = new double[_data.Length];
-        _timers = new double[compiled.Transitions.Length];
+        _timers = new double[compiled.TimerOwners.Length];
+        _drawCounts = new long[2 * compiled.Transitions.Length];
+        _guardClocks = new SampleClock[compiled.GuardClocks.Length];
         Array.Fill(_timers, double.PositiveInfinity);
         _zeno = new ZenoDetector[compiled.Transitions.Length + compiled.Branches.Count];
         _commands = [.. commands.OrderBy(command => command.At)];
@@ -110,6 +112,9 @@ internal sealed partial class RunEngine
 
     /// <summary>The present states.</summary>
     public ReadOnlySpan<double> States => _stepper.States;
+
+    /// <summary>The present states that the model declares, without hidden ones.</summary>
+    public ReadOnlySpan<double> VisibleStates => ((ReadOnlySpan<double>)_stepper.States)[.._compiled.VisibleStates];
 
     /// <summary>The present data block.</summary>
     public ReadOnlySpan<double> Data => _data.AsSpan(0, _compiled.DataCount);

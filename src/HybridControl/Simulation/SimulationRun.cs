@@ -50,7 +50,7 @@ public sealed class SimulationRun
         VariableReader.For(_scenario.Model.Compiled).Read(name, _engine.Time, _engine.States, _engine.Data);
 
     /// <summary>The n states, in the order of the model.</summary>
-    public ImmutableArray<double> States => [.. _engine.States];
+    public ImmutableArray<double> States => [.. _engine.VisibleStates];
 
     /// <summary>Flows until <paramref name="time"/> and settles what is due there.</summary>
     /// <returns>True if the time was reached; false if the run ended before, see <see cref="Reason"/>.</returns>
