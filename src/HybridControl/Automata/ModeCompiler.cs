@@ -241,7 +241,8 @@ internal sealed class ModeCompiler
         var pending = new Stack<Expr>([expression]);
         while (pending.TryPop(out Expr? e))
         {
-            if (e.Operation is Operation.Floor or Operation.Sign or Operation.Modulo or Operation.Select or Operation.LookupSlope)
+            if (e.Operation is Operation.Floor or Operation.Sign or Operation.Modulo or Operation.Select or Operation.LookupSlope ||
+                (e.Operation == Operation.Surface && !ReferenceEquals(e.Table, e.Table!.Root)))
             {
                 return false;
             }

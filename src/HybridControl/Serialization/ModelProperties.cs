@@ -16,7 +16,7 @@ internal static class ModelProperties
 
     public static readonly ImmutableArray<string> Variable = ["initial", "unit"];
 
-    public static readonly ImmutableArray<string> Table = ["x", "y", "extrapolation"];
+    public static readonly ImmutableArray<string> Table = ["x", "y", "z", "extrapolation", "interpolation"];
 
     public static readonly ImmutableArray<string> Output = ["expr", "unit"];
 

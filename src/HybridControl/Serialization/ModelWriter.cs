@@ -125,9 +125,25 @@ internal sealed partial class ModelWriter
     {
         _json.WriteStartObject();
         _json.WritePropertyName("x");
-        _json.WriteRawValue(Numbers(table.X));
+        _json.WriteRawValue(Numbers([.. table.BreakpointsOf(0)]));
         _json.WritePropertyName("y");
-        _json.WriteRawValue(Numbers(table.Y));
+        if (table is LookupSurface surface)
+        {
+            int width = surface.Y.Length;
+            _json.WriteRawValue(Numbers(surface.Y));
+            _json.WritePropertyName("z");
+            _json.WriteRawValue($"[{string.Join(", ", surface.Z.Chunk(width).Select(Numbers))}]");
+        }
+        else
+        {
+            _json.WriteRawValue(Numbers(((LookupCurve)table).Y));
+        }
+
+        if (table is LookupCurve { Interpolation: Interpolation.MonotoneCubic })
+        {
+            _json.WriteString("interpolation", "monotoneCubic");
+        }
+
         if (table.Extrapolation != Extrapolation.Hold)
         {
             _json.WriteString("extrapolation", table.Extrapolation == Extrapolation.Linear ? "linear" : "error");

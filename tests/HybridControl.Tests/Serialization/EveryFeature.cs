@@ -26,7 +26,11 @@ internal static class EveryFeature
         h.Input("gusts", new TableSignal([0.0, 1.0, 2.5], [0.0, 4.0, -1.0], Linear: false), "m/s");
         TableFunction lift = h.Table("CL", [-1.0, 0.0, 1.0], [-0.5, 0.1, 0.7], Extrapolation.Linear);
         TableFunction drag = h.Table("CD of alpha", [0.0, 1.0], [0.01, 0.02]);
+        TableFunction smooth = h.Table("smooth drag", [0.0, 1.0, 3.0], [0.01, 0.02, 1.0 / 3.0], Extrapolation.Error, Interpolation.MonotoneCubic);
+        SurfaceFunction map = h.Table("map", [0.0, 1.0], [-1.0, 0.5, 2.0], new[,] { { 0.1, 0.2, 0.3 }, { 1e-9, -4.0, 5.0 } }, Extrapolation.Linear);
         Expr power = h.Output("power", u * x + lift[x], "W");
+        h.Output("torque", map[x, y] + smooth[x] + Expr.LookupSlope(smooth.Table.Slope, y) + Expr.Lookup(map.Table.SlopeX!.SlopeY!, x, y)
+            + Expr.Lookup(map.Table.SlopeY!, y, x));
         Expr ratio = h.Output("ratio", power / Expr.Max(Expr.Abs(y), third));
 
         ModeBuilder idle = h.Mode("idle");
