@@ -27,7 +27,14 @@ internal sealed class RunOptions
     private readonly Option<IReadOnlyList<(string Name, double Value)>> _set =
         OptionValues.Settings("--set", "Replaces a parameter, an initial value or a constant input; may be repeated.");
 
-    private readonly Option<string> _zeno = Policy("--zeno", "What happens when events accumulate.", "error", "stop");
+    private readonly Option<string?> _zeno = new Option<string?>("--zeno")
+    {
+        Description = "What happens when events accumulate; by default what the model says, or an error.",
+    }.AcceptOnlyFromAmong("error", "stop", "continue");
+
+    private readonly Option<string> _chattering = Policy(
+        "--chattering", "What happens when flows hand over to each other without end.", "error", "stop");
+
     private readonly Option<string> _invariants =
         Policy("--invariants", "What happens when an invariant is left and no transition is enabled.", "error", "stop", "warn");
 
@@ -43,7 +50,10 @@ internal sealed class RunOptions
     public void AddTo(Command command)
     {
         command.Add(_model);
-        foreach (Option option in new Option[] { _until, _solver, _rtol, _atol, _maxStep, _step, _set, _zeno, _invariants, _seed, _trajectory, _quiet })
+        foreach (Option option in new Option[]
+        {
+            _until, _solver, _rtol, _atol, _maxStep, _step, _set, _zeno, _chattering, _invariants, _seed, _trajectory, _quiet,
+        })
         {
             command.Add(option);
         }
@@ -75,7 +85,14 @@ internal sealed class RunOptions
 
     private SimulationOptions ReadPolicies(ParseResult parsed, SimulationOptions options) => options with
     {
-        Zeno = parsed.GetRequiredValue(_zeno) == "stop" ? ZenoPolicy.Stop : ZenoPolicy.Throw,
+        Zeno = parsed.GetValue(_zeno) switch
+        {
+            "error" => ZenoPolicy.Throw,
+            "stop" => ZenoPolicy.Stop,
+            "continue" => ZenoPolicy.Continue,
+            _ => null,
+        },
+        Chattering = parsed.GetRequiredValue(_chattering) == "stop" ? ChatteringPolicy.Stop : ChatteringPolicy.Throw,
         Invariants = parsed.GetRequiredValue(_invariants) switch
         {
             "stop" => InvariantPolicy.Stop,

@@ -179,6 +179,10 @@ internal sealed class CompiledAutomaton
             : ~Slots[VariableKind.Discrete, a.Target]),
     ];
 
+    /// <summary>The jump that a policy makes where events accumulate, from any mode; null if it makes none.</summary>
+    public CompiledTransition? CompileJump(ZenoPolicy policy) => policy.Mode is not { } mode ? null : CompileTransition(
+        new Transition { Name = "zeno", From = mode, To = mode, Resets = policy.Resets, External = true }, Transitions.Length);
+
     private CompiledTransition CompileTransition(Transition transition, int number) => new(
         number,
         transition,
@@ -189,7 +193,7 @@ internal sealed class CompiledAutomaton
         ExprProgram.Compile(Slots, transition.Priority),
         transition.Rule is AfterRule after ? ExprProgram.Compile(Slots, after.Delay) : null,
         !transition.Guard.Equals(Condition.True),
-        Automaton.Transitions[number].Rule is PermissiveRule { IsForced: true });
+        number < Automaton.Transitions.Length && Automaton.Transitions[number].Rule is PermissiveRule { IsForced: true });
 
     private CompiledUpdate CompileUpdate(SampledUpdate update) => new(
         update,

@@ -67,6 +67,7 @@ internal sealed partial class ModelWriter
         }
 
         WriteSection("sampled", _automaton.SampledUpdates, update => update.Name, WriteSampledUpdate);
+        WriteZeno();
         WriteExperiment();
         WriteEstimation();
         _json.WriteEndObject();
@@ -265,6 +266,25 @@ internal sealed partial class ModelWriter
         WriteFormula("period", update.Period);
         WriteFormula("offset", update.Offset.Equals(Expr.Zero) ? null : update.Offset);
         WriteAssignments("set", update.Assignments);
+        _json.WriteEndObject();
+    }
+
+    private void WriteZeno()
+    {
+        if (_automaton.Zeno is not { } policy)
+        {
+            return;
+        }
+
+        if (policy.Mode is not { } mode)
+        {
+            _json.WriteString("zeno", policy.Action.ToString().ToLowerInvariant());
+            return;
+        }
+
+        _json.WriteStartObject("zeno");
+        _json.WriteString("goTo", mode);
+        WriteAssignments("reset", policy.Resets);
         _json.WriteEndObject();
     }
 

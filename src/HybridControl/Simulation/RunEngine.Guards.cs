@@ -36,6 +36,12 @@ internal sealed partial class RunEngine
             results = Math.Max(results, block.Inputs.OutputCount);
         }
 
+        if (_zenoJump is { } jump)
+        {
+            registers = Math.Max(registers, jump.Resets.RegisterCount);
+            results = Math.Max(results, jump.Resets.OutputCount);
+        }
+
         return (new Real64[registers], new Real64[results]);
     }
 

@@ -8,7 +8,6 @@ namespace HybridControl.Simulation;
 internal sealed partial class RunEngine
 {
     private readonly List<Due> _due = [];
-    private readonly ZenoDetector[] _zeno;
     private readonly LivelockDetector _livelock = new();
     private bool _changed;
     private bool _keepSize;
@@ -259,6 +258,9 @@ internal sealed partial class RunEngine
             case DueKind.Branch:
                 SwitchBranch(due.Index, due.Direction);
                 break;
+            case DueKind.Zeno:
+                ExecuteZeno(due);
+                break;
             default:
                 ExecuteTransition(_compiled.Transitions[due.Index], due);
                 break;
@@ -278,6 +280,7 @@ internal sealed partial class RunEngine
             return;
         }
 
+        _restUntil = double.PositiveInfinity;
         int to = transition.From == transition.To ? _modeNumber : transition.To;
         bool leaves = to != _modeNumber || transition.Source.External;
         double guardBefore = GuardValue(transition);
@@ -325,7 +328,7 @@ internal sealed partial class RunEngine
         _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
         _changed = false;
         _executedHere++;
-        CheckRecurrence(transition, due.Kind);
+        CheckRecurrence(transition, due.Kind, !_stepper.States.SequenceEqual(statesBefore.AsSpan()));
     }
 
     // What a transition that is not persistent asks just before it executes.
@@ -337,48 +340,27 @@ internal sealed partial class RunEngine
         _ => true,
     };
 
-    private void CheckRecurrence(CompiledTransition transition, DueKind kind)
+    private void CheckRecurrence(CompiledTransition transition, DueKind kind, bool moved)
     {
         if (_executedHere > _options.MaxJumpsPerInstant)
         {
             Fail(RunStatus.Livelock,
-                $"more than {_options.MaxJumpsPerInstant} jumps at one instant; the last ones: {LastJumps(6)}",
+                $"more than {_options.MaxJumpsPerInstant} jumps at one instant; the last ones: {LastJumps(6)}; the values now: {Values()}",
                 "Make the resets disable the guards that fired, use edge transitions, or raise MaxJumpsPerInstant.");
             return;
         }
 
         if (_executedHere > 2 && _livelock.Recurs(_modeNumber, _stepper.States, Data, _due))
         {
-            Fail(RunStatus.Livelock, $"the same state recurs at one instant; the cycle: {LastJumps(_livelock.CycleLength)}",
+            Fail(RunStatus.Livelock, $"the same state recurs at one instant; the cycle: {LastJumps(_livelock.CycleLength)}; the values that recur: {Values()}",
                 "Make the resets disable the guards that fired, or use edge transitions.");
             return;
         }
 
-        if (kind is not (DueKind.Transition or DueKind.ForcedTransition) || !_zeno[transition.Number].Add(_time, _tau, out double limit))
+        if (kind is DueKind.Transition or DueKind.ForcedTransition)
         {
-            return;
+            WatchJump(transition, moved);
         }
-
-        ReportZeno(transition.Source.Name, _zeno[transition.Number], limit);
-    }
-
-    private void ReportZeno(string name, ZenoDetector zeno, double limit)
-    {
-        _status = RunStatus.Zeno;
-        _isError = _options.Zeno == ZenoPolicy.Throw;
-        ZenoTime = limit;
-        _reason = FormattableString.Invariant(
-            $"{Place()}: events of '{name}' accumulate ({zeno.Count} so far, ratio of intervals {zeno.Ratio:G6}); predicted limit t = {limit:R} s. ") +
-            "Add a mode for what comes after the limit, such as rest, or use ZenoPolicy.Stop.";
-    }
-
-    /// <summary>Predicted accumulation time of a Zeno run; NaN otherwise.</summary>
-    public double ZenoTime { get; private set; } = double.NaN;
-
-    private string LastJumps(int count)
-    {
-        IEnumerable<Jump> last = _record.Jumps.Skip(Math.Max(0, _record.Jumps.Count - count));
-        return string.Join(", ", last.Select(jump => $"'{jump.Transition}' ({jump.From} -> {jump.To})"));
     }
 
     private void LeaveMode(int from)
@@ -398,7 +380,7 @@ internal sealed partial class RunEngine
     }
 
     private void ForgetDueOfMode() =>
-        _due.RemoveAll(due => due.Kind == DueKind.Branch ||
+        _due.RemoveAll(due => due.Kind is DueKind.Branch or DueKind.Zeno ||
             (due.IsTransition && !(due.Kind == DueKind.Timer && _compiled.Transitions[due.Index].Timer!.Survives)));
 
     private void Write(int[] targets, ReadOnlySpan<double> values)

@@ -189,6 +189,21 @@ internal sealed partial class RunEngine
         _reason = $"{Place()}: {what}.{tables} {mend}{last}";
     }
 
+    private string Values()
+    {
+        HybridAutomaton model = _compiled.Automaton;
+        IEnumerable<string> states = model.States.Select((state, i) => FormattableString.Invariant($"{state.Name} = {_stepper.States[i]:R}"));
+        IEnumerable<string> discretes = model.Discretes.Select(
+            (variable, i) => FormattableString.Invariant($"{variable.Name} = {_data[_compiled.FirstDiscrete + i]:R}"));
+        return string.Join(", ", [.. states, .. discretes]);
+    }
+
+    private string LastJumps(int count)
+    {
+        IEnumerable<Jump> last = _record.Jumps.Skip(Math.Max(0, _record.Jumps.Count - count));
+        return string.Join(", ", last.Select(jump => $"'{jump.Transition}' ({jump.From} -> {jump.To})"));
+    }
+
     private string Place() => FormattableString.Invariant(
         $"{_compiled.Automaton.Name}, mode '{_compiled.Automaton.Modes[_modeNumber].Name}', t = {_time:R} s, j = {_jumpIndex}");
 }

@@ -86,6 +86,18 @@ internal sealed partial class RunEngine
         {
             zeno.Exchange(archive);
         }
+
+        Flip.Exchange(archive, _flips);
+        archive.Exchange(ref _lastHandover);
+        archive.Exchange(ref _lastHandoverTime);
+        archive.Exchange(ref _handovers);
+        archive.Exchange(ref _restUntil);
+        archive.Exchange(ref _lastZenoJump);
+        archive.Exchange(ref _zenoJumps);
+        if (_lastHandover < -1 || _lastHandover >= _compiled.Transitions.Length)
+        {
+            throw StateArchive.Damage($"transition number {_lastHandover} of {_compiled.Transitions.Length}");
+        }
     }
 
     private void ExchangeClocks(StateArchive archive)

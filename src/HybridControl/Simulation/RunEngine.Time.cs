@@ -47,7 +47,7 @@ internal sealed partial class RunEngine
             next = Math.Min(next, NextBreakpoint(i));
         }
 
-        _nextTimeEvent = next;
+        _nextTimeEvent = Math.Min(next, _restUntil);
     }
 
     private double NextBreakpoint(int input)
@@ -74,6 +74,12 @@ internal sealed partial class RunEngine
         }
 
         CollectTimers(time);
+
+        if (IsNear(_restUntil, time))
+        {
+            _restUntil = double.PositiveInfinity;
+            AddDue(new(DueKind.Zeno, 0, EventDirections.None));
+        }
 
         for (int i = 0; i < _updateClocks.Length; i++)
         {

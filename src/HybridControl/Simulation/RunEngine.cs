@@ -86,6 +86,9 @@ internal sealed partial class RunEngine
         _guardClocks = new SampleClock[compiled.GuardClocks.Length];
         Array.Fill(_timers, double.PositiveInfinity);
         _zeno = new ZenoDetector[compiled.Transitions.Length + compiled.Branches.Count];
+        _flips = new Flip[compiled.Branches.Count];
+        _zenoPolicy = options.Zeno ?? compiled.Automaton.Zeno ?? ZenoPolicy.Throw;
+        _zenoJump = compiled.CompileJump(_zenoPolicy);
         _commands = [.. commands.OrderBy(command => command.At)];
         _blocks = [.. blocks];
         _blockStates = [.. blocks.Select(block => new double[block.Block.StateCount])];
@@ -129,10 +132,10 @@ internal sealed partial class RunEngine
     public string Reason => _reason;
 
     /// <summary>The result up to now.</summary>
-    public Trajectory ToTrajectory() => new(_compiled, _record.Clone(), _status, _reason, Statistics(), _isError);
+    public Trajectory ToTrajectory() => new(_compiled, _record.Clone(), _status, _reason, Statistics(), _isError, ZenoTime);
 
     /// <summary>The result of a run that goes no further: it takes the record over.</summary>
-    public Trajectory Finish() => new(_compiled, _record, _status, _reason, Statistics(), _isError);
+    public Trajectory Finish() => new(_compiled, _record, _status, _reason, Statistics(), _isError, ZenoTime);
 
     /// <summary>Flows until <paramref name="until"/> and settles what is due there.</summary>
     public void Advance(double until, CancellationToken cancellation)
@@ -195,6 +198,12 @@ internal sealed partial class RunEngine
     // One step: try, search, accept or cut.
     private void Round(double horizon)
     {
+        if (_restUntil < double.PositiveInfinity)
+        {
+            Rest(horizon);
+            return;
+        }
+
         StepStatus step = _stepper.Step(horizon);
         if (step != StepStatus.Accepted)
         {

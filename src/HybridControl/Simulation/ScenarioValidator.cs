@@ -31,6 +31,11 @@ internal static class ScenarioValidator
                 FormattableString.Invariant($"Count trajectories from zero, below {Philox4x32.Limit}.")));
         }
 
+        if (options.Zeno is { Action: ZenoAction.GoTo } policy)
+        {
+            findings.AddRange(ZenoCheck.Check(model, policy));
+        }
+
         if (!scenario.Commands.IsEmpty)
         {
             CheckCommands(findings, scenario.Commands, model, options.StartTime);

@@ -59,6 +59,7 @@ internal static class EveryFeature
 
         h.Every("loop", third, (held, -x * 2.0), (n, n + 1.0));
         h.Every("late", 0.5, 0.25, (held, 0.0));
+        h.Zeno(ZenoPolicy.GoTo("idle", (x, third), (n, 0.0)));
         h.Suggest(new Experiment
         {
             Until = 1e-3,

@@ -38,6 +38,11 @@ internal static class MachineCompiler
             Add($"{model.Name}, modes.{mode.Name}.flow", "a delegate flow cannot be compiled for lanes", "Write the flow with Expr.");
         }
 
+        if (model.Zeno is { Action: ZenoAction.Continue or ZenoAction.GoTo })
+        {
+            Add($"{model.Name}, zeno", "lanes end a trajectory whose events accumulate", "Drop the policy, or use stop.");
+        }
+
         foreach (InputVariable input in model.Inputs.Where(input => input.Signal is DelegateSignal))
         {
             Add($"{model.Name}, inputs.{input.Name}", "a delegate signal cannot be compiled for lanes", "Use a table, ramp, step or sine.");

@@ -46,7 +46,7 @@ internal sealed class PlanPaths
             StartTime = plan.StartTime,
             Solver = plan.Solver,
             EventTolerance = plan.EventTolerance,
-            Zeno = ZenoPolicy.Stop,
+            Zeno = plan.Model.Zeno is { Action: ZenoAction.Continue or ZenoAction.GoTo } policy ? policy : ZenoPolicy.Stop,
             MaxJumpsPerInstant = plan.MaxJumpsPerInstant,
             MaxSteps = plan.MaxSteps,
             Recording = Recording.Events,

@@ -37,7 +37,7 @@ internal sealed class SimulatedPlan
             StartTime = plan.StartTime,
             Solver = plan.Solver,
             EventTolerance = plan.EventTolerance,
-            Zeno = ZenoPolicy.Stop,
+            Zeno = plan.Model.Zeno is { Action: ZenoAction.Continue or ZenoAction.GoTo } policy ? policy : ZenoPolicy.Stop,
             MaxJumpsPerInstant = plan.MaxJumpsPerInstant,
             MaxSteps = plan.MaxSteps,
             Monitors = Monitors,

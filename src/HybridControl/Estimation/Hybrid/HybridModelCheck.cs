@@ -23,6 +23,12 @@ internal static class HybridModelCheck
                 "Write the controller in continuous time, or give its output to the estimator as an input.");
         }
 
+        if (automaton.Zeno is { Action: ZenoAction.Continue or ZenoAction.GoTo })
+        {
+            yield return new Finding(
+                "zeno", "an estimate ends where events accumulate", "Drop the policy, and let a transition lead to what comes after.");
+        }
+
         if (automaton.States.IsEmpty)
         {
             yield return new Finding("states", "the model has no states", "Declare what is to be estimated.");
