@@ -38,6 +38,7 @@ internal sealed class CompiledAutomaton
             Slots.Add(VariableKind.Discrete, discrete.Name);
         }
 
+        Wiener = new WienerTable(automaton);
         Inputs = [.. automaton.Inputs.Select(input => new InputSlots(input, Slots))];
         HasDelegateInputs = Inputs.Any(input => input.IsDelegate);
         var compiler = new ModeCompiler(this, monitors);
@@ -71,6 +72,8 @@ internal sealed class CompiledAutomaton
     public InputSlots[] Inputs { get; }
 
     public bool HasDelegateInputs { get; }
+
+    public WienerTable Wiener { get; }
 
     public IReadOnlyList<Branch> Branches { get; }
 

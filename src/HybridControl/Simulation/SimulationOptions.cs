@@ -12,6 +12,12 @@ public sealed record SimulationOptions
     /// <summary>Integration method and tolerances.</summary>
     public Solver Solver { get; init; } = new DormandPrince5();
 
+    /// <summary>Seed of every random number of the run.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Number of the trajectory, below 2^48: runs of one seed with different numbers are independent.</summary>
+    public long Trajectory { get; init; }
+
     /// <summary>Values that replace those of the model: parameters, initial states, discrete variables, constant inputs.</summary>
     public ImmutableDictionary<string, double> Values { get; init; } = ImmutableDictionary<string, double>.Empty;
 
