@@ -94,7 +94,11 @@ public sealed class StochasticRunTests
     {
         var plan = new EnsemblePlan
         {
-            Model = Noisy(), Size = 1500, Until = 2.0, Seed = 12, Solver = new EulerMaruyama { Step = 0.05 },
+            Model = Noisy(),
+            Size = 1500,
+            Until = 2.0,
+            Seed = 12,
+            Solver = new EulerMaruyama { Step = 0.05 },
             Alternatives =
             [
                 new("one", ImmutableDictionary<string, double>.Empty), new("two", ImmutableDictionary<string, double>.Empty.Add("gain", 0.9)),
