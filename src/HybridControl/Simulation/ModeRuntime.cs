@@ -97,7 +97,7 @@ internal sealed class ModeRuntime
         if (!guard.IsOpaque)
         {
             return new EmittedGuard(
-                guard.Name, guard.States, AffineForm.TryExtract(mode.Graph, guard.Node), guard.Value, guard.Enclosure, guard.Jet);
+                guard.Name, guard.States, GuardParts.Extract(mode.Graph, guard.Node), guard.Value, guard.Enclosure, guard.Jet);
         }
 
         InputSlots[] inputs = [.. automaton.Inputs.Where(input => input.IsDelegate)];

@@ -49,7 +49,8 @@ internal sealed partial class RunEngine
         SimulationOptions options,
         IReadOnlyList<TimedCommand> commands,
         IReadOnlyList<BoundBlock> blocks,
-        TrajectoryRecorder? record = null)
+        TrajectoryRecorder? record = null,
+        EventSearch? search = null)
     {
         _compiled = compiled;
         _options = options;
@@ -61,7 +62,7 @@ internal sealed partial class RunEngine
         int watched = _modes.Max(mode => mode.Watched.Length);
         if (watched > 0)
         {
-            _search = new EventSearch(_n, compiled.DataCount, [.. _modes.Select(mode => mode.Guards)]);
+            _search = search ?? new EventSearch(_n, compiled.DataCount, [.. _modes.Select(mode => mode.Guards)]);
         }
 
         _record = record ?? new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree);
@@ -305,8 +306,7 @@ internal sealed partial class RunEngine
             return new(SearchStatus.Clear, -1, EventDirections.None, 1.0, 0.0, 0.0, 0.0);
         }
 
-        WriteDenseOfGuards();
-        _search!.BeginStep(_stepper.Time, _stepper.Size);
+        _search!.BeginStep(_stepper);
         SearchOutcome outcome = _search.Search(_guards.AsSpan(0, _mode.Watched.Length), _mode.Wanted, _tau);
         foreach (GuardRecord touch in _search.Touches)
         {
@@ -315,17 +315,6 @@ internal sealed partial class RunEngine
         }
 
         return outcome;
-    }
-
-    private void WriteDenseOfGuards()
-    {
-        int width = _stepper.DenseDegree + 1;
-        foreach (int i in _mode.Guards.States)
-        {
-            Span<double> coefficients = _search!.CoefficientsOf(i);
-            _stepper.WriteDense(i, coefficients);
-            coefficients[width..].Clear();
-        }
     }
 
     private void EnsureDense(ref bool dense)

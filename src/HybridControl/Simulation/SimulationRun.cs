@@ -119,19 +119,21 @@ public sealed class SimulationRun
 
     /// <summary>Everything about the present, to come back to with <see cref="Restore"/>.</summary>
     /// <remarks>In memory; costs a copy of the record so far.</remarks>
-    public RunSnapshot Snapshot() => new(_engine.Clone());
+    public RunSnapshot Snapshot() => new(_engine, _scenario, _options);
 
     /// <summary>Goes back to a snapshot of this run; it can be restored any number of times, with the same future.</summary>
     public void Restore(RunSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        if (!snapshot.Engine.IsOfSameRun(_engine))
+        if (!ReferenceEquals(snapshot.Scenario, _scenario) || !ReferenceEquals(snapshot.Options, _options))
         {
             throw new ModelException(
                 "Restore", "the snapshot belongs to another run", "Restore a snapshot that this run has taken.");
         }
 
-        _engine = snapshot.Engine.Clone();
+        RunEngine engine = _engine.CreateTwin();
+        snapshot.CopyTo(engine);
+        _engine = engine;
         _wallStart = 0;
     }
 

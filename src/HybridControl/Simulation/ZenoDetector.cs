@@ -1,3 +1,5 @@
+using HybridControl.Numerics;
+
 namespace HybridControl.Simulation;
 
 /// <summary>Watches the event times of one guard for accumulation (semantics 8).</summary>
@@ -53,6 +55,18 @@ internal struct ZenoDetector
         return burst;
     }
 
-    /// <summary>A copy that shares nothing.</summary>
-    public readonly ZenoDetector Clone() => this with { _recent = (double[]?)_recent?.Clone() };
+    /// <summary>Exchanges what was seen with an archive.</summary>
+    public void Exchange(StateArchive archive)
+    {
+        archive.Exchange(ref _recent);
+        archive.Exchange(ref _count);
+        archive.Exchange(ref _last);
+        archive.Exchange(ref _interval);
+        archive.Exchange(ref _ratio);
+        archive.Exchange(ref _run);
+        if (_count < 0 || _recent is { Length: not Burst })
+        {
+            throw StateArchive.Damage("a watch over accumulating events is no such watch");
+        }
+    }
 }
