@@ -18,6 +18,7 @@ public sealed class AutomatonBuilder
     private readonly List<Parameter> _parameters = [];
     private readonly List<InputVariable> _inputs = [];
     private readonly List<LookupTable> _tables = [];
+    private readonly List<WienerProcess> _wiener = [];
     private readonly List<Output> _outputs = [];
     private readonly List<ModeBuilder> _modes = [];
     private readonly List<TransitionBuilder> _transitions = [];
@@ -70,6 +71,14 @@ public sealed class AutomatonBuilder
     {
         _outputs.Add(new(name, definition, unit));
         return Expr.Alias(name, definition);
+    }
+
+    /// <summary>Declares a Wiener process for <see cref="ModeBuilder.Diffusion(Expr, WienerProcess, Expr)"/>: noise that several states share.</summary>
+    public WienerProcess Wiener(string name)
+    {
+        var process = new WienerProcess(name);
+        _wiener.Add(process);
+        return process;
     }
 
     /// <summary>Declares a table of one argument; call the result with <c>table[x]</c>.</summary>
@@ -180,6 +189,7 @@ public sealed class AutomatonBuilder
         Parameters = [.. _parameters],
         Inputs = [.. _inputs],
         Tables = [.. _tables],
+        WienerProcesses = [.. _wiener],
         Outputs = [.. _outputs],
         Modes = [.. _modes.Select(mode => mode.ToMode())],
         Transitions = [.. _transitions.Select(transition => transition.ToTransition())],

@@ -40,7 +40,7 @@ internal sealed class CompiledAutomaton
         }
 
         FirstDraw = Lowered.DrawCount == 0 ? -1 : Slots[VariableKind.Discrete, LoweredModel.DrawName(0)];
-
+        Wiener = new WienerTable(automaton);
         Inputs = [.. automaton.Inputs.Select(input => new InputSlots(input, Slots))];
         HasDelegateInputs = Inputs.Any(input => input.IsDelegate);
         var compiler = new ModeCompiler(this, monitors);
@@ -96,6 +96,8 @@ internal sealed class CompiledAutomaton
     public InputSlots[] Inputs { get; }
 
     public bool HasDelegateInputs { get; }
+
+    public WienerTable Wiener { get; }
 
     public IReadOnlyList<Branch> Branches { get; }
 

@@ -96,7 +96,7 @@ internal sealed partial class RunEngine
 
         _stepper.States.CopyTo(_leftStates);
         _data.CopyTo(_leftData, 0);
-        _mode.Mode.Ode.Derivatives(_time, ref _leftStates[0], ref _leftData[0], ref _leftSlopes[0]);
+        WriteSlopes(left: true, ref _leftStates[0], ref _leftData[0], ref _leftSlopes[0]);
         _leftProbed = false;
     }
 

@@ -58,6 +58,7 @@ internal sealed partial class RunEngine
         _modes = ModeRuntime.AllFor(compiled, options.Solver);
         _data = new double[compiled.DataCount + 1];
         _stepper = options.Solver.Start(_n, _data);
+        _noise = StartNoise();
         int watched = _modes.Max(mode => mode.Watched.Length);
         if (watched > 0)
         {
@@ -388,7 +389,7 @@ internal sealed partial class RunEngine
 
     private RunPoint Here() => new(_mode, _time, _jumpIndex, _stepper.States, _slopes.AsSpan(0, _n), _data.AsSpan(0, _compiled.DataCount));
 
-    private void NoteSlopes() => _mode.Mode.Ode.Derivatives(_time, ref FirstState, ref _data[0], ref _slopes[0]);
+    private void NoteSlopes() => WriteSlopes(left: false, ref FirstState, ref _data[0], ref _slopes[0]);
 
     private ref double FirstState => ref MemoryMarshal.GetReference(_stepper.States);
 

@@ -96,7 +96,7 @@ public sealed record Scenario
     internal RunEngine CreateEngine(SimulationOptions options)
     {
         CompiledAutomaton own = Model.Compiled;
-        ImmutableArray<Finding> findings = ScenarioValidator.Validate(this, options);
+        ImmutableArray<Finding> findings = [.. ScenarioValidator.Validate(this, options), .. StochasticCheck.Of(Model, options)];
         if (findings.Length > 0)
         {
             throw new ModelException(findings);

@@ -16,6 +16,11 @@ internal static class HybridModelCheck
             yield return finding;
         }
 
+        foreach (Finding finding in DiffusionRefusal.Of(automaton, FlowEquations.NoiseWhat, FlowEquations.NoiseMend))
+        {
+            yield return finding;
+        }
+
         foreach (SampledUpdate update in automaton.SampledUpdates)
         {
             yield return new Finding(
