@@ -41,6 +41,7 @@ internal sealed class SimulatedPlan
             MaxJumpsPerInstant = plan.MaxJumpsPerInstant,
             MaxSteps = plan.MaxSteps,
             Monitors = Monitors,
+            Seed = plan.Seed,
             Recording = recording.GridTimes.IsEmpty && recording.Extrema.IsEmpty && plan.Stops.IsEmpty &&
                 !Enumerable.Range(0, Conditions.Length).Any(Tolerates)
                 ? Recording.Events
