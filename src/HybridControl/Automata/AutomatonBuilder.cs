@@ -26,6 +26,7 @@ public sealed class AutomatonBuilder
     private string? _initialMode;
     private string _description = "";
     private string _source = "";
+    private readonly List<SlidingModes> _sliding = [];
     private ZenoPolicy? _zeno;
     private Experiment? _experiment;
     private EstimationSetup? _estimation;
@@ -163,6 +164,22 @@ public sealed class AutomatonBuilder
     /// <summary>Says what the model is and where its numbers come from.</summary>
     public void Describe(string description, string source = "") => (_description, _source) = (description, source);
 
+    /// <summary>Lets modes slide along a surface: one that chooses, two at a surface, or four around the intersection of two.</summary>
+    /// <remarks>See <see cref="SlidingModes"/>. The finished model has the sliding modes as modes of its own.</remarks>
+    public void Sliding(params ReadOnlySpan<ModeBuilder> modes)
+    {
+        var names = new List<string>();
+        foreach (ModeBuilder mode in modes)
+        {
+            names.Add(mode.Name);
+        }
+
+        Sliding(new SlidingModes([.. names]));
+    }
+
+    /// <summary>Lets modes slide along a surface.</summary>
+    public void Sliding(SlidingModes modes) => _sliding.Add(modes);
+
     /// <summary>Says what happens when events accumulate.</summary>
     public void Zeno(ZenoPolicy policy) => _zeno = policy;
 
@@ -195,6 +212,7 @@ public sealed class AutomatonBuilder
         Transitions = [.. _transitions.Select(transition => transition.ToTransition())],
         SampledUpdates = [.. _updates],
         InitialMode = _initialMode ?? (_modes.Count > 0 ? _modes[0].Name : ""),
+        Sliding = [.. _sliding],
         Zeno = _zeno,
         Experiment = _experiment,
         Estimation = _estimation,

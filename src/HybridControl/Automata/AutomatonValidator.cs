@@ -43,6 +43,11 @@ public static class AutomatonValidator
         new ZenoCheck(automaton, declarations, expressions, findings).Run();
         new ExperimentCheck(automaton, declarations, findings, places).Run();
         new EstimationCheck(automaton, declarations, expressions, findings).Run();
+        if (!automaton.Sliding.IsEmpty && !findings.HasErrors)
+        {
+            Sliding.SlidingTransform.Expand(automaton, automaton.Sliding, findings);
+        }
+
         return findings.ToImmutable();
     }
 }

@@ -114,6 +114,9 @@ internal sealed partial class RunEngine
     /// <summary>Number of the active mode.</summary>
     public int ModeNumber => _modeNumber;
 
+    /// <summary>Name of the active mode.</summary>
+    public string ModeName => _compiled.Automaton.Modes[_modeNumber].Name;
+
     /// <summary>The present states.</summary>
     public ReadOnlySpan<double> States => _stepper.States;
 
