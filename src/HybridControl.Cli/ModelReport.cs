@@ -99,6 +99,11 @@ internal static class ModelReport
     {
         EdgeRule edge => $" on the {edge.Direction.ToString().ToLowerInvariant()} edge",
         AfterRule after => $" after {after.Delay} s",
+        PermissiveRule { Policy: PermissivePolicy.Random, Mean: var mean } => $" some time, {mean} s on average",
+        PermissiveRule { Policy: PermissivePolicy.Alap } => " as late as possible",
+        PermissiveRule => " as soon as possible",
+        SampledRule sampled => $" at ticks every {sampled.Period} s",
+        RateRule rate => $" by chance, {rate.Rate} times per second",
         CommandRule command => $" on command '{command.Label}'",
         _ => "",
     };

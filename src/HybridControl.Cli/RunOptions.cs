@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Globalization;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
@@ -10,7 +9,7 @@ using HybridControl.Solvers;
 namespace HybridControl.Cli;
 
 /// <summary>The options of every command that runs a model.</summary>
-internal sealed class RunOptions
+internal sealed partial class RunOptions
 {
     private readonly Argument<string> _model = new("model") { Description = "Model file, or the name of a model that 'hybrid models' lists." };
     private readonly Option<double?> _until = OptionValues.Positive("--until", "seconds", "End time; by default the model's experiment.until.");
@@ -28,9 +27,22 @@ internal sealed class RunOptions
     private readonly Option<IReadOnlyList<(string Name, double Value)>> _set =
         OptionValues.Settings("--set", "Replaces a parameter, an initial value or a constant input; may be repeated.");
 
-    private readonly Option<string> _zeno = Policy("--zeno", "What happens when events accumulate.", "error", "stop");
+    private readonly Option<string?> _zeno = new Option<string?>("--zeno")
+    {
+        Description = "What happens when events accumulate; by default what the model says, or an error.",
+    }.AcceptOnlyFromAmong("error", "stop", "continue");
+
+    private readonly Option<string> _chattering = Policy(
+        "--chattering", "What happens when flows hand over to each other without end.", "error", "stop");
+
     private readonly Option<string> _invariants =
         Policy("--invariants", "What happens when an invariant is left and no transition is enabled.", "error", "stop", "warn");
+
+    private readonly Option<ulong?> _seed =
+        OptionValues.Whole("--seed", 0UL, ulong.MaxValue, "Seed of what is random in the model; 0 by default.");
+
+    private readonly Option<long?> _trajectory =
+        OptionValues.Whole("--trajectory", 0L, Philox4x32.Limit - 1, "Which of the random runs of the seed: its number in an ensemble; 0 by default.");
 
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print errors only." };
 
@@ -38,7 +50,10 @@ internal sealed class RunOptions
     public void AddTo(Command command)
     {
         command.Add(_model);
-        foreach (Option option in new Option[] { _until, _solver, _rtol, _atol, _maxStep, _step, _set, _zeno, _invariants, _quiet })
+        foreach (Option option in new Option[]
+        {
+            _until, _solver, _rtol, _atol, _maxStep, _step, _set, _zeno, _chattering, _invariants, _seed, _trajectory, _quiet,
+        })
         {
             command.Add(option);
         }
@@ -62,76 +77,22 @@ internal sealed class RunOptions
         ImmutableDictionary<string, double> values = ReadSettings(parsed, model, faults);
         return faults.Count > 0
             ? throw new UsageException(faults)
-            : new RunRequest(path, model, until!.Value, ReadPolicies(parsed, new() { Solver = solver, Values = values }), parsed.GetValue(_quiet));
+            : new RunRequest(path, model, until!.Value, ReadPolicies(parsed, Random(parsed, new() { Solver = solver, Values = values })), parsed.GetValue(_quiet));
     }
 
-    /// <summary>The same run with other settings.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="request">The run that it describes.</param>
-    /// <param name="settings">Pairs such as <c>solver=rodas5p,rtol=1e-9,e=0.7</c>: the words of the options, else names of the model.</param>
-    /// <exception cref="UsageException">A setting does not fit the model.</exception>
-    public RunRequest Vary(ParseResult parsed, RunRequest request, string settings)
-    {
-        var faults = new List<Finding>();
-        string solver = parsed.GetRequiredValue(_solver);
-        var numbers = new Dictionary<string, double?>
-        {
-            ["rtol"] = parsed.GetValue(_rtol),
-            ["atol"] = parsed.GetValue(_atol),
-            ["max-step"] = parsed.GetValue(_maxStep),
-            ["step"] = parsed.GetValue(_step),
-            ["until"] = request.Until,
-        };
-        ImmutableDictionary<string, double> values = request.Options.Values;
-        foreach (string setting in settings.Split(',', StringSplitOptions.TrimEntries))
-        {
-            int sign = setting.IndexOf('=', StringComparison.Ordinal);
-            (string name, string text) = sign > 0 ? (setting[..sign].TrimEnd(), setting[(sign + 1)..].TrimStart()) : (setting, "");
-            if (name == "solver")
-            {
-                solver = text;
-            }
-            else if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
-            {
-                faults.Add(new("--compare", $"'{setting}' is no setting", "Write for instance --compare rtol=1e-9,g=1.62."));
-            }
-            else if (numbers.ContainsKey(name))
-            {
-                numbers[name] = value > 0.0 ? value : null;
-                if (value <= 0.0)
-                {
-                    faults.Add(new("--compare", $"{name} needs a positive number, not '{text}'", $"Write for instance {name}=0.001."));
-                }
-            }
-            else if (KnownNames(request.Model).Contains(name, StringComparer.Ordinal))
-            {
-                values = values.SetItem(name, value);
-            }
-            else
-            {
-                faults.Add(new("--compare", $"'{request.Model.Name}' has nothing called '{name}' that can be set",
-                    Suggestions.For(name, KnownNames(request.Model).Concat(numbers.Keys).Append("solver"))));
-            }
-        }
-
-        Solver? chosen = null;
-        try
-        {
-            chosen = SolverCatalog.Create(solver, numbers["rtol"], numbers["atol"], numbers["max-step"], numbers["step"]);
-        }
-        catch (ModelException fault)
-        {
-            faults.AddRange(fault.Findings);
-        }
-
-        return faults.Count > 0
-            ? throw new UsageException(faults)
-            : request with { Until = numbers["until"]!.Value, Options = request.Options with { Solver = chosen!, Values = values } };
-    }
+    private SimulationOptions Random(ParseResult parsed, SimulationOptions options) =>
+        options with { Seed = parsed.GetValue(_seed) ?? 0, Trajectory = parsed.GetValue(_trajectory) ?? 0 };
 
     private SimulationOptions ReadPolicies(ParseResult parsed, SimulationOptions options) => options with
     {
-        Zeno = parsed.GetRequiredValue(_zeno) == "stop" ? ZenoPolicy.Stop : ZenoPolicy.Throw,
+        Zeno = parsed.GetValue(_zeno) switch
+        {
+            "error" => ZenoPolicy.Throw,
+            "stop" => ZenoPolicy.Stop,
+            "continue" => ZenoPolicy.Continue,
+            _ => null,
+        },
+        Chattering = parsed.GetRequiredValue(_chattering) == "stop" ? ChatteringPolicy.Stop : ChatteringPolicy.Throw,
         Invariants = parsed.GetRequiredValue(_invariants) switch
         {
             "stop" => InvariantPolicy.Stop,

@@ -25,6 +25,7 @@ public sealed class AutomatonBuilder
     private string? _initialMode;
     private string _description = "";
     private string _source = "";
+    private ZenoPolicy? _zeno;
     private Experiment? _experiment;
     private EstimationSetup? _estimation;
 
@@ -153,6 +154,9 @@ public sealed class AutomatonBuilder
     /// <summary>Says what the model is and where its numbers come from.</summary>
     public void Describe(string description, string source = "") => (_description, _source) = (description, source);
 
+    /// <summary>Says what happens when events accumulate.</summary>
+    public void Zeno(ZenoPolicy policy) => _zeno = policy;
+
     /// <summary>Suggests a first run.</summary>
     public void Suggest(Experiment experiment) => _experiment = experiment;
 
@@ -181,6 +185,7 @@ public sealed class AutomatonBuilder
         Transitions = [.. _transitions.Select(transition => transition.ToTransition())],
         SampledUpdates = [.. _updates],
         InitialMode = _initialMode ?? (_modes.Count > 0 ? _modes[0].Name : ""),
+        Zeno = _zeno,
         Experiment = _experiment,
         Estimation = _estimation,
     };

@@ -68,6 +68,7 @@ internal sealed class ModelReader
             InitialMode = model.Text("initialMode") ?? (modes.Length > 0 ? modes[0].Name : ""),
             Transitions = behaviour.ReadTransitions(),
             SampledUpdates = behaviour.ReadSampledUpdates(),
+            Zeno = ZenoReader.Read(_context, model),
             Experiment = behaviour.ReadExperiment(),
             Estimation = EstimationReader.Read(_context, model),
         };

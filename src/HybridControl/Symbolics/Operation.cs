@@ -116,4 +116,13 @@ public enum Operation
 
     /// <summary>constant + sum of coefficient times operand: one row of a state-space model.</summary>
     LinearForm,
+
+    /// <summary>A random number, uniform between a and b.</summary>
+    Uniform,
+
+    /// <summary>A random number, normal with mean a and standard deviation b.</summary>
+    Normal,
+
+    /// <summary>A random number, exponential with rate a.</summary>
+    Exponential,
 }
