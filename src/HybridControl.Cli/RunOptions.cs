@@ -9,7 +9,7 @@ using HybridControl.Solvers;
 namespace HybridControl.Cli;
 
 /// <summary>The options of every command that runs a model.</summary>
-internal sealed class RunOptions
+internal sealed partial class RunOptions
 {
     private readonly Argument<string> _model = new("model") { Description = "Model file, or the name of a model that 'hybrid models' lists." };
     private readonly Option<double?> _until = OptionValues.Positive("--until", "seconds", "End time; by default the model's experiment.until.");
@@ -126,13 +126,15 @@ internal sealed class RunOptions
         }
     }
 
+    private static string[] KnownNames(HybridAutomaton model) =>
+    [
+        .. model.Parameters.Select(p => p.Name), .. model.States.Select(s => s.Name), .. model.Discretes.Select(d => d.Name),
+        .. model.Inputs.Select(i => i.Name),
+    ];
+
     private ImmutableDictionary<string, double> ReadSettings(ParseResult parsed, HybridAutomaton model, List<Finding> faults)
     {
-        string[] known =
-        [
-            .. model.Parameters.Select(p => p.Name), .. model.States.Select(s => s.Name), .. model.Discretes.Select(d => d.Name),
-            .. model.Inputs.Select(i => i.Name),
-        ];
+        string[] known = KnownNames(model);
         var values = ImmutableDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
         foreach ((string name, double value) in parsed.GetValue(_set) ?? [])
         {
