@@ -37,6 +37,7 @@ internal partial class EventSearch
     private readonly double[] _searchedTo;
     private readonly GuardRecord[] _due;
     private readonly GuardRecord[] _touches;
+    private readonly GuardSet[] _sets;
     private readonly Dictionary<GuardSet, GuardStatistics[]> _statisticsOf = new(ReferenceEqualityComparer.Instance);
 
     private GuardSet _set;
@@ -101,6 +102,7 @@ internal partial class EventSearch
         _searchedTo = new double[guards];
         _due = new GuardRecord[guards];
         _touches = new GuardRecord[(4 * guards) + 16];
+        _sets = [.. sets];
         _set = sets[0];
         _statistics = _statisticsOf[_set];
     }
@@ -114,8 +116,27 @@ internal partial class EventSearch
     /// <summary>The statistics of each guard of a set.</summary>
     public ReadOnlySpan<GuardStatistics> Statistics(GuardSet set) => _statisticsOf[set];
 
-    /// <summary>Takes over the statistics of a set from another search that knows it.</summary>
-    public void CopyStatistics(GuardSet set, EventSearch from) => from._statisticsOf[set].CopyTo(_statisticsOf[set], 0);
+    /// <summary>Exchanges with an archive what was counted and which guards are bound to which data.</summary>
+    public void Exchange(StateArchive archive)
+    {
+        foreach (GuardSet set in _sets)
+        {
+            archive.ExchangeLength(set.Count);
+            foreach (ref GuardStatistics statistics in _statisticsOf[set].AsSpan())
+            {
+                statistics.Exchange(archive);
+            }
+        }
+
+        int bound = archive.Exchange(Array.IndexOf(_sets, _set));
+        archive.Exchange(_data);
+        if (archive.IsReading)
+        {
+            GuardSet set = (uint)bound < (uint)_sets.Length ? _sets[bound] : throw StateArchive.Damage($"guards of mode number {bound}");
+            _bound = false;
+            Bind(set, _data);
+        }
+    }
 
     /// <summary>Takes the guards of a mode and the data they read; call it again whenever data change.</summary>
     public void Bind(GuardSet set, ReadOnlySpan<double> data)

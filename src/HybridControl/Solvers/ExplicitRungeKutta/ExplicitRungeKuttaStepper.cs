@@ -268,16 +268,15 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
     }
 
     /// <inheritdoc/>
-    internal override void CopyFrom(Stepper other)
+    internal override void Exchange(StateArchive archive)
     {
-        var source = (ExplicitRungeKuttaStepper)other;
-        (Time, EndTime, Size) = (source.Time, source.EndTime, source.Size);
-        (Steps, Rejections, Evaluations) = (source.Steps, source.Rejections, source.Evaluations);
-        source._states.CopyTo(_states, 0);
-        source._work.CopyTo(_work, 0);
-        (_function, _step) = (source._function, source._step);
-        (_next, _logError) = (source._next, source._logError);
-        (_fresh, _rejected) = (source._fresh, source._rejected);
+        base.Exchange(archive);
+        archive.Exchange(_states);
+        archive.Exchange(_work);
+        archive.Exchange(ref _next);
+        archive.Exchange(ref _logError);
+        archive.Exchange(ref _fresh);
+        archive.Exchange(ref _rejected);
     }
 
     private static bool AllFinite(ReadOnlySpan<double> values)
