@@ -220,6 +220,7 @@ internal sealed partial class RunEngine
 
             bool own = guard.Role == GuardRole.Transition && _executedAtThisInstant.Contains(guard.Owner);
             double band = (_leftRates[i] * _tau) + (4.0 * probe.Error);
+            band += own ? _guards[i].RiseThreshold : 0.0; // a latched guard fires beyond its threshold, not at zero
             switch (guard.Role)
             {
                 case GuardRole.Invariant:
