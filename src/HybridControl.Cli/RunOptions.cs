@@ -9,7 +9,7 @@ using HybridControl.Solvers;
 namespace HybridControl.Cli;
 
 /// <summary>The options of every command that runs a model.</summary>
-internal sealed class RunOptions
+internal sealed partial class RunOptions
 {
     private readonly Argument<string> _model = new("model") { Description = "Model file, or the name of a model that 'hybrid models' lists." };
     private readonly Option<double?> _until = OptionValues.Positive("--until", "seconds", "End time; by default the model's experiment.until.");
@@ -38,13 +38,22 @@ internal sealed class RunOptions
     private readonly Option<string> _invariants =
         Policy("--invariants", "What happens when an invariant is left and no transition is enabled.", "error", "stop", "warn");
 
+    private readonly Option<ulong?> _seed =
+        OptionValues.Whole("--seed", 0UL, ulong.MaxValue, "Seed of what is random in the model; 0 by default.");
+
+    private readonly Option<long?> _trajectory =
+        OptionValues.Whole("--trajectory", 0L, Philox4x32.Limit - 1, "Which of the random runs of the seed: its number in an ensemble; 0 by default.");
+
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print errors only." };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
         command.Add(_model);
-        foreach (Option option in new Option[] { _until, _solver, _rtol, _atol, _maxStep, _step, _set, _zeno, _chattering, _invariants, _quiet })
+        foreach (Option option in new Option[]
+        {
+            _until, _solver, _rtol, _atol, _maxStep, _step, _set, _zeno, _chattering, _invariants, _seed, _trajectory, _quiet,
+        })
         {
             command.Add(option);
         }
@@ -68,8 +77,11 @@ internal sealed class RunOptions
         ImmutableDictionary<string, double> values = ReadSettings(parsed, model, faults);
         return faults.Count > 0
             ? throw new UsageException(faults)
-            : new RunRequest(path, model, until!.Value, ReadPolicies(parsed, new() { Solver = solver, Values = values }), parsed.GetValue(_quiet));
+            : new RunRequest(path, model, until!.Value, ReadPolicies(parsed, Random(parsed, new() { Solver = solver, Values = values })), parsed.GetValue(_quiet));
     }
+
+    private SimulationOptions Random(ParseResult parsed, SimulationOptions options) =>
+        options with { Seed = parsed.GetValue(_seed) ?? 0, Trajectory = parsed.GetValue(_trajectory) ?? 0 };
 
     private SimulationOptions ReadPolicies(ParseResult parsed, SimulationOptions options) => options with
     {
@@ -114,13 +126,15 @@ internal sealed class RunOptions
         }
     }
 
+    private static string[] KnownNames(HybridAutomaton model) =>
+    [
+        .. model.Parameters.Select(p => p.Name), .. model.States.Select(s => s.Name), .. model.Discretes.Select(d => d.Name),
+        .. model.Inputs.Select(i => i.Name),
+    ];
+
     private ImmutableDictionary<string, double> ReadSettings(ParseResult parsed, HybridAutomaton model, List<Finding> faults)
     {
-        string[] known =
-        [
-            .. model.Parameters.Select(p => p.Name), .. model.States.Select(s => s.Name), .. model.Discretes.Select(d => d.Name),
-            .. model.Inputs.Select(i => i.Name),
-        ];
+        string[] known = KnownNames(model);
         var values = ImmutableDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
         foreach ((string name, double value) in parsed.GetValue(_set) ?? [])
         {

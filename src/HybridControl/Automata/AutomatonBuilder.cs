@@ -18,6 +18,7 @@ public sealed class AutomatonBuilder
     private readonly List<Parameter> _parameters = [];
     private readonly List<InputVariable> _inputs = [];
     private readonly List<LookupTable> _tables = [];
+    private readonly List<WienerProcess> _wiener = [];
     private readonly List<Output> _outputs = [];
     private readonly List<ModeBuilder> _modes = [];
     private readonly List<TransitionBuilder> _transitions = [];
@@ -73,13 +74,46 @@ public sealed class AutomatonBuilder
         return Expr.Alias(name, definition);
     }
 
-    /// <summary>Declares a lookup table; call the result with <c>table[x]</c>.</summary>
-    public TableFunction Table(
-        string name, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Extrapolation extrapolation = Extrapolation.Hold)
+    /// <summary>Declares a Wiener process for <see cref="ModeBuilder.Diffusion(Expr, WienerProcess, Expr)"/>: noise that several states share.</summary>
+    public WienerProcess Wiener(string name)
     {
-        var table = new LookupTable(name, x, y, extrapolation);
+        var process = new WienerProcess(name);
+        _wiener.Add(process);
+        return process;
+    }
+
+    /// <summary>Declares a table of one argument; call the result with <c>table[x]</c>.</summary>
+    public TableFunction Table(
+        string name,
+        ReadOnlySpan<double> x,
+        ReadOnlySpan<double> y,
+        Extrapolation extrapolation = Extrapolation.Hold,
+        Interpolation interpolation = Interpolation.Linear)
+    {
+        var table = new LookupCurve(name, x, y, extrapolation, interpolation);
         _tables.Add(table);
         return new TableFunction(table);
+    }
+
+    /// <summary>Declares a table of two arguments, bilinear in each cell of its grid; call the result with <c>table[x, y]</c>.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="x">The n breakpoints of the first argument, strictly increasing.</param>
+    /// <param name="y">The m breakpoints of the second argument, strictly increasing.</param>
+    /// <param name="z">n by m values: a row for each breakpoint of the first argument.</param>
+    /// <param name="extrapolation">What the table gives outside its grid.</param>
+    public SurfaceFunction Table(
+        string name, ReadOnlySpan<double> x, ReadOnlySpan<double> y, double[,] z, Extrapolation extrapolation = Extrapolation.Hold)
+    {
+        ArgumentNullException.ThrowIfNull(z);
+        if (z.GetLength(0) != x.Length || z.GetLength(1) != y.Length)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"Table '{name}': {z.GetLength(0)} by {z.GetLength(1)} values for {x.Length} by {y.Length} breakpoints."));
+        }
+
+        var table = new LookupSurface(name, x, y, z.Cast<double>().ToArray(), extrapolation);
+        _tables.Add(table);
+        return new SurfaceFunction(table);
     }
 
     /// <summary>Declares a mode.</summary>
@@ -172,6 +206,7 @@ public sealed class AutomatonBuilder
         Parameters = [.. _parameters],
         Inputs = [.. _inputs],
         Tables = [.. _tables],
+        WienerProcesses = [.. _wiener],
         Outputs = [.. _outputs],
         Modes = [.. _modes.Select(mode => mode.ToMode())],
         Transitions = [.. _transitions.Select(transition => transition.ToTransition())],

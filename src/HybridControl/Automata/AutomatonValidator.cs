@@ -37,6 +37,7 @@ public static class AutomatonValidator
         var expressions = new ExpressionCheck(automaton, declarations, findings);
         new VariableCheck(automaton, expressions, findings).Run();
         new ModeCheck(automaton, declarations, expressions, findings).Run();
+        new DiffusionCheck(automaton, declarations, expressions, findings).Run();
         new TransitionCheck(automaton, declarations, expressions, findings, places).Run();
         new SampledUpdateCheck(automaton, declarations, expressions, findings).Run();
         new ZenoCheck(automaton, declarations, expressions, findings).Run();

@@ -41,6 +41,9 @@ public sealed record HybridAutomaton
     /// <summary>Lookup tables, called by name in expressions.</summary>
     public ImmutableArray<LookupTable> Tables { get; init; } = [];
 
+    /// <summary>Wiener processes that diffusions name, besides those of single states.</summary>
+    public ImmutableArray<WienerProcess> WienerProcesses { get; init; } = [];
+
     /// <summary>Named expressions.</summary>
     public ImmutableArray<Output> Outputs { get; init; } = [];
 
@@ -160,7 +163,7 @@ public sealed record HybridAutomaton
         other is not null && Name == other.Name && Description == other.Description && Source == other.Source &&
         InitialMode == other.InitialMode && Equals(Zeno, other.Zeno) && Equals(Experiment, other.Experiment) && Equals(Estimation, other.Estimation) &&
         Same(States, other.States) && Same(Discretes, other.Discretes) && Same(Parameters, other.Parameters) &&
-        Same(Inputs, other.Inputs) && Same(Tables, other.Tables) && Same(Outputs, other.Outputs) &&
+        Same(Inputs, other.Inputs) && Same(Tables, other.Tables) && Same(WienerProcesses, other.WienerProcesses) && Same(Outputs, other.Outputs) &&
         Same(Modes, other.Modes) && Same(Transitions, other.Transitions) && Same(SampledUpdates, other.SampledUpdates);
 
     /// <inheritdoc/>

@@ -43,16 +43,19 @@ internal sealed class ModeCompiler
         var atoms = new SortedSet<int>();
         Expr[]? derivatives = null;
         HashSet<string> resting = [];
+        HashSet<string> noisy = [.. mode.Diffusion.Select(term => term.State)];
         Dictionary<string, Expr>? rates = null;
         if (mode.Flow is ExprFlow flow)
         {
             derivatives =
             [
-                .. _owner.Automaton.States.Select(
+                .. _owner.Model.States.Select(
                     state => Simplifier.Simplify(_branches.Freeze(flow.DerivativeOf(state.Name), kinks: true, used))),
             ];
-            resting = [.. _owner.Automaton.States.Where((_, i) => IsZero(derivatives[i])).Select(state => state.Name)];
-            rates = _owner.Automaton.States.Select((state, i) => (state.Name, derivatives[i])).ToDictionary();
+            resting = [.. _owner.Model.States.Where((_, i) => IsZero(derivatives[i])).Select(state => state.Name)];
+            resting.ExceptWith(noisy);
+            // Nothing is conserved along the rate of a state that noise moves.
+            rates = _owner.Model.States.Select((state, i) => (state.Name, noisy.Contains(state.Name) ? NoisyRate(state.Name) : derivatives[i])).ToDictionary();
         }
 
         var watches = new List<WatchSource>();
@@ -62,9 +65,9 @@ internal sealed class ModeCompiler
             watches.Add(new(role, owner, name, Simplifier.Simplify(negate ? -function : function)));
         }
 
-        for (int i = 0; i < _owner.Automaton.Transitions.Length; i++)
+        for (int i = 0; i < _owner.Model.Transitions.Length; i++)
         {
-            Transition transition = _owner.Automaton.Transitions[i];
+            Transition transition = _owner.Model.Transitions[i];
             if (transition.From == mode.Name)
             {
                 Watch(GuardRole.Transition, i, transition.Name, transition.Guard);
@@ -132,6 +135,7 @@ internal sealed class ModeCompiler
             ? new(owner.StateCount, Wrap(owner, (DelegateFlow)mode.Source.Flow), null, null)
             : new(owner.StateCount, WithInputs(owner, code.Derivatives!),
                 owner.HasDelegateInputs ? null : flow, graph);
+        ode = ode with { Diffusion = owner.Wiener.Compile(owner, mode.Source) };
         return new(mode.Number, mode.Source, ode, graph, guards, mode.Atoms, mode.Branches);
     }
 
@@ -159,7 +163,8 @@ internal sealed class ModeCompiler
 
     private static VectorFunction Wrap(CompiledAutomaton owner, DelegateFlow flow)
     {
-        int n = owner.StateCount;
+        int n = owner.VisibleStates;
+        int hidden = owner.StateCount - n;
         int known = owner.Automaton.Parameters.Length + owner.Automaton.Discretes.Length;
         int block = owner.DataCount;
         InputSlots[] inputs = owner.Inputs;
@@ -189,10 +194,14 @@ internal sealed class ModeCompiler
                 MemoryMarshal.CreateReadOnlySpan(ref states, n),
                 visible,
                 MemoryMarshal.CreateSpan(ref results, n));
+            MemoryMarshal.CreateSpan(ref Unsafe.Add(ref results, n), hidden).Clear();
         };
     }
 
     private static bool IsZero(Expr expression) => expression.IsConstant && expression.Value == 0.0;
+
+    // Stands for a rate that is not known: no expression of a model holds it, so that nothing cancels it.
+    private static Expr NoisyRate(string state) => Expr.Variable(VariableKind.Parameter, $"#noise {state}");
 
     // Semantics 6: comparisons that cannot change along the flow are booleans, decided by their exact sign.
     private Condition FoldStatic(
@@ -239,7 +248,8 @@ internal sealed class ModeCompiler
         var pending = new Stack<Expr>([expression]);
         while (pending.TryPop(out Expr? e))
         {
-            if (e.Operation is Operation.Floor or Operation.Sign or Operation.Modulo or Operation.Select or Operation.LookupSlope)
+            if (e.Operation is Operation.Floor or Operation.Sign or Operation.Modulo or Operation.Select or Operation.LookupSlope ||
+                (e.Operation == Operation.Surface && !ReferenceEquals(e.Table, e.Table!.Root)))
             {
                 return false;
             }

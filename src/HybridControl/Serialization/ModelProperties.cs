@@ -16,7 +16,7 @@ internal static class ModelProperties
 
     public static readonly ImmutableArray<string> Variable = ["initial", "unit"];
 
-    public static readonly ImmutableArray<string> Table = ["x", "y", "extrapolation"];
+    public static readonly ImmutableArray<string> Table = ["x", "y", "z", "extrapolation", "interpolation"];
 
     public static readonly ImmutableArray<string> Output = ["expr", "unit"];
 
@@ -24,8 +24,8 @@ internal static class ModelProperties
 
     public static readonly ImmutableArray<string> Transition =
     [
-        "name", "from", "to", "guard", "rule", "direction", "flowOnly", "initialValue", "after", "survives", "command",
-        "reset", "priority", "persistent", "external", "fireOnTouch", "values",
+        "name", "from", "to", "guard", "rule", "direction", "flowOnly", "initialValue", "policy", "mean", "after", "survives",
+        "instances", "command", "every", "offset", "rate", "reset", "priority", "persistent", "external", "fireOnTouch", "values",
     ];
 
     public static readonly ImmutableArray<string> SampledUpdate = ["period", "offset", "set"];

@@ -127,9 +127,25 @@ internal sealed partial class ModelWriter
     {
         _json.WriteStartObject();
         _json.WritePropertyName("x");
-        _json.WriteRawValue(Numbers(table.X));
+        _json.WriteRawValue(Numbers([.. table.BreakpointsOf(0)]));
         _json.WritePropertyName("y");
-        _json.WriteRawValue(Numbers(table.Y));
+        if (table is LookupSurface surface)
+        {
+            int width = surface.Y.Length;
+            _json.WriteRawValue(Numbers(surface.Y));
+            _json.WritePropertyName("z");
+            _json.WriteRawValue($"[{string.Join(", ", surface.Z.Chunk(width).Select(Numbers))}]");
+        }
+        else
+        {
+            _json.WriteRawValue(Numbers(((LookupCurve)table).Y));
+        }
+
+        if (table is LookupCurve { Interpolation: Interpolation.MonotoneCubic })
+        {
+            _json.WriteString("interpolation", "monotoneCubic");
+        }
+
         if (table.Extrapolation != Extrapolation.Hold)
         {
             _json.WriteString("extrapolation", table.Extrapolation == Extrapolation.Linear ? "linear" : "error");
@@ -183,12 +199,7 @@ internal sealed partial class ModelWriter
 
         WriteRule(transition);
         WriteAssignments("reset", transition.Resets);
-        if (!transition.Priority.Equals(Expr.Zero))
-        {
-            _json.WritePropertyName("priority");
-            _json.WriteRawValue(Formula(transition.Priority));
-        }
-
+        WriteFormula("priority", transition.Priority.Equals(Expr.Zero) ? null : transition.Priority);
         WriteFlag("persistent", transition.Persistent, true);
         WriteFlag("external", transition.External, false);
         WriteFlag("fireOnTouch", transition.FireOnTouch, false);
@@ -220,12 +231,32 @@ internal sealed partial class ModelWriter
 
                 break;
             case AfterRule after:
-                _json.WritePropertyName("after");
-                _json.WriteRawValue(Formula(after.Delay));
+                WriteFormula("after", after.Delay);
                 WriteFlag("survives", after.Survives, false);
+                if (after.Instances != 1)
+                {
+                    _json.WriteNumber("instances", after.Instances);
+                }
+
                 break;
             case CommandRule command:
                 _json.WriteString("command", command.Label);
+                break;
+            case PermissiveRule permissive:
+                _json.WriteString("rule", "permissive");
+                if (permissive.Policy != PermissivePolicy.Asap)
+                {
+                    _json.WriteString("policy", permissive.Policy.ToString().ToLowerInvariant());
+                }
+
+                WriteFormula("mean", permissive.Mean);
+                break;
+            case SampledRule sampled:
+                WriteFormula("every", sampled.Period);
+                WriteFormula("offset", sampled.Offset.Equals(Expr.Zero) ? null : sampled.Offset);
+                break;
+            case RateRule rate:
+                WriteFormula("rate", rate.Rate);
                 break;
         }
     }
@@ -233,14 +264,8 @@ internal sealed partial class ModelWriter
     private void WriteSampledUpdate(SampledUpdate update)
     {
         _json.WriteStartObject();
-        _json.WritePropertyName("period");
-        _json.WriteRawValue(Formula(update.Period));
-        if (!update.Offset.Equals(Expr.Zero))
-        {
-            _json.WritePropertyName("offset");
-            _json.WriteRawValue(Formula(update.Offset));
-        }
-
+        WriteFormula("period", update.Period);
+        WriteFormula("offset", update.Offset.Equals(Expr.Zero) ? null : update.Offset);
         WriteAssignments("set", update.Assignments);
         _json.WriteEndObject();
     }
@@ -326,6 +351,15 @@ internal sealed partial class ModelWriter
         if (value != usual)
         {
             _json.WriteBoolean(name, value);
+        }
+    }
+
+    private void WriteFormula(string name, Expr? formula)
+    {
+        if (formula is not null)
+        {
+            _json.WritePropertyName(name);
+            _json.WriteRawValue(Formula(formula));
         }
     }
 

@@ -55,8 +55,11 @@ internal sealed partial class RunEngine
         return _results.AsSpan(0, program.OutputCount);
     }
 
-    private ReadOnlySpan<double> ResetValuesOf(CompiledTransition transition) =>
-        MemoryMarshal.Cast<Real64, double>(EvaluateProgram(transition.Resets));
+    private ReadOnlySpan<double> ResetValuesOf(CompiledTransition transition)
+    {
+        DrawFor(_compiled.Lowered.Resets[transition.Number], ref _drawCounts[2 * transition.Number]);
+        return MemoryMarshal.Cast<Real64, double>(EvaluateProgram(transition.Resets));
+    }
 
     private void RefreshDelegateInputs(double time)
     {
@@ -93,7 +96,7 @@ internal sealed partial class RunEngine
 
         _stepper.States.CopyTo(_leftStates);
         _data.CopyTo(_leftData, 0);
-        _mode.Mode.Ode.Derivatives(_time, ref _leftStates[0], ref _leftData[0], ref _leftSlopes[0]);
+        WriteSlopes(left: true, ref _leftStates[0], ref _leftData[0], ref _leftSlopes[0]);
         _leftProbed = false;
     }
 
@@ -217,6 +220,7 @@ internal sealed partial class RunEngine
 
             bool own = guard.Role == GuardRole.Transition && _executedAtThisInstant.Contains(guard.Owner);
             double band = (_leftRates[i] * _tau) + (4.0 * probe.Error);
+            band += own ? _guards[i].RiseThreshold : 0.0; // a latched guard fires beyond its threshold, not at zero
             switch (guard.Role)
             {
                 case GuardRole.Invariant:

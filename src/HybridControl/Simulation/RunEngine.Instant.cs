@@ -51,6 +51,11 @@ internal sealed partial class RunEngine
 
     private void CloseInstant()
     {
+        while (_status == RunStatus.Completed && ForceExits())
+        {
+            ExecuteDue();
+        }
+
         _settling = false;
         if (_status != RunStatus.Completed)
         {
@@ -159,7 +164,7 @@ internal sealed partial class RunEngine
                 }
 
                 break;
-            case CommandRule:
+            case CommandRule or PermissiveRule or SampledRule:
                 break;
             default:
                 AddDue(new(DueKind.Transition, transition.Number, direction));
@@ -171,14 +176,13 @@ internal sealed partial class RunEngine
     {
         foreach (Due other in _due)
         {
-            if (other.Kind == due.Kind && other.Index == due.Index)
+            if (other.Kind == due.Kind && other.Index == due.Index && other.Instance == due.Instance)
             {
                 return;
             }
         }
 
-        bool early = due.Kind is DueKind.Transition or DueKind.Timer or DueKind.CommandedTransition &&
-            _compiled.Transitions[due.Index].Source.Values == ResetValues.AtTrigger;
+        bool early = due.IsTransition && _compiled.Transitions[due.Index].Source.Values == ResetValues.AtTrigger;
         _due.Add(early ? due with { Values = ResetValuesOf(_compiled.Transitions[due.Index]).ToArray() } : due);
     }
 
@@ -220,7 +224,7 @@ internal sealed partial class RunEngine
 
     private double PriorityOf(Due due)
     {
-        if (due.Kind is not (DueKind.Transition or DueKind.Timer or DueKind.CommandedTransition))
+        if (!due.IsTransition)
         {
             return 0.0;
         }
@@ -248,6 +252,9 @@ internal sealed partial class RunEngine
             case DueKind.Block:
                 ExecuteBlock(due.Index);
                 break;
+            case DueKind.Look:
+                LookAtGuards();
+                break;
             case DueKind.Branch:
                 SwitchBranch(due.Index, due.Direction);
                 break;
@@ -268,8 +275,7 @@ internal sealed partial class RunEngine
             return;
         }
 
-        if (!transition.Source.Persistent && due.Kind == DueKind.Transition &&
-            IsEnabled(transition) == (due.Direction == EventDirections.Down))
+        if (!transition.Source.Persistent && !StillHolds(transition, due))
         {
             return;
         }
@@ -278,7 +284,7 @@ internal sealed partial class RunEngine
         int to = transition.From == transition.To ? _modeNumber : transition.To;
         bool leaves = to != _modeNumber || transition.Source.External;
         double guardBefore = GuardValue(transition);
-        ImmutableArray<double> statesBefore = [.. _stepper.States];
+        ImmutableArray<double> statesBefore = [.. VisibleStates];
         ImmutableArray<double> discretesBefore = [.. Discretes()];
         int from = _modeNumber;
         NoteBefore(to);
@@ -316,7 +322,7 @@ internal sealed partial class RunEngine
             guardBefore,
             transition.From == from ? GuardValueIn(from, transition) : double.NaN,
             statesBefore,
-            [.. _stepper.States],
+            [.. VisibleStates],
             discretesBefore,
             [.. Discretes()]));
         _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
@@ -324,6 +330,15 @@ internal sealed partial class RunEngine
         _executedHere++;
         CheckRecurrence(transition, due.Kind, !_stepper.States.SequenceEqual(statesBefore.AsSpan()));
     }
+
+    // What a transition that is not persistent asks just before it executes.
+    private bool StillHolds(CompiledTransition transition, Due due) => due.Kind switch
+    {
+        DueKind.Transition => IsEnabled(transition) != (due.Direction == EventDirections.Down),
+        DueKind.SampledTransition => !transition.HasGuard || IsEnabled(transition),
+        DueKind.ForcedTransition => IsEnabledNearby(transition),
+        _ => true,
+    };
 
     private void CheckRecurrence(CompiledTransition transition, DueKind kind, bool moved)
     {
@@ -342,7 +357,7 @@ internal sealed partial class RunEngine
             return;
         }
 
-        if (kind == DueKind.Transition)
+        if (kind is DueKind.Transition or DueKind.ForcedTransition)
         {
             WatchJump(transition, moved);
         }
@@ -357,7 +372,7 @@ internal sealed partial class RunEngine
 
         foreach (CompiledTransition transition in _compiled.Transitions)
         {
-            if (transition.From == from && transition.Timer is { Survives: false } && double.IsFinite(_timers[transition.Number]))
+            if (transition.From == from && transition.Timer is not null)
             {
                 CancelTimer(transition);
             }
@@ -365,8 +380,8 @@ internal sealed partial class RunEngine
     }
 
     private void ForgetDueOfMode() =>
-        _due.RemoveAll(due => due.Kind is DueKind.Transition or DueKind.Branch or DueKind.CommandedTransition or DueKind.Zeno ||
-            (due.Kind == DueKind.Timer && !_compiled.Transitions[due.Index].Timer!.Survives));
+        _due.RemoveAll(due => due.Kind is DueKind.Branch or DueKind.Zeno ||
+            (due.IsTransition && !(due.Kind == DueKind.Timer && _compiled.Transitions[due.Index].Timer!.Survives)));
 
     private void Write(int[] targets, ReadOnlySpan<double> values)
     {

@@ -36,7 +36,10 @@ internal sealed partial class RunEngine
     }
 
     /// <summary>A run of the same model, blocks and options that has no state yet and shares nothing mutable with this one.</summary>
-    public RunEngine CreateTwin() => new(_compiled, _options, _commands, _blocks);
+    public RunEngine CreateTwin() => new(_compiled, _options, _commands, _blocks) { Scenario = Scenario };
+
+    /// <summary>The state as it is, which must be between steps.</summary>
+    public RunSnapshot TakeSnapshot(bool shares) => new(this, Scenario!, _options, shares);
 
     /// <summary>A run in the same state that shares nothing mutable with this one.</summary>
     public RunEngine Clone()
@@ -102,6 +105,13 @@ internal sealed partial class RunEngine
         archive.Exchange(_timers);
         SampleClock.Exchange(archive, _updateClocks);
         SampleClock.Exchange(archive, _blockClocks);
+        SampleClock.Exchange(archive, _guardClocks);
+        archive.ExchangeLength(_drawCounts.Length);
+        foreach (ref long count in _drawCounts.AsSpan())
+        {
+            archive.Exchange(ref count);
+        }
+
         archive.ExchangeLength(_blockStates.Length);
         foreach (double[] block in _blockStates)
         {
@@ -112,7 +122,7 @@ internal sealed partial class RunEngine
         archive.Exchange(_held);
         archive.Exchange(ref _nextCommand);
         archive.Exchange(ref _nextTimeEvent);
-        if (_nextCommand < 0 || Array.Exists(_breakpointIndex, index => index < 0))
+        if (_nextCommand < 0 || Array.Exists(_drawCounts, count => count < 0) || Array.Exists(_breakpointIndex, index => index < 0))
         {
             throw StateArchive.Damage("a negative place in a list of times");
         }

@@ -58,6 +58,7 @@ internal sealed partial class RunEngine
         _modes = ModeRuntime.AllFor(compiled, options.Solver);
         _data = new double[compiled.DataCount + 1];
         _stepper = options.Solver.Start(_n, _data);
+        _noise = StartNoise();
         int watched = _modes.Max(mode => mode.Watched.Length);
         if (watched > 0)
         {
@@ -81,7 +82,9 @@ internal sealed partial class RunEngine
         _slopes = new double[_n + 1];
         _leftData = new double[_data.Length];
         _scratchData = new double[_data.Length];
-        _timers = new double[compiled.Transitions.Length];
+        _timers = new double[compiled.TimerOwners.Length];
+        _drawCounts = new long[2 * compiled.Transitions.Length];
+        _guardClocks = new SampleClock[compiled.GuardClocks.Length];
         Array.Fill(_timers, double.PositiveInfinity);
         _zeno = new ZenoDetector[compiled.Transitions.Length + compiled.Branches.Count];
         _flips = new Flip[compiled.Branches.Count];
@@ -99,6 +102,9 @@ internal sealed partial class RunEngine
         _time = _smoothSince = options.StartTime;
     }
 
+    /// <summary>What is run, where snapshots of it may be asked for.</summary>
+    public Scenario? Scenario { get; init; }
+
     /// <summary>The time reached, in seconds.</summary>
     public double Time => _time;
 
@@ -113,6 +119,9 @@ internal sealed partial class RunEngine
 
     /// <summary>The present states.</summary>
     public ReadOnlySpan<double> States => _stepper.States;
+
+    /// <summary>The present states that the model declares, without hidden ones.</summary>
+    public ReadOnlySpan<double> VisibleStates => ((ReadOnlySpan<double>)_stepper.States)[.._compiled.VisibleStates];
 
     /// <summary>The present data block.</summary>
     public ReadOnlySpan<double> Data => _data.AsSpan(0, _compiled.DataCount);
@@ -137,6 +146,11 @@ internal sealed partial class RunEngine
     {
         while (_status == RunStatus.Completed && _time < until)
         {
+            if (_options.Snapshots is { } sink && sink.Wants(new(_time, until, _jumpIndex, _stepper.Steps)))
+            {
+                sink.Take(TakeSnapshot(shares: false));
+            }
+
             double horizon = Math.Min(until, _nextTimeEvent);
             if (horizon <= _time || IsNear(_nextTimeEvent, _time))
             {
@@ -354,6 +368,7 @@ internal sealed partial class RunEngine
     {
         if (cancellation.IsCancellationRequested)
         {
+            _options.Snapshots?.Take(TakeSnapshot(shares: false));
             _status = RunStatus.Cancelled;
             _reason = FormattableString.Invariant($"cancelled at t = {_time} s; the result up to there is kept");
             _record.EndPiece(_time, _stepper.States);
@@ -377,7 +392,7 @@ internal sealed partial class RunEngine
 
     private RunPoint Here() => new(_mode, _time, _jumpIndex, _stepper.States, _slopes.AsSpan(0, _n), _data.AsSpan(0, _compiled.DataCount));
 
-    private void NoteSlopes() => _mode.Mode.Ode.Derivatives(_time, ref FirstState, ref _data[0], ref _slopes[0]);
+    private void NoteSlopes() => WriteSlopes(left: false, ref FirstState, ref _data[0], ref _slopes[0]);
 
     private ref double FirstState => ref MemoryMarshal.GetReference(_stepper.States);
 

@@ -16,6 +16,12 @@ public sealed record SimulationOptions
     /// <summary>Values that replace those of the model: parameters, initial states, discrete variables, constant inputs.</summary>
     public ImmutableDictionary<string, double> Values { get; init; } = ImmutableDictionary<string, double>.Empty;
 
+    /// <summary>Seed of everything random in the run: the same seed and trajectory give the same run, bit for bit.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Which of the random runs of this seed it is: its number in an ensemble, from zero and below 2^48.</summary>
+    public long Trajectory { get; init; }
+
     /// <summary>Name of the mode to start in; null for the model's.</summary>
     public string? InitialMode { get; init; }
 
@@ -42,6 +48,9 @@ public sealed record SimulationOptions
 
     /// <summary>What the trajectory keeps.</summary>
     public Recording Recording { get; init; } = Recording.Everything;
+
+    /// <summary>Receives snapshots between steps, for checkpoints; never changes the run.</summary>
+    public ISnapshotSink? Snapshots { get; init; }
 
     /// <summary>Receives progress about ten times a second on long runs.</summary>
     public IProgress<SimulationProgress>? Progress { get; init; }

@@ -110,7 +110,7 @@ public sealed class Trajectory
         StatesAt(piece, time, side, states);
         TrajectoryRecorder.Piece at = _record.Pieces[piece];
         return new ModelState(
-            time, at.JumpIndex, Model.Modes[at.Mode].Name, [.. states], _reader.DiscretesOf(_record.DataOf(piece)));
+            time, at.JumpIndex, Model.Modes[at.Mode].Name, [.. states.AsSpan(0, Model.States.Length)], _reader.DiscretesOf(_record.DataOf(piece)));
     }
 
     /// <summary>The values of a variable at many times.</summary>

@@ -28,7 +28,9 @@ internal static class MachineCompiler
         ImmutableArray<Finding>.Builder findings = ImmutableArray.CreateBuilder<Finding>();
         void Add(string where, string what, string mend) => findings.Add(new(where, what, $"{mend} {Remedy}"));
         HybridAutomaton model = plan.Model;
-        if (plan.Solver is not ExplicitRungeKutta)
+        Finding[] noisy = [.. DiffusionRefusal.Of(model, "lanes run ordinary flows, this one is stochastic", Remedy)];
+        findings.AddRange(noisy);
+        if (plan.Solver is not ExplicitRungeKutta && noisy.Length == 0)
         {
             Add("solver", $"'{plan.Solver.Name}' is no explicit Runge-Kutta method", "Use DormandPrince5, Tsitouras5 or RungeKutta4.");
         }
@@ -51,6 +53,11 @@ internal static class MachineCompiler
         foreach (Transition transition in model.Transitions)
         {
             string where = $"{model.Name}, transitions.{transition.Name}";
+            if (transition.Rule is PermissiveRule or SampledRule or RateRule or AfterRule { Instances: > 1 })
+            {
+                Add(where, $"lanes do not know its firing rule", "Use an urgent, edge, delayed or commanded one.");
+            }
+
             if (transition.FireOnTouch)
             {
                 Add(where, "lanes look for crossings, not for touches", "Watch the slope of the guard with crosses(...) instead of fireOnTouch.");
@@ -60,6 +67,11 @@ internal static class MachineCompiler
             {
                 Add(where, "lanes take reset values when a transition executes", "Drop the option that takes them when it becomes due.");
             }
+        }
+
+        if (findings.Count == 0 && RuleLowering.Lower(model).DrawCount > 0)
+        {
+            Add(model.Name, "lanes do not draw random numbers of the model", "Use noise inputs.");
         }
 
         return findings.ToImmutable();

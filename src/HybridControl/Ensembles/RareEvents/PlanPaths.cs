@@ -30,6 +30,24 @@ internal sealed class PlanPaths
                 plan.Noise.IsEmpty ? "Add noise inputs; for rare samples of parameters use more trajectories." : "Estimate one at a time.");
         }
 
+        if (plan.Model.Compiled.Lowered.DrawCount > 0)
+        {
+            throw new ModelException(
+                plan.Model.Name, "the model draws random numbers itself, the same ones in all branches of a path",
+                "Write its rates and draws as noise inputs.");
+        }
+
+        Finding[] findings =
+        [
+            .. DiffusionRefusal.Of(
+                plan.Model, "branches of a path would all have the noise of the path, which is a function of its number",
+                "Use noise inputs, or more trajectories."),
+        ];
+        if (findings.Length > 0)
+        {
+            throw new ModelException(findings);
+        }
+
         _plan = plan with { Design = SamplingDesign.Random, Recording = new(), Requirements = [] };
         _sampler = PlanSampler.For(_plan);
         _layout = EnsembleLayout.Of(_plan);

@@ -35,6 +35,7 @@ internal sealed class SimulatedPlan
         Options = new SimulationOptions
         {
             StartTime = plan.StartTime,
+            Seed = plan.Seed,
             Solver = plan.Solver,
             EventTolerance = plan.EventTolerance,
             Zeno = plan.Model.Zeno is { Action: ZenoAction.Continue or ZenoAction.GoTo } policy ? policy : ZenoPolicy.Stop,
