@@ -57,7 +57,11 @@ internal sealed partial class RunEngine
 
     private ReadOnlySpan<double> ResetValuesOf(CompiledTransition transition)
     {
-        DrawFor(_compiled.Lowered.Resets[transition.Number], ref _drawCounts[2 * transition.Number]);
+        if (transition.Number < _compiled.Transitions.Length)
+        {
+            DrawFor(_compiled.Lowered.Resets[transition.Number], ref _drawCounts[2 * transition.Number]);
+        }
+
         return MemoryMarshal.Cast<Real64, double>(EvaluateProgram(transition.Resets));
     }
 
