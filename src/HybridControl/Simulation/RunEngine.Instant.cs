@@ -85,7 +85,7 @@ internal sealed partial class RunEngine
     {
         if (guard.Role == GuardRole.Branch)
         {
-            _due.Add(new(DueKind.Branch, number, direction));
+            _due.Add(new(DueKind.Branch, guard.Owner, direction));
         }
         else if (guard.Role == GuardRole.Transition)
         {
@@ -146,7 +146,7 @@ internal sealed partial class RunEngine
     // A guard has changed: its transition becomes due, or its timer starts or stops.
     private void Trigger(CompiledGuard guard, EventDirections direction, bool enabled)
     {
-        CompiledTransition transition = _compiled.Transitions[guard.Owner];
+        CompiledTransition transition = _compiled.Labels.At(guard.Owner);
         switch (transition.Source.Rule)
         {
             case AfterRule:
@@ -179,8 +179,8 @@ internal sealed partial class RunEngine
         }
 
         bool early = due.Kind is DueKind.Transition or DueKind.Timer or DueKind.CommandedTransition &&
-            _compiled.Transitions[due.Index].Source.Values == ResetValues.AtTrigger;
-        _due.Add(early ? due with { Values = ResetValuesOf(_compiled.Transitions[due.Index]).ToArray() } : due);
+            _compiled.Labels.At(due.Index).Source.Values == ResetValues.AtTrigger;
+        _due.Add(early ? due with { Values = ResetValuesOf(_compiled.Labels.At(due.Index)).ToArray() } : due);
     }
 
     private void ExecuteDue()
@@ -207,7 +207,7 @@ internal sealed partial class RunEngine
             if (order == 0)
             {
                 order = _due[best].Class.CompareTo(_due[i].Class);
-                order = order != 0 ? order : DeclarationOf(_due[best]).CompareTo(DeclarationOf(_due[i]));
+                order = order != 0 ? order : CompareDeclarations(_due[best], _due[i]);
             }
 
             if (order > 0)
@@ -226,11 +226,15 @@ internal sealed partial class RunEngine
             return 0.0;
         }
 
-        CompiledTransition transition = _compiled.Transitions[due.Index];
-        return transition.HasPriority ? EvaluateProgram(transition.Priority)[0].Value : 0.0;
+        return PriorityOf(_compiled.Labels.At(due.Index));
     }
 
     // Within a class: breakpoints before timers, updates before blocks, branches before transitions; then as declared.
+    private int CompareDeclarations(Due a, Due b) =>
+        a.Kind != b.Kind || a.Index == b.Index || _regions is null || a.Kind is not (DueKind.Transition or DueKind.CommandedTransition)
+            ? DeclarationOf(a).CompareTo(DeclarationOf(b))
+            : _compiled.Labels.Compare(a.Index, b.Index);
+
     private static long DeclarationOf(Due due) => ((long)due.Kind << 32) + due.Index;
 
     private void Execute(Due due)
@@ -253,7 +257,7 @@ internal sealed partial class RunEngine
                 SwitchBranch(due.Index, due.Direction);
                 break;
             default:
-                ExecuteTransition(_compiled.Transitions[due.Index], due);
+                ExecuteTransition(_compiled.Labels.At(due.Index), due);
                 break;
         }
     }
@@ -261,7 +265,7 @@ internal sealed partial class RunEngine
     private void ExecuteTransition(CompiledTransition transition, Due due)
     {
         bool surviving = due.Kind == DueKind.Timer && transition.Timer!.Survives;
-        if (transition.From != _modeNumber && !surviving)
+        if (!surviving && !IsActive(transition))
         {
             return;
         }
@@ -272,8 +276,7 @@ internal sealed partial class RunEngine
             return;
         }
 
-        int to = transition.From == transition.To ? _modeNumber : transition.To;
-        bool leaves = to != _modeNumber || transition.Source.External;
+        (int to, bool leaves) = TargetOf(transition);
         double guardBefore = GuardValue(transition);
         ImmutableArray<double> statesBefore = [.. _stepper.States];
         ImmutableArray<double> discretesBefore = [.. Discretes()];
@@ -297,21 +300,16 @@ internal sealed partial class RunEngine
             LeaveMode(from);
         }
 
-        if (leaves)
-        {
-            _executedAtThisInstant.Clear(); // a mode that is entered anew owes nothing to what fired before
-        }
-
         _executedAtThisInstant.Add(transition.Number);
         EnterPoint(leaves, transition.Number);
         _record.Jumps.Add(new(
             _jumpIndex,
             _time,
-            _compiled.Automaton.Modes[from].Name,
-            _compiled.Automaton.Modes[to].Name,
+            LocationsOf(from, transition),
+            LocationsOf(to, transition),
             transition.Source.Name,
             guardBefore,
-            transition.From == from ? GuardValueIn(from, transition) : double.NaN,
+            surviving && transition.From != from ? double.NaN : GuardValueIn(from, transition),
             statesBefore,
             [.. _stepper.States],
             discretesBefore,
@@ -339,12 +337,13 @@ internal sealed partial class RunEngine
             return;
         }
 
-        if (kind != DueKind.Transition || !_zeno[transition.Number].Add(_time, _tau, out double limit))
+        ref ZenoDetector zeno = ref _zeno[(transition.Members?[0] ?? transition).Number];
+        if (kind != DueKind.Transition || !zeno.Add(_time, _tau, out double limit))
         {
             return;
         }
 
-        ReportZeno(transition.Source.Name, _zeno[transition.Number], limit);
+        ReportZeno(transition.Source.Name, zeno, limit);
     }
 
     private void ReportZeno(string name, ZenoDetector zeno, double limit)
@@ -368,6 +367,13 @@ internal sealed partial class RunEngine
 
     private void LeaveMode(int from)
     {
+        if (_regions is not null)
+        {
+            LeaveRegions();
+            return;
+        }
+
+        _executedAtThisInstant.Clear(); // a mode that is entered anew owes nothing to what fired before
         if (_due.Count > 0)
         {
             ForgetDueOfMode();

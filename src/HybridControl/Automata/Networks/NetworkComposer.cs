@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using HybridControl.Diagnostics;
+using HybridControl.Dynamics;
+using HybridControl.Numerics;
+using HybridControl.Symbolics;
+
+namespace HybridControl.Automata.Networks;
+
+/// <summary>Makes one automaton of a network: names in front of names, wires written out, a region for each component.</summary>
+/// <remarks>Where a part is faulty a stand-in takes its place, so that everything else is still checked.</remarks>
+internal sealed class NetworkComposer
+{
+    private readonly AutomatonNetwork _network;
+    private readonly FindingList _findings = new();
+
+    public NetworkComposer(AutomatonNetwork network) => _network = network;
+
+    /// <summary>The automaton, to be used only if no finding is an error.</summary>
+    public HybridAutomaton Compose(out ImmutableArray<Finding> findings)
+    {
+        var names = new NetworkNames(_network, _findings);
+        var signals = new NetworkSignals(_network, names, _findings);
+        ComposedComponent[] parts = [.. _network.Components.Select(component => new ComposedComponent(component, names, signals.NamesOf(component), _findings))];
+        int before = _findings.Count;
+        var composed = new HybridAutomaton
+        {
+            Name = _network.Name,
+            Description = _network.Description,
+            Source = _network.Source,
+            Parameters = [.. parts.SelectMany(part => part.Parameters)],
+            States = [.. parts.SelectMany(part => part.States)],
+            Discretes = [.. parts.SelectMany(part => part.Discretes)],
+            Inputs = [.. parts.SelectMany(part => part.Inputs)],
+            Tables = MergeTables(),
+            Outputs = [.. signals.Ordered],
+            Modes = [.. parts.SelectMany(part => part.Modes)],
+            Transitions = [.. parts.SelectMany(part => part.Transitions)],
+            SampledUpdates = [.. parts.SelectMany(part => part.SampledUpdates)],
+            InitialMode = string.Join(ModeTable.Separator, parts.Select(part => part.InitialMode)),
+            Experiment = _network.Experiment,
+        };
+        bool sound = before == 0;
+        ImmutableArray<Finding> own = _findings.ToImmutable();
+        findings =
+        [
+            .. own,
+            .. AutomatonValidator.Validate(composed).Where(finding => sound || finding.Severity == Severity.Error)
+                .Where(finding => !own.Any(known => known.Where == finding.Where)),
+        ];
+        return composed;
+    }
+
+    private ImmutableArray<LookupTable> MergeTables()
+    {
+        var tables = new Dictionary<string, LookupTable>(StringComparer.Ordinal);
+        foreach (NetworkComponent component in _network.Components)
+        {
+            foreach (LookupTable table in component.Model.Tables)
+            {
+                if (!tables.TryAdd(table.Name, table) && !tables[table.Name].Equals(table))
+                {
+                    _findings.Error($"components.{component.Name}.tables.{table.Name}", $"another component has a table '{table.Name}' of other values",
+                        "Rename one of the two: tables keep their names in a network.");
+                }
+            }
+        }
+
+        return [.. tables.Values];
+    }
+}
