@@ -32,7 +32,7 @@ internal sealed class LabelTable
 
     /// <summary>A declared transition, or a combination by its number.</summary>
     public CompiledTransition At(int number) =>
-        number < _declared.Length ? _declared[number] : _combinations[number - _declared.Length];
+        number < _declared.Length ? _declared[number] : _combinations[number - _declared.Length - 1];
 
     /// <summary>The order of declaration: that of the first transitions, where these are the same that of the next.</summary>
     public int Compare(int a, int b)
@@ -90,7 +90,7 @@ internal sealed class LabelTable
         }
 
         Transition[] sources = [.. members.Select(member => member.Source)];
-        int number = _declared.Length + _combinations.Length;
+        int number = _declared.Length + 1 + _combinations.Length; // the number between is that of the jump where events accumulate
         var joined = new CompiledTransition(
             number,
             new Transition
@@ -114,7 +114,8 @@ internal sealed class LabelTable
             [.. members.SelectMany(member => member.Targets)],
             members[0].Priority,
             null,
-            members.Any(member => member.HasGuard)) { Members = members };
+            members.Any(member => member.HasGuard),
+            IsForced: false) { Members = members };
         _combinations = [.. _combinations, joined];
         _numbers.Add(key, number);
         return joined;

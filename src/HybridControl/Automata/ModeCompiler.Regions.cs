@@ -15,7 +15,7 @@ internal sealed partial class ModeCompiler
             _branches.FreezeGuard(condition, used);
         }
 
-        foreach (Mode mode in _owner.Automaton.Modes)
+        foreach (Mode mode in _owner.Model.Modes)
         {
             foreach (Assignment derivative in ((ExprFlow)mode.Flow).Derivatives)
             {
@@ -23,12 +23,12 @@ internal sealed partial class ModeCompiler
             }
         }
 
-        foreach (Transition transition in _owner.Automaton.Transitions)
+        foreach (Transition transition in _owner.Model.Transitions)
         {
             Guard(transition.Guard);
         }
 
-        foreach (Invariant invariant in _owner.Automaton.Modes.SelectMany(mode => mode.Invariants))
+        foreach (Invariant invariant in _owner.Model.Modes.SelectMany(mode => mode.Invariants))
         {
             Guard(invariant.Condition);
         }
@@ -44,10 +44,10 @@ internal sealed partial class ModeCompiler
     {
         if (locations.Length == 1)
         {
-            return _owner.Automaton.Modes[locations[0]];
+            return _owner.Model.Modes[locations[0]];
         }
 
-        Mode[] parts = [.. locations.Select(location => _owner.Automaton.Modes[location])];
+        Mode[] parts = [.. locations.Select(location => _owner.Model.Modes[location])];
         return new Mode(
             _owner.Modes.NameOf(number),
             new ExprFlow([.. parts.SelectMany(part => ((ExprFlow)part.Flow).Derivatives)]),
@@ -57,7 +57,7 @@ internal sealed partial class ModeCompiler
     // Where several locations are active, their invariants are numbered through, so that each is known in every mode.
     private int FirstInvariantOf(int location) => _owner.Modes.RegionCount == 1
         ? 0
-        : _owner.Automaton.Modes.Take(location).Sum(mode => mode.Invariants.Length);
+        : _owner.Model.Modes.Take(location).Sum(mode => mode.Invariants.Length);
 
     private void ReserveAtoms(Condition condition)
     {

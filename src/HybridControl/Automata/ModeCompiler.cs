@@ -51,11 +51,11 @@ internal sealed partial class ModeCompiler
         {
             derivatives =
             [
-                .. _owner.Automaton.States.Select(
+                .. _owner.Model.States.Select(
                     state => Simplifier.Simplify(_branches.Freeze(flow.DerivativeOf(state.Name), kinks: true, used))),
             ];
-            resting = [.. _owner.Automaton.States.Where((_, i) => IsZero(derivatives[i])).Select(state => state.Name)];
-            rates = _owner.Automaton.States.Select((state, i) => (state.Name, derivatives[i])).ToDictionary();
+            resting = [.. _owner.Model.States.Where((_, i) => IsZero(derivatives[i])).Select(state => state.Name)];
+            rates = _owner.Model.States.Select((state, i) => (state.Name, derivatives[i])).ToDictionary();
         }
 
         var watches = new List<WatchSource>();
@@ -80,7 +80,7 @@ internal sealed partial class ModeCompiler
         foreach (int location in locations)
         {
             int first = FirstInvariantOf(location);
-            ImmutableArray<Invariant> invariants = _owner.Automaton.Modes[location].Invariants;
+            ImmutableArray<Invariant> invariants = _owner.Model.Modes[location].Invariants;
             for (int i = 0; i < invariants.Length; i++)
             {
                 Watch(GuardRole.Invariant, first + i, invariants[i].Condition.ToString(), invariants[i].Condition, negate: true);
@@ -185,7 +185,8 @@ internal sealed partial class ModeCompiler
 
     private static VectorFunction Wrap(CompiledAutomaton owner, DelegateFlow flow)
     {
-        int n = owner.StateCount;
+        int n = owner.VisibleStates;
+        int hidden = owner.StateCount - n;
         int known = owner.Automaton.Parameters.Length + owner.Automaton.Discretes.Length;
         int block = owner.DataCount;
         InputSlots[] inputs = owner.Inputs;
@@ -215,6 +216,7 @@ internal sealed partial class ModeCompiler
                 MemoryMarshal.CreateReadOnlySpan(ref states, n),
                 visible,
                 MemoryMarshal.CreateSpan(ref results, n));
+            MemoryMarshal.CreateSpan(ref Unsafe.Add(ref results, n), hidden).Clear();
         };
     }
 
@@ -258,7 +260,8 @@ internal sealed partial class ModeCompiler
         var pending = new Stack<Expr>([expression]);
         while (pending.TryPop(out Expr? e))
         {
-            if (e.Operation is Operation.Floor or Operation.Sign or Operation.Modulo or Operation.Select or Operation.LookupSlope)
+            if (e.Operation is Operation.Floor or Operation.Sign or Operation.Modulo or Operation.Select or Operation.LookupSlope ||
+                (e.Operation == Operation.Surface && !ReferenceEquals(e.Table, e.Table!.Root)))
             {
                 return false;
             }

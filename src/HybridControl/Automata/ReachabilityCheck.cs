@@ -80,6 +80,11 @@ internal sealed class ReachabilityCheck
     private HashSet<string> Reach(string[] start)
     {
         var reached = new HashSet<string>(start, StringComparer.Ordinal);
+        if (_automaton.Zeno?.Mode is { } limit)
+        {
+            reached.Add(limit);
+        }
+
         bool grows = true;
         while (grows)
         {

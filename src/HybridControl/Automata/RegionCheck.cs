@@ -112,9 +112,9 @@ internal sealed class RegionCheck
             string where = _places.Transition(i);
             switch (transition.Rule)
             {
-                case AfterRule:
-                    _findings.Error($"{where}.after", $"the label '{label}' joins transitions, and a timer fires alone",
-                        "Let the timer lead to a mode of its own, from which the labelled transition leaves.");
+                case not (UrgentRule or EdgeRule or CommandRule):
+                    _findings.Error(where, $"the label '{label}' joins transitions, and one that fires by a timer, at ticks or by chance fires alone",
+                        "Let it lead to a mode of its own, from which the labelled transition leaves.");
                     break;
                 case EdgeRule { Direction: not EdgeDirection.Up }:
                     _findings.Error($"{where}.rule", $"transitions joined by the label '{label}' fire when all guards hold, so only the direction up has a meaning",

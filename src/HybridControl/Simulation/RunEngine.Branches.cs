@@ -96,10 +96,6 @@ internal sealed partial class RunEngine
         _changed = true;
         LogSwitch(number, old);
         EnterPoint(entered: false, executed: -1);
-        ref ZenoDetector zeno = ref _zeno[_compiled.Transitions.Length + number];
-        if (zeno.Add(_time, _tau, out double limit) && _status == RunStatus.Completed)
-        {
-            ReportZeno(branch.Name, zeno, limit);
-        }
+        WatchSwitch(number, branch);
     }
 }

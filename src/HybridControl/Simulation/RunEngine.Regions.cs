@@ -97,20 +97,20 @@ internal sealed partial class RunEngine
     {
         _due.RemoveAll(due => due.Kind switch
         {
-            DueKind.Transition or DueKind.CommandedTransition => Leaves(_compiled.Labels.At(due.Index)),
             DueKind.Timer => !_compiled.Transitions[due.Index].Timer!.Survives && Leaves(_compiled.Transitions[due.Index]),
             DueKind.Branch => Array.IndexOf(_mode.Mode.Branches, due.Index) < 0,
-            _ => false,
+            DueKind.Zeno => true,
+            _ => due.IsTransition && Leaves(_compiled.Labels.At(due.Index)),
         });
         foreach (CompiledTransition transition in _compiled.Transitions)
         {
-            if (transition.Timer is { Survives: false } && double.IsFinite(_timers[transition.Number]) && Leaves(transition))
+            if (transition.Timer is not null && Leaves(transition))
             {
                 CancelTimer(transition);
             }
         }
 
-        _executedAtThisInstant.RemoveWhere(number => Leaves(_compiled.Labels.At(number)));
+        _executedAtThisInstant.RemoveWhere(number => number == _compiled.Transitions.Length || Leaves(_compiled.Labels.At(number)));
     }
 
     private bool Leaves(CompiledTransition transition) => transition.Members is null

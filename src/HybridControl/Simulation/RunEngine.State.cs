@@ -37,7 +37,10 @@ internal sealed partial class RunEngine
     }
 
     /// <summary>A run of the same model, blocks and options that has no state yet and shares nothing mutable with this one.</summary>
-    public RunEngine CreateTwin() => new(_compiled, _options, _commands, _blocks);
+    public RunEngine CreateTwin() => new(_compiled, _options, _commands, _blocks) { Scenario = Scenario };
+
+    /// <summary>The state as it is, which must be between steps.</summary>
+    public RunSnapshot TakeSnapshot(bool shares) => new(this, Scenario!, _options, shares);
 
     /// <summary>A run in the same state that shares nothing mutable with this one.</summary>
     public RunEngine Clone()
@@ -89,6 +92,18 @@ internal sealed partial class RunEngine
         {
             zeno.Exchange(archive);
         }
+
+        Flip.Exchange(archive, _flips);
+        archive.Exchange(ref _lastHandover);
+        archive.Exchange(ref _lastHandoverTime);
+        archive.Exchange(ref _handovers);
+        archive.Exchange(ref _restUntil);
+        archive.Exchange(ref _lastZenoJump);
+        archive.Exchange(ref _zenoJumps);
+        if (_lastHandover < -1 || _lastHandover >= _compiled.Transitions.Length)
+        {
+            throw StateArchive.Damage($"transition number {_lastHandover} of {_compiled.Transitions.Length}");
+        }
     }
 
     private void ExchangeClocks(StateArchive archive)
@@ -96,6 +111,13 @@ internal sealed partial class RunEngine
         archive.Exchange(_timers);
         SampleClock.Exchange(archive, _updateClocks);
         SampleClock.Exchange(archive, _blockClocks);
+        SampleClock.Exchange(archive, _guardClocks);
+        archive.ExchangeLength(_drawCounts.Length);
+        foreach (ref long count in _drawCounts.AsSpan())
+        {
+            archive.Exchange(ref count);
+        }
+
         archive.ExchangeLength(_blockStates.Length);
         foreach (double[] block in _blockStates)
         {
@@ -106,7 +128,7 @@ internal sealed partial class RunEngine
         archive.Exchange(_held);
         archive.Exchange(ref _nextCommand);
         archive.Exchange(ref _nextTimeEvent);
-        if (_nextCommand < 0 || Array.Exists(_breakpointIndex, index => index < 0))
+        if (_nextCommand < 0 || Array.Exists(_drawCounts, count => count < 0) || Array.Exists(_breakpointIndex, index => index < 0))
         {
             throw StateArchive.Damage("a negative place in a list of times");
         }

@@ -22,9 +22,11 @@ public sealed class Trajectory
         RunStatus status,
         string reason,
         RunStatistics statistics,
-        bool isError = false)
+        bool isError = false,
+        double zenoTime = double.NaN)
     {
         IsError = isError;
+        ZenoTime = zenoTime;
         Model = compiled.Automaton;
         _modes = compiled.Modes;
         _record = record;
@@ -47,6 +49,9 @@ public sealed class Trajectory
 
     /// <summary>Why it ended, in words: where, what, how to mend; empty for a completed run.</summary>
     public string Reason { get; }
+
+    /// <summary>The accumulation time in seconds that was last predicted for events of this run; NaN if none accumulate.</summary>
+    public double ZenoTime { get; }
 
     /// <summary>What it cost.</summary>
     public RunStatistics Statistics { get; }
@@ -112,7 +117,7 @@ public sealed class Trajectory
         StatesAt(piece, time, side, states);
         TrajectoryRecorder.Piece at = _record.Pieces[piece];
         return new ModelState(
-            time, at.JumpIndex, _modes.NameOf(at.Mode), [.. states], _reader.DiscretesOf(_record.DataOf(piece)));
+            time, at.JumpIndex, _modes.NameOf(at.Mode), [.. states.AsSpan(0, Model.States.Length)], _reader.DiscretesOf(_record.DataOf(piece)));
     }
 
     /// <summary>The values of a variable at many times.</summary>

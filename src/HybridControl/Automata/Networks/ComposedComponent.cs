@@ -61,6 +61,11 @@ internal sealed class ComposedComponent
 
     public string InitialMode { get; }
 
+    /// <summary>What happens where its events accumulate; null where it says nothing.</summary>
+    public ZenoPolicy? Zeno => _model.Zeno is { Mode: { } mode } policy
+        ? ZenoPolicy.GoTo(Prefix(mode), Rename(policy.Resets))
+        : _model.Zeno;
+
     private string Prefix(string name) => $"{_component.Name}.{name}";
 
     private string Name(string variable) => _names.NameOf(_component.Name, variable);
@@ -109,9 +114,18 @@ internal sealed class ComposedComponent
         To = Prefix(transition.To),
         Label = transition.Label is null ? null : LabelOf(transition.Label),
         Guard = _rename.Of(transition.Guard),
-        Rule = transition.Rule is AfterRule after ? after with { Delay = _rename.Of(after.Delay) } : transition.Rule,
+        Rule = Rename(transition.Rule),
         Resets = Rename(transition.Resets),
         Priority = _rename.Of(transition.Priority),
+    };
+
+    private FiringRule Rename(FiringRule rule) => rule switch
+    {
+        AfterRule after => after with { Delay = _rename.Of(after.Delay) },
+        SampledRule sampled => sampled with { Period = _rename.Of(sampled.Period), Offset = _rename.Of(sampled.Offset) },
+        PermissiveRule { Mean: { } mean } permissive => permissive with { Mean = _rename.Of(mean) },
+        RateRule rate => rate with { Rate = _rename.Of(rate.Rate) },
+        _ => rule,
     };
 
     private SampledUpdate Rename(SampledUpdate update)

@@ -37,6 +37,7 @@ internal sealed class NetworkComposer
             Transitions = [.. parts.SelectMany(part => part.Transitions)],
             SampledUpdates = [.. parts.SelectMany(part => part.SampledUpdates)],
             InitialMode = string.Join(ModeTable.Separator, parts.Select(part => part.InitialMode)),
+            Zeno = ZenoOf(parts),
             Experiment = _network.Experiment,
         };
         bool sound = before == 0;
@@ -48,6 +49,19 @@ internal sealed class NetworkComposer
                 .Where(finding => !own.Any(known => known.Where == finding.Where)),
         ];
         return composed;
+    }
+
+    private ZenoPolicy? ZenoOf(ComposedComponent[] parts)
+    {
+        int[] asking = [.. Enumerable.Range(0, parts.Length).Where(i => parts[i].Zeno is not null)];
+        foreach (int i in asking.Skip(1).Where(i => !parts[i].Zeno!.Equals(parts[asking[0]].Zeno)))
+        {
+            _findings.Error($"components.{_network.Components[i].Name}.zeno",
+                $"'{_network.Components[asking[0]].Name}' goes on in another way where events accumulate",
+                "A run has one policy: keep one of the two, or give the modes a threshold below which they rest.");
+        }
+
+        return asking.Length == 0 ? null : parts[asking[0]].Zeno;
     }
 
     private ImmutableArray<LookupTable> MergeTables()
