@@ -42,7 +42,7 @@ internal sealed class CompiledAutomaton
         }
 
         FirstDraw = Lowered.DrawCount == 0 ? -1 : Slots[VariableKind.Discrete, LoweredModel.DrawName(0)];
-
+        Wiener = new WienerTable(automaton);
         Inputs = [.. automaton.Inputs.Select(input => new InputSlots(input, Slots))];
         HasDelegateInputs = Inputs.Any(input => input.IsDelegate);
         Modes = new ModeTable(Model);
@@ -110,6 +110,8 @@ internal sealed class CompiledAutomaton
     public InputSlots[] Inputs { get; }
 
     public bool HasDelegateInputs { get; }
+
+    public WienerTable Wiener { get; }
 
     public IReadOnlyList<Branch> Branches { get; }
 

@@ -13,10 +13,13 @@ public sealed record Mode(string Name, Flow Flow, ImmutableArray<Invariant> Inva
     /// </summary>
     public string Region { get; init; } = "";
 
+    /// <summary>What Wiener processes add to the flow: dx = f dt + G dW (Ito); empty for an ordinary flow.</summary>
+    public ImmutableArray<DiffusionTerm> Diffusion { get; init; } = [];
+
     /// <inheritdoc/>
     public bool Equals(Mode? other) =>
         other is not null && Name == other.Name && Region == other.Region && Flow.Equals(other.Flow) &&
-        Invariants.AsSpan().SequenceEqual(other.Invariants.AsSpan());
+        Diffusion.AsSpan().SequenceEqual(other.Diffusion.AsSpan()) && Invariants.AsSpan().SequenceEqual(other.Invariants.AsSpan());
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Flow, Invariants.Length);

@@ -46,6 +46,7 @@ internal sealed partial class ModeCompiler
         var atoms = new SortedSet<int>();
         Expr[]? derivatives = null;
         HashSet<string> resting = [];
+        HashSet<string> noisy = [.. mode.Diffusion.Select(term => term.State)];
         Dictionary<string, Expr>? rates = null;
         if (mode.Flow is ExprFlow flow)
         {
@@ -55,7 +56,9 @@ internal sealed partial class ModeCompiler
                     state => Simplifier.Simplify(_branches.Freeze(flow.DerivativeOf(state.Name), kinks: true, used))),
             ];
             resting = [.. _owner.Model.States.Where((_, i) => IsZero(derivatives[i])).Select(state => state.Name)];
-            rates = _owner.Model.States.Select((state, i) => (state.Name, derivatives[i])).ToDictionary();
+            resting.ExceptWith(noisy);
+            // Nothing is conserved along the rate of a state that noise moves.
+            rates = _owner.Model.States.Select((state, i) => (state.Name, noisy.Contains(state.Name) ? NoisyRate(state.Name) : derivatives[i])).ToDictionary();
         }
 
         var watches = new List<WatchSource>();
@@ -155,6 +158,7 @@ internal sealed partial class ModeCompiler
             ? new(owner.StateCount, Wrap(owner, (DelegateFlow)mode.Source.Flow), null, null)
             : new(owner.StateCount, WithInputs(owner, code.Derivatives!),
                 owner.HasDelegateInputs ? null : flow, graph);
+        ode = ode with { Diffusion = owner.Wiener.Compile(owner, mode.Source) };
         return new(mode.Number, mode.Source, ode, graph, guards, mode.Atoms, mode.Branches)
         {
             Locations = owner.Modes.LocationsOf(mode.Number),
@@ -221,6 +225,9 @@ internal sealed partial class ModeCompiler
     }
 
     private static bool IsZero(Expr expression) => expression.IsConstant && expression.Value == 0.0;
+
+    // Stands for a rate that is not known: no expression of a model holds it, so that nothing cancels it.
+    private static Expr NoisyRate(string state) => Expr.Variable(VariableKind.Parameter, $"#noise {state}");
 
     // Semantics 6: comparisons that cannot change along the flow are booleans, decided by their exact sign.
     private Condition FoldStatic(

@@ -114,7 +114,7 @@ internal partial class EventSearch
         {
             Ball c = _coefficients[k];
             double weight = double.IsInfinity(c.Centre) ? 0.0 : ((rounding * Math.Abs(c.Centre)) + c.Radius) * Ball.Up;
-            _terms[terms++] = new(k < 2 ? -1 : form.States[k - 2], c.Centre, weight);
+            _terms[terms++] = new(k < 2 ? -1 : form.States[k - 2], c.Centre, Math.Abs(c.Centre) + weight, weight);
         }
 
         return terms;
@@ -159,13 +159,7 @@ internal partial class EventSearch
     /// <summary>Fetches the dense output of every state that occurs in a guard.</summary>
     protected void WriteDense(Stepper stepper)
     {
-        int width = stepper.DenseDegree + 1;
-        foreach (int i in _set.States)
-        {
-            Span<double> coefficients = CoefficientsOf(i);
-            stepper.WriteDense(i, coefficients);
-            coefficients[width..].Clear();
-        }
+        stepper.WriteDense(_set.States, _c, Stride);
     }
 
     /// <summary>Where the dense output of a state goes: five power coefficients in theta, zeros above the degree.</summary>
@@ -359,6 +353,6 @@ internal partial class EventSearch
         _touchCount = kept;
     }
 
-    /// <summary>One term of an affine guard: a coefficient, and the rounding that it brings along.</summary>
-    private readonly record struct AffineTerm(int State, double Coefficient, double Weight);
+    /// <summary>One term of an affine form: a coefficient, the rounding that it brings along, and the size of both.</summary>
+    private readonly record struct AffineTerm(int State, double Coefficient, double Size, double Weight);
 }

@@ -30,7 +30,7 @@ internal sealed partial class RunEngine
         {
             ReportChattering(
                 $"the modes of the cycle {LastJumps(4)} hand over to each other without end, and no reset moves the state",
-                "Smooth the switches, or give them hysteresis.");
+                "Declare the four modes around two surfaces as sliding, or use ChatteringPolicy.Slide.");
         }
         else if (accumulates)
         {

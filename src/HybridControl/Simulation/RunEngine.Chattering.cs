@@ -39,7 +39,7 @@ internal sealed partial class RunEngine
         ReportChattering(
             $"the modes {modes} hand over to each other without end at the surface {last!.Source.Guard}: both flows point at it " +
                 Shares(left, here, $"of '{_compiled.Automaton.Modes[transition.To].Name}'"),
-            "Smooth the switch, or give it hysteresis.");
+            "Declare the two modes as sliding, or use ChatteringPolicy.Slide.");
         return true;
     }
 
@@ -67,7 +67,7 @@ internal sealed partial class RunEngine
             ReportChattering(
                 $"the choice '{branch.Name}' switches without end: the flows of both sides point at its surface " +
                     Shares(left, here, direction == EventDirections.Up ? "where it holds" : "where it does not hold"),
-                "Smooth the switch, or give it hysteresis.");
+                "Declare the mode as sliding, or use ChatteringPolicy.Slide.");
         }
         else if (accumulates)
         {

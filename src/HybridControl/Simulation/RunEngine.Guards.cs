@@ -101,7 +101,7 @@ internal sealed partial class RunEngine
 
         _stepper.States.CopyTo(_leftStates);
         _data.CopyTo(_leftData, 0);
-        _mode.Mode.Ode.Derivatives(_time, ref _leftStates[0], ref _leftData[0], ref _leftSlopes[0]);
+        WriteSlopes(left: true, ref _leftStates[0], ref _leftData[0], ref _leftSlopes[0]);
         _leftProbed = false;
     }
 
@@ -229,6 +229,7 @@ internal sealed partial class RunEngine
             bool fresh = entered && IsFresh(i);
             bool own = guard.Role == GuardRole.Transition && _executedAtThisInstant.Contains(guard.Owner);
             double band = (_leftRates[i] * _tau) + (4.0 * probe.Error);
+            band += own ? _guards[i].RiseThreshold : 0.0; // a latched guard fires beyond its threshold, not at zero
             switch (guard.Role)
             {
                 case GuardRole.Invariant:

@@ -67,6 +67,7 @@ internal sealed partial class RunEngine
         ModeRuntime[] modes = _regions is null ? [.. _modes.Known] : [_mode];
         _data = new double[compiled.DataCount + 1];
         _stepper = options.Solver.Start(_n, _data);
+        _noise = StartNoise();
         int watched = modes.Max(mode => mode.Watched.Length);
         if (watched > 0 || _regions is not null)
         {
@@ -121,6 +122,9 @@ internal sealed partial class RunEngine
 
     /// <summary>Number of the active mode.</summary>
     public int ModeNumber => _modeNumber;
+
+    /// <summary>Name of the active mode.</summary>
+    public string ModeName => _compiled.Modes.NameOf(_modeNumber);
 
     /// <summary>The present states.</summary>
     public ReadOnlySpan<double> States => _stepper.States;
@@ -397,7 +401,7 @@ internal sealed partial class RunEngine
 
     private RunPoint Here() => new(_mode, _time, _jumpIndex, _stepper.States, _slopes.AsSpan(0, _n), _data.AsSpan(0, _compiled.DataCount));
 
-    private void NoteSlopes() => _mode.Mode.Ode.Derivatives(_time, ref FirstState, ref _data[0], ref _slopes[0]);
+    private void NoteSlopes() => WriteSlopes(left: false, ref FirstState, ref _data[0], ref _slopes[0]);
 
     private ref double FirstState => ref MemoryMarshal.GetReference(_stepper.States);
 

@@ -40,6 +40,7 @@ internal sealed class ComposedComponent
         Modes = [.. _model.Modes.Select(Rename)];
         Transitions = [.. _model.Transitions.Select(Rename)];
         SampledUpdates = [.. _model.SampledUpdates.Select(Rename)];
+        WienerProcesses = [.. _model.WienerProcesses.Select(process => process with { Name = Prefix(process.Name) })];
         InitialMode = string.Join(ModeTable.Separator, _model.IsNetwork
             ? _model.InitialMode.Split(ModeTable.Separator).Select(Prefix)
             : [Prefix(_model.InitialMode)]);
@@ -58,6 +59,8 @@ internal sealed class ComposedComponent
     public ImmutableArray<Transition> Transitions { get; }
 
     public ImmutableArray<SampledUpdate> SampledUpdates { get; }
+
+    public ImmutableArray<WienerProcess> WienerProcesses { get; }
 
     public string InitialMode { get; }
 
@@ -103,6 +106,11 @@ internal sealed class ComposedComponent
             Name = Prefix(mode.Name),
             Region = mode.Region.Length == 0 ? _component.Name : Prefix(mode.Region),
             Flow = flow,
+            Diffusion =
+            [
+                .. mode.Diffusion.Select(term => new DiffusionTerm(
+                    Name(term.State), term.Process == term.State ? Name(term.State) : Prefix(term.Process), _rename.Of(term.Value))),
+            ],
             Invariants = [.. mode.Invariants.Select(invariant => new Invariant(_rename.Of(invariant.Condition)))],
         };
     }

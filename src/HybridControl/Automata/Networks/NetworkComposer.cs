@@ -36,6 +36,7 @@ internal sealed class NetworkComposer
             Modes = [.. parts.SelectMany(part => part.Modes)],
             Transitions = [.. parts.SelectMany(part => part.Transitions)],
             SampledUpdates = [.. parts.SelectMany(part => part.SampledUpdates)],
+            WienerProcesses = [.. parts.SelectMany(part => part.WienerProcesses)],
             InitialMode = string.Join(ModeTable.Separator, parts.Select(part => part.InitialMode)),
             Zeno = ZenoOf(parts),
             Experiment = _network.Experiment,

@@ -34,7 +34,9 @@ internal static class MachineCompiler
                 "Make one automaton of the product of the regions.");
         }
 
-        if (plan.Solver is not ExplicitRungeKutta)
+        Finding[] noisy = [.. DiffusionRefusal.Of(model, "lanes run ordinary flows, this one is stochastic", Remedy)];
+        findings.AddRange(noisy);
+        if (plan.Solver is not ExplicitRungeKutta && noisy.Length == 0)
         {
             Add("solver", $"'{plan.Solver.Name}' is no explicit Runge-Kutta method", "Use DormandPrince5, Tsitouras5 or RungeKutta4.");
         }

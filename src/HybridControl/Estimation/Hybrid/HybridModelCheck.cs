@@ -23,6 +23,11 @@ internal static class HybridModelCheck
                 "Make one automaton of the product of the regions.");
         }
 
+        foreach (Finding finding in DiffusionRefusal.Of(automaton, FlowEquations.NoiseWhat, FlowEquations.NoiseMend))
+        {
+            yield return finding;
+        }
+
         foreach (SampledUpdate update in automaton.SampledUpdates)
         {
             yield return new Finding(
