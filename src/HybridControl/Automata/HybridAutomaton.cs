@@ -56,7 +56,7 @@ public sealed record HybridAutomaton
     /// <summary>Sampled controllers that are part of the model.</summary>
     public ImmutableArray<SampledUpdate> SampledUpdates { get; init; } = [];
 
-    /// <summary>Name of the mode at the start.</summary>
+    /// <summary>Name of the mode at the start; with several regions, the modes of all regions joined by " | ".</summary>
     public required string InitialMode { get; init; }
 
     /// <summary>What happens when events accumulate; null where the model does not say.</summary>
@@ -67,6 +67,16 @@ public sealed record HybridAutomaton
 
     /// <summary>What is measured and what is uncertain, for estimators; null where nothing is said.</summary>
     public EstimationSetup? Estimation { get; init; }
+
+    /// <summary>Names of the regions, in the order of their first modes; one of an empty name in an automaton without regions.</summary>
+    /// <remarks>
+    /// Regions run side by side: the state of the whole is one active mode of each, and the size of the description is the
+    /// sum of its regions, not their product. Transitions lead from mode to mode within one region.
+    /// </remarks>
+    public ImmutableArray<string> Regions => [.. Modes.Select(mode => mode.Region).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Whether more than one mode is active at a time.</summary>
+    internal bool IsNetwork => Modes.Any(mode => mode.Region != Modes[0].Region);
 
     /// <summary>Builds an automaton and checks it.</summary>
     /// <exception cref="ModelException">The model has errors; the exception carries all of them.</exception>

@@ -24,7 +24,7 @@ internal sealed partial class RunEngine
             return;
         }
 
-        ref ZenoDetector zeno = ref _zeno[transition.Number];
+        ref ZenoDetector zeno = ref _zeno[(transition.Members?[0] ?? transition).Number];
         bool accumulates = zeno.Add(_time, _tau, out double limit);
         if (accumulates && zeno.IsBurst && !moved && transition.From != transition.To)
         {
@@ -97,6 +97,6 @@ internal sealed partial class RunEngine
         }
 
         Array.Clear(_zeno);
-        ExecuteTransition(_zenoJump! with { From = _modeNumber }, due);
+        ExecuteTransition(_zenoJump! with { From = _mode.Mode.Locations[_compiled.Modes.RegionOf[_zenoJump.To]] }, due);
     }
 }

@@ -25,7 +25,7 @@ internal sealed partial class RunEngine
     {
         double interval = _time - _lastHandoverTime;
         CompiledTransition? last = _lastHandover < 0 ? null : _compiled.Transitions[_lastHandover];
-        bool isHandover = !moved && transition.From != transition.To;
+        bool isHandover = !moved && transition.Members is null && transition.From != transition.To;
         int guard = isHandover && last?.From == transition.To && last.To == transition.From ? PlaceOf(last) : -1;
         _handovers = guard >= 0 && IsAtSurface(guard, interval) ? _handovers + 1 : 0;
         (_lastHandover, _lastHandoverTime) = (isHandover ? transition.Number : -1, _time);
@@ -46,9 +46,10 @@ internal sealed partial class RunEngine
     private int PlaceOf(CompiledTransition transition) => Array.FindIndex(
         _mode.Watched, guard => guard.Role == GuardRole.Transition && guard.Owner == transition.Number);
 
-    private void WatchSwitch(int guard, int number, Branch branch)
+    private void WatchSwitch(int number, Branch branch)
     {
-        if (_status != RunStatus.Completed)
+        int guard = Array.FindIndex(_mode.Watched, watched => watched.Role == GuardRole.Branch && watched.Owner == number);
+        if (_status != RunStatus.Completed || guard < 0)
         {
             return;
         }
