@@ -27,9 +27,22 @@ internal sealed class RunOptions
     private readonly Option<IReadOnlyList<(string Name, double Value)>> _set =
         OptionValues.Settings("--set", "Replaces a parameter, an initial value or a constant input; may be repeated.");
 
-    private readonly Option<string> _zeno = Policy("--zeno", "What happens when events accumulate.", "error", "stop");
+    private readonly Option<string?> _zeno = new Option<string?>("--zeno")
+    {
+        Description = "What happens when events accumulate; by default what the model says, or an error.",
+    }.AcceptOnlyFromAmong("error", "stop", "continue");
+
+    private readonly Option<string> _chattering = Policy(
+        "--chattering", "What happens when flows hand over to each other without end.", "error", "stop");
+
     private readonly Option<string> _invariants =
         Policy("--invariants", "What happens when an invariant is left and no transition is enabled.", "error", "stop", "warn");
+
+    private readonly Option<ulong?> _seed =
+        OptionValues.Whole("--seed", 0UL, ulong.MaxValue, "Seed of what is random in the model; 0 by default.");
+
+    private readonly Option<long?> _trajectory =
+        OptionValues.Whole("--trajectory", 0L, Philox4x32.Limit - 1, "Which of the random runs of the seed: its number in an ensemble; 0 by default.");
 
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print errors only." };
 
@@ -37,7 +50,10 @@ internal sealed class RunOptions
     public void AddTo(Command command)
     {
         command.Add(_model);
-        foreach (Option option in new Option[] { _until, _solver, _rtol, _atol, _maxStep, _step, _set, _zeno, _invariants, _quiet })
+        foreach (Option option in new Option[]
+        {
+            _until, _solver, _rtol, _atol, _maxStep, _step, _set, _zeno, _chattering, _invariants, _seed, _trajectory, _quiet,
+        })
         {
             command.Add(option);
         }
@@ -61,12 +77,22 @@ internal sealed class RunOptions
         ImmutableDictionary<string, double> values = ReadSettings(parsed, model, faults);
         return faults.Count > 0
             ? throw new UsageException(faults)
-            : new RunRequest(path, model, until!.Value, ReadPolicies(parsed, new() { Solver = solver, Values = values }), parsed.GetValue(_quiet));
+            : new RunRequest(path, model, until!.Value, ReadPolicies(parsed, Random(parsed, new() { Solver = solver, Values = values })), parsed.GetValue(_quiet));
     }
+
+    private SimulationOptions Random(ParseResult parsed, SimulationOptions options) =>
+        options with { Seed = parsed.GetValue(_seed) ?? 0, Trajectory = parsed.GetValue(_trajectory) ?? 0 };
 
     private SimulationOptions ReadPolicies(ParseResult parsed, SimulationOptions options) => options with
     {
-        Zeno = parsed.GetRequiredValue(_zeno) == "stop" ? ZenoPolicy.Stop : ZenoPolicy.Throw,
+        Zeno = parsed.GetValue(_zeno) switch
+        {
+            "error" => ZenoPolicy.Throw,
+            "stop" => ZenoPolicy.Stop,
+            "continue" => ZenoPolicy.Continue,
+            _ => null,
+        },
+        Chattering = parsed.GetRequiredValue(_chattering) == "stop" ? ChatteringPolicy.Stop : ChatteringPolicy.Throw,
         Invariants = parsed.GetRequiredValue(_invariants) switch
         {
             "stop" => InvariantPolicy.Stop,

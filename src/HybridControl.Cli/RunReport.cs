@@ -56,6 +56,7 @@ internal static class RunReport
             // That it was stopped is said once, on the error stream.
             RunStatus.Cancelled => "up to",
             RunStatus.Zeno => "ended: events accumulate at",
+            RunStatus.Chattering => "ended: the flow chatters at",
             RunStatus.InvariantViolated => "ended: an invariant was left at",
             RunStatus.Livelock => "ended: livelock at",
             RunStatus.StepTooSmall => "ended: the step became too small at",

@@ -13,7 +13,7 @@ internal sealed class SimulateCommand : Command
     private readonly Option<IReadOnlyList<string>?> _vars =
         OptionValues.Names("--vars", "x,y", "Variables to save or plot; by default all, or those that the model suggests to plot.");
 
-    private readonly Option<double?> _every = OptionValues.Positive("--every", "seconds", "Spacing of the saved values; by default every step of the solver.");
+    private readonly CheckpointOptions _checkpoints = new();
     private readonly Option<string?> _plot = new("--plot") { Description = "Save a plot as .svg.", HelpName = "file" };
     private readonly Option<IReadOnlyList<string>?> _phase = OptionValues.Names("--phase", "x,y", "Plot one variable against another.", count: 2);
     private readonly Option<string?> _events = new("--events")
@@ -27,10 +27,12 @@ internal sealed class SimulateCommand : Command
         : base("simulate", "Runs a model, reports its events and what the run cost, saves values and plots. Exit codes: see hybrid --help.")
     {
         _run.AddTo(this);
-        foreach (Option option in new Option[] { _out, _vars, _every, _plot, _phase, _events })
+        foreach (Option option in new Option[] { _out, _vars, _plot, _phase, _events })
         {
             Add(option);
         }
+
+        _checkpoints.AddTo(this);
 
         SetAction(parsed => Run(parsed, terminal, cancellation));
     }
@@ -50,12 +52,14 @@ internal sealed class SimulateCommand : Command
         }
 
         RunRequest request = _run.Read(parsed);
-        OutputFile.CheckDistinct(("the model", request.Path), ("--out", table), ("--events", events), ("--plot", plot));
+        CheckpointRequest checkpoints = _checkpoints.Read(parsed, hasTable: table is not null);
+        OutputFile.CheckDistinct(
+            ("the model", request.Path), ("--out", table), ("--events", events), ("--plot", plot), ("--checkpoint", checkpoints.Path));
         IReadOnlyList<string>? vars = parsed.GetValue(_vars);
         IReadOnlyList<string> plotted = request.Names("--vars", vars, request.SuggestedPlot);
         _ = request.Names("--phase", phase, []);
 
-        (Trajectory trajectory, double seconds) = request.Run(terminal, cancellation);
+        (Trajectory trajectory, double seconds) = request.Run(terminal, cancellation, checkpoints);
         if (!request.Quiet)
         {
             bool all = parsed.GetResult(_events) is not null && events is null;
@@ -65,7 +69,7 @@ internal sealed class SimulateCommand : Command
 
         if (table is not null)
         {
-            SaveTable(trajectory, table, vars, parsed.GetValue(_every));
+            SaveTable(trajectory, table, vars, checkpoints.Spacing);
             Say(request, terminal, $"Values: {table}");
         }
 
@@ -81,7 +85,7 @@ internal sealed class SimulateCommand : Command
             Say(request, terminal, $"Plot: {plot}");
         }
 
-        return RunRequest.Conclude(trajectory, terminal);
+        return RunRequest.Conclude(trajectory, terminal, checkpoints.Path);
     }
 
     private static void Say(RunRequest request, Terminal terminal, string line)

@@ -5,6 +5,7 @@ using HybridControl.Benchmarks.Ensembles;
 using HybridControl.Benchmarks.Estimators;
 using HybridControl.Benchmarks.Gpu;
 using HybridControl.Benchmarks.Kpin;
+using HybridControl.Benchmarks.Location;
 using HybridControl.Benchmarks.Neural;
 using HybridControl.Benchmarks.Peers;
 using HybridControl.Benchmarks.Recall;
@@ -20,6 +21,7 @@ using HybridControl.Benchmarks.Recall;
 // Campaigns that survive: dotnet run -c Release -- kill [--kills 20] [--seed 7] [--shards 60]
 // Ensembles on a device:  dotnet run -c Release -- gpu [--only lorenz-rk4] [--emulated]
 // Layers on a device:     dotnet run -c Release -- neural-gpu [--only scan] [--emulated]
+// What proofs cost:       dotnet run -c Release -- location [--rounds 9] [--slice 60] [--only Lorenz]
 switch (args)
 {
     case ["peers", .. string[] rest]:
@@ -42,6 +44,8 @@ switch (args)
         return GpuSuite.Run(rest);
     case ["neural-gpu", .. string[] rest]:
         return NeuralGpuSuite.Run(rest);
+    case ["location", .. string[] rest]:
+        return LocationSuite.Run(rest);
     default:
         BenchmarkSwitcher.FromAssembly(typeof(PeerSuite).Assembly).Run(args);
         return 0;

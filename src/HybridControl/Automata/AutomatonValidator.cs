@@ -39,6 +39,7 @@ public static class AutomatonValidator
         new ModeCheck(automaton, declarations, expressions, findings).Run();
         new TransitionCheck(automaton, declarations, expressions, findings, places).Run();
         new SampledUpdateCheck(automaton, declarations, expressions, findings).Run();
+        new ZenoCheck(automaton, declarations, expressions, findings).Run();
         new ExperimentCheck(automaton, declarations, findings, places).Run();
         new EstimationCheck(automaton, declarations, expressions, findings).Run();
         return findings.ToImmutable();

@@ -22,8 +22,9 @@ internal sealed class CompiledAutomaton
     public CompiledAutomaton(HybridAutomaton automaton, params IReadOnlyList<(string Name, Condition Condition)> monitors)
     {
         Automaton = automaton;
+        Lowered = RuleLowering.Lower(automaton);
         Slots = new SlotMap();
-        foreach (StateVariable state in automaton.States)
+        foreach (StateVariable state in Model.States)
         {
             Slots.Add(VariableKind.State, state.Name);
         }
@@ -33,23 +34,30 @@ internal sealed class CompiledAutomaton
             Slots.Add(VariableKind.Parameter, parameter.Name);
         }
 
-        foreach (DiscreteVariable discrete in automaton.Discretes)
+        foreach (DiscreteVariable discrete in Model.Discretes)
         {
             Slots.Add(VariableKind.Discrete, discrete.Name);
         }
 
+        FirstDraw = Lowered.DrawCount == 0 ? -1 : Slots[VariableKind.Discrete, LoweredModel.DrawName(0)];
+
         Inputs = [.. automaton.Inputs.Select(input => new InputSlots(input, Slots))];
         HasDelegateInputs = Inputs.Any(input => input.IsDelegate);
         var compiler = new ModeCompiler(this, monitors);
-        _sources = [.. automaton.Modes.Select(compiler.Rewrite)];
+        _sources = [.. Model.Modes.Select(compiler.Rewrite)];
         _modes = new CompiledMode?[_sources.Length];
         Branches = compiler.Branches;
         BranchValues = [.. Branches.Select(branch => ExprProgram.Compile(Slots, branch.Value))];
         Atoms = compiler.CompileAtoms();
-        Transitions = [.. automaton.Transitions.Select(CompileTransition)];
+        Transitions = [.. Model.Transitions.Select(CompileTransition)];
+        TimerOwners = [.. Transitions.SelectMany(transition => Enumerable.Repeat(transition.Number, transition.Timer?.Instances ?? 0))];
+        GuardClocks = [.. Transitions.Where(transition => transition.Sampled is not null)
+            .GroupBy(transition => transition.Sampled!)
+            .Select(group => new GuardClock(
+                group.First().Source.Name, ExprProgram.Compile(Slots, group.Key.Period, group.Key.Offset), [.. group]))];
         InitialValues = ExprProgram.Compile(
             Slots,
-            [.. automaton.States.Select(state => state.Initial), .. automaton.Discretes.Select(discrete => discrete.Initial)]);
+            [.. Model.States.Select(state => state.Initial), .. Model.Discretes.Select(discrete => discrete.Initial)]);
         SampledUpdates = [.. automaton.SampledUpdates.Select(CompileUpdate)];
         MonitorCount = monitors.Count;
         ExprProgram[] programs =
@@ -59,12 +67,29 @@ internal sealed class CompiledAutomaton
             .. Atoms.Select(atom => atom.Value),
             .. Transitions.SelectMany(t => new[] { t.Resets, t.Priority, t.Delay ?? t.Priority }),
             .. SampledUpdates.SelectMany(u => new[] { u.Clock, u.Values }),
+            .. GuardClocks.Select(clock => clock.Clock),
         ];
         RegisterCount = Math.Max(1, programs.Max(program => program.RegisterCount));
         ResultCount = Math.Max(1, programs.Max(program => program.OutputCount));
     }
 
+    /// <summary>The automaton as it was written.</summary>
     public HybridAutomaton Automaton { get; }
+
+    /// <summary>The automaton with its hidden variables, from which everything here is compiled.</summary>
+    public LoweredModel Lowered { get; }
+
+    /// <summary>The model of <see cref="Lowered"/>.</summary>
+    public HybridAutomaton Model => Lowered.Model;
+
+    /// <summary>The data slot of the first random draw; -1 if there is none.</summary>
+    public int FirstDraw { get; }
+
+    /// <summary>For each timer that may run, the number of its transition; timers of one transition are neighbours.</summary>
+    public int[] TimerOwners { get; }
+
+    /// <summary>The clocks at whose ticks guards are looked at.</summary>
+    public GuardClock[] GuardClocks { get; }
 
     public SlotMap Slots { get; }
 
@@ -93,7 +118,11 @@ internal sealed class CompiledAutomaton
     /// <summary>The most values that any program of this automaton writes.</summary>
     public int ResultCount { get; }
 
+    /// <summary>The number of states, hidden ones included.</summary>
     public int StateCount => Slots.StateCount;
+
+    /// <summary>The number of states that were declared; they come first.</summary>
+    public int VisibleStates => Automaton.States.Length;
 
     public int DataCount => Slots.DataCount;
 
@@ -150,6 +179,10 @@ internal sealed class CompiledAutomaton
             : ~Slots[VariableKind.Discrete, a.Target]),
     ];
 
+    /// <summary>The jump that a policy makes where events accumulate, from any mode; null if it makes none.</summary>
+    public CompiledTransition? CompileJump(ZenoPolicy policy) => policy.Mode is not { } mode ? null : CompileTransition(
+        new Transition { Name = "zeno", From = mode, To = mode, Resets = policy.Resets, External = true }, Transitions.Length);
+
     private CompiledTransition CompileTransition(Transition transition, int number) => new(
         number,
         transition,
@@ -159,7 +192,8 @@ internal sealed class CompiledAutomaton
         TargetsOf(transition.Resets),
         ExprProgram.Compile(Slots, transition.Priority),
         transition.Rule is AfterRule after ? ExprProgram.Compile(Slots, after.Delay) : null,
-        !transition.Guard.Equals(Condition.True));
+        !transition.Guard.Equals(Condition.True),
+        number < Automaton.Transitions.Length && Automaton.Transitions[number].Rule is PermissiveRule { IsForced: true });
 
     private CompiledUpdate CompileUpdate(SampledUpdate update) => new(
         update,

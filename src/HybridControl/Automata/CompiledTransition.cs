@@ -12,6 +12,7 @@ namespace HybridControl.Automata;
 /// <param name="Priority">Priority, one output.</param>
 /// <param name="Delay">Delay of a timer; null for other rules.</param>
 /// <param name="HasGuard">Whether it has a guard that is not simply true.</param>
+/// <param name="IsForced">Whether it fires where the invariant of its mode is left while it is enabled.</param>
 internal sealed record CompiledTransition(
     int Number,
     Transition Source,
@@ -21,13 +22,17 @@ internal sealed record CompiledTransition(
     int[] Targets,
     ExprProgram Priority,
     ExprProgram? Delay,
-    bool HasGuard)
+    bool HasGuard,
+    bool IsForced)
 {
     /// <summary>Whether it leads back to its own mode without leaving it.</summary>
     public bool IsInternal => From == To && !Source.External;
 
     /// <summary>The timer rule, if it has one.</summary>
     public AfterRule? Timer { get; } = Source.Rule as AfterRule;
+
+    /// <summary>The clock at whose ticks its guard is looked at, if it has one.</summary>
+    public SampledRule? Sampled { get; } = Source.Rule as SampledRule;
 
     /// <summary>Whether its priority is other than the constant zero.</summary>
     public bool HasPriority { get; } = !Source.Priority.Equals(Expr.Zero);

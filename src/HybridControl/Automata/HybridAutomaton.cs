@@ -52,6 +52,9 @@ public sealed record HybridAutomaton
     /// <summary>Name of the mode at the start.</summary>
     public required string InitialMode { get; init; }
 
+    /// <summary>What happens when events accumulate; null where the model does not say.</summary>
+    public ZenoPolicy? Zeno { get; init; }
+
     /// <summary>What a first run should do; null where nothing is suggested.</summary>
     public Experiment? Experiment { get; init; }
 
@@ -106,7 +109,7 @@ public sealed record HybridAutomaton
     /// <inheritdoc/>
     public bool Equals(HybridAutomaton? other) =>
         other is not null && Name == other.Name && Description == other.Description && Source == other.Source &&
-        InitialMode == other.InitialMode && Equals(Experiment, other.Experiment) && Equals(Estimation, other.Estimation) &&
+        InitialMode == other.InitialMode && Equals(Zeno, other.Zeno) && Equals(Experiment, other.Experiment) && Equals(Estimation, other.Estimation) &&
         Same(States, other.States) && Same(Discretes, other.Discretes) && Same(Parameters, other.Parameters) &&
         Same(Inputs, other.Inputs) && Same(Tables, other.Tables) && Same(Outputs, other.Outputs) &&
         Same(Modes, other.Modes) && Same(Transitions, other.Transitions) && Same(SampledUpdates, other.SampledUpdates);

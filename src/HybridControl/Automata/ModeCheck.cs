@@ -76,6 +76,11 @@ internal sealed class ModeCheck
         }
 
         var reached = new HashSet<string>(StringComparer.Ordinal) { _automaton.InitialMode };
+        if (_automaton.Zeno?.Mode is { } limit)
+        {
+            reached.Add(limit);
+        }
+
         var pending = new Queue<string>(reached);
         while (pending.TryDequeue(out string? from))
         {

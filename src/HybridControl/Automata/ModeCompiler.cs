@@ -48,11 +48,11 @@ internal sealed class ModeCompiler
         {
             derivatives =
             [
-                .. _owner.Automaton.States.Select(
+                .. _owner.Model.States.Select(
                     state => Simplifier.Simplify(_branches.Freeze(flow.DerivativeOf(state.Name), kinks: true, used))),
             ];
-            resting = [.. _owner.Automaton.States.Where((_, i) => IsZero(derivatives[i])).Select(state => state.Name)];
-            rates = _owner.Automaton.States.Select((state, i) => (state.Name, derivatives[i])).ToDictionary();
+            resting = [.. _owner.Model.States.Where((_, i) => IsZero(derivatives[i])).Select(state => state.Name)];
+            rates = _owner.Model.States.Select((state, i) => (state.Name, derivatives[i])).ToDictionary();
         }
 
         var watches = new List<WatchSource>();
@@ -62,9 +62,9 @@ internal sealed class ModeCompiler
             watches.Add(new(role, owner, name, Simplifier.Simplify(negate ? -function : function)));
         }
 
-        for (int i = 0; i < _owner.Automaton.Transitions.Length; i++)
+        for (int i = 0; i < _owner.Model.Transitions.Length; i++)
         {
-            Transition transition = _owner.Automaton.Transitions[i];
+            Transition transition = _owner.Model.Transitions[i];
             if (transition.From == mode.Name)
             {
                 Watch(GuardRole.Transition, i, transition.Name, transition.Guard);
@@ -159,7 +159,8 @@ internal sealed class ModeCompiler
 
     private static VectorFunction Wrap(CompiledAutomaton owner, DelegateFlow flow)
     {
-        int n = owner.StateCount;
+        int n = owner.VisibleStates;
+        int hidden = owner.StateCount - n;
         int known = owner.Automaton.Parameters.Length + owner.Automaton.Discretes.Length;
         int block = owner.DataCount;
         InputSlots[] inputs = owner.Inputs;
@@ -189,6 +190,7 @@ internal sealed class ModeCompiler
                 MemoryMarshal.CreateReadOnlySpan(ref states, n),
                 visible,
                 MemoryMarshal.CreateSpan(ref results, n));
+            MemoryMarshal.CreateSpan(ref Unsafe.Add(ref results, n), hidden).Clear();
         };
     }
 
@@ -239,7 +241,8 @@ internal sealed class ModeCompiler
         var pending = new Stack<Expr>([expression]);
         while (pending.TryPop(out Expr? e))
         {
-            if (e.Operation is Operation.Floor or Operation.Sign or Operation.Modulo or Operation.Select or Operation.LookupSlope)
+            if (e.Operation is Operation.Floor or Operation.Sign or Operation.Modulo or Operation.Select or Operation.LookupSlope ||
+                (e.Operation == Operation.Surface && !ReferenceEquals(e.Table, e.Table!.Root)))
             {
                 return false;
             }

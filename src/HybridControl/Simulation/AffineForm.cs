@@ -38,9 +38,9 @@ internal sealed class AffineForm
     /// <summary>The states with a coefficient.</summary>
     public ReadOnlySpan<int> States => _states;
 
-    /// <summary>The affine form of a node; null where it is not affine, or depends on data only.</summary>
+    /// <summary>The affine form of a node; null where it is not affine, or depends on data only and may not.</summary>
     /// <remarks>Adds nodes for the coefficients to the graph. Linear in the size of the graph times the number of states.</remarks>
-    public static AffineForm? TryExtract(ExprGraph graph, int node)
+    public static AffineForm? TryExtract(ExprGraph graph, int node, bool mayRest = false)
     {
         int count = node + 1;
         var forms = new Dictionary<int, int>?[count];
@@ -51,7 +51,7 @@ internal sealed class AffineForm
         }
 
         Dictionary<int, int>? form = forms[node];
-        if (form is null || form.Keys.All(key => key == ConstantTerm))
+        if (form is null || (!mayRest && form.Keys.All(key => key == ConstantTerm)))
         {
             return null;
         }

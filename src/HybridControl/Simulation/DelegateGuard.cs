@@ -12,7 +12,7 @@ internal sealed class DelegateGuard : GuardFunction
 
     /// <summary>Creates a guard.</summary>
     public DelegateGuard(string name, int stateCount, int dataCount, Function function)
-        : base(name, null, null)
+        : base(name, null, GuardParts.None)
     {
         _function = function;
         _stateCount = stateCount;

@@ -14,11 +14,11 @@ internal sealed class EmittedGuard : GuardFunction
     public EmittedGuard(
         string name,
         int[]? states,
-        AffineForm? affine,
+        GuardParts parts,
         PointFunction<double> value,
         PointFunction<Ball> ball,
         PointFunction<Jet> jet)
-        : base(name, states, affine)
+        : base(name, states, parts)
     {
         _value = value;
         _ball = ball;

@@ -5,19 +5,21 @@ using HybridControl.Numerics;
 namespace HybridControl.Simulation;
 
 /// <content>Enclosures of states and guards over the step, a piece and a point.</content>
-internal sealed partial class EventSearch
+internal partial class EventSearch
 {
     // The distance of theta^k from the chord of its ends is at most 1/4, 2/(3 sqrt 3), 3/4^(4/3) for k = 2, 3, 4.
     private const double Bow2 = 0.25;
     private const double Bow3 = 0.38490018;
     private const double Bow4 = 0.47247040;
 
-    private readonly double[] _q = new double[Stride];
-    private readonly double[] _w = new double[Stride];
+    private readonly double[] _q; // the composed polynomial of each form
+    private readonly double[] _w; // and its rounding
 
     private GuardFunction _guard = null!;
     private int _index;
+    private GuardShape _shape;
     private bool _affine;
+    private int _at; // where the composed polynomial of an affine guard starts
 
     /// <summary>The first entry; of an empty array, a reference that is never read.</summary>
     private static ref T First<T>(T[] array) => ref MemoryMarshal.GetArrayDataReference(array);
@@ -27,13 +29,13 @@ internal sealed partial class EventSearch
         error < double.PositiveInfinity ? error : Ball.Widening * Math.Abs(g);
 
     /// <summary>
-    /// Composes an affine guard into one polynomial g = sum of q_k theta^k, whose evaluation errs by at most the sum of
+    /// Composes an affine form into one polynomial g = sum of q_k theta^k, whose evaluation errs by at most the sum of
     /// w_k theta^k, and bounds it over the step. The polynomial is kept unless the bound dismisses it.
     /// </summary>
-    private bool ComposeOrDismiss(int guard, in GuardState state)
+    private bool ComposeOrDismiss(int form, in GuardState state)
     {
-        ref AffineTerm term = ref _terms[_firstTerm[guard]];
-        int states = _firstTerm[guard + 1] - _firstTerm[guard] - 2;
+        ref AffineTerm term = ref _terms[_firstTerm[form]];
+        int states = _firstTerm[form + 1] - _firstTerm[form] - 2;
         double q0 = term.Coefficient;
         double w0 = term.Weight + Ball.Tiny;
         term = ref Unsafe.Add(ref term, 1);
@@ -75,8 +77,8 @@ internal sealed partial class EventSearch
             return true;
         }
 
-        ref double q = ref First(_q);
-        ref double w = ref First(_w);
+        ref double q = ref _q[form * Stride];
+        ref double w = ref _w[form * Stride];
         q = q0;
         Unsafe.Add(ref q, 1) = q1;
         Unsafe.Add(ref q, 2) = q2;
@@ -95,24 +97,26 @@ internal sealed partial class EventSearch
     {
         _guard = _set[guard];
         _index = guard;
-        _affine = _guard.Affine is not null;
-        if (_affine)
+        _shape = _set.Shapes[guard];
+        _affine = _shape == GuardShape.Affine;
+        _at = _firstForm[guard] * Stride;
+        for (int form = _firstForm[guard]; form < _firstForm[guard + 1]; form++)
         {
-            ComposeOrDismiss(guard, default); // a state without a side dismisses nothing
+            ComposeOrDismiss(form, default); // a state without a side dismisses nothing
         }
     }
 
     /// <summary>The first test: one enclosure over the whole step.</summary>
-    private bool TryDismiss(int guard, ref GuardState state, EventDirections wanted)
+    protected virtual bool TryDismiss(int guard, ref GuardState state, EventDirections wanted)
     {
-        if (_firstTerm[guard + 1] != _firstTerm[guard])
+        GuardShape shape = _set.Shapes[guard];
+        bool dismissed = shape switch
         {
-            if (!ComposeOrDismiss(guard, in state))
-            {
-                return false;
-            }
-        }
-        else if (!TryDismissByBall(guard, in state))
+            GuardShape.Affine => ComposeOrDismiss(_firstForm[guard], in state),
+            GuardShape.General => TryDismissByBall(guard, in state),
+            _ => TryDismissByParts(guard, shape, in state),
+        };
+        if (!dismissed)
         {
             return false;
         }
@@ -131,6 +135,34 @@ internal sealed partial class EventSearch
         _statistics[guard].Dismissed++;
         return true;
     }
+
+    // A term of a conjunction that is disabled is enough, and so is a term of a disjunction that is enabled; on the other
+    // side it takes all of them.
+    private bool TryDismissByParts(int guard, GuardShape shape, in GuardState state)
+    {
+        bool one = IsDecidedByOne(shape, in state);
+        bool whole = _set[guard].Parts.IsWhole;
+        if (one || whole)
+        {
+            for (int form = _firstForm[guard]; form < _firstForm[guard + 1]; form++)
+            {
+                if (ComposeOrDismiss(form, in state) == one)
+                {
+                    return one;
+                }
+            }
+
+            if (whole)
+            {
+                return !one;
+            }
+        }
+
+        return TryDismissByBall(guard, in state);
+    }
+
+    private static bool IsDecidedByOne(GuardShape shape, in GuardState state) =>
+        shape == (state.Side < 0 ? GuardShape.Minimum : GuardShape.Maximum);
 
     private bool TryDismissByBall(int guard, in GuardState state)
     {
@@ -175,12 +207,16 @@ internal sealed partial class EventSearch
 
     private double TimeAt(double theta) => _t0 + (_h * theta);
 
+    /// <summary>A guard at given states, with the data last bound.</summary>
+    protected double ValueOf(int guard, double time, ReadOnlySpan<double> states) =>
+        _set[guard].Evaluate(time, ref MemoryMarshal.GetReference(states), ref First(_data));
+
     /// <summary>g at a point, on doubles.</summary>
     private double SampleValue(double theta)
     {
         if (_affine)
         {
-            return Horner(ref _q[0], theta);
+            return Horner(ref _q[_at], theta);
         }
 
         return SampleFormula(theta);
@@ -203,7 +239,7 @@ internal sealed partial class EventSearch
         g = SampleValue(theta);
         if (_affine)
         {
-            error = (Horner(ref _w[0], theta) * Ball.Up) + Ball.Tiny;
+            error = (Horner(ref _w[_at], theta) * Ball.Up) + Ball.Tiny;
         }
         else if (_guard.IsBounded)
         {
@@ -234,7 +270,7 @@ internal sealed partial class EventSearch
     {
         if (_affine)
         {
-            Shift(ref _q[0], ref _w[0], m, rho, out piece, out point);
+            Shift(ref _q[_at], ref _w[_at], m, rho, out piece, out point);
             return;
         }
 

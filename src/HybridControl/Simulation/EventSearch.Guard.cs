@@ -1,9 +1,11 @@
 using HybridControl.Numerics;
 
+using System.Runtime.CompilerServices;
+
 namespace HybridControl.Simulation;
 
 /// <content>One guard: the comparator, its bracket, and the decision of affine guards.</content>
-internal sealed partial class EventSearch
+internal partial class EventSearch
 {
     private GuardState _state;
     private EventDirections _wanted;
@@ -37,16 +39,7 @@ internal sealed partial class EventSearch
         _touchAt = 0.0;
         _touchHeight = double.NegativeInfinity;
         _previous = 0.0;
-        if (!_guard.IsBounded)
-        {
-            NoteNotBounded(0.0, end);
-            SearchSamples(0.0, end);
-        }
-        else if (!FeedAt(0.0, PieceProof.None) && end > 0.0 && !(_affine && TryDecideAffine(end)))
-        {
-            SearchPieces(end);
-        }
-
+        SearchUpTo(end);
         if (_invalid)
         {
             return new(SearchStatus.Invalid, guard, EventDirections.None, 0.0, 0.0, double.NaN, double.NaN);
@@ -63,12 +56,29 @@ internal sealed partial class EventSearch
             : new(SearchStatus.Clear, guard, EventDirections.None, end, 0.0, 0.0, 0.0);
     }
 
+    /// <summary>Feeds the comparator with every sample that matters, up to <paramref name="end"/> or the first wanted event.</summary>
+    protected virtual void SearchUpTo(double end)
+    {
+        if (!_guard.IsBounded)
+        {
+            NoteNotBounded(0.0, end);
+            SearchSamples(0.0, end);
+        }
+        else if (!FeedAt(0.0, PieceProof.None) && end > 0.0 && !(_affine && TryDecideAffine(end)))
+        {
+            SearchPieces(end);
+        }
+    }
+
     /// <summary>Decides a composed polynomial that is monotone or bent on the whole step.</summary>
     /// <returns>False if it is neither: pieces decide.</returns>
     private bool TryDecideAffine(double end)
     {
-        double c1 = _q[1], c2 = _q[2], c3 = _q[3], c4 = _q[4];
-        double slope = (_w[1] + (2.0 * _w[2]) + (3.0 * _w[3]) + (4.0 * _w[4])) * Ball.Up;
+        ref double q = ref _q[_at];
+        ref double w = ref _w[_at];
+        double c1 = Unsafe.Add(ref q, 1), c2 = Unsafe.Add(ref q, 2), c3 = Unsafe.Add(ref q, 3), c4 = Unsafe.Add(ref q, 4);
+        double w2 = 2.0 * Unsafe.Add(ref w, 2), w3 = 3.0 * Unsafe.Add(ref w, 3), w4 = 4.0 * Unsafe.Add(ref w, 4);
+        double slope = (Unsafe.Add(ref w, 1) + w2 + w3 + w4) * Ball.Up;
         double d1 = c1 + (2.0 / 3.0 * c2);
         double d2 = c1 + (4.0 / 3.0 * c2) + c3;
         double d3 = c1 + (2.0 * c2) + (3.0 * c3) + (4.0 * c4);
@@ -80,7 +90,7 @@ internal sealed partial class EventSearch
             return true;
         }
 
-        double bend = ((2.0 * _w[2]) + (6.0 * _w[3]) + (12.0 * _w[4])) * Ball.Up;
+        double bend = (w2 + (2.0 * w3) + (3.0 * w4)) * Ball.Up;
         double e0 = 2.0 * c2;
         double e1 = e0 + (3.0 * c3);
         double e2 = e0 + (6.0 * c3) + (12.0 * c4);
@@ -97,9 +107,20 @@ internal sealed partial class EventSearch
 
     /// <summary>Samples the guard and feeds the sample.</summary>
     /// <returns>Whether the search of this guard is over: a wanted event, or a value that is no number.</returns>
-    private bool FeedAt(double theta, PieceProof proof)
+    protected bool FeedAt(double theta, PieceProof proof)
     {
-        Sample(theta, out double g, out double error);
+        double error = 0.0; // what is proved needs no band
+        double g;
+        if (proof == PieceProof.None)
+        {
+            Sample(theta, out g, out error);
+        }
+        else
+        {
+            g = SampleValue(theta);
+            _invalid |= !double.IsFinite(g);
+        }
+
         return Feed(theta, g, error, proof);
     }
 

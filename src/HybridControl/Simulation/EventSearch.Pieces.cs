@@ -3,7 +3,7 @@ using HybridControl.Numerics;
 namespace HybridControl.Simulation;
 
 /// <content>Branch and prune, left to right, and the single extremum of a bent piece.</content>
-internal sealed partial class EventSearch
+internal partial class EventSearch
 {
     /// <summary>Pieces of one guard in one step before the step is cut.</summary>
     public const int Budget = 4096;
@@ -67,6 +67,12 @@ internal sealed partial class EventSearch
     {
         double m = 0.5 * (a + b);
         double rho = Math.Max(m - a, b - m) * Ball.Up;
+        if (_shape > GuardShape.Affine && IsDecidedByOne(_shape, in _state) && HasTermBehind(m, rho))
+        {
+            stop = FeedAt(b, PieceProof.Below);
+            return true;
+        }
+
         PieceJet(m, rho, out Jet piece, out Jet point);
         if (piece.Slope.ExcludesZero)
         {
@@ -111,6 +117,22 @@ internal sealed partial class EventSearch
         }
 
         stop = false;
+        return false;
+    }
+
+    /// <summary>Whether one affine term keeps the whole guard on its side over [m - rho, m + rho].</summary>
+    private bool HasTermBehind(double m, double rho)
+    {
+        double settle = _state.SettleThreshold;
+        for (int at = _at; at < _firstForm[_index + 1] * Stride; at += Stride)
+        {
+            Shift(ref _q[at], ref _w[at], m, rho, out Jet piece, out _);
+            if (_state.Side < 0 ? piece.Value.Upper < -settle : piece.Value.Lower > settle)
+            {
+                return true;
+            }
+        }
+
         return false;
     }
 

@@ -1,7 +1,7 @@
 namespace HybridControl.Simulation;
 
 /// <content>Samples and extrema, for guards without bounds: what is found is an event, what is not found may exist.</content>
-internal sealed partial class EventSearch
+internal partial class EventSearch
 {
     private const int Intervals = 32;
     private const int GoldenRounds = 40;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using HybridControl.Numerics;
+using HybridControl.Solvers;
 
 namespace HybridControl.Simulation;
 
@@ -10,8 +11,9 @@ namespace HybridControl.Simulation;
 /// <see cref="Search"/> with the guard states of the previous step. Per jump: <see cref="ProbeStep"/> before,
 /// <see cref="Probe"/> after, <see cref="GuardState.Classify"/>. What is proved stands in docs/theory/event-location.md.
 /// Cost: a dismissed guard costs one to three evaluations; a piece two evaluations on jets.
+/// Open to a twin that proves less, so that the price of the proof can be measured.
 /// </remarks>
-internal sealed partial class EventSearch
+internal partial class EventSearch
 {
     /// <summary>Coefficients of a dense output; lower degrees are padded.</summary>
     private const int Stride = 5;
@@ -26,6 +28,7 @@ internal sealed partial class EventSearch
     private readonly Ball[] _registers;
     private readonly Ball[] _coefficients;
     private readonly AffineTerm[] _terms;
+    private readonly int[] _firstForm;
     private readonly int[] _firstTerm;
     private readonly GuardState[] _saved;
     private readonly int[] _escalated;
@@ -34,6 +37,7 @@ internal sealed partial class EventSearch
     private readonly double[] _searchedTo;
     private readonly GuardRecord[] _due;
     private readonly GuardRecord[] _touches;
+    private readonly GuardSet[] _sets;
     private readonly Dictionary<GuardSet, GuardStatistics[]> _statisticsOf = new(ReferenceEqualityComparer.Instance);
 
     private GuardSet _set;
@@ -52,24 +56,28 @@ internal sealed partial class EventSearch
     public EventSearch(int stateCount, int dataCount, params IReadOnlyList<GuardSet> sets)
     {
         int guards = 0;
+        int forms = 0;
         int terms = 0;
         int registers = 0;
         int coefficients = 0;
         foreach (GuardSet set in sets)
         {
             guards = Math.Max(guards, set.Count);
-            int inSet = 0;
+            int formsInSet = 0;
+            int termsInSet = 0;
             foreach (GuardFunction guard in set.Guards)
             {
-                if (guard.Affine is { } form)
+                foreach (AffineForm form in guard.Parts.Forms)
                 {
-                    inSet += form.States.Length + 2;
+                    formsInSet++;
+                    termsInSet += form.States.Length + 2;
                     registers = Math.Max(registers, form.Coefficients.RegisterCount);
                     coefficients = Math.Max(coefficients, form.Coefficients.OutputCount);
                 }
             }
 
-            terms = Math.Max(terms, inSet);
+            forms = Math.Max(forms, formsInSet);
+            terms = Math.Max(terms, termsInSet);
             _statisticsOf[set] = new GuardStatistics[set.Count];
         }
 
@@ -83,7 +91,10 @@ internal sealed partial class EventSearch
         _registers = new Ball[registers];
         _coefficients = new Ball[coefficients];
         _terms = new AffineTerm[terms];
-        _firstTerm = new int[guards + 1];
+        _firstForm = new int[guards + 1];
+        _firstTerm = new int[forms + 1];
+        _q = new double[forms * Stride];
+        _w = new double[forms * Stride];
         _saved = new GuardState[guards];
         _escalated = new int[guards];
         _found = new GuardRecord[guards];
@@ -91,6 +102,7 @@ internal sealed partial class EventSearch
         _searchedTo = new double[guards];
         _due = new GuardRecord[guards];
         _touches = new GuardRecord[(4 * guards) + 16];
+        _sets = [.. sets];
         _set = sets[0];
         _statistics = _statisticsOf[_set];
     }
@@ -104,8 +116,27 @@ internal sealed partial class EventSearch
     /// <summary>The statistics of each guard of a set.</summary>
     public ReadOnlySpan<GuardStatistics> Statistics(GuardSet set) => _statisticsOf[set];
 
-    /// <summary>Takes over the statistics of a set from another search that knows it.</summary>
-    public void CopyStatistics(GuardSet set, EventSearch from) => from._statisticsOf[set].CopyTo(_statisticsOf[set], 0);
+    /// <summary>Exchanges with an archive what was counted and which guards are bound to which data.</summary>
+    public void Exchange(StateArchive archive)
+    {
+        foreach (GuardSet set in _sets)
+        {
+            archive.ExchangeLength(set.Count);
+            foreach (ref GuardStatistics statistics in _statisticsOf[set].AsSpan())
+            {
+                statistics.Exchange(archive);
+            }
+        }
+
+        int bound = archive.Exchange(Array.IndexOf(_sets, _set));
+        archive.Exchange(_data);
+        if (archive.IsReading)
+        {
+            GuardSet set = (uint)bound < (uint)_sets.Length ? _sets[bound] : throw StateArchive.Damage($"guards of mode number {bound}");
+            _bound = false;
+            Bind(set, _data);
+        }
+    }
 
     /// <summary>Takes the guards of a mode and the data they read; call it again whenever data change.</summary>
     public void Bind(GuardSet set, ReadOnlySpan<double> data)
@@ -119,25 +150,35 @@ internal sealed partial class EventSearch
         _set = set;
         _statistics = _statisticsOf[set];
         data.CopyTo(_data);
-        int count = 0;
+        int forms = 0;
+        int terms = 0;
         for (int i = 0; i < set.Count; i++)
         {
-            _firstTerm[i] = count;
-            if (set[i].Affine is { } form)
+            _firstForm[i] = forms;
+            foreach (AffineForm form in set[i].Parts.Forms)
             {
-                form.Evaluate(data, _registers, _coefficients);
-                int n = form.States.Length;
-                double rounding = Ball.Widening + (n * Ball.Epsilon);
-                for (int k = 0; k < n + 2; k++)
-                {
-                    Ball c = _coefficients[k];
-                    double weight = ((rounding * Math.Abs(c.Centre)) + c.Radius) * Ball.Up;
-                    _terms[count++] = new(k < 2 ? -1 : form.States[k - 2], c.Centre, weight);
-                }
+                _firstTerm[forms++] = terms;
+                terms = BindForm(form, data, terms);
             }
         }
 
-        _firstTerm[set.Count] = count;
+        _firstForm[set.Count] = forms;
+        _firstTerm[forms] = terms;
+    }
+
+    private int BindForm(AffineForm form, ReadOnlySpan<double> data, int terms)
+    {
+        form.Evaluate(data, _registers, _coefficients);
+        int n = form.States.Length;
+        double rounding = Ball.Widening + (n * Ball.Epsilon);
+        for (int k = 0; k < n + 2; k++)
+        {
+            Ball c = _coefficients[k];
+            double weight = double.IsInfinity(c.Centre) ? 0.0 : ((rounding * Math.Abs(c.Centre)) + c.Radius) * Ball.Up;
+            _terms[terms++] = new(k < 2 ? -1 : form.States[k - 2], c.Centre, weight);
+        }
+
+        return terms;
     }
 
     private static bool HasSameBits(ReadOnlySpan<double> a, ReadOnlySpan<double> b) =>
@@ -167,6 +208,25 @@ internal sealed partial class EventSearch
         _h = h;
         _floor = Ball.Widening * Math.Max(1.0, Math.Abs(t0 / h));
         _haveStepBalls = false;
+    }
+
+    /// <summary>Takes the pending step of a stepper, with the dense output of every state that occurs in a guard.</summary>
+    public virtual void BeginStep(Stepper stepper)
+    {
+        WriteDense(stepper);
+        BeginStep(stepper.Time, stepper.Size);
+    }
+
+    /// <summary>Fetches the dense output of every state that occurs in a guard.</summary>
+    protected void WriteDense(Stepper stepper)
+    {
+        int width = stepper.DenseDegree + 1;
+        foreach (int i in _set.States)
+        {
+            Span<double> coefficients = CoefficientsOf(i);
+            stepper.WriteDense(i, coefficients);
+            coefficients[width..].Clear();
+        }
     }
 
     /// <summary>Where the dense output of a state goes: five power coefficients in theta, zeros above the degree.</summary>

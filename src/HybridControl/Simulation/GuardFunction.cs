@@ -12,12 +12,12 @@ internal abstract class GuardFunction
     /// <summary>Creates a guard.</summary>
     /// <param name="name">Name for messages.</param>
     /// <param name="states">The states that occur in it, each once; null means all.</param>
-    /// <param name="affine">Its coefficients, if it is affine in time and states.</param>
-    protected GuardFunction(string name, int[]? states, AffineForm? affine)
+    /// <param name="parts">The affine forms that it is made of.</param>
+    protected GuardFunction(string name, int[]? states, GuardParts parts)
     {
         Name = name;
         States = states;
-        Affine = affine;
+        Parts = parts;
     }
 
     /// <summary>Name for messages.</summary>
@@ -26,8 +26,8 @@ internal abstract class GuardFunction
     /// <summary>The states that occur in the guard, each once; null means all.</summary>
     public int[]? States { get; }
 
-    /// <summary>Its coefficients, if it is affine in time and states.</summary>
-    public AffineForm? Affine { get; }
+    /// <summary>The affine forms that it is made of.</summary>
+    public GuardParts Parts { get; }
 
     /// <summary>Whether balls and jets are available. Otherwise the guard is searched by samples and extrema: nothing is proved.</summary>
     public virtual bool IsBounded => true;

@@ -13,7 +13,8 @@ internal sealed class GuardSet
         _guards = [.. guards];
         IEnumerable<int> all = Enumerable.Range(0, stateCount);
         States = [.. guards.SelectMany(guard => guard.States ?? all).Distinct().Order()];
-        BallStates = [.. guards.Where(guard => guard.Affine is null).SelectMany(guard => guard.States ?? all).Distinct().Order()];
+        BallStates = [.. guards.Where(guard => !guard.Parts.IsWhole).SelectMany(guard => guard.States ?? all).Distinct().Order()];
+        Shapes = [.. guards.Select(guard => guard.Parts.Shape)];
     }
 
     /// <summary>The number of guards.</summary>
@@ -25,8 +26,11 @@ internal sealed class GuardSet
     /// <summary>The states that occur in any guard.</summary>
     public int[] States { get; }
 
-    /// <summary>The states that occur in a guard that is not affine.</summary>
+    /// <summary>The states that occur in a guard that affine forms do not make up.</summary>
     public int[] BallStates { get; }
+
+    /// <summary>The shape of each guard.</summary>
+    public GuardShape[] Shapes { get; }
 
     /// <summary>One guard.</summary>
     public GuardFunction this[int index] => _guards[index];

@@ -1,3 +1,5 @@
+using HybridControl.Numerics;
+
 namespace HybridControl.Simulation;
 
 /// <summary>What is remembered of a guard between samples: a comparator with hysteresis, kept across steps.</summary>
@@ -106,6 +108,20 @@ internal struct GuardState
 
         Pending = !Latched;
         return GuardFeed.Inside;
+    }
+
+    /// <summary>Exchanges the states of guards with an archive.</summary>
+    public static void Exchange(StateArchive archive, Span<GuardState> states)
+    {
+        archive.ExchangeLength(states.Length);
+        foreach (ref GuardState state in states)
+        {
+            state.RiseThreshold = archive.Exchange(state.RiseThreshold);
+            state.FallThreshold = archive.Exchange(state.FallThreshold);
+            state.Side = archive.Exchange(state.Side);
+            state.Pending = archive.Exchange(state.Pending);
+            state.Latched = archive.Exchange(state.Latched);
+        }
     }
 
     /// <summary>Forgets latch, pending visit and thresholds: the guard is clearly on its side.</summary>

@@ -1,3 +1,5 @@
+using HybridControl.Numerics;
+
 namespace HybridControl.Simulation;
 
 /// <summary>What the search of one guard cost, and where it could not prove.</summary>
@@ -41,4 +43,22 @@ internal struct GuardStatistics
 
     /// <summary>Last time of a piece that was not bounded.</summary>
     public double NotBoundedTo;
+
+    /// <summary>Exchanges the counts with an archive.</summary>
+    public void Exchange(StateArchive archive)
+    {
+        archive.Exchange(ref Dismissed);
+        archive.Exchange(ref Escalated);
+        archive.Exchange(ref AffineDecisions);
+        archive.Exchange(ref Pieces);
+        archive.Exchange(ref LargestPieces);
+        archive.Exchange(ref Extrema);
+        archive.Exchange(ref Roots);
+        archive.Exchange(ref Touches);
+        archive.Exchange(ref FloorHits);
+        archive.Exchange(ref BudgetCuts);
+        archive.Exchange(ref NotBounded);
+        archive.Exchange(ref NotBoundedFrom);
+        archive.Exchange(ref NotBoundedTo);
+    }
 }

@@ -11,7 +11,7 @@ internal sealed class ModeRuntime
     {
         Mode = mode;
         Step = step;
-        Watched = [.. mode.Guards.Where(guard => guard.Role != GuardRole.Monitor && !guard.IsStatic)];
+        Watched = [.. mode.Guards.Where(guard => guard.Role != GuardRole.Monitor && !guard.IsStatic && !IsSampled(automaton, guard))];
         Static = [.. mode.Guards.Where(guard => guard.Role is GuardRole.Transition or GuardRole.Invariant && guard.IsStatic)];
         Monitors = [.. mode.Guards.Where(guard => guard.Role == GuardRole.Monitor)];
         Guards = new GuardSet(automaton.StateCount, [.. Watched.Select(guard => FunctionOf(automaton, mode, guard))]);
@@ -24,6 +24,7 @@ internal sealed class ModeRuntime
         Wanted = [.. Watched.Select(guard => WantedOf(automaton, guard))];
         HasEdges = Watched.Concat(Static).Any(
             guard => guard.Role == GuardRole.Transition && automaton.Transitions[guard.Owner].Source.Rule is EdgeRule);
+        Forced = [.. automaton.Transitions.Where(transition => transition.From == mode.Number && transition.IsForced)];
     }
 
     /// <summary>The mode.</summary>
@@ -56,6 +57,9 @@ internal sealed class ModeRuntime
     /// <summary>Whether any transition fires on an edge.</summary>
     public bool HasEdges { get; }
 
+    /// <summary>Transitions that fire where the invariant is left while they are enabled.</summary>
+    public CompiledTransition[] Forced { get; }
+
     /// <summary>The modes of an automaton for one method; made once and shared between runs.</summary>
     public static ModeRuntime[] AllFor(CompiledAutomaton automaton, Solver solver) => automaton.Derive(
         (typeof(ModeRuntime), solver.Method),
@@ -70,6 +74,10 @@ internal sealed class ModeRuntime
 
             return modes;
         });
+
+    // What is looked at at ticks only is not searched.
+    private static bool IsSampled(CompiledAutomaton automaton, CompiledGuard guard) =>
+        guard.Role == GuardRole.Transition && automaton.Transitions[guard.Owner].Sampled is not null;
 
     private static EventDirections WantedOf(CompiledAutomaton automaton, CompiledGuard guard)
     {
@@ -87,7 +95,7 @@ internal sealed class ModeRuntime
             EdgeRule => EventDirections.Both | touch,
             AfterRule { Survives: true } => EventDirections.Up,
             AfterRule => EventDirections.Both,
-            CommandRule => EventDirections.None,
+            CommandRule or PermissiveRule => EventDirections.None,
             _ => EventDirections.Up | touch,
         };
     }
@@ -97,7 +105,7 @@ internal sealed class ModeRuntime
         if (!guard.IsOpaque)
         {
             return new EmittedGuard(
-                guard.Name, guard.States, AffineForm.TryExtract(mode.Graph, guard.Node), guard.Value, guard.Enclosure, guard.Jet);
+                guard.Name, guard.States, GuardParts.Extract(mode.Graph, guard.Node), guard.Value, guard.Enclosure, guard.Jet);
         }
 
         InputSlots[] inputs = [.. automaton.Inputs.Where(input => input.IsDelegate)];

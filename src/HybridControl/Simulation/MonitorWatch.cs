@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using HybridControl.Automata;
+using HybridControl.Numerics;
 using HybridControl.Solvers;
 
 namespace HybridControl.Simulation;
@@ -132,16 +133,11 @@ internal sealed class MonitorWatch
         }
     }
 
-    /// <summary>Takes over the state of another watch of the same run.</summary>
-    public void CopyFrom(MonitorWatch other, ModeRuntime[] modes, in RunPoint point)
+    /// <summary>Exchanges the state of the watch with an archive.</summary>
+    public void Exchange(StateArchive archive)
     {
-        other._guards.CopyTo(_guards, 0);
-        foreach (ModeRuntime mode in modes)
-        {
-            _search.CopyStatistics(mode.MonitorGuards, other._search);
-        }
-
-        _search.Bind(point.Mode.MonitorGuards, point.Data);
+        GuardState.Exchange(archive, _guards);
+        _search.Exchange(archive);
     }
 
     // Events whose brackets meet are one instant, in the order of declaration.

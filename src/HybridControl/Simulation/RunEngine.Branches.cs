@@ -87,10 +87,6 @@ internal sealed partial class RunEngine
         _changed = true;
         LogSwitch(guard.Owner, old);
         EnterPoint(entered: false, executed: -1);
-        ref ZenoDetector zeno = ref _zeno[_compiled.Transitions.Length + guard.Owner];
-        if (zeno.Add(_time, _tau, out double limit) && _status == RunStatus.Completed)
-        {
-            ReportZeno(branch.Name, zeno, limit);
-        }
+        WatchSwitch(i, guard.Owner, branch);
     }
 }

@@ -36,6 +36,12 @@ internal sealed partial class RunEngine
             results = Math.Max(results, block.Inputs.OutputCount);
         }
 
+        if (_zenoJump is { } jump)
+        {
+            registers = Math.Max(registers, jump.Resets.RegisterCount);
+            results = Math.Max(results, jump.Resets.OutputCount);
+        }
+
         return (new Real64[registers], new Real64[results]);
     }
 
@@ -49,8 +55,11 @@ internal sealed partial class RunEngine
         return _results.AsSpan(0, program.OutputCount);
     }
 
-    private ReadOnlySpan<double> ResetValuesOf(CompiledTransition transition) =>
-        MemoryMarshal.Cast<Real64, double>(EvaluateProgram(transition.Resets));
+    private ReadOnlySpan<double> ResetValuesOf(CompiledTransition transition)
+    {
+        DrawFor(_compiled.Lowered.Resets[transition.Number], ref _drawCounts[2 * transition.Number]);
+        return MemoryMarshal.Cast<Real64, double>(EvaluateProgram(transition.Resets));
+    }
 
     private void RefreshDelegateInputs(double time)
     {

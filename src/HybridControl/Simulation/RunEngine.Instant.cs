@@ -8,7 +8,6 @@ namespace HybridControl.Simulation;
 internal sealed partial class RunEngine
 {
     private readonly List<Due> _due = [];
-    private readonly ZenoDetector[] _zeno;
     private readonly LivelockDetector _livelock = new();
     private bool _changed;
     private bool _keepSize;
@@ -52,6 +51,11 @@ internal sealed partial class RunEngine
 
     private void CloseInstant()
     {
+        while (_status == RunStatus.Completed && ForceExits())
+        {
+            ExecuteDue();
+        }
+
         _settling = false;
         if (_status != RunStatus.Completed)
         {
@@ -160,7 +164,7 @@ internal sealed partial class RunEngine
                 }
 
                 break;
-            case CommandRule:
+            case CommandRule or PermissiveRule or SampledRule:
                 break;
             default:
                 AddDue(new(DueKind.Transition, transition.Number, direction));
@@ -172,14 +176,13 @@ internal sealed partial class RunEngine
     {
         foreach (Due other in _due)
         {
-            if (other.Kind == due.Kind && other.Index == due.Index)
+            if (other.Kind == due.Kind && other.Index == due.Index && other.Instance == due.Instance)
             {
                 return;
             }
         }
 
-        bool early = due.Kind is DueKind.Transition or DueKind.Timer or DueKind.CommandedTransition &&
-            _compiled.Transitions[due.Index].Source.Values == ResetValues.AtTrigger;
+        bool early = due.IsTransition && _compiled.Transitions[due.Index].Source.Values == ResetValues.AtTrigger;
         _due.Add(early ? due with { Values = ResetValuesOf(_compiled.Transitions[due.Index]).ToArray() } : due);
     }
 
@@ -221,7 +224,7 @@ internal sealed partial class RunEngine
 
     private double PriorityOf(Due due)
     {
-        if (due.Kind is not (DueKind.Transition or DueKind.Timer or DueKind.CommandedTransition))
+        if (!due.IsTransition)
         {
             return 0.0;
         }
@@ -249,8 +252,14 @@ internal sealed partial class RunEngine
             case DueKind.Block:
                 ExecuteBlock(due.Index);
                 break;
+            case DueKind.Look:
+                LookAtGuards();
+                break;
             case DueKind.Branch:
                 SwitchBranch(due.Index, due.Direction);
+                break;
+            case DueKind.Zeno:
+                ExecuteZeno(due);
                 break;
             default:
                 ExecuteTransition(_compiled.Transitions[due.Index], due);
@@ -266,16 +275,16 @@ internal sealed partial class RunEngine
             return;
         }
 
-        if (!transition.Source.Persistent && due.Kind == DueKind.Transition &&
-            IsEnabled(transition) == (due.Direction == EventDirections.Down))
+        if (!transition.Source.Persistent && !StillHolds(transition, due))
         {
             return;
         }
 
+        _restUntil = double.PositiveInfinity;
         int to = transition.From == transition.To ? _modeNumber : transition.To;
         bool leaves = to != _modeNumber || transition.Source.External;
         double guardBefore = GuardValue(transition);
-        ImmutableArray<double> statesBefore = [.. _stepper.States];
+        ImmutableArray<double> statesBefore = [.. VisibleStates];
         ImmutableArray<double> discretesBefore = [.. Discretes()];
         int from = _modeNumber;
         NoteBefore(to);
@@ -313,57 +322,45 @@ internal sealed partial class RunEngine
             guardBefore,
             transition.From == from ? GuardValueIn(from, transition) : double.NaN,
             statesBefore,
-            [.. _stepper.States],
+            [.. VisibleStates],
             discretesBefore,
             [.. Discretes()]));
         _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
         _changed = false;
         _executedHere++;
-        CheckRecurrence(transition, due.Kind);
+        CheckRecurrence(transition, due.Kind, !_stepper.States.SequenceEqual(statesBefore.AsSpan()));
     }
 
-    private void CheckRecurrence(CompiledTransition transition, DueKind kind)
+    // What a transition that is not persistent asks just before it executes.
+    private bool StillHolds(CompiledTransition transition, Due due) => due.Kind switch
+    {
+        DueKind.Transition => IsEnabled(transition) != (due.Direction == EventDirections.Down),
+        DueKind.SampledTransition => !transition.HasGuard || IsEnabled(transition),
+        DueKind.ForcedTransition => IsEnabledNearby(transition),
+        _ => true,
+    };
+
+    private void CheckRecurrence(CompiledTransition transition, DueKind kind, bool moved)
     {
         if (_executedHere > _options.MaxJumpsPerInstant)
         {
             Fail(RunStatus.Livelock,
-                $"more than {_options.MaxJumpsPerInstant} jumps at one instant; the last ones: {LastJumps(6)}",
+                $"more than {_options.MaxJumpsPerInstant} jumps at one instant; the last ones: {LastJumps(6)}; the values now: {Values()}",
                 "Make the resets disable the guards that fired, use edge transitions, or raise MaxJumpsPerInstant.");
             return;
         }
 
         if (_executedHere > 2 && _livelock.Recurs(_modeNumber, _stepper.States, Data, _due))
         {
-            Fail(RunStatus.Livelock, $"the same state recurs at one instant; the cycle: {LastJumps(_livelock.CycleLength)}",
+            Fail(RunStatus.Livelock, $"the same state recurs at one instant; the cycle: {LastJumps(_livelock.CycleLength)}; the values that recur: {Values()}",
                 "Make the resets disable the guards that fired, or use edge transitions.");
             return;
         }
 
-        if (kind != DueKind.Transition || !_zeno[transition.Number].Add(_time, _tau, out double limit))
+        if (kind is DueKind.Transition or DueKind.ForcedTransition)
         {
-            return;
+            WatchJump(transition, moved);
         }
-
-        ReportZeno(transition.Source.Name, _zeno[transition.Number], limit);
-    }
-
-    private void ReportZeno(string name, ZenoDetector zeno, double limit)
-    {
-        _status = RunStatus.Zeno;
-        _isError = _options.Zeno == ZenoPolicy.Throw;
-        ZenoTime = limit;
-        _reason = FormattableString.Invariant(
-            $"{Place()}: events of '{name}' accumulate ({zeno.Count} so far, ratio of intervals {zeno.Ratio:G6}); predicted limit t = {limit:R} s. ") +
-            "Add a mode for what comes after the limit, such as rest, or use ZenoPolicy.Stop.";
-    }
-
-    /// <summary>Predicted accumulation time of a Zeno run; NaN otherwise.</summary>
-    public double ZenoTime { get; private set; } = double.NaN;
-
-    private string LastJumps(int count)
-    {
-        IEnumerable<Jump> last = _record.Jumps.Skip(Math.Max(0, _record.Jumps.Count - count));
-        return string.Join(", ", last.Select(jump => $"'{jump.Transition}' ({jump.From} -> {jump.To})"));
     }
 
     private void LeaveMode(int from)
@@ -375,7 +372,7 @@ internal sealed partial class RunEngine
 
         foreach (CompiledTransition transition in _compiled.Transitions)
         {
-            if (transition.From == from && transition.Timer is { Survives: false } && double.IsFinite(_timers[transition.Number]))
+            if (transition.From == from && transition.Timer is not null)
             {
                 CancelTimer(transition);
             }
@@ -383,8 +380,8 @@ internal sealed partial class RunEngine
     }
 
     private void ForgetDueOfMode() =>
-        _due.RemoveAll(due => due.Kind is DueKind.Transition or DueKind.Branch or DueKind.CommandedTransition ||
-            (due.Kind == DueKind.Timer && !_compiled.Transitions[due.Index].Timer!.Survives));
+        _due.RemoveAll(due => due.Kind is DueKind.Branch or DueKind.Zeno ||
+            (due.IsTransition && !(due.Kind == DueKind.Timer && _compiled.Transitions[due.Index].Timer!.Survives)));
 
     private void Write(int[] targets, ReadOnlySpan<double> values)
     {

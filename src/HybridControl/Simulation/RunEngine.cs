@@ -49,7 +49,8 @@ internal sealed partial class RunEngine
         SimulationOptions options,
         IReadOnlyList<TimedCommand> commands,
         IReadOnlyList<BoundBlock> blocks,
-        TrajectoryRecorder? record = null)
+        TrajectoryRecorder? record = null,
+        EventSearch? search = null)
     {
         _compiled = compiled;
         _options = options;
@@ -60,7 +61,7 @@ internal sealed partial class RunEngine
         int watched = _modes.Max(mode => mode.Watched.Length);
         if (watched > 0)
         {
-            _search = new EventSearch(_n, compiled.DataCount, [.. _modes.Select(mode => mode.Guards)]);
+            _search = search ?? new EventSearch(_n, compiled.DataCount, [.. _modes.Select(mode => mode.Guards)]);
         }
 
         _record = record ?? new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree);
@@ -80,9 +81,14 @@ internal sealed partial class RunEngine
         _slopes = new double[_n + 1];
         _leftData = new double[_data.Length];
         _scratchData = new double[_data.Length];
-        _timers = new double[compiled.Transitions.Length];
+        _timers = new double[compiled.TimerOwners.Length];
+        _drawCounts = new long[2 * compiled.Transitions.Length];
+        _guardClocks = new SampleClock[compiled.GuardClocks.Length];
         Array.Fill(_timers, double.PositiveInfinity);
         _zeno = new ZenoDetector[compiled.Transitions.Length + compiled.Branches.Count];
+        _flips = new Flip[compiled.Branches.Count];
+        _zenoPolicy = options.Zeno ?? compiled.Automaton.Zeno ?? ZenoPolicy.Throw;
+        _zenoJump = compiled.CompileJump(_zenoPolicy);
         _commands = [.. commands.OrderBy(command => command.At)];
         _blocks = [.. blocks];
         _blockStates = [.. blocks.Select(block => new double[block.Block.StateCount])];
@@ -95,6 +101,9 @@ internal sealed partial class RunEngine
         _time = _smoothSince = options.StartTime;
     }
 
+    /// <summary>What is run, where snapshots of it may be asked for.</summary>
+    public Scenario? Scenario { get; init; }
+
     /// <summary>The time reached, in seconds.</summary>
     public double Time => _time;
 
@@ -106,6 +115,9 @@ internal sealed partial class RunEngine
 
     /// <summary>The present states.</summary>
     public ReadOnlySpan<double> States => _stepper.States;
+
+    /// <summary>The present states that the model declares, without hidden ones.</summary>
+    public ReadOnlySpan<double> VisibleStates => ((ReadOnlySpan<double>)_stepper.States)[.._compiled.VisibleStates];
 
     /// <summary>The present data block.</summary>
     public ReadOnlySpan<double> Data => _data.AsSpan(0, _compiled.DataCount);
@@ -120,16 +132,21 @@ internal sealed partial class RunEngine
     public string Reason => _reason;
 
     /// <summary>The result up to now.</summary>
-    public Trajectory ToTrajectory() => new(_compiled, _record.Clone(), _status, _reason, Statistics(), _isError);
+    public Trajectory ToTrajectory() => new(_compiled, _record.Clone(), _status, _reason, Statistics(), _isError, ZenoTime);
 
     /// <summary>The result of a run that goes no further: it takes the record over.</summary>
-    public Trajectory Finish() => new(_compiled, _record, _status, _reason, Statistics(), _isError);
+    public Trajectory Finish() => new(_compiled, _record, _status, _reason, Statistics(), _isError, ZenoTime);
 
     /// <summary>Flows until <paramref name="until"/> and settles what is due there.</summary>
     public void Advance(double until, CancellationToken cancellation)
     {
         while (_status == RunStatus.Completed && _time < until)
         {
+            if (_options.Snapshots is { } sink && sink.Wants(new(_time, until, _jumpIndex, _stepper.Steps)))
+            {
+                sink.Take(TakeSnapshot(shares: false));
+            }
+
             double horizon = Math.Min(until, _nextTimeEvent);
             if (horizon <= _time || IsNear(_nextTimeEvent, _time))
             {
@@ -181,6 +198,12 @@ internal sealed partial class RunEngine
     // One step: try, search, accept or cut.
     private void Round(double horizon)
     {
+        if (_restUntil < double.PositiveInfinity)
+        {
+            Rest(horizon);
+            return;
+        }
+
         StepStatus step = _stepper.Step(horizon);
         if (step != StepStatus.Accepted)
         {
@@ -304,8 +327,7 @@ internal sealed partial class RunEngine
             return new(SearchStatus.Clear, -1, EventDirections.None, 1.0, 0.0, 0.0, 0.0);
         }
 
-        WriteDenseOfGuards();
-        _search!.BeginStep(_stepper.Time, _stepper.Size);
+        _search!.BeginStep(_stepper);
         SearchOutcome outcome = _search.Search(_guards.AsSpan(0, _mode.Watched.Length), _mode.Wanted, _tau);
         foreach (GuardRecord touch in _search.Touches)
         {
@@ -314,17 +336,6 @@ internal sealed partial class RunEngine
         }
 
         return outcome;
-    }
-
-    private void WriteDenseOfGuards()
-    {
-        int width = _stepper.DenseDegree + 1;
-        foreach (int i in _mode.Guards.States)
-        {
-            Span<double> coefficients = _search!.CoefficientsOf(i);
-            _stepper.WriteDense(i, coefficients);
-            coefficients[width..].Clear();
-        }
     }
 
     private void EnsureDense(ref bool dense)
@@ -353,6 +364,7 @@ internal sealed partial class RunEngine
     {
         if (cancellation.IsCancellationRequested)
         {
+            _options.Snapshots?.Take(TakeSnapshot(shares: false));
             _status = RunStatus.Cancelled;
             _reason = FormattableString.Invariant($"cancelled at t = {_time} s; the result up to there is kept");
             _record.EndPiece(_time, _stepper.States);

@@ -1,3 +1,5 @@
+using HybridControl.Numerics;
+
 namespace HybridControl.Simulation;
 
 /// <summary>Ticks at first + k * period, from an integer k: no drift, whatever the length of a run.</summary>
@@ -11,4 +13,14 @@ internal readonly record struct SampleClock(double First, double Period, long Ti
 
     /// <summary>The clock after its next tick.</summary>
     public SampleClock Advance() => this with { Ticks = Ticks + 1 };
+
+    /// <summary>Exchanges clocks with an archive.</summary>
+    public static void Exchange(StateArchive archive, Span<SampleClock> clocks)
+    {
+        archive.ExchangeLength(clocks.Length);
+        foreach (ref SampleClock clock in clocks)
+        {
+            clock = new(archive.Exchange(clock.First), archive.Exchange(clock.Period), archive.Exchange(clock.Ticks));
+        }
+    }
 }

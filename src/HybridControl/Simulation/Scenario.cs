@@ -85,7 +85,13 @@ public sealed record Scenario
 
     /// <summary>Starts a run that a program advances step by step.</summary>
     /// <exception cref="ModelException">The scenario or the options do not fit the model; every finding at once.</exception>
-    public SimulationRun Start(SimulationOptions? options = null) => new(this, options ?? new SimulationOptions());
+    public SimulationRun Start(SimulationOptions? options = null)
+    {
+        options ??= new SimulationOptions();
+        RunEngine engine = CreateEngine(options);
+        engine.Start();
+        return new(this, options, engine);
+    }
 
     internal RunEngine CreateEngine(SimulationOptions options)
     {
@@ -99,7 +105,7 @@ public sealed record Scenario
         CompiledAutomaton compiled = options.Monitors.IsEmpty
             ? own
             : new CompiledAutomaton(Model, [.. options.Monitors.Select(monitor => (monitor.Name, monitor.Condition))]);
-        return new RunEngine(compiled, options, Commands, [.. Blocks.Select((bound, i) => Bind(compiled, bound, i))]);
+        return new RunEngine(compiled, options, Commands, [.. Blocks.Select((bound, i) => Bind(compiled, bound, i))]) { Scenario = this };
     }
 
     private BoundBlock Bind(

@@ -25,6 +25,17 @@ internal static class ScenarioValidator
             findings.Add(new("initial mode", $"unknown mode '{mode}'", Suggestions.For(mode, model.Modes.Select(m => m.Name))));
         }
 
+        if (options.Trajectory is < 0 or >= Philox4x32.Limit)
+        {
+            findings.Add(new("trajectory", FormattableString.Invariant($"the number is {options.Trajectory}"),
+                FormattableString.Invariant($"Count trajectories from zero, below {Philox4x32.Limit}.")));
+        }
+
+        if (options.Zeno is { Action: ZenoAction.GoTo } policy)
+        {
+            findings.AddRange(ZenoCheck.Check(model, policy));
+        }
+
         if (!scenario.Commands.IsEmpty)
         {
             CheckCommands(findings, scenario.Commands, model, options.StartTime);

@@ -21,9 +21,11 @@ public sealed class Trajectory
         RunStatus status,
         string reason,
         RunStatistics statistics,
-        bool isError = false)
+        bool isError = false,
+        double zenoTime = double.NaN)
     {
         IsError = isError;
+        ZenoTime = zenoTime;
         Model = compiled.Automaton;
         Compiled = compiled;
         _record = record;
@@ -46,6 +48,9 @@ public sealed class Trajectory
 
     /// <summary>Why it ended, in words: where, what, how to mend; empty for a completed run.</summary>
     public string Reason { get; }
+
+    /// <summary>The accumulation time in seconds that was last predicted for events of this run; NaN if none accumulate.</summary>
+    public double ZenoTime { get; }
 
     /// <summary>What it cost.</summary>
     public RunStatistics Statistics { get; }
@@ -106,7 +111,7 @@ public sealed class Trajectory
         StatesAt(piece, time, side, states);
         TrajectoryRecorder.Piece at = _record.Pieces[piece];
         return new ModelState(
-            time, at.JumpIndex, Model.Modes[at.Mode].Name, [.. states], _reader.DiscretesOf(_record.DataOf(piece)));
+            time, at.JumpIndex, Model.Modes[at.Mode].Name, [.. states.AsSpan(0, Model.States.Length)], _reader.DiscretesOf(_record.DataOf(piece)));
     }
 
     /// <summary>The values of a variable at many times.</summary>

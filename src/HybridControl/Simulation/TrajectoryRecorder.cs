@@ -8,7 +8,7 @@ namespace HybridControl.Simulation;
 /// constant. A step is a polynomial in theta for each state, coefficients c_0 .. c_degree, x = sum of c_k theta^k,
 /// theta = (t - t_0) / h. Growing the lists is the only allocation.
 /// </remarks>
-internal sealed class TrajectoryRecorder
+internal sealed partial class TrajectoryRecorder
 {
     private readonly List<Piece> _pieces = [];
     private readonly List<double> _times = [];
@@ -94,19 +94,4 @@ internal sealed class TrajectoryRecorder
     /// <summary>Replaces the data block of the open piece, which has not begun to flow.</summary>
     public void ReplaceData(ReadOnlySpan<double> data) =>
         data.CopyTo(CollectionsMarshal.AsSpan(_data)[^DataCount..]);
-
-    /// <summary>A copy that shares nothing.</summary>
-    public TrajectoryRecorder Clone()
-    {
-        var copy = new TrajectoryRecorder(StateCount, DataCount, Degree);
-        copy._pieces.AddRange(_pieces);
-        copy._times.AddRange(_times);
-        copy._sizes.AddRange(_sizes);
-        copy._coefficients.AddRange(_coefficients);
-        copy._values.AddRange(_values);
-        copy._data.AddRange(_data);
-        copy.Jumps.AddRange(Jumps);
-        copy.Log.AddRange(Log);
-        return copy;
-    }
 }

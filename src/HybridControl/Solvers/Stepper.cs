@@ -1,3 +1,5 @@
+using HybridControl.Numerics;
+
 namespace HybridControl.Solvers;
 
 /// <summary>The work space of one integration: it takes steps that its user accepts, cuts or takes back.</summary>
@@ -73,6 +75,14 @@ public abstract class Stepper
     /// <summary>Writes the dense output of one state.</summary>
     public abstract void WriteDense(int state, Span<double> coefficients);
 
-    /// <summary>Takes over the state of another stepper of the same method and size, bit for bit.</summary>
-    internal abstract void CopyFrom(Stepper other);
+    /// <summary>Exchanges the state with an archive, of a stepper of the same method and size that uses the same right-hand side.</summary>
+    internal virtual void Exchange(StateArchive archive)
+    {
+        Time = archive.Exchange(Time);
+        EndTime = archive.Exchange(EndTime);
+        Size = archive.Exchange(Size);
+        Steps = archive.Exchange(Steps);
+        Rejections = archive.Exchange(Rejections);
+        Evaluations = archive.Exchange(Evaluations);
+    }
 }

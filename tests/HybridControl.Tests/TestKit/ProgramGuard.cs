@@ -17,8 +17,8 @@ internal sealed class ProgramGuard : GuardFunction
     private readonly int _dataCount;
 
     /// <summary>Creates a guard from a program with one output.</summary>
-    public ProgramGuard(string name, ExprProgram program, AffineForm? affine)
-        : base(name, StatesIn(program), affine)
+    public ProgramGuard(string name, ExprProgram program, GuardParts parts)
+        : base(name, StatesIn(program), parts)
     {
         _program = program;
         foreach (GraphNode node in program.Instructions)
@@ -28,11 +28,11 @@ internal sealed class ProgramGuard : GuardFunction
         }
     }
 
-    /// <summary>The guard at a node of a graph, with its affine form if it has one.</summary>
+    /// <summary>The guard at a node of a graph, with the affine forms that it has.</summary>
     public static ProgramGuard Create(string name, ExprGraph graph, int node)
     {
-        AffineForm? affine = AffineForm.TryExtract(graph, node);
-        return new(name, new ExprProgram(graph, [node]), affine);
+        GuardParts parts = GuardParts.Extract(graph, node);
+        return new(name, new ExprProgram(graph, [node]), parts);
     }
 
     /// <summary>The states that a program reads, ascending.</summary>

@@ -45,6 +45,11 @@ internal static class MachineCompiler
             Add($"{model.Name}, modes.{mode.Name}.flow", "a delegate flow cannot be compiled for lanes", "Write the flow with Expr.");
         }
 
+        if (model.Zeno is { Action: ZenoAction.Continue or ZenoAction.GoTo })
+        {
+            Add($"{model.Name}, zeno", "lanes end a trajectory whose events accumulate", "Drop the policy, or use stop.");
+        }
+
         foreach (InputVariable input in model.Inputs.Where(input => input.Signal is DelegateSignal))
         {
             Add($"{model.Name}, inputs.{input.Name}", "a delegate signal cannot be compiled for lanes", "Use a table, ramp, step or sine.");
@@ -53,6 +58,11 @@ internal static class MachineCompiler
         foreach (Transition transition in model.Transitions)
         {
             string where = $"{model.Name}, transitions.{transition.Name}";
+            if (transition.Rule is PermissiveRule or SampledRule or RateRule or AfterRule { Instances: > 1 })
+            {
+                Add(where, $"lanes do not know its firing rule", "Use an urgent, edge, delayed or commanded one.");
+            }
+
             if (transition.FireOnTouch)
             {
                 Add(where, "lanes look for crossings, not for touches", "Watch the slope of the guard with crosses(...) instead of fireOnTouch.");
@@ -62,6 +72,11 @@ internal static class MachineCompiler
             {
                 Add(where, "lanes take reset values when a transition executes", "Drop the option that takes them when it becomes due.");
             }
+        }
+
+        if (findings.Count == 0 && RuleLowering.Lower(model).DrawCount > 0)
+        {
+            Add(model.Name, "lanes do not draw random numbers of the model", "Use noise inputs.");
         }
 
         return findings.ToImmutable();

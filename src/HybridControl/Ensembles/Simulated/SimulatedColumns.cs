@@ -38,7 +38,11 @@ internal sealed class SimulatedColumns
     public void Run(EnsembleBlock block, int index, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        SimulationOptions options = _code.Options with { Values = _code.ValuesOf(block, index) };
+        SimulationOptions options = _code.Options with
+        {
+            Values = _code.ValuesOf(block, index),
+            Trajectory = (block.First + index) / _plan.AlternativeCount, // alternatives of a sample share its draws
+        };
         if (options.Values.Any(entry => !double.IsFinite(entry.Value)))
         {
             Abandon(block, index);
@@ -83,6 +87,7 @@ internal sealed class SimulatedColumns
     {
         RunStatus.Completed => TrajectoryStatus.Completed,
         RunStatus.Zeno => TrajectoryStatus.Zeno,
+        RunStatus.Chattering => TrajectoryStatus.Chattering,
         RunStatus.InvariantViolated => TrajectoryStatus.InvariantViolated,
         RunStatus.Livelock => TrajectoryStatus.Livelock,
         RunStatus.StepTooSmall => TrajectoryStatus.StepTooSmall,

@@ -38,11 +38,17 @@ internal sealed class SimulatedPlan
             StartTime = plan.StartTime,
             Solver = plan.Solver,
             EventTolerance = plan.EventTolerance,
-            Zeno = ZenoPolicy.Stop,
+            Zeno = plan.Model.Zeno is { Action: ZenoAction.Continue or ZenoAction.GoTo } policy ? policy : ZenoPolicy.Stop,
             MaxJumpsPerInstant = plan.MaxJumpsPerInstant,
             MaxSteps = plan.MaxSteps,
             Monitors = Monitors,
+<<<<<<< HEAD
             Recording = recording.GridTimes.IsEmpty && recording.Extrema.IsEmpty && plan.Stops.IsEmpty && plan.Requirements.IsEmpty
+=======
+            Seed = plan.Seed,
+            Recording = recording.GridTimes.IsEmpty && recording.Extrema.IsEmpty && plan.Stops.IsEmpty &&
+                !Enumerable.Range(0, Conditions.Length).Any(Tolerates)
+>>>>>>> main
                 ? Recording.Events
                 : Recording.Everything,
         };

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridControl.Dynamics;
 using HybridControl.Numerics;
@@ -221,13 +222,17 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
         double start = h * _work[_n + state];
         double end = h * _work[(_n * _stages) + state];
         double change = _work[state] - _states[state];
-        double quartic = 0.0;
-        for (int j = 0; j < _dense.Length; j++)
+        ref double slope = ref _work[_n + state];
+        double even = 0.0;
+        double odd = 0.0; // two sums, so that one need not wait for the other
+        int j = 0;
+        for (int k = 0; j + 1 < _dense.Length; j += 2, k += 2 * _n)
         {
-            quartic += _dense[j] * _work[((j + 1) * _n) + state];
+            even += _dense[j] * Unsafe.Add(ref slope, k);
+            odd += _dense[j + 1] * Unsafe.Add(ref slope, k + _n);
         }
 
-        quartic *= h;
+        double quartic = h * (even + odd + (j < _dense.Length ? _dense[j] * Unsafe.Add(ref slope, j * _n) : 0.0));
         coefficients[4] = quartic;
         coefficients[3] = start + end - (2.0 * change) - (2.0 * quartic);
         coefficients[2] = (3.0 * change) - (2.0 * start) - end + quartic;
@@ -236,16 +241,15 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
     }
 
     /// <inheritdoc/>
-    internal override void CopyFrom(Stepper other)
+    internal override void Exchange(StateArchive archive)
     {
-        var source = (ExplicitRungeKuttaStepper)other;
-        (Time, EndTime, Size) = (source.Time, source.EndTime, source.Size);
-        (Steps, Rejections, Evaluations) = (source.Steps, source.Rejections, source.Evaluations);
-        source._states.CopyTo(_states, 0);
-        source._work.CopyTo(_work, 0);
-        (_function, _step) = (source._function, source._step);
-        (_next, _logError) = (source._next, source._logError);
-        (_fresh, _rejected) = (source._fresh, source._rejected);
+        base.Exchange(archive);
+        archive.Exchange(_states);
+        archive.Exchange(_work);
+        archive.Exchange(ref _next);
+        archive.Exchange(ref _logError);
+        archive.Exchange(ref _fresh);
+        archive.Exchange(ref _rejected);
     }
 
     private static bool AllFinite(ReadOnlySpan<double> values)

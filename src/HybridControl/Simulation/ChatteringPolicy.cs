@@ -1,0 +1,11 @@
+namespace HybridControl.Simulation;
+
+/// <summary>What happens where two flows that point at their common surface hand over to each other without end.</summary>
+public enum ChatteringPolicy
+{
+    /// <summary>The run ends as an error that names the modes or the choice, the surface and the share of each flow.</summary>
+    Throw,
+
+    /// <summary>The run ends in good order with status <see cref="RunStatus.Chattering"/>.</summary>
+    Stop,
+}

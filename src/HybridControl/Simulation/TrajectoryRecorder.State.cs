@@ -1,0 +1,94 @@
+using HybridControl.Numerics;
+
+namespace HybridControl.Simulation;
+
+/// <content>The record as state of a run: copies share the jumps and the log, which never change; files hold everything.</content>
+internal sealed partial class TrajectoryRecorder
+{
+    private const int LeastPiece = 32;
+    private const int LeastJump = 60;
+    private const int LeastLog = 28;
+
+    /// <summary>Puts the record into an archive, or takes it from there.</summary>
+    public void Exchange(StateArchive archive)
+    {
+        archive.ExchangeLength(StateCount);
+        archive.ExchangeLength(DataCount);
+        archive.ExchangeLength(Degree);
+        archive.Exchange(_pieces, ExchangePiece, LeastPiece);
+        archive.Exchange(_times);
+        archive.Exchange(_sizes);
+        archive.Exchange(_coefficients);
+        archive.Exchange(_values);
+        archive.Exchange(_data);
+        archive.ExchangeShared(Jumps, ExchangeJump, LeastJump);
+        archive.ExchangeShared(Log, ExchangeLog, LeastLog);
+        if (archive.IsReading)
+        {
+            Check();
+        }
+    }
+
+    /// <summary>A copy that shares nothing mutable.</summary>
+    public TrajectoryRecorder Clone()
+    {
+        var archive = StateArchive.Writer(shares: true);
+        Exchange(archive);
+        var copy = new TrajectoryRecorder(StateCount, DataCount, Degree);
+        copy.Exchange(archive.ToReader());
+        return copy;
+    }
+
+    private static void ExchangePiece(StateArchive archive, ref Piece piece) => piece = new(
+        archive.Exchange(piece.Start),
+        archive.Exchange(piece.End),
+        archive.Exchange(piece.JumpIndex),
+        archive.Exchange(piece.Mode),
+        archive.Exchange(piece.FirstStep),
+        archive.Exchange(piece.StepCount));
+
+    private static void ExchangeJump(StateArchive archive, ref Jump jump) => jump = new(
+        archive.Exchange(jump?.Index ?? 0),
+        archive.Exchange(jump?.Time ?? 0.0),
+        archive.Exchange(jump?.From ?? ""),
+        archive.Exchange(jump?.To ?? ""),
+        archive.Exchange(jump?.Transition ?? ""),
+        archive.Exchange(jump?.GuardBefore ?? 0.0),
+        archive.Exchange(jump?.GuardAfter ?? 0.0),
+        archive.Exchange(jump?.StatesBefore ?? []),
+        archive.Exchange(jump?.StatesAfter ?? []),
+        archive.Exchange(jump?.DiscretesBefore ?? []),
+        archive.Exchange(jump?.DiscretesAfter ?? []));
+
+    private static void ExchangeLog(StateArchive archive, ref LogRecord item)
+    {
+        double time = archive.Exchange(item?.Time ?? 0.0);
+        int jumpIndex = archive.Exchange(item?.JumpIndex ?? 0);
+        LogKind kind = item?.Kind ?? default;
+        archive.Exchange(ref kind);
+        item = new(time, jumpIndex, kind, archive.Exchange(item?.Name ?? ""), archive.Exchange(item?.Detail ?? ""));
+    }
+
+    // What comes from a file must fit together before anything is read at a place that it names.
+    private void Check()
+    {
+        int steps = _times.Count;
+        bool fits = _pieces.Count > 0 && _sizes.Count == steps &&
+            _coefficients.Count == (long)steps * StateCount * (Degree + 1) &&
+            _values.Count == 2L * _pieces.Count * StateCount && _data.Count == (long)_pieces.Count * DataCount;
+        int next = 0;
+        for (int i = 0; fits && i < _pieces.Count; i++)
+        {
+            Piece piece = _pieces[i];
+            bool open = i == _pieces.Count - 1;
+            fits = piece.FirstStep == next && piece.StepCount >= 0 && piece.StepCount <= steps - next &&
+                (open || piece.StepCount + next == _pieces[i + 1].FirstStep) && piece.Mode >= 0;
+            next += piece.StepCount;
+        }
+
+        if (!fits)
+        {
+            throw StateArchive.Damage("the pieces of the record do not fit together");
+        }
+    }
+}
