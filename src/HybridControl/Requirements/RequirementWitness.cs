@@ -14,18 +14,26 @@ namespace HybridControl.Requirements;
 public sealed record RequirementWitness(
     Formula Atom, double Margin, double Time, int JumpIndex, Side? Side, string Mode, ImmutableArray<(string Name, double Value, string Unit)> Values)
 {
+    /// <summary>The comparison with its values, as in "x &lt; 2 with x = 3.1 m".</summary>
+    public string Comparison
+    {
+        get
+        {
+            string values = string.Join(", ", Values.Select(value =>
+                FormattableString.Invariant($"{value.Name} = {value.Value:G6}") + (value.Unit.Length > 0 ? $" {value.Unit}" : "")));
+            return values.Length > 0 ? $"{Atom} with {values}" : Atom.ToString();
+        }
+    }
+
     /// <summary>The place in words, as in "x &lt; 2 with x = 3.1 m at t = 4 s in mode 'on'".</summary>
     public override string ToString()
     {
-        string values = string.Join(", ", Values.Select(value =>
-            FormattableString.Invariant($"{value.Name} = {value.Value:G6}") + (value.Unit.Length > 0 ? $" {value.Unit}" : "")));
-        string with = values.Length > 0 ? $" with {values}" : "";
         string side = Side switch
         {
             Simulation.Side.Left => ", just before the jump",
             Simulation.Side.Right => ", just after the jump",
             _ => "",
         };
-        return FormattableString.Invariant($"{Atom}{with} at t = {Time:G9} s{side} in mode '{Mode}'");
+        return FormattableString.Invariant($"{Comparison} at t = {Time:G9} s{side} in mode '{Mode}'");
     }
 }

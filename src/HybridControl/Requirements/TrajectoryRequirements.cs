@@ -19,7 +19,7 @@ public static class TrajectoryRequirements
     /// How far curves of comparisons that are not affine in time and states may lie from the truth between exact extrema, relative
     /// to the size of their values. Extrema, and affine comparisons everywhere, are exact to rounding.
     /// </param>
-    /// <returns>Verdict, robustness and witness.</returns>
+    /// <returns>Verdict, robustness and witness. A run that was cancelled or ended in an error is judged as one that would go on.</returns>
     /// <exception cref="ModelException">The requirement does not fit the model, or the run was not recorded with every step.</exception>
     /// <remarks>Cost: about linear in the steps of the run for each operator. Thread-safe.</remarks>
     public static RequirementResult Check(this Trajectory run, Requirement requirement, double tolerance = DefaultTolerance)
@@ -28,7 +28,7 @@ public static class TrajectoryRequirements
         ArgumentNullException.ThrowIfNull(requirement);
         FormulaCheck.ThrowIfUnfit(requirement.Name, requirement.Formula, run.Model);
         RequireDense(run.Record);
-        return Evaluate(new TraceArc(run.Compiled, run.Record), requirement, new FormulaProgram(requirement.Formula, run.Compiled), tolerance);
+        return Evaluate(ArcOf(run), requirement, new FormulaProgram(requirement.Formula, run.Compiled), tolerance);
     }
 
     /// <summary>Judges a run by a formula.</summary>
@@ -62,15 +62,15 @@ public static class TrajectoryRequirements
         return new VerdictRule(trace, program, evaluator.Atoms).Judge(requirement, lower, upper);
     }
 
+    // A run that broke off says nothing about what would have followed.
+    private static TraceArc ArcOf(Trajectory run) => new(run.Compiled, run.Record, isComplete: !run.IsError && run.Status != RunStatus.Cancelled);
+
     private static void RequireDense(TrajectoryRecorder record)
     {
-        foreach (TrajectoryRecorder.Piece piece in record.Pieces)
+        if (record.StepTimes.IsEmpty && record.Pieces[^1].End > record.Pieces[0].Start)
         {
-            if (piece.End > piece.Start && piece.StepCount == 0)
-            {
-                throw new ModelException(
-                    "run", "it was recorded without its steps, so nothing is known between events", "Record everything: Recording.Everything.");
-            }
+            throw new ModelException(
+                "run", "it was recorded without its steps, so nothing is known between events", "Record everything: Recording.Everything.");
         }
     }
 

@@ -42,13 +42,8 @@ internal sealed class SimulatedPlan
             MaxJumpsPerInstant = plan.MaxJumpsPerInstant,
             MaxSteps = plan.MaxSteps,
             Monitors = Monitors,
-<<<<<<< HEAD
-            Recording = recording.GridTimes.IsEmpty && recording.Extrema.IsEmpty && plan.Stops.IsEmpty && plan.Requirements.IsEmpty
-=======
             Seed = plan.Seed,
-            Recording = recording.GridTimes.IsEmpty && recording.Extrema.IsEmpty && plan.Stops.IsEmpty &&
-                !Enumerable.Range(0, Conditions.Length).Any(Tolerates)
->>>>>>> main
+            Recording = recording.GridTimes.IsEmpty && recording.Extrema.IsEmpty && plan.Stops.IsEmpty && plan.Requirements.IsEmpty
                 ? Recording.Events
                 : Recording.Everything,
         };

@@ -41,7 +41,7 @@ internal sealed class AtomSignals
         CurvedAtom? curved = program is { IsComparison: true, Rests: false, Affine: null }
             ? new CurvedAtom(_trace, program, atom, _tolerance * ScaleOf(program, low, high))
             : null;
-        for (int piece = 0; piece < _trace.Count; piece++)
+        for (int piece = _trace.First; piece < _trace.Count; piece++)
         {
             if (!_trace.Clip(piece, low, high, out double start, out double end))
             {
@@ -135,6 +135,12 @@ internal sealed class AtomSignals
         TrajectoryRecorder record = _trace.Record;
         TrajectoryRecorder.Piece found = _trace[piece];
         ReadOnlySpan<double> times = record.StepTimes.Slice(found.FirstStep, found.StepCount);
+        if (times.IsEmpty)
+        {
+            AddRest(signal, program, atom, piece, start, end);
+            return;
+        }
+
         int first = times.BinarySearch(start);
         first = Math.Max(0, first >= 0 ? first : ~first - 1);
         Span<double> c = stackalloc double[UnitPolynomial.Width];
@@ -163,6 +169,14 @@ internal sealed class AtomSignals
                 AddPoint(signal, program, atom, piece, to);
             }
         }
+    }
+
+    // Where events accumulate the states may rest without steps; only time goes on.
+    private void AddRest(RobustSignal signal, AtomProgram program, int atom, int piece, double start, double end)
+    {
+        double before = ValueAt(program, piece, start);
+        ReadOnlySpan<double> line = [before, ValueAt(program, piece, end) - before, 0.0, 0.0, 0.0];
+        signal.AddOpen(start, end, piece, Curve.Moving(atom, piece, start, end - start, line));
     }
 
     private void Compose(AtomProgram program, int piece, int step, Span<double> c)
@@ -222,7 +236,7 @@ internal sealed class AtomSignals
     private double ScaleOf(AtomProgram program, double low, double high)
     {
         double scale = 0.0;
-        for (int piece = 0; piece < _trace.Count; piece++)
+        for (int piece = _trace.First; piece < _trace.Count; piece++)
         {
             if (_trace.Clip(piece, low, high, out double start, out double end))
             {

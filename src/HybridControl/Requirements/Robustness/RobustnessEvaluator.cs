@@ -126,7 +126,7 @@ internal sealed class RobustnessEvaluator
         }
 
         var result = new RobustSignal();
-        for (int piece = 0; piece < _trace.Count; piece++)
+        for (int piece = _trace.First; piece < _trace.Count; piece++)
         {
             if (_trace.Clip(piece, low, high, out double start, out double end))
             {

@@ -56,7 +56,7 @@ internal sealed class SlidingMaximum
     {
         int enter = 0;
         int leave = 0;
-        for (int piece = 0; piece < _trace.Count; piece++)
+        for (int piece = _trace.First; piece < _trace.Count; piece++)
         {
             if (!_trace.Clip(piece, low, high, out double start, out double end))
             {

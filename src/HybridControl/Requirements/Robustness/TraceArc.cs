@@ -10,9 +10,9 @@ internal sealed class TraceArc
     private readonly TrajectoryRecorder _record;
     private readonly double[] _endStates;
 
-    /// <summary>A run that has ended.</summary>
-    public TraceArc(CompiledAutomaton compiled, TrajectoryRecorder record)
-        : this(compiled, record, record.Pieces.Length - 1, record.Pieces[^1].End, record.EndOf(record.Pieces.Length - 1), isComplete: true)
+    /// <summary>A whole record.</summary>
+    public TraceArc(CompiledAutomaton compiled, TrajectoryRecorder record, bool isComplete = true)
+        : this(compiled, record, record.Pieces.Length - 1, record.Pieces[^1].End, record.EndOf(record.Pieces.Length - 1), isComplete)
     {
     }
 
@@ -34,14 +34,20 @@ internal sealed class TraceArc
 
     public TrajectoryRecorder Record => _record;
 
+    /// <summary>The states at the end.</summary>
+    public ReadOnlySpan<double> EndStates => _endStates;
+
     /// <summary>Whether nothing follows.</summary>
     public bool IsComplete { get; }
 
-    /// <summary>The number of pieces.</summary>
+    /// <summary>The first piece that is looked at.</summary>
+    public int First { get; init; }
+
+    /// <summary>The number of pieces, those before the first included.</summary>
     public int Count { get; }
 
     /// <summary>Start time in seconds.</summary>
-    public double Start => _record.Pieces[0].Start;
+    public double Start => _record.Pieces[First].Start;
 
     /// <summary>Time reached, in seconds.</summary>
     public double End { get; }
@@ -57,10 +63,7 @@ internal sealed class TraceArc
     }
 
     /// <summary>The transition of a jump, counted from zero.</summary>
-    public string JumpName(int jump) => _record.Jumps[jump - FirstJump].Transition;
-
-    /// <summary>The jump index at which the record of jumps begins.</summary>
-    public int FirstJump { get; init; }
+    public string JumpName(int jump) => _record.Jumps[jump].Transition;
 
     // The record of a piece that goes on does not count its steps yet.
     private int StepsFrom(int piece, int first)
