@@ -86,6 +86,9 @@ internal sealed class SimulatedPlan
         return requirement >= 0 && Plan.Requirements[requirement] is { Kind: RequirementKind.Always, IsStrict: false };
     }
 
+    /// <summary>The number of the sample that a trajectory has: alternatives of a sample share its draws.</summary>
+    public long SampleOf(long trajectory) => _sampler.SampleOf(trajectory);
+
     public int NumberOfTransition(string name) => _transitions[name];
 
     /// <summary>An empty block with its samples.</summary>
