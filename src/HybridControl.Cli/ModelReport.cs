@@ -43,7 +43,10 @@ internal static class ModelReport
 
         foreach (LookupTable lookup in model.Tables)
         {
-            Row(lookup.Name, "table", FormattableString.Invariant($"{lookup.X.Length} points"), "");
+            string size = lookup is LookupSurface surface
+                ? FormattableString.Invariant($"{surface.X.Length} by {surface.Y.Length} points")
+                : FormattableString.Invariant($"{((LookupCurve)lookup).X.Length} points");
+            Row(lookup.Name, "table", size, "");
         }
 
         foreach (Output result in model.Outputs)

@@ -146,7 +146,7 @@ internal sealed class ExpressionCheck
                 break;
             case Operation.Alias:
                 return CheckAlias(e);
-            case Operation.Lookup or Operation.LookupSlope:
+            case Operation.Lookup or Operation.LookupSlope or Operation.Surface:
                 CheckTable(e.Table!);
                 break;
             case Operation.Uniform or Operation.Normal or Operation.Exponential when !_rules.Draws:
@@ -228,7 +228,7 @@ internal sealed class ExpressionCheck
         {
             Say($"the table '{table.Name}' is used but not declared", "Declare it among the tables of the model.");
         }
-        else if (!declared.Equals(table))
+        else if (!declared.Equals(table.Root))
         {
             Say($"the table '{table.Name}' has other values here than where it is declared", "Give one of the two another name.");
         }

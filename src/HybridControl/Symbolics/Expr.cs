@@ -221,11 +221,15 @@ public sealed class Expr : IEquatable<Expr>
     /// <summary>A random number, exponential with mean 1 / <paramref name="rate"/>; see <see cref="Uniform"/>.</summary>
     public static Expr Exponential(Expr rate) => Node(Operation.Exponential, rate);
 
-    /// <summary>Linear interpolation in a table.</summary>
-    public static Expr Lookup(LookupTable table, Expr x) => new(Operation.Lookup, [x], table: table);
+    /// <summary>Value of a curve.</summary>
+    public static Expr Lookup(LookupCurve curve, Expr x) =>
+        curve.Parent is { } parent ? LookupSlope(parent, x) : new(Operation.Lookup, [x], table: curve);
 
-    /// <summary>Slope of a table.</summary>
-    public static Expr LookupSlope(LookupTable table, Expr x) => new(Operation.LookupSlope, [x], table: table);
+    /// <summary>Slope of a curve.</summary>
+    public static Expr LookupSlope(LookupCurve curve, Expr x) => new(Operation.LookupSlope, [x], table: curve);
+
+    /// <summary>Value of a surface, or of one of its partial derivatives.</summary>
+    public static Expr Lookup(LookupSurface surface, Expr x, Expr y) => new(Operation.Surface, [x, y], table: surface);
 
     /// <summary>constant + sum of <paramref name="coefficients"/>[i] * <paramref name="terms"/>[i].</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>

@@ -159,6 +159,8 @@ public sealed class ExprGraph
                 return Intern(new(OpCode.Lookup, Operand(0), TableNumber(e.Table!)));
             case Operation.LookupSlope:
                 return Intern(new(OpCode.LookupSlope, Operand(0), TableNumber(e.Table!)));
+            case Operation.Surface:
+                return Intern(new(OpCode.Surface, Operand(0), Operand(1), TableNumber(e.Table!)));
             case Operation.LinearForm:
                 return LowerLinearForm(e);
             case Operation.Uniform or Operation.Normal or Operation.Exponential:

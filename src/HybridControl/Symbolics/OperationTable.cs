@@ -36,7 +36,7 @@ public static class OperationTable
     public static int Arity(this Operation operation) => operation switch
     {
         Operation.Constant or Operation.Variable or Operation.Alias or Operation.Select or Operation.Lookup or
-            Operation.LookupSlope or Operation.LinearForm => -1,
+            Operation.LookupSlope or Operation.Surface or Operation.LinearForm => -1,
         Operation.Add or Operation.Subtract or Operation.Multiply or Operation.Divide or Operation.Power or
             Operation.Atan2 or Operation.Hypot or Operation.Min or Operation.Max or Operation.Modulo or
             Operation.Uniform or Operation.Normal => 2,

@@ -44,7 +44,7 @@ internal sealed partial class Lowering
             return Entry(index, times, double.PositiveInfinity);
         }
 
-        var table = new LookupTable(
+        var table = new LookupCurve(
             "grid times", [.. Enumerable.Range(0, times.Length + 1).Select(k => (double)k)], [.. times, times[last] + 1.0]);
         return Flag.Choose(past, double.PositiveInfinity, Expr.Lookup(table, index));
     }

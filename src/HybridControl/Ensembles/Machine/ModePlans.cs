@@ -101,7 +101,7 @@ internal static class ModePlans
     {
         Operation.Constant or Operation.Variable or Operation.Negate or Operation.Add or Operation.Subtract or Operation.Multiply or
             Operation.Min or Operation.Max or Operation.Abs or Operation.Select or Operation.Sin or Operation.Cos or Operation.Atan or
-            Operation.Tanh or Operation.LinearForm or Operation.Lookup or Operation.LookupSlope or Operation.Alias => false,
+            Operation.Tanh or Operation.LinearForm or Operation.Lookup or Operation.LookupSlope or Operation.Surface or Operation.Alias => false,
         Operation.Power => !(e.Operands[1].IsConstant && e.Operands[1].Value is 1.0 or 2.0 or 3.0 or 4.0),
         _ => true,
     });

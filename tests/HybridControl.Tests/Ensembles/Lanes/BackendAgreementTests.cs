@@ -17,6 +17,7 @@ public sealed class BackendAgreementTests
         ("generators", EnsembleCases.Generators, 0),
         ("grids", EnsembleCases.Grids, 0),
         ("valves", EnsembleCases.Valves, 0),
+        ("engines", EnsembleCases.Engines, 0),
     ];
 
     private static IEnumerable<TestCaseData> Plans =>
