@@ -23,11 +23,13 @@ public sealed class TrajectoryBuilder
     private int _jumpIndex;
 
     /// <summary>Begins a trajectory of a model.</summary>
-    /// <exception cref="ModelException">The model has errors, or the time is not finite.</exception>
+    /// <exception cref="ModelException">The model has errors or several regions, or the time is not finite.</exception>
     public TrajectoryBuilder(HybridAutomaton model, double startTime = 0.0)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _compiled = model.Compiled;
+        _compiled = model.Compiled.Modes.RegionCount == 1
+            ? model.Compiled
+            : throw new ModelException(model.Name, "it has several regions", "Build trajectories of models of one region.");
         _time = double.IsFinite(startTime)
             ? startTime
             : throw new ModelException("start", FormattableString.Invariant($"the time {startTime} s"), "Give a finite time.");
@@ -106,17 +108,16 @@ public sealed class TrajectoryBuilder
         if (found is null)
         {
             throw new ModelException(
-                "jump", $"no transition '{transition}' leaves the mode '{_compiled.Automaton.Modes[_mode].Name}'",
+                "jump", $"no transition '{transition}' leaves the mode '{_compiled.Modes.NameOf(_mode)}'",
                 Suggestions.For(transition, _compiled.Transitions.Where(t => t.From == _mode).Select(t => t.Source.Name)));
         }
 
         (double[] states, double[] data) = ([.. _states], [.. _data]);
         Assign(resets);
         _jumpIndex++;
-        HybridAutomaton model = _compiled.Automaton;
         var reader = VariableReader.For(_compiled);
         _record.Jumps.Add(new(
-            _jumpIndex, _time, model.Modes[_mode].Name, model.Modes[found.To].Name, transition, double.NaN, double.NaN,
+            _jumpIndex, _time, _compiled.Modes.NameOf(_mode), _compiled.Modes.NameOf(found.To), transition, double.NaN, double.NaN,
             [.. states], [.. _states], reader.DiscretesOf(data), reader.DiscretesOf(_data)));
         _mode = found.To;
         Begin();

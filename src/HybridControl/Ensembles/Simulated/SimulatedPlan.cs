@@ -36,13 +36,13 @@ internal sealed class SimulatedPlan
         Options = new SimulationOptions
         {
             StartTime = plan.StartTime,
+            Seed = plan.Seed,
             Solver = plan.Solver,
             EventTolerance = plan.EventTolerance,
             Zeno = plan.Model.Zeno is { Action: ZenoAction.Continue or ZenoAction.GoTo } policy ? policy : ZenoPolicy.Stop,
             MaxJumpsPerInstant = plan.MaxJumpsPerInstant,
             MaxSteps = plan.MaxSteps,
             Monitors = Monitors,
-            Seed = plan.Seed,
             Recording = recording.GridTimes.IsEmpty && recording.Extrema.IsEmpty && plan.Stops.IsEmpty && plan.Requirements.IsEmpty
                 ? Recording.Events
                 : Recording.Everything,
@@ -81,6 +81,9 @@ internal sealed class SimulatedPlan
 
     /// <summary>The formulas of the requirements.</summary>
     public ImmutableArray<FormulaProgram> Requirements { get; }
+
+    /// <summary>The number of the sample that a trajectory has: alternatives of a sample share its draws.</summary>
+    public long SampleOf(long trajectory) => _sampler.SampleOf(trajectory);
 
     public int NumberOfTransition(string name) => _transitions[name];
 

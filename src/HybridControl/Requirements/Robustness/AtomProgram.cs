@@ -18,7 +18,7 @@ internal sealed class AtomProgram
         _delegates = [];
         if (atom.Kind == FormulaKind.Mode)
         {
-            Mode = compiled.NumberOf(atom.Name);
+            Location = compiled.Modes.LocationOf(atom.Name);
         }
 
         if (atom.Kind != FormulaKind.Condition || atom.Condition!.Kind == ConditionKind.Literal)
@@ -42,8 +42,8 @@ internal sealed class AtomProgram
     /// <summary>The atom.</summary>
     public Formula Atom { get; }
 
-    /// <summary>The number of the mode of a mode atom.</summary>
-    public int Mode { get; } = -1;
+    /// <summary>The number of the declared mode of a mode atom.</summary>
+    public int Location { get; } = -1;
 
     /// <summary>Whether the atom is a comparison that is evaluated.</summary>
     public bool IsComparison => _guard is not null;

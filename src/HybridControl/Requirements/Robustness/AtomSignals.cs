@@ -95,7 +95,7 @@ internal sealed class AtomSignals
         bool fired = program.Atom.Kind == FormulaKind.Fires && start == _trace[piece].Start && HasFired(program.Atom.Name, piece);
         double value = program.Atom.Kind switch
         {
-            FormulaKind.Mode => _trace[piece].Mode == program.Mode ? double.PositiveInfinity : double.NegativeInfinity,
+            FormulaKind.Mode => IsIn(piece, program.Location) ? double.PositiveInfinity : double.NegativeInfinity,
             FormulaKind.Fires => double.NegativeInfinity,
             _ when program.IsComparison => ValueAt(program, piece, start),
             _ => program.Atom.Condition!.Holds ? double.PositiveInfinity : double.NegativeInfinity,
@@ -114,6 +114,9 @@ internal sealed class AtomSignals
             signal.AddPoint(end, piece, curve);
         }
     }
+
+    // A mode of several regions is one declared mode of each.
+    private bool IsIn(int piece, int location) => _trace.Compiled.Modes.LocationsOf(_trace[piece].Mode).AsSpan().Contains(location);
 
     private bool HasFired(string transition, int piece)
     {

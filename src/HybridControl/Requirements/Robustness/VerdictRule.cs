@@ -88,7 +88,7 @@ internal sealed class VerdictRule(TraceArc trace, FormulaProgram program, AtomSi
         ];
         return new(
             atom.Atom, curve.Negated ? -curve.C0 : curve.C0, curve.Place, piece.JumpIndex, side,
-            trace.Compiled.Automaton.Modes[piece.Mode].Name, values);
+            trace.Compiled.Modes.NameOf(piece.Mode), values);
     }
 
     // States, discrete variables, inputs and outputs of a comparison, in the order of the text.
