@@ -25,6 +25,7 @@ public sealed class Trajectory
     {
         IsError = isError;
         Model = compiled.Automaton;
+        Compiled = compiled;
         _record = record;
         _reader = VariableReader.For(compiled);
         Status = status;
@@ -157,6 +158,12 @@ public sealed class Trajectory
 
         return points;
     }
+
+    /// <summary>The model as it ran.</summary>
+    internal CompiledAutomaton Compiled { get; }
+
+    /// <summary>What was recorded.</summary>
+    internal TrajectoryRecorder Record => _record;
 
     /// <summary>The number of pieces: stretches on which the mode, the discrete variables and the parameters rest.</summary>
     internal int PieceCount => _record.Pieces.Length;
