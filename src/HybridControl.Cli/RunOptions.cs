@@ -9,7 +9,7 @@ using HybridControl.Solvers;
 namespace HybridControl.Cli;
 
 /// <summary>The options of every command that runs a model.</summary>
-internal sealed class RunOptions
+internal sealed partial class RunOptions
 {
     private readonly Argument<string> _model = new("model") { Description = "Model file, or the name of a model that 'hybrid models' lists." };
     private readonly Option<double?> _until = OptionValues.Positive("--until", "seconds", "End time; by default the model's experiment.until.");
@@ -27,7 +27,14 @@ internal sealed class RunOptions
     private readonly Option<IReadOnlyList<(string Name, double Value)>> _set =
         OptionValues.Settings("--set", "Replaces a parameter, an initial value or a constant input; may be repeated.");
 
-    private readonly Option<string> _zeno = Policy("--zeno", "What happens when events accumulate.", "error", "stop");
+    private readonly Option<string?> _zeno = new Option<string?>("--zeno")
+    {
+        Description = "What happens when events accumulate; by default what the model says, or an error.",
+    }.AcceptOnlyFromAmong("error", "stop", "continue");
+
+    private readonly Option<string> _chattering = Policy(
+        "--chattering", "What happens when flows hand over to each other without end; slide adds sliding modes.", "error", "stop", "slide");
+
     private readonly Option<string> _invariants =
         Policy("--invariants", "What happens when an invariant is left and no transition is enabled.", "error", "stop", "warn");
 
@@ -43,7 +50,10 @@ internal sealed class RunOptions
     public void AddTo(Command command)
     {
         command.Add(_model);
-        foreach (Option option in new Option[] { _until, _solver, _rtol, _atol, _maxStep, _step, _set, _zeno, _invariants, _seed, _trajectory, _quiet })
+        foreach (Option option in new Option[]
+        {
+            _until, _solver, _rtol, _atol, _maxStep, _step, _set, _zeno, _chattering, _invariants, _seed, _trajectory, _quiet,
+        })
         {
             command.Add(option);
         }
@@ -75,7 +85,19 @@ internal sealed class RunOptions
 
     private SimulationOptions ReadPolicies(ParseResult parsed, SimulationOptions options) => options with
     {
-        Zeno = parsed.GetRequiredValue(_zeno) == "stop" ? ZenoPolicy.Stop : ZenoPolicy.Throw,
+        Zeno = parsed.GetValue(_zeno) switch
+        {
+            "error" => ZenoPolicy.Throw,
+            "stop" => ZenoPolicy.Stop,
+            "continue" => ZenoPolicy.Continue,
+            _ => null,
+        },
+        Chattering = parsed.GetRequiredValue(_chattering) switch
+        {
+            "stop" => ChatteringPolicy.Stop,
+            "slide" => ChatteringPolicy.Slide,
+            _ => ChatteringPolicy.Throw,
+        },
         Invariants = parsed.GetRequiredValue(_invariants) switch
         {
             "stop" => InvariantPolicy.Stop,
@@ -104,13 +126,15 @@ internal sealed class RunOptions
         }
     }
 
+    private static string[] KnownNames(HybridAutomaton model) =>
+    [
+        .. model.Parameters.Select(p => p.Name), .. model.States.Select(s => s.Name), .. model.Discretes.Select(d => d.Name),
+        .. model.Inputs.Select(i => i.Name),
+    ];
+
     private ImmutableDictionary<string, double> ReadSettings(ParseResult parsed, HybridAutomaton model, List<Finding> faults)
     {
-        string[] known =
-        [
-            .. model.Parameters.Select(p => p.Name), .. model.States.Select(s => s.Name), .. model.Discretes.Select(d => d.Name),
-            .. model.Inputs.Select(i => i.Name),
-        ];
+        string[] known = KnownNames(model);
         var values = ImmutableDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
         foreach ((string name, double value) in parsed.GetValue(_set) ?? [])
         {

@@ -21,7 +21,7 @@ internal sealed class SimulateCommand : Command
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string?> _plot = new("--plot") { Description = "Save a plot as .svg.", HelpName = "file" };
+    private readonly Option<string?> _plot = new("--plot") { Description = "Save a plot as .svg, .png or .pdf.", HelpName = "file" };
     private readonly Option<IReadOnlyList<string>?> _phase = OptionValues.Names("--phase", "x,y", "Plot one variable against another.", count: 2);
     private readonly Option<string?> _events = new("--events")
     {
@@ -29,6 +29,8 @@ internal sealed class SimulateCommand : Command
         HelpName = "file",
         Arity = ArgumentArity.ZeroOrOne,
     };
+
+    private readonly PictureOptions _picture = new();
 
     public SimulateCommand(Terminal terminal, CancellationToken cancellation)
         : base("simulate", "Runs a model, reports its events and what the run cost, saves values and plots. Exit codes: see hybrid --help.")
@@ -39,8 +41,8 @@ internal sealed class SimulateCommand : Command
             Add(option);
         }
 
+        _picture.AddTo(this);
         _checkpoints.AddTo(this);
-
         SetAction(parsed => Run(parsed, terminal, cancellation));
     }
 
@@ -51,7 +53,7 @@ internal sealed class SimulateCommand : Command
         string? events = parsed.GetValue(_events);
         IReadOnlyList<string>? phase = parsed.GetValue(_phase);
         OutputFile.Check("--out", table, ".csv", ".json");
-        OutputFile.Check("--plot", plot, ".svg");
+        OutputFile.Check("--plot", plot, PictureOptions.Extensions);
         OutputFile.Check("--events", events, ".csv");
         string? explained = parsed.GetValue(_explain);
         OutputFile.Check("--explain", explained, ".json");
@@ -101,7 +103,8 @@ internal sealed class SimulateCommand : Command
 
         if (plot is not null)
         {
-            PlotCommand.Draw(trajectory, phase, plotted, plot);
+            ((double Width, double Height)? size, double dpi) = _picture.Read(parsed);
+            PlotCommand.Draw(trajectory, phase, plotted, plot, size, dpi);
             Say(request, terminal, $"Plot: {plot}");
         }
 

@@ -15,6 +15,9 @@ internal enum DueKind
     /// <summary>A transition whose timer ran out.</summary>
     Timer = 11,
 
+    /// <summary>The jump at the predicted end of accumulating events.</summary>
+    Zeno = 12,
+
     /// <summary>A tick of a sampled update of the model.</summary>
     Update = 20,
 

@@ -8,7 +8,6 @@ namespace HybridControl.Simulation;
 internal sealed partial class RunEngine
 {
     private readonly List<Due> _due = [];
-    private readonly ZenoDetector[] _zeno;
     private readonly LivelockDetector _livelock = new();
     private bool _changed;
     private bool _keepSize;
@@ -90,7 +89,7 @@ internal sealed partial class RunEngine
     {
         if (guard.Role == GuardRole.Branch)
         {
-            _due.Add(new(DueKind.Branch, number, direction));
+            _due.Add(new(DueKind.Branch, guard.Owner, direction));
         }
         else if (guard.Role == GuardRole.Transition)
         {
@@ -151,7 +150,7 @@ internal sealed partial class RunEngine
     // A guard has changed: its transition becomes due, or its timer starts or stops.
     private void Trigger(CompiledGuard guard, EventDirections direction, bool enabled)
     {
-        CompiledTransition transition = _compiled.Transitions[guard.Owner];
+        CompiledTransition transition = _compiled.Labels.At(guard.Owner);
         switch (transition.Source.Rule)
         {
             case AfterRule:
@@ -183,8 +182,8 @@ internal sealed partial class RunEngine
             }
         }
 
-        bool early = due.IsTransition && _compiled.Transitions[due.Index].Source.Values == ResetValues.AtTrigger;
-        _due.Add(early ? due with { Values = ResetValuesOf(_compiled.Transitions[due.Index]).ToArray() } : due);
+        bool early = due.IsTransition && _compiled.Labels.At(due.Index).Source.Values == ResetValues.AtTrigger;
+        _due.Add(early ? due with { Values = ResetValuesOf(_compiled.Labels.At(due.Index)).ToArray() } : due);
     }
 
     private void ExecuteDue()
@@ -211,7 +210,7 @@ internal sealed partial class RunEngine
             if (order == 0)
             {
                 order = _due[best].Class.CompareTo(_due[i].Class);
-                order = order != 0 ? order : DeclarationOf(_due[best]).CompareTo(DeclarationOf(_due[i]));
+                order = order != 0 ? order : CompareDeclarations(_due[best], _due[i]);
             }
 
             if (order > 0)
@@ -230,11 +229,15 @@ internal sealed partial class RunEngine
             return 0.0;
         }
 
-        CompiledTransition transition = _compiled.Transitions[due.Index];
-        return transition.HasPriority ? EvaluateProgram(transition.Priority)[0].Value : 0.0;
+        return PriorityOf(_compiled.Labels.At(due.Index));
     }
 
     // Within a class: breakpoints before timers, updates before blocks, branches before transitions; then as declared.
+    private int CompareDeclarations(Due a, Due b) =>
+        a.Kind != b.Kind || a.Index == b.Index || _regions is null || a.Kind is not (DueKind.Transition or DueKind.CommandedTransition)
+            ? DeclarationOf(a).CompareTo(DeclarationOf(b))
+            : _compiled.Labels.Compare(a.Index, b.Index);
+
     private static long DeclarationOf(Due due) => ((long)due.Kind << 32) + due.Index;
 
     private void Execute(Due due)
@@ -259,8 +262,11 @@ internal sealed partial class RunEngine
             case DueKind.Branch:
                 SwitchBranch(due.Index, due.Direction);
                 break;
+            case DueKind.Zeno:
+                ExecuteZeno(due);
+                break;
             default:
-                ExecuteTransition(_compiled.Transitions[due.Index], due);
+                ExecuteTransition(_compiled.Labels.At(due.Index), due);
                 break;
         }
     }
@@ -268,7 +274,7 @@ internal sealed partial class RunEngine
     private void ExecuteTransition(CompiledTransition transition, Due due)
     {
         bool surviving = due.Kind == DueKind.Timer && transition.Timer!.Survives;
-        if (transition.From != _modeNumber && !surviving)
+        if (!surviving && !IsActive(transition))
         {
             return;
         }
@@ -278,8 +284,8 @@ internal sealed partial class RunEngine
             return;
         }
 
-        int to = transition.From == transition.To ? _modeNumber : transition.To;
-        bool leaves = to != _modeNumber || transition.Source.External;
+        _restUntil = double.PositiveInfinity;
+        (int to, bool leaves) = TargetOf(transition);
         double guardBefore = GuardValue(transition);
         ImmutableArray<double> statesBefore = [.. VisibleStates];
         ImmutableArray<double> discretesBefore = [.. Discretes()];
@@ -303,21 +309,16 @@ internal sealed partial class RunEngine
             LeaveMode(from);
         }
 
-        if (leaves)
-        {
-            _executedAtThisInstant.Clear(); // a mode that is entered anew owes nothing to what fired before
-        }
-
         _executedAtThisInstant.Add(transition.Number);
         EnterPoint(leaves, transition.Number);
         _record.Jumps.Add(new(
             _jumpIndex,
             _time,
-            _compiled.Automaton.Modes[from].Name,
-            _compiled.Automaton.Modes[to].Name,
+            LocationsOf(from, transition),
+            LocationsOf(to, transition),
             transition.Source.Name,
             guardBefore,
-            transition.From == from ? GuardValueIn(from, transition) : double.NaN,
+            surviving && transition.From != from ? double.NaN : GuardValueIn(from, transition),
             statesBefore,
             [.. VisibleStates],
             discretesBefore,
@@ -325,7 +326,7 @@ internal sealed partial class RunEngine
         _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
         _changed = false;
         _executedHere++;
-        CheckRecurrence(transition, due.Kind);
+        CheckRecurrence(transition, due.Kind, !_stepper.States.SequenceEqual(statesBefore.AsSpan()));
     }
 
     // What a transition that is not persistent asks just before it executes.
@@ -337,52 +338,38 @@ internal sealed partial class RunEngine
         _ => true,
     };
 
-    private void CheckRecurrence(CompiledTransition transition, DueKind kind)
+    private void CheckRecurrence(CompiledTransition transition, DueKind kind, bool moved)
     {
         if (_executedHere > _options.MaxJumpsPerInstant)
         {
             Fail(RunStatus.Livelock,
-                $"more than {_options.MaxJumpsPerInstant} jumps at one instant; the last ones: {LastJumps(6)}",
+                $"more than {_options.MaxJumpsPerInstant} jumps at one instant; the last ones: {LastJumps(6)}; the values now: {Values()}",
                 "Make the resets disable the guards that fired, use edge transitions, or raise MaxJumpsPerInstant.");
             return;
         }
 
         if (_executedHere > 2 && _livelock.Recurs(_modeNumber, _stepper.States, Data, _due))
         {
-            Fail(RunStatus.Livelock, $"the same state recurs at one instant; the cycle: {LastJumps(_livelock.CycleLength)}",
+            Fail(RunStatus.Livelock, $"the same state recurs at one instant; the cycle: {LastJumps(_livelock.CycleLength)}; the values that recur: {Values()}",
                 "Make the resets disable the guards that fired, or use edge transitions.");
             return;
         }
 
-        if (kind is not (DueKind.Transition or DueKind.ForcedTransition) || !_zeno[transition.Number].Add(_time, _tau, out double limit))
+        if (kind is DueKind.Transition or DueKind.ForcedTransition)
         {
-            return;
+            WatchJump(transition, moved);
         }
-
-        ReportZeno(transition.Source.Name, _zeno[transition.Number], limit);
-    }
-
-    private void ReportZeno(string name, ZenoDetector zeno, double limit)
-    {
-        _status = RunStatus.Zeno;
-        _isError = _options.Zeno == ZenoPolicy.Throw;
-        ZenoTime = limit;
-        _reason = FormattableString.Invariant(
-            $"{Place()}: events of '{name}' accumulate ({zeno.Count} so far, ratio of intervals {zeno.Ratio:G6}); predicted limit t = {limit:R} s. ") +
-            "Add a mode for what comes after the limit, such as rest, or use ZenoPolicy.Stop.";
-    }
-
-    /// <summary>Predicted accumulation time of a Zeno run; NaN otherwise.</summary>
-    public double ZenoTime { get; private set; } = double.NaN;
-
-    private string LastJumps(int count)
-    {
-        IEnumerable<Jump> last = _record.Jumps.Skip(Math.Max(0, _record.Jumps.Count - count));
-        return string.Join(", ", last.Select(jump => $"'{jump.Transition}' ({jump.From} -> {jump.To})"));
     }
 
     private void LeaveMode(int from)
     {
+        if (_regions is not null)
+        {
+            LeaveRegions();
+            return;
+        }
+
+        _executedAtThisInstant.Clear(); // a mode that is entered anew owes nothing to what fired before
         if (_due.Count > 0)
         {
             ForgetDueOfMode();
@@ -398,7 +385,7 @@ internal sealed partial class RunEngine
     }
 
     private void ForgetDueOfMode() =>
-        _due.RemoveAll(due => due.Kind == DueKind.Branch ||
+        _due.RemoveAll(due => due.Kind is DueKind.Branch or DueKind.Zeno ||
             (due.IsTransition && !(due.Kind == DueKind.Timer && _compiled.Transitions[due.Index].Timer!.Survives)));
 
     private void Write(int[] targets, ReadOnlySpan<double> values)

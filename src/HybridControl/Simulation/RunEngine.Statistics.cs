@@ -26,15 +26,16 @@ internal sealed partial class RunEngine
         ImmutableArray<GuardEffort>.Builder guards = ImmutableArray.CreateBuilder<GuardEffort>();
         if (_search is not null)
         {
-            for (int m = 0; m < _modes.Length; m++)
+            foreach (int number in _regions is null ? Enumerable.Range(0, _compiled.Modes.Count) : _visited)
             {
-                ReadOnlySpan<GuardStatistics> ofMode = _search.Statistics(_modes[m].Guards);
+                ModeRuntime mode = _modes[number];
+                ReadOnlySpan<GuardStatistics> ofMode = _search.Statistics(mode.Guards);
                 for (int i = 0; i < ofMode.Length; i++)
                 {
                     sum.Add(ofMode[i]);
                     if (ofMode[i].Dismissed + ofMode[i].Escalated > 0)
                     {
-                        guards.Add(ofMode[i].ToEffort(_compiled.Automaton.Modes[m].Name, _modes[m].Watched[i].Name));
+                        guards.Add(ofMode[i].ToEffort(_compiled.Modes.NameOf(number), mode.Watched[i].Name));
                     }
                 }
             }

@@ -47,7 +47,7 @@ internal sealed partial class RunEngine
             next = Math.Min(next, NextBreakpoint(i));
         }
 
-        _nextTimeEvent = next;
+        _nextTimeEvent = Math.Min(next, _restUntil);
     }
 
     private double NextBreakpoint(int input)
@@ -74,6 +74,12 @@ internal sealed partial class RunEngine
         }
 
         CollectTimers(time);
+
+        if (IsNear(_restUntil, time))
+        {
+            _restUntil = double.PositiveInfinity;
+            AddDue(new(DueKind.Zeno, 0, EventDirections.None));
+        }
 
         for (int i = 0; i < _updateClocks.Length; i++)
         {
@@ -186,9 +192,10 @@ internal sealed partial class RunEngine
         }
 
         bool taken = false;
-        foreach (CompiledTransition transition in _compiled.Transitions)
+        foreach (CompiledGuard guard in _mode.Mode.Guards)
         {
-            if (transition.From == _modeNumber && transition.Source.Rule is CommandRule rule && rule.Label == command.Label &&
+            CompiledTransition? transition = guard.Role == GuardRole.Transition ? _compiled.Labels.At(guard.Owner) : null;
+            if (transition?.Source.Rule is CommandRule rule && rule.Label == command.Label &&
                 (!transition.HasGuard || IsEnabled(transition)))
             {
                 AddDue(new(DueKind.CommandedTransition, transition.Number, EventDirections.None));

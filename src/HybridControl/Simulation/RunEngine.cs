@@ -19,7 +19,7 @@ internal sealed partial class RunEngine
 
     private readonly CompiledAutomaton _compiled;
     private readonly SimulationOptions _options;
-    private readonly ModeRuntime[] _modes;
+    private readonly ModeRuntimes _modes;
     private readonly Stepper _stepper;
     private readonly EventSearch? _search;
     private readonly MonitorWatch? _monitors;
@@ -27,9 +27,9 @@ internal sealed partial class RunEngine
     private readonly double[] _data;
     private readonly double[] _dense;
     private readonly int _n;
-    private readonly GuardState[] _guards;
+    private GuardState[] _guards;
     private readonly double[] _point;
-    private readonly double[] _stepSizes;
+    private double[] _stepSizes;
 
     private ModeRuntime _mode;
     private int _modeNumber;
@@ -55,27 +55,38 @@ internal sealed partial class RunEngine
         _compiled = compiled;
         _options = options;
         _n = compiled.StateCount;
-        _modes = ModeRuntime.AllFor(compiled, options.Solver);
+        _modes = ModeRuntimes.For(compiled, options.Solver);
+        _modeNumber = compiled.NumberOf(options.InitialMode ?? compiled.Automaton.InitialMode);
+        _mode = _modes[_modeNumber];
+        if (compiled.Modes.RegionCount > 1)
+        {
+            _regions = new RegionTracker(compiled);
+            _visited.Add(_modeNumber);
+        }
+
+        ModeRuntime[] modes = _regions is null ? [.. _modes.Known] : [_mode];
         _data = new double[compiled.DataCount + 1];
         _stepper = options.Solver.Start(_n, _data);
-        int watched = _modes.Max(mode => mode.Watched.Length);
-        if (watched > 0)
+        _noise = StartNoise();
+        int watched = modes.Max(mode => mode.Watched.Length);
+        if (watched > 0 || _regions is not null)
         {
-            _search = search ?? new EventSearch(_n, compiled.DataCount, [.. _modes.Select(mode => mode.Guards)]);
+            _search = search ?? new EventSearch(_n, compiled.DataCount, [.. modes.Select(mode => mode.Guards)]);
         }
 
         _record = record ?? new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree);
-        _monitors = compiled.MonitorCount > 0 ? new MonitorWatch(compiled, _modes, options.Monitors, _record) : null;
+        _monitors = compiled.MonitorCount > 0 ? new MonitorWatch(compiled, modes, options.Monitors, _record) : null;
         _dense = new double[(_n * (_stepper.DenseDegree + 1)) + 1];
         _guards = new GuardState[watched];
         _leftValues = new double[watched];
         _leftRates = new double[watched];
         _before = new int[watched];
-        int resting = _modes.Max(mode => mode.Static.Length);
+        int resting = modes.Max(mode => mode.Static.Length);
         _staticSides = new int[resting];
-        _warned = new bool[watched + resting];
+        _warned = new bool[watched];
+        _staticWarned = new bool[resting];
         _point = new double[_n + 1];
-        _stepSizes = new double[_modes.Length];
+        _stepSizes = new double[_regions is null ? modes.Length : _modeNumber + 1];
         _leftStates = new double[_n + 1];
         _leftSlopes = new double[_n + 1];
         _slopes = new double[_n + 1];
@@ -86,6 +97,9 @@ internal sealed partial class RunEngine
         _guardClocks = new SampleClock[compiled.GuardClocks.Length];
         Array.Fill(_timers, double.PositiveInfinity);
         _zeno = new ZenoDetector[compiled.Transitions.Length + compiled.Branches.Count];
+        _flips = new Flip[compiled.Branches.Count];
+        _zenoPolicy = options.Zeno ?? compiled.Automaton.Zeno ?? ZenoPolicy.Throw;
+        _zenoJump = compiled.CompileJump(_zenoPolicy);
         _commands = [.. commands.OrderBy(command => command.At)];
         _blocks = [.. blocks];
         _blockStates = [.. blocks.Select(block => new double[block.Block.StateCount])];
@@ -94,7 +108,6 @@ internal sealed partial class RunEngine
         _breakpointIndex = new int[compiled.Inputs.Length];
         _held = new bool[compiled.Inputs.Length];
         (_registers, _results) = MakeRegisters();
-        _mode = _modes[0];
         _time = _smoothSince = options.StartTime;
     }
 
@@ -109,6 +122,9 @@ internal sealed partial class RunEngine
 
     /// <summary>Number of the active mode.</summary>
     public int ModeNumber => _modeNumber;
+
+    /// <summary>Name of the active mode.</summary>
+    public string ModeName => _compiled.Modes.NameOf(_modeNumber);
 
     /// <summary>The present states.</summary>
     public ReadOnlySpan<double> States => _stepper.States;
@@ -129,10 +145,10 @@ internal sealed partial class RunEngine
     public string Reason => _reason;
 
     /// <summary>The result up to now.</summary>
-    public Trajectory ToTrajectory() => new(_compiled, _record.Clone(), _status, _reason, Statistics(), _isError);
+    public Trajectory ToTrajectory() => new(_compiled, _record.Clone(), _status, _reason, Statistics(), _isError, ZenoTime);
 
     /// <summary>The result of a run that goes no further: it takes the record over.</summary>
-    public Trajectory Finish() => new(_compiled, _record, _status, _reason, Statistics(), _isError);
+    public Trajectory Finish() => new(_compiled, _record, _status, _reason, Statistics(), _isError, ZenoTime);
 
     /// <summary>Flows until <paramref name="until"/> and settles what is due there.</summary>
     public void Advance(double until, CancellationToken cancellation)
@@ -195,6 +211,12 @@ internal sealed partial class RunEngine
     // One step: try, search, accept or cut.
     private void Round(double horizon)
     {
+        if (_restUntil < double.PositiveInfinity)
+        {
+            Rest(horizon);
+            return;
+        }
+
         StepStatus step = _stepper.Step(horizon);
         if (step != StepStatus.Accepted)
         {
@@ -385,7 +407,7 @@ internal sealed partial class RunEngine
 
     private RunPoint Here() => new(_mode, _time, _jumpIndex, _stepper.States, _slopes.AsSpan(0, _n), _data.AsSpan(0, _compiled.DataCount));
 
-    private void NoteSlopes() => _mode.Mode.Ode.Derivatives(_time, ref FirstState, ref _data[0], ref _slopes[0]);
+    private void NoteSlopes() => WriteSlopes(left: false, ref FirstState, ref _data[0], ref _slopes[0]);
 
     private ref double FirstState => ref MemoryMarshal.GetReference(_stepper.States);
 }

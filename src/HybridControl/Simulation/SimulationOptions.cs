@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HybridControl.Automata;
 using HybridControl.Solvers;
 
 namespace HybridControl.Simulation;
@@ -30,8 +31,11 @@ public sealed record SimulationOptions
     /// <summary>Width in seconds to which an event is bracketed; zero for the resolution of time.</summary>
     public double EventTolerance { get; init; }
 
-    /// <summary>What happens when events accumulate.</summary>
-    public ZenoPolicy Zeno { get; init; } = ZenoPolicy.Throw;
+    /// <summary>What happens when events accumulate; null for what the model says, and <see cref="ZenoPolicy.Throw"/> if it says nothing.</summary>
+    public ZenoPolicy? Zeno { get; init; }
+
+    /// <summary>What happens when flows that point at their common surface hand over to each other without end.</summary>
+    public ChatteringPolicy Chattering { get; init; } = ChatteringPolicy.Throw;
 
     /// <summary>What happens when an invariant is left and no transition is enabled.</summary>
     public InvariantPolicy Invariants { get; init; } = InvariantPolicy.Throw;

@@ -68,7 +68,15 @@ internal sealed partial class Lowering
         SetStatus(f, Flag.Of(f[_r.Instant] > _plan.MaxJumpsPerInstant), TrajectoryStatus.Livelock);
         if (transition.Rule is not (AfterRule or CommandRule))
         {
-            SetStatus(f, Accumulates(f, number), TrajectoryStatus.Zeno);
+            Expr accumulates = Accumulates(f, number);
+            if (transition.From != transition.To && transition.Resets.IsEmpty)
+            {
+                // Accumulation is seen long before its intervals come down to the resolution of time; chattering has no longer ones.
+                Expr chatters = Flag.And(accumulates, Flag.Of(f[_r.Zeno[(4 * number) + 1]] < 100.0 * f[_r.Tau]));
+                SetStatus(f, chatters, TrajectoryStatus.Chattering);
+            }
+
+            SetStatus(f, accumulates, TrajectoryStatus.Zeno);
         }
 
         ForgetSize(f, to, Flag.Yes);
@@ -214,7 +222,7 @@ internal sealed partial class Lowering
         Enter(f, mode, Arrival.Point, -1, before);
         if (place > 0)
         {
-            SetStatus(f, Bursts(f), TrajectoryStatus.Zeno); // choices that chatter; jumps count for themselves
+            SetStatus(f, Bursts(f), TrajectoryStatus.Chattering); // jumps count for themselves
         }
 
         Leave(f, mode);

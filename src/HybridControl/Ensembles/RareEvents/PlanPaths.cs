@@ -37,6 +37,17 @@ internal sealed class PlanPaths
                 "Write its rates and draws as noise inputs.");
         }
 
+        Finding[] findings =
+        [
+            .. DiffusionRefusal.Of(
+                plan.Model, "branches of a path would all have the noise of the path, which is a function of its number",
+                "Use noise inputs, or more trajectories."),
+        ];
+        if (findings.Length > 0)
+        {
+            throw new ModelException(findings);
+        }
+
         _plan = plan with { Design = SamplingDesign.Random, Recording = new(), Requirements = [] };
         _sampler = PlanSampler.For(_plan);
         _layout = EnsembleLayout.Of(_plan);
@@ -46,7 +57,7 @@ internal sealed class PlanPaths
             StartTime = plan.StartTime,
             Solver = plan.Solver,
             EventTolerance = plan.EventTolerance,
-            Zeno = ZenoPolicy.Stop,
+            Zeno = plan.Model.Zeno is { Action: ZenoAction.Continue or ZenoAction.GoTo } policy ? policy : ZenoPolicy.Stop,
             MaxJumpsPerInstant = plan.MaxJumpsPerInstant,
             MaxSteps = plan.MaxSteps,
             Recording = Recording.Events,

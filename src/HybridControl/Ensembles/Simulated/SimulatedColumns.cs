@@ -88,6 +88,7 @@ internal sealed class SimulatedColumns
     {
         RunStatus.Completed => TrajectoryStatus.Completed,
         RunStatus.Zeno => TrajectoryStatus.Zeno,
+        RunStatus.Chattering => TrajectoryStatus.Chattering,
         RunStatus.InvariantViolated => TrajectoryStatus.InvariantViolated,
         RunStatus.Livelock => TrajectoryStatus.Livelock,
         RunStatus.StepTooSmall => TrajectoryStatus.StepTooSmall,

@@ -16,11 +16,29 @@ internal static class HybridModelCheck
             yield return finding;
         }
 
+        if (automaton.IsNetwork)
+        {
+            yield return new Finding(
+                "modes", $"the modes form {automaton.Regions.Length} regions, and an estimator knows one mode at a time",
+                "Make one automaton of the product of the regions.");
+        }
+
+        foreach (Finding finding in DiffusionRefusal.Of(automaton, FlowEquations.NoiseWhat, FlowEquations.NoiseMend))
+        {
+            yield return finding;
+        }
+
         foreach (SampledUpdate update in automaton.SampledUpdates)
         {
             yield return new Finding(
                 $"sampled.{update.Name}", "a sampled controller computes from states that are known only roughly",
                 "Write the controller in continuous time, or give its output to the estimator as an input.");
+        }
+
+        if (automaton.Zeno is { Action: ZenoAction.Continue or ZenoAction.GoTo })
+        {
+            yield return new Finding(
+                "zeno", "an estimate ends where events accumulate", "Drop the policy, and let a transition lead to what comes after.");
         }
 
         if (automaton.States.IsEmpty)
