@@ -171,11 +171,11 @@ public sealed class Trajectory
         return points;
     }
 
-    /// <summary>The model as it ran.</summary>
-    internal CompiledAutomaton Compiled { get; }
-
-    /// <summary>What was recorded.</summary>
+    /// <summary>The dense record behind this trajectory.</summary>
     internal TrajectoryRecorder Record => _record;
+
+    /// <summary>The compiled model whose data blocks the record holds.</summary>
+    internal CompiledAutomaton Compiled { get; }
 
     /// <summary>The number of pieces: stretches on which the mode, the discrete variables and the parameters rest.</summary>
     internal int PieceCount => _record.Pieces.Length;
