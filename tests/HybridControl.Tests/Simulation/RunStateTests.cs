@@ -34,7 +34,7 @@ public class RunStateTests
         "EventSearch._level", "EventSearch._hasPrevious", "EventSearch._previous", "EventSearch._gPrevious",
         "EventSearch._touchAt", "EventSearch._touchHeight", "EventSearch._end", "EventSearch._tolerance", "EventSearch._floor",
         "EventSearch._scale", "EventSearch._event", "EventSearch._samples", "EventSearch._stack",
-        "EventSearch._shape", "EventSearch._at",
+        "EventSearch._shape", "EventSearch._isWhole", "EventSearch._at", "EventSearch._nearest", "EventSearch._nearestAt", "EventSearch._farthest",
         "EventSearch._terms", "EventSearch._firstTerm", "EventSearch._firstForm", "EventSearch._bound", // made from the guards and the data that are bound
     ];
 
