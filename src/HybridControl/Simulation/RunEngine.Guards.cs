@@ -15,6 +15,7 @@ internal sealed partial class RunEngine
     private readonly double[] _slopes;
     private readonly double[] _leftValues;
     private readonly double[] _leftRates;
+    private readonly double[] _lastValues; // after the last jump of the instant
     private readonly int[] _before;
     private readonly int[] _staticSides;
     private readonly bool[] _warned;
@@ -113,6 +114,7 @@ internal sealed partial class RunEngine
         {
             GuardProbe probe = _search.Probe(i, _time, _leftStates.AsSpan(0, _n), _leftSlopes.AsSpan(0, _n));
             _leftValues[i] = probe.Value;
+            _lastValues[i] = probe.Value;
             _leftRates[i] = double.IsFinite(probe.Rate) ? Math.Abs(probe.Rate) : 0.0;
         }
     }
@@ -228,7 +230,7 @@ internal sealed partial class RunEngine
                     break;
                 default:
                     bool same = !entered && guard.Owner != executed &&
-                        (probe.Value.Equals(_leftValues[i]) || Math.Abs(probe.Value - _leftValues[i]) <= probe.Error);
+                        (probe.Value.Equals(_lastValues[i]) || Math.Abs(probe.Value - _lastValues[i]) <= probe.Error);
                     if (!same)
                     {
                         ClassifyTransition(i, guard, probe, band, own, own && guard.Owner == executed, entered);
@@ -237,6 +239,7 @@ internal sealed partial class RunEngine
                     break;
             }
 
+            _lastValues[i] = probe.Value;
             _leftValues[i] = entered || guard.Role != GuardRole.Transition ? _leftValues[i] : probe.Value;
         }
     }
@@ -300,7 +303,8 @@ internal sealed partial class RunEngine
 
                 break;
             default:
-                if (found == GuardClass.Enabled)
+                // One that was enabled and is not due has fired: it must go below first.
+                if (found == GuardClass.Enabled && (entered || executed || before < 0))
                 {
                     Trigger(guard, EventDirections.Up, enabled: true);
                 }

@@ -42,7 +42,7 @@ internal sealed partial class GridOracle
             Refuse(to != from && model.Transitions[i].Rule == GridRule.Edge && IsOf(i, to) && Value(i, to, _now) == 0.0 && !IsExact(i, to));
         }
 
-        Point old = _last = _now;
+        Point old = _now;
         (bool X, bool Y, bool T) exact = _exact;
         foreach (GridReset reset in t.Resets)
         {
@@ -52,6 +52,7 @@ internal sealed partial class GridOracle
                 1 => _exact with { Y = reset.Source == 0 || (reset.Source == 1 ? exact.Y : exact.X) },
                 _ => _exact,
             };
+            _touched = (_touched.X || reset.Target == 0, _touched.Y || reset.Target == 1);
             _now = reset.Target switch
             {
                 0 => _now with { X = reset.Source switch { 0 => levels[reset.Level], 1 => old.X + 1.0, _ => old.Y } },
@@ -82,7 +83,7 @@ internal sealed partial class GridOracle
     private bool IsStillDue(Pending due)
     {
         double g = Value(due.Transition, _mode, _now);
-        bool unchanged = g == 0.0 && IsUnchanged(due.Transition, due.Found);
+        bool unchanged = g == 0.0 && IsUntouched(due.Transition, _mode);
         Refuse(g == 0.0 && !unchanged && !IsExact(due.Transition, _mode));
         return unchanged || g >= 0.0 == (due.Direction != EdgeDirection.Down);
     }
@@ -112,6 +113,7 @@ internal sealed partial class GridOracle
         Refuse(_wasJustAfter && flips.Count(s => s == soon) > 1 && !double.IsInfinity(soon));
         _wasJustAfter |= _justAfter;
         _exact = (false, false, false);
+        _touched = (false, false);
         double gone = time - _now.T;
         Refuse(gone is > 0.0 and < Close);
         for (int i = 0; i < _count; i++)
@@ -132,7 +134,7 @@ internal sealed partial class GridOracle
             if (_timer[i] == time)
             {
                 _timer[i] = double.PositiveInfinity;
-                _due.Add(new(i, true, EdgeDirection.Up, _now));
+                _due.Add(new(i, true, EdgeDirection.Up));
             }
             else if (flips[i] == gone)
             {
@@ -140,7 +142,7 @@ internal sealed partial class GridOracle
                 Trigger(i, _side[i] > 0 ? EdgeDirection.Up : EdgeDirection.Down);
             }
 
-            _leftValue[i] = IsOf(i, _mode) ? Value(i, _mode, _now) : double.NaN;
+            _leftValue[i] = _lastValue[i] = IsOf(i, _mode) ? Value(i, _mode, _now) : double.NaN;
         }
 
         return true;
