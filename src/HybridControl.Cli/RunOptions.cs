@@ -9,7 +9,7 @@ using HybridControl.Solvers;
 namespace HybridControl.Cli;
 
 /// <summary>The options of every command that runs a model.</summary>
-internal sealed class RunOptions
+internal sealed partial class RunOptions
 {
     private readonly Argument<string> _model = new("model") { Description = "Model file, or the name of a model that 'hybrid models' lists." };
     private readonly Option<double?> _until = OptionValues.Positive("--until", "seconds", "End time; by default the model's experiment.until.");
@@ -33,7 +33,7 @@ internal sealed class RunOptions
     }.AcceptOnlyFromAmong("error", "stop", "continue");
 
     private readonly Option<string> _chattering = Policy(
-        "--chattering", "What happens when flows hand over to each other without end.", "error", "stop");
+        "--chattering", "What happens when flows hand over to each other without end; slide adds sliding modes.", "error", "stop", "slide");
 
     private readonly Option<string> _invariants =
         Policy("--invariants", "What happens when an invariant is left and no transition is enabled.", "error", "stop", "warn");
@@ -92,7 +92,12 @@ internal sealed class RunOptions
             "continue" => ZenoPolicy.Continue,
             _ => null,
         },
-        Chattering = parsed.GetRequiredValue(_chattering) == "stop" ? ChatteringPolicy.Stop : ChatteringPolicy.Throw,
+        Chattering = parsed.GetRequiredValue(_chattering) switch
+        {
+            "stop" => ChatteringPolicy.Stop,
+            "slide" => ChatteringPolicy.Slide,
+            _ => ChatteringPolicy.Throw,
+        },
         Invariants = parsed.GetRequiredValue(_invariants) switch
         {
             "stop" => InvariantPolicy.Stop,
@@ -121,13 +126,15 @@ internal sealed class RunOptions
         }
     }
 
+    private static string[] KnownNames(HybridAutomaton model) =>
+    [
+        .. model.Parameters.Select(p => p.Name), .. model.States.Select(s => s.Name), .. model.Discretes.Select(d => d.Name),
+        .. model.Inputs.Select(i => i.Name),
+    ];
+
     private ImmutableDictionary<string, double> ReadSettings(ParseResult parsed, HybridAutomaton model, List<Finding> faults)
     {
-        string[] known =
-        [
-            .. model.Parameters.Select(p => p.Name), .. model.States.Select(s => s.Name), .. model.Discretes.Select(d => d.Name),
-            .. model.Inputs.Select(i => i.Name),
-        ];
+        string[] known = KnownNames(model);
         var values = ImmutableDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
         foreach ((string name, double value) in parsed.GetValue(_set) ?? [])
         {

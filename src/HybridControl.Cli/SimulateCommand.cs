@@ -14,7 +14,7 @@ internal sealed class SimulateCommand : Command
         OptionValues.Names("--vars", "x,y", "Variables to save or plot; by default all, or those that the model suggests to plot.");
 
     private readonly CheckpointOptions _checkpoints = new();
-    private readonly Option<string?> _plot = new("--plot") { Description = "Save a plot as .svg.", HelpName = "file" };
+    private readonly Option<string?> _plot = new("--plot") { Description = "Save a plot as .svg, .png or .pdf.", HelpName = "file" };
     private readonly Option<IReadOnlyList<string>?> _phase = OptionValues.Names("--phase", "x,y", "Plot one variable against another.", count: 2);
     private readonly Option<string?> _events = new("--events")
     {
@@ -22,6 +22,8 @@ internal sealed class SimulateCommand : Command
         HelpName = "file",
         Arity = ArgumentArity.ZeroOrOne,
     };
+
+    private readonly PictureOptions _picture = new();
 
     public SimulateCommand(Terminal terminal, CancellationToken cancellation)
         : base("simulate", "Runs a model, reports its events and what the run cost, saves values and plots. Exit codes: see hybrid --help.")
@@ -32,8 +34,8 @@ internal sealed class SimulateCommand : Command
             Add(option);
         }
 
+        _picture.AddTo(this);
         _checkpoints.AddTo(this);
-
         SetAction(parsed => Run(parsed, terminal, cancellation));
     }
 
@@ -44,7 +46,7 @@ internal sealed class SimulateCommand : Command
         string? events = parsed.GetValue(_events);
         IReadOnlyList<string>? phase = parsed.GetValue(_phase);
         OutputFile.Check("--out", table, ".csv", ".json");
-        OutputFile.Check("--plot", plot, ".svg");
+        OutputFile.Check("--plot", plot, PictureOptions.Extensions);
         OutputFile.Check("--events", events, ".csv");
         if (phase is not null && plot is null)
         {
@@ -81,7 +83,8 @@ internal sealed class SimulateCommand : Command
 
         if (plot is not null)
         {
-            PlotCommand.Draw(trajectory, phase, plotted, plot);
+            ((double Width, double Height)? size, double dpi) = _picture.Read(parsed);
+            PlotCommand.Draw(trajectory, phase, plotted, plot, size, dpi);
             Say(request, terminal, $"Plot: {plot}");
         }
 

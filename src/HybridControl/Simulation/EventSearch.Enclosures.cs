@@ -12,8 +12,8 @@ internal partial class EventSearch
     private const double Bow3 = 0.38490018;
     private const double Bow4 = 0.47247040;
 
-    private readonly double[] _q; // the composed polynomial of each form
-    private readonly double[] _w; // and its rounding
+    private double[] _q = []; // the composed polynomial of each form
+    private double[] _w = []; // and its rounding
 
     private GuardFunction _guard = null!;
     private int _index;

@@ -89,7 +89,7 @@ internal sealed partial class RunEngine
     {
         if (guard.Role == GuardRole.Branch)
         {
-            _due.Add(new(DueKind.Branch, number, direction));
+            _due.Add(new(DueKind.Branch, guard.Owner, direction));
         }
         else if (guard.Role == GuardRole.Transition)
         {
@@ -150,7 +150,7 @@ internal sealed partial class RunEngine
     // A guard has changed: its transition becomes due, or its timer starts or stops.
     private void Trigger(CompiledGuard guard, EventDirections direction, bool enabled)
     {
-        CompiledTransition transition = _compiled.Transitions[guard.Owner];
+        CompiledTransition transition = _compiled.Labels.At(guard.Owner);
         switch (transition.Source.Rule)
         {
             case AfterRule:
@@ -167,7 +167,9 @@ internal sealed partial class RunEngine
             case CommandRule or PermissiveRule or SampledRule:
                 break;
             default:
-                AddDue(new(DueKind.Transition, transition.Number, direction));
+                AddDue(new(
+                    DueKind.Transition, transition.Number, direction,
+                    Guard: transition.Source.Persistent ? double.NaN : GuardValue(transition)));
                 break;
         }
     }
@@ -182,8 +184,8 @@ internal sealed partial class RunEngine
             }
         }
 
-        bool early = due.IsTransition && _compiled.Transitions[due.Index].Source.Values == ResetValues.AtTrigger;
-        _due.Add(early ? due with { Values = ResetValuesOf(_compiled.Transitions[due.Index]).ToArray() } : due);
+        bool early = due.IsTransition && _compiled.Labels.At(due.Index).Source.Values == ResetValues.AtTrigger;
+        _due.Add(early ? due with { Values = ResetValuesOf(_compiled.Labels.At(due.Index)).ToArray() } : due);
     }
 
     private void ExecuteDue()
@@ -210,7 +212,7 @@ internal sealed partial class RunEngine
             if (order == 0)
             {
                 order = _due[best].Class.CompareTo(_due[i].Class);
-                order = order != 0 ? order : DeclarationOf(_due[best]).CompareTo(DeclarationOf(_due[i]));
+                order = order != 0 ? order : CompareDeclarations(_due[best], _due[i]);
             }
 
             if (order > 0)
@@ -229,11 +231,15 @@ internal sealed partial class RunEngine
             return 0.0;
         }
 
-        CompiledTransition transition = _compiled.Transitions[due.Index];
-        return transition.HasPriority ? EvaluateProgram(transition.Priority)[0].Value : 0.0;
+        return PriorityOf(_compiled.Labels.At(due.Index));
     }
 
     // Within a class: breakpoints before timers, updates before blocks, branches before transitions; then as declared.
+    private int CompareDeclarations(Due a, Due b) =>
+        a.Kind != b.Kind || a.Index == b.Index || _regions is null || a.Kind is not (DueKind.Transition or DueKind.CommandedTransition)
+            ? DeclarationOf(a).CompareTo(DeclarationOf(b))
+            : _compiled.Labels.Compare(a.Index, b.Index);
+
     private static long DeclarationOf(Due due) => ((long)due.Kind << 32) + due.Index;
 
     private void Execute(Due due)
@@ -262,7 +268,7 @@ internal sealed partial class RunEngine
                 ExecuteZeno(due);
                 break;
             default:
-                ExecuteTransition(_compiled.Transitions[due.Index], due);
+                ExecuteTransition(_compiled.Labels.At(due.Index), due);
                 break;
         }
     }
@@ -270,7 +276,7 @@ internal sealed partial class RunEngine
     private void ExecuteTransition(CompiledTransition transition, Due due)
     {
         bool surviving = due.Kind == DueKind.Timer && transition.Timer!.Survives;
-        if (transition.From != _modeNumber && !surviving)
+        if (!surviving && !IsActive(transition))
         {
             return;
         }
@@ -281,8 +287,7 @@ internal sealed partial class RunEngine
         }
 
         _restUntil = double.PositiveInfinity;
-        int to = transition.From == transition.To ? _modeNumber : transition.To;
-        bool leaves = to != _modeNumber || transition.Source.External;
+        (int to, bool leaves) = TargetOf(transition);
         double guardBefore = GuardValue(transition);
         ImmutableArray<double> statesBefore = [.. VisibleStates];
         ImmutableArray<double> discretesBefore = [.. Discretes()];
@@ -306,21 +311,16 @@ internal sealed partial class RunEngine
             LeaveMode(from);
         }
 
-        if (leaves)
-        {
-            _executedAtThisInstant.Clear(); // a mode that is entered anew owes nothing to what fired before
-        }
-
         _executedAtThisInstant.Add(transition.Number);
         EnterPoint(leaves, transition.Number);
         _record.Jumps.Add(new(
             _jumpIndex,
             _time,
-            _compiled.Automaton.Modes[from].Name,
-            _compiled.Automaton.Modes[to].Name,
+            LocationsOf(from, transition),
+            LocationsOf(to, transition),
             transition.Source.Name,
             guardBefore,
-            transition.From == from ? GuardValueIn(from, transition) : double.NaN,
+            surviving && transition.From != from ? double.NaN : GuardValueIn(from, transition),
             statesBefore,
             [.. VisibleStates],
             discretesBefore,
@@ -334,11 +334,14 @@ internal sealed partial class RunEngine
     // What a transition that is not persistent asks just before it executes.
     private bool StillHolds(CompiledTransition transition, Due due) => due.Kind switch
     {
-        DueKind.Transition => IsEnabled(transition) != (due.Direction == EventDirections.Down),
+        DueKind.Transition => IsUntouched(transition, due) || IsEnabled(transition) != (due.Direction == EventDirections.Down),
         DueKind.SampledTransition => !transition.HasGuard || IsEnabled(transition),
         DueKind.ForcedTransition => IsEnabledNearby(transition),
         _ => true,
     };
+
+    // The guards of one instant need not all have the sign that fires: their brackets meet, and that is what made them due.
+    private bool IsUntouched(CompiledTransition transition, Due due) => GuardValue(transition) == due.Guard;
 
     private void CheckRecurrence(CompiledTransition transition, DueKind kind, bool moved)
     {
@@ -365,6 +368,13 @@ internal sealed partial class RunEngine
 
     private void LeaveMode(int from)
     {
+        if (_regions is not null)
+        {
+            LeaveRegions();
+            return;
+        }
+
+        _executedAtThisInstant.Clear(); // a mode that is entered anew owes nothing to what fired before
         if (_due.Count > 0)
         {
             ForgetDueOfMode();

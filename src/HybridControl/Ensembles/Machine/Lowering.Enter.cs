@@ -245,7 +245,9 @@ internal sealed partial class Lowering
                 StartTimer(f, watch.Owner, Flag.And(fresh, starts));
                 break;
             default:
-                f.SetIf(Flag.And(fresh, enabled), _r.Due[watch.Owner], 1.0);
+                // One that was enabled and is not due has fired: it must go below first.
+                Expr fires = entered || isExecuted ? enabled : Flag.And(enabled, Flag.Not(p.Before));
+                f.SetIf(Flag.And(fresh, fires), _r.Due[watch.Owner], 1.0);
                 break;
         }
 

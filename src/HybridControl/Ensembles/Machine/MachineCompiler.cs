@@ -28,7 +28,15 @@ internal static class MachineCompiler
         ImmutableArray<Finding>.Builder findings = ImmutableArray.CreateBuilder<Finding>();
         void Add(string where, string what, string mend) => findings.Add(new(where, what, $"{mend} {Remedy}"));
         HybridAutomaton model = plan.Model;
-        if (plan.Solver is not ExplicitRungeKutta)
+        if (model.IsNetwork)
+        {
+            Add($"{model.Name}, modes", $"the modes form {model.Regions.Length} regions, and lanes follow one mode at a time",
+                "Make one automaton of the product of the regions.");
+        }
+
+        Finding[] noisy = [.. DiffusionRefusal.Of(model, "lanes run ordinary flows, this one is stochastic", Remedy)];
+        findings.AddRange(noisy);
+        if (plan.Solver is not ExplicitRungeKutta && noisy.Length == 0)
         {
             Add("solver", $"'{plan.Solver.Name}' is no explicit Runge-Kutta method", "Use DormandPrince5, Tsitouras5 or RungeKutta4.");
         }

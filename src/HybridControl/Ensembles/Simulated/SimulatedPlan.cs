@@ -35,13 +35,13 @@ internal sealed class SimulatedPlan
         Options = new SimulationOptions
         {
             StartTime = plan.StartTime,
+            Seed = plan.Seed,
             Solver = plan.Solver,
             EventTolerance = plan.EventTolerance,
             Zeno = plan.Model.Zeno is { Action: ZenoAction.Continue or ZenoAction.GoTo } policy ? policy : ZenoPolicy.Stop,
             MaxJumpsPerInstant = plan.MaxJumpsPerInstant,
             MaxSteps = plan.MaxSteps,
             Monitors = Monitors,
-            Seed = plan.Seed,
             Recording = recording.GridTimes.IsEmpty && recording.Extrema.IsEmpty && plan.Stops.IsEmpty &&
                 !Enumerable.Range(0, Conditions.Length).Any(Tolerates)
                 ? Recording.Events

@@ -118,9 +118,10 @@ internal sealed partial class GridOracle
         Refuse(gone is > 0.0 and < Close);
         for (int i = 0; i < _count; i++)
         {
-            if (IsOf(i, _mode) && !IsStatic(i, _mode) && flips[i] > gone)
+            if (IsOf(i, _mode) && !IsStatic(i, _mode))
             {
-                _side[i] = SideBefore(i, gone);
+                (_side[i], int after) = Sides(i, gone);
+                Refuse(flips[i] > gone && _side[i] != after); // leaves its side just here, unasked: rounding says whether before or after
             }
         }
 
@@ -200,15 +201,16 @@ internal sealed partial class GridOracle
         return double.PositiveInfinity;
     }
 
-    private int SideBefore(int i, double gone)
+    private (int Before, int After) Sides(int i, double gone)
     {
         double[] corners = Corners(i);
-        int side = _side[i];
-        for (int k = 0; k + 1 < corners.Length && corners[k] < gone; k++)
+        (int before, int after) = (_side[i], _side[i]);
+        for (int k = 0; k + 1 < corners.Length && corners[k] <= gone; k++)
         {
-            side = IsEnabledAt(i, 0.5 * (corners[k] + corners[k + 1])) ? 1 : -1;
+            after = IsEnabledAt(i, 0.5 * (corners[k] + corners[k + 1])) ? 1 : -1;
+            before = corners[k] < gone ? after : before;
         }
 
-        return side;
+        return (before, after);
     }
 }
