@@ -188,6 +188,7 @@ internal partial class EventSearch
 
             _escalated[escalated++] = i;
             _statistics[i].Escalated++;
+            int touches = _touchCount;
             SearchOutcome outcome = SearchGuard(i, ref states[i], wanted[i], best.Theta);
             _searchedTo[i] = best.Theta;
             _found[i] = new(-1, EventDirections.None, 0.0, 0.0);
@@ -197,7 +198,11 @@ internal partial class EventSearch
                 return outcome;
             }
 
-            if (outcome.Status == SearchStatus.Event)
+            if (outcome.Status == SearchStatus.Clear && _touchCount == touches)
+            {
+                NoteMiss(i, in _saved[i], in states[i], wanted[i], best.Theta);
+            }
+            else if (outcome.Status == SearchStatus.Event)
             {
                 _found[i] = new(i, outcome.Direction, outcome.Theta, outcome.Left);
                 _foundState[i] = states[i];

@@ -27,6 +27,7 @@ internal sealed partial class RunEngine
         ExchangePlace(archive);
         ExchangeGuards(archive);
         ExchangeClocks(archive);
+        _rejections.Exchange(archive);
         _search?.Exchange(archive);
         _monitors?.Exchange(archive);
         _record.Exchange(archive);

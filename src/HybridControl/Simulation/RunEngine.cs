@@ -115,6 +115,15 @@ internal sealed partial class RunEngine
     /// <summary>What is run, where snapshots of it may be asked for.</summary>
     public Scenario? Scenario { get; init; }
 
+    /// <summary>Looks on between steps and may end the run; null for none. Not part of the state: whoever attaches it keeps it.</summary>
+    public IRunWatcher? Watcher { get; set; }
+
+    /// <summary>The compiled model, with its monitors.</summary>
+    public CompiledAutomaton Compiled => _compiled;
+
+    /// <summary>The record so far.</summary>
+    public TrajectoryRecorder Record => _record;
+
     /// <summary>The time reached, in seconds.</summary>
     public double Time => _time;
 
@@ -156,6 +165,11 @@ internal sealed partial class RunEngine
     {
         while (_status == RunStatus.Completed && _time < until)
         {
+            if (Watcher is not null && !AskWatcher())
+            {
+                return;
+            }
+
             if (_options.Snapshots is { } sink && sink.Wants(new(_time, until, _jumpIndex, _stepper.Steps)))
             {
                 sink.Take(TakeSnapshot(shares: false));
@@ -185,6 +199,24 @@ internal sealed partial class RunEngine
         {
             LogPendingMonitors();
         }
+
+        if (Watcher is not null && _status == RunStatus.Completed)
+        {
+            AskWatcher();
+        }
+    }
+
+    private bool AskWatcher()
+    {
+        if (Watcher!.ReasonToStop(this) is not { } reason)
+        {
+            return true;
+        }
+
+        _status = RunStatus.Cancelled;
+        _reason = reason;
+        _record.EndPiece(_time, _stepper.States);
+        return false;
     }
 
     // Of their own and not inlined: a point holds spans, and the runtime clears its place on every call of the method
@@ -230,6 +262,11 @@ internal sealed partial class RunEngine
             Fail(RunStatus.StepLimit, $"the limit of {_options.MaxSteps} steps is reached",
                 "Raise MaxSteps, loosen the tolerances, or shorten the run.");
             return;
+        }
+
+        if (_stepper.Rejections != _rejections.Seen)
+        {
+            NoteRejections();
         }
 
         _lastSize = _stepper.Size;
@@ -372,6 +409,7 @@ internal sealed partial class RunEngine
         }
 
         _stepper.Reject(0.25);
+        _rejections.Skip(_stepper.Rejections);
     }
 
     private bool Report(double until, CancellationToken cancellation)
@@ -405,43 +443,4 @@ internal sealed partial class RunEngine
     private void NoteSlopes() => WriteSlopes(left: false, ref FirstState, ref _data[0], ref _slopes[0]);
 
     private ref double FirstState => ref MemoryMarshal.GetReference(_stepper.States);
-
-    private RunStatistics Statistics()
-    {
-        long guardEvaluations = 0, dismissed = 0, escalated = 0, pieces = 0, roots = 0, touches = 0, floors = 0, open = 0;
-        if (_search is not null)
-        {
-            foreach (GuardSet set in _search.Sets)
-            {
-                foreach (GuardStatistics guard in _search.Statistics(set))
-                {
-                    dismissed += guard.Dismissed;
-                    escalated += guard.Escalated;
-                    pieces += guard.Pieces;
-                    roots += guard.Roots;
-                    touches += guard.Touches;
-                    floors += guard.FloorHits;
-                    open += guard.NotBounded;
-                }
-            }
-
-            guardEvaluations = dismissed + escalated;
-        }
-
-        return new RunStatistics
-        {
-            Steps = _stepper.Steps,
-            Rejections = _stepper.Rejections,
-            RightHandSides = _stepper.Evaluations,
-            GuardEvaluations = guardEvaluations,
-            Dismissed = dismissed,
-            Escalated = escalated,
-            Pieces = pieces,
-            Roots = roots,
-            Touches = touches,
-            FloorHits = floors,
-            NotBounded = open,
-            Jumps = _jumpIndex,
-        };
-    }
 }

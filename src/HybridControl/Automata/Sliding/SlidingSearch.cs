@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HybridControl.Diagnostics;
 
 namespace HybridControl.Automata.Sliding;
@@ -25,7 +26,8 @@ internal static class SlidingSearch
         var grouped = new HashSet<(string, string)>();
         foreach (SlidingModes corner in Corners(modes, pairs, comparison).Where(corner => Works(automaton, corner)))
         {
-            if (new[] { (0, 1), (2, 3), (0, 2), (1, 3) }.Count(edge => grouped.Add(Sorted(corner.Modes[edge.Item1], corner.Modes[edge.Item2]))) > 0)
+            (string, string)[] added = [.. EdgesOf(corner).Where(grouped.Add)];
+            if (added.Length > 0)
             {
                 yield return corner;
             }
@@ -68,6 +70,12 @@ internal static class SlidingSearch
         var findings = new FindingList();
         SlidingTransform.Expand(automaton, [group], findings);
         return !findings.HasErrors;
+    }
+
+    private static IEnumerable<(string, string)> EdgesOf(SlidingModes corner)
+    {
+        ImmutableArray<string> m = corner.Modes;
+        return [Sorted(m[0], m[1]), Sorted(m[2], m[3]), Sorted(m[0], m[2]), Sorted(m[1], m[3])];
     }
 
     private static (string, string) Sorted(string a, string b) => string.CompareOrdinal(a, b) < 0 ? (a, b) : (b, a);

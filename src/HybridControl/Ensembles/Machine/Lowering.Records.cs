@@ -1,4 +1,5 @@
 using HybridControl.Numerics;
+using HybridControl.Requirements;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Ensembles.Machine;
@@ -135,7 +136,7 @@ internal sealed partial class Lowering
         Requirement requirement = _plan.Requirements[number];
         if (requirement.Kind == RequirementKind.AtEnd)
         {
-            return Expr.Select(values.Of(_model.Expand(requirement.Condition)), 1.0, 0.0);
+            return Expr.Select(values.Of(_model.Expand(requirement.Condition!)), 1.0, 0.0);
         }
 
         bool always = requirement.Kind == RequirementKind.Always;
@@ -152,14 +153,14 @@ internal sealed partial class Lowering
         yield return _r.Mode;
         yield return _r.Jumps;
         yield return _r.Steps;
-        foreach (int register in _r.X)
+        foreach (int register in _r.X.Take(_declared.States.Length))
         {
             yield return register;
         }
 
-        for (int i = 0; i < _model.Discretes.Length; i++)
+        for (int i = 0; i < _declared.Discretes.Length; i++)
         {
-            string name = _plan.Model.Discretes[i].Name;
+            string name = _declared.Discretes[i].Name;
             int register = _model.Discretes[i];
             yield return register >= 0
                 ? register

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
+using HybridControl.Requirements;
 using HybridControl.Solvers;
 
 namespace HybridControl.Ensembles.Machine;
@@ -41,6 +42,12 @@ internal static class MachineCompiler
             Add("solver", $"'{plan.Solver.Name}' is no explicit Runge-Kutta method", "Use DormandPrince5, Tsitouras5 or RungeKutta4.");
         }
 
+        foreach (Requirement requirement in plan.Requirements.Where(requirement => requirement.Kind is null))
+        {
+            Add($"require.{requirement.Name}", $"lanes judge always, eventually and atEnd of a condition, not '{requirement.Formula}'",
+                "Ask for those.");
+        }
+
         foreach (Mode mode in model.Modes.Where(mode => mode.Flow is DelegateFlow))
         {
             Add($"{model.Name}, modes.{mode.Name}.flow", "a delegate flow cannot be compiled for lanes", "Write the flow with Expr.");
@@ -59,25 +66,15 @@ internal static class MachineCompiler
         foreach (Transition transition in model.Transitions)
         {
             string where = $"{model.Name}, transitions.{transition.Name}";
-            if (transition.Rule is PermissiveRule or SampledRule or RateRule or AfterRule { Instances: > 1 })
-            {
-                Add(where, $"lanes do not know its firing rule", "Use an urgent, edge, delayed or commanded one.");
-            }
-
             if (transition.FireOnTouch)
             {
                 Add(where, "lanes look for crossings, not for touches", "Watch the slope of the guard with crosses(...) instead of fireOnTouch.");
             }
 
-            if (transition.Values == ResetValues.AtTrigger)
+            if (transition is { Values: ResetValues.AtTrigger, Rule: AfterRule { Instances: > 1 } })
             {
-                Add(where, "lanes take reset values when a transition executes", "Drop the option that takes them when it becomes due.");
+                Add(where, "lanes keep the values of one trigger, not of several timers that run out together", "Take the values at execution.");
             }
-        }
-
-        if (findings.Count == 0 && RuleLowering.Lower(model).DrawCount > 0)
-        {
-            Add(model.Name, "lanes do not draw random numbers of the model", "Use noise inputs.");
         }
 
         return findings.ToImmutable();

@@ -1,17 +1,16 @@
-using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
 using HybridControl.Symbolics;
 
-namespace HybridControl.Ensembles;
+namespace HybridControl.Automata;
 
-/// <summary>The names of a model, as the expressions of a plan may use them.</summary>
-internal sealed class PlanScope : IExprScope
+/// <summary>The names of a model, as expressions about its runs may use them.</summary>
+internal sealed class AutomatonScope : IExprScope
 {
     private readonly Dictionary<string, Expr> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LookupTable> _tables = new(StringComparer.Ordinal);
 
-    public PlanScope(HybridAutomaton model)
+    public AutomatonScope(HybridAutomaton model)
     {
         Add(VariableKind.Parameter, model.Parameters.Select(parameter => parameter.Name));
         Add(VariableKind.State, model.States.Select(state => state.Name));
@@ -44,7 +43,7 @@ internal sealed class PlanScope : IExprScope
     /// <exception cref="ModelException">The text is not an expression over the names of the model.</exception>
     public static Expr Expression(HybridAutomaton model, string where, string text)
     {
-        var scope = new PlanScope(model);
+        var scope = new AutomatonScope(model);
         return scope.TryGetName(text, out Expr variable) ? variable :
             ExprParser.TryParseExpression(text, scope, out Expr? expression, out ParseFinding? finding) ? expression :
             throw Fault(where, text, finding);
@@ -53,7 +52,7 @@ internal sealed class PlanScope : IExprScope
     /// <summary>Reads a condition.</summary>
     /// <exception cref="ModelException">The text is not a condition over the names of the model.</exception>
     public static Condition Condition(HybridAutomaton model, string where, string text) =>
-        ExprParser.TryParseCondition(text, new PlanScope(model), out Condition? condition, out ParseFinding? finding)
+        ExprParser.TryParseCondition(text, new AutomatonScope(model), out Condition? condition, out ParseFinding? finding)
             ? condition
             : throw Fault(where, text, finding);
 
