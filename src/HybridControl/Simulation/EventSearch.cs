@@ -301,19 +301,20 @@ internal partial class EventSearch
 
     /// <summary>
     /// A guard that is still undecided at an event of another may have its root within the same bracket: search it on,
-    /// beyond the event, and take it as due if so.
+    /// beyond the event, and take it as due if so. At the end of a step that is a bracket beyond the step: an instant must
+    /// not fall apart because a step ends in it.
     /// </summary>
     private void CollectTie(int i, ref GuardState state, EventDirections wanted, double theta)
     {
         Select(i);
-        if (!IsNearSurface(in state, theta) && !IsNearSurface(in state, Math.Min(theta + (0.5 * _tolerance), _end)))
+        if (!IsNearSurface(in state, theta) && !IsNearSurface(in state, theta + (0.5 * _tolerance)))
         {
             return;
         }
 
         int touches = _touchCount;
         GuardState trial = _saved[i];
-        SearchOutcome outcome = SearchGuard(i, ref trial, wanted, _end);
+        SearchOutcome outcome = SearchGuard(i, ref trial, wanted, Math.Max(_end, theta + _tolerance));
         _touchCount = touches;
         if (outcome.Status == SearchStatus.Event && outcome.Left <= theta)
         {

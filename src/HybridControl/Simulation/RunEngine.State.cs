@@ -84,6 +84,7 @@ internal sealed partial class RunEngine
     {
         GuardState.Exchange(archive, _guards);
         archive.Exchange(_leftValues);
+        archive.Exchange(_lastValues);
         archive.Exchange(_leftRates);
         archive.Exchange(_staticSides);
         archive.Exchange(_warned);

@@ -80,6 +80,7 @@ internal sealed partial class RunEngine
         _guards = new GuardState[watched];
         _leftValues = new double[watched];
         _leftRates = new double[watched];
+        _lastValues = new double[watched];
         _before = new int[watched];
         int resting = modes.Max(mode => mode.Static.Length);
         _staticSides = new int[resting];

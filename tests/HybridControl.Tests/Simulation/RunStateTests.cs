@@ -29,7 +29,7 @@ public class RunStateTests
         "EventSearch._escalated", "EventSearch._found", "EventSearch._foundState", "EventSearch._searchedTo", "EventSearch._due",
         "EventSearch._touches", "EventSearch._t0", "EventSearch._h", "EventSearch._haveStepBalls", "EventSearch._dueCount",
         "EventSearch._touchCount", "EventSearch._q", "EventSearch._w", "EventSearch._guard", "EventSearch._index",
-        "EventSearch._affine", "EventSearch._state", "EventSearch._wanted", "EventSearch._invalid", "EventSearch._cut",
+        "EventSearch._affine", "EventSearch._isWhole", "EventSearch._state", "EventSearch._wanted", "EventSearch._invalid", "EventSearch._cut",
         "EventSearch._open", "EventSearch._left", "EventSearch._gLeft", "EventSearch._right", "EventSearch._gRight",
         "EventSearch._level", "EventSearch._hasPrevious", "EventSearch._previous", "EventSearch._gPrevious",
         "EventSearch._touchAt", "EventSearch._touchHeight", "EventSearch._end", "EventSearch._tolerance", "EventSearch._floor",
