@@ -23,6 +23,7 @@ internal sealed class CompiledAutomaton
     {
         Automaton = automaton;
         Lowered = RuleLowering.Lower(automaton);
+        ModeStates = ModeStates.Of(automaton);
         Slots = new SlotMap();
         foreach (StateVariable state in Model.States)
         {
@@ -59,6 +60,7 @@ internal sealed class CompiledAutomaton
             Slots,
             [.. Model.States.Select(state => state.Initial), .. Model.Discretes.Select(discrete => discrete.Initial)]);
         SampledUpdates = [.. automaton.SampledUpdates.Select(CompileUpdate)];
+        Typed = [.. automaton.Discretes.Select((variable, i) => (i, variable)).Where(pair => pair.variable.Type != DiscreteType.Real)];
         MonitorCount = monitors.Count;
         ExprProgram[] programs =
         [
@@ -127,6 +129,12 @@ internal sealed class CompiledAutomaton
     public int DataCount => Slots.DataCount;
 
     public int ModeCount => _modes.Length;
+
+    /// <summary>Which states are absent in which mode; null if all are everywhere.</summary>
+    public ModeStates? ModeStates { get; }
+
+    /// <summary>The typed discrete variables, by their number; empty if there are none.</summary>
+    public (int Number, DiscreteVariable Variable)[] Typed { get; }
 
     public int FirstDiscrete => Automaton.Parameters.Length;
 

@@ -16,11 +16,13 @@ internal static class ModelProperties
 
     public static readonly ImmutableArray<string> Variable = ["initial", "unit"];
 
+    public static readonly ImmutableArray<string> Discrete = ["initial", "unit", "type"];
+
     public static readonly ImmutableArray<string> Table = ["x", "y", "z", "extrapolation", "interpolation"];
 
     public static readonly ImmutableArray<string> Output = ["expr", "unit"];
 
-    public static readonly ImmutableArray<string> Mode = ["flow", "invariant"];
+    public static readonly ImmutableArray<string> Mode = ["states", "flow", "invariant"];
 
     public static readonly ImmutableArray<string> Transition =
     [
@@ -61,7 +63,7 @@ internal static class ModelProperties
     /// <summary>Every object by the name that the schema gives it.</summary>
     public static readonly ImmutableArray<(string Name, ImmutableArray<string> Properties)> All =
     [
-        ("model", Model), ("parameter", Parameter), ("variable", Variable), ("table", Table), ("output", Output),
+        ("model", Model), ("parameter", Parameter), ("variable", Variable), ("discreteVariable", Discrete), ("table", Table), ("output", Output),
         ("mode", Mode), ("transition", Transition), ("sampledUpdate", SampledUpdate), ("zenoJump", ZenoJump), ("experiment", Experiment),
         ("timedCommand", TimedCommand), ("estimation", Estimation), ("sensor", Sensor),
         ("sensorCorrelation", SensorCorrelation), ("switchingRate", SwitchingRate), ("constantSignal", ConstantSignal), ("stepSignal", StepSignal),

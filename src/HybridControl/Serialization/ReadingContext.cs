@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Symbolics;
 
@@ -102,6 +103,9 @@ internal sealed class ReadingContext
         Fault(node, path, finding, node.Text);
         return null;
     }
+
+    /// <summary>The value of a boolean variable: true, false or a condition; null with a finding.</summary>
+    public Expr? Truth(SourceNode node, string path) => Condition(node, path) is { } condition ? BooleanVariable.ValueOf(condition) : null;
 
     /// <summary>Numbers, or null with a finding.</summary>
     public ImmutableArray<double>? Numbers(SourceNode node, string path)

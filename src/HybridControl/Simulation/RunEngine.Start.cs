@@ -69,6 +69,7 @@ internal sealed partial class RunEngine
 
         _modeNumber = _options.InitialMode is { } name ? _compiled.NumberOf(name) : _compiled.NumberOf(model.InitialMode);
         _mode = _modes[_modeNumber];
+        ClearAbsent();
         _keepsDense = _options.Recording == Recording.Everything;
         _tau = Math.Max(100.0 * Epsilon * Math.Abs(_time), _options.EventTolerance);
         _stepper.Restart(_time, keepSize: false);
@@ -76,6 +77,11 @@ internal sealed partial class RunEngine
         RefreshAtoms(_mode.Mode, _stepper.States, _data);
         RefreshBranches(_mode.Mode, _stepper.States, _data);
         _record.BeginPiece(_time, 0, _modeNumber, _stepper.States, Data);
+        if (!FitInitialTypes())
+        {
+            return;
+        }
+
         OpenInstant(_time, arrived: false);
         NoteEdgesBeforeStart();
         EnterPoint(entered: true, executed: -1);
