@@ -33,7 +33,7 @@ internal sealed partial class RunOptions
     }.AcceptOnlyFromAmong("error", "stop", "continue");
 
     private readonly Option<string> _chattering = Policy(
-        "--chattering", "What happens when flows hand over to each other without end.", "error", "stop");
+        "--chattering", "What happens when flows hand over to each other without end; slide adds sliding modes.", "error", "stop", "slide");
 
     private readonly Option<string> _invariants =
         Policy("--invariants", "What happens when an invariant is left and no transition is enabled.", "error", "stop", "warn");
@@ -92,7 +92,12 @@ internal sealed partial class RunOptions
             "continue" => ZenoPolicy.Continue,
             _ => null,
         },
-        Chattering = parsed.GetRequiredValue(_chattering) == "stop" ? ChatteringPolicy.Stop : ChatteringPolicy.Throw,
+        Chattering = parsed.GetRequiredValue(_chattering) switch
+        {
+            "stop" => ChatteringPolicy.Stop,
+            "slide" => ChatteringPolicy.Slide,
+            _ => ChatteringPolicy.Throw,
+        },
         Invariants = parsed.GetRequiredValue(_invariants) switch
         {
             "stop" => InvariantPolicy.Stop,

@@ -18,6 +18,7 @@ public sealed class AutomatonBuilder
     private readonly List<Parameter> _parameters = [];
     private readonly List<InputVariable> _inputs = [];
     private readonly List<LookupTable> _tables = [];
+    private readonly List<WienerProcess> _wiener = [];
     private readonly List<Output> _outputs = [];
     private readonly List<ModeBuilder> _modes = [];
     private readonly List<TransitionBuilder> _transitions = [];
@@ -25,6 +26,7 @@ public sealed class AutomatonBuilder
     private string? _initialMode;
     private string _description = "";
     private string _source = "";
+    private readonly List<SlidingModes> _sliding = [];
     private ZenoPolicy? _zeno;
     private Experiment? _experiment;
     private EstimationSetup? _estimation;
@@ -86,6 +88,14 @@ public sealed class AutomatonBuilder
     {
         _outputs.Add(new(name, definition, unit));
         return Expr.Alias(name, definition);
+    }
+
+    /// <summary>Declares a Wiener process for <see cref="ModeBuilder.Diffusion(Expr, WienerProcess, Expr)"/>: noise that several states share.</summary>
+    public WienerProcess Wiener(string name)
+    {
+        var process = new WienerProcess(name);
+        _wiener.Add(process);
+        return process;
     }
 
     /// <summary>Declares a table of one argument; call the result with <c>table[x]</c>.</summary>
@@ -170,6 +180,22 @@ public sealed class AutomatonBuilder
     /// <summary>Says what the model is and where its numbers come from.</summary>
     public void Describe(string description, string source = "") => (_description, _source) = (description, source);
 
+    /// <summary>Lets modes slide along a surface: one that chooses, two at a surface, or four around the intersection of two.</summary>
+    /// <remarks>See <see cref="SlidingModes"/>. The finished model has the sliding modes as modes of its own.</remarks>
+    public void Sliding(params ReadOnlySpan<ModeBuilder> modes)
+    {
+        var names = new List<string>();
+        foreach (ModeBuilder mode in modes)
+        {
+            names.Add(mode.Name);
+        }
+
+        Sliding(new SlidingModes([.. names]));
+    }
+
+    /// <summary>Lets modes slide along a surface.</summary>
+    public void Sliding(SlidingModes modes) => _sliding.Add(modes);
+
     /// <summary>Says what happens when events accumulate.</summary>
     public void Zeno(ZenoPolicy policy) => _zeno = policy;
 
@@ -196,11 +222,13 @@ public sealed class AutomatonBuilder
         Parameters = [.. _parameters],
         Inputs = [.. _inputs],
         Tables = [.. _tables],
+        WienerProcesses = [.. _wiener],
         Outputs = [.. _outputs],
         Modes = [.. _modes.Select(mode => mode.ToMode())],
         Transitions = [.. _transitions.Select(transition => transition.ToTransition())],
         SampledUpdates = [.. _updates],
         InitialMode = _initialMode ?? (_modes.Count > 0 ? _modes[0].Name : ""),
+        Sliding = [.. _sliding],
         Zeno = _zeno,
         Experiment = _experiment,
         Estimation = _estimation,

@@ -7,13 +7,15 @@ namespace HybridControl.Automata;
 /// <remarks>
 /// The data block holds, in this order: parameters, discrete variables, coefficients of the inputs, frozen choices,
 /// folded comparisons. Expressions are rewritten here, once; the code of a mode is emitted when a run first needs it.
+/// Of an automaton with several regions, a combination of locations is rewritten and emitted when it is first visited.
 /// Immutable to its users and thread-safe.
 /// </remarks>
 internal sealed class CompiledAutomaton
 {
     private readonly Lock _gate = new();
-    private readonly CompiledMode?[] _modes;
-    private readonly ModeSource[] _sources;
+    private readonly Dictionary<int, CompiledMode> _modes = [];
+    private readonly Dictionary<int, ModeSource> _sources = [];
+    private readonly ModeCompiler _compiler;
     private readonly ConcurrentDictionary<object, object> _derived = new();
 
     /// <summary>Compiles an automaton.</summary>
@@ -41,16 +43,28 @@ internal sealed class CompiledAutomaton
         }
 
         FirstDraw = Lowered.DrawCount == 0 ? -1 : Slots[VariableKind.Discrete, LoweredModel.DrawName(0)];
-
+        Wiener = new WienerTable(automaton);
         Inputs = [.. automaton.Inputs.Select(input => new InputSlots(input, Slots))];
         HasDelegateInputs = Inputs.Any(input => input.IsDelegate);
-        var compiler = new ModeCompiler(this, monitors);
-        _sources = [.. Model.Modes.Select(compiler.Rewrite)];
-        _modes = new CompiledMode?[_sources.Length];
-        Branches = compiler.Branches;
-        BranchValues = [.. Branches.Select(branch => ExprProgram.Compile(Slots, branch.Value))];
-        Atoms = compiler.CompileAtoms();
+        Modes = new ModeTable(Model);
+        _compiler = new ModeCompiler(this, monitors);
         Transitions = [.. Model.Transitions.Select(CompileTransition)];
+        Labels = new LabelTable(Transitions, Modes);
+        if (Modes.RegionCount > 1)
+        {
+            _compiler.Reserve();
+        }
+        else
+        {
+            for (int i = 0; i < Modes.Count; i++)
+            {
+                _sources.Add(i, _compiler.Rewrite(i));
+            }
+        }
+
+        Branches = [.. _compiler.Branches];
+        BranchValues = [.. Branches.Select(branch => ExprProgram.Compile(Slots, branch.Value))];
+        Atoms = _compiler.CompileAtoms();
         TimerOwners = [.. Transitions.SelectMany(transition => Enumerable.Repeat(transition.Number, transition.Timer?.Instances ?? 0))];
         GuardClocks = [.. Transitions.Where(transition => transition.Sampled is not null)
             .GroupBy(transition => transition.Sampled!)
@@ -99,6 +113,8 @@ internal sealed class CompiledAutomaton
 
     public bool HasDelegateInputs { get; }
 
+    public WienerTable Wiener { get; }
+
     public IReadOnlyList<Branch> Branches { get; }
 
     public ExprProgram[] BranchValues { get; }
@@ -128,7 +144,23 @@ internal sealed class CompiledAutomaton
 
     public int DataCount => Slots.DataCount;
 
-    public int ModeCount => _modes.Length;
+    /// <summary>The modes by number.</summary>
+    public ModeTable Modes { get; }
+
+    /// <summary>Which transitions fire together.</summary>
+    public LabelTable Labels { get; }
+
+    /// <summary>The modes whose code was emitted.</summary>
+    public int EmittedCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _modes.Count;
+            }
+        }
+    }
 
     /// <summary>Which states are absent in which mode; null if all are everywhere.</summary>
     public ModeStates? ModeStates { get; }
@@ -139,30 +171,35 @@ internal sealed class CompiledAutomaton
     public int FirstDiscrete => Automaton.Parameters.Length;
 
     /// <summary>The rewritten expressions of a mode, from which its code is emitted.</summary>
-    public ModeSource Source(int number) => _sources[number];
+    public ModeSource Source(int number)
+    {
+        lock (_gate)
+        {
+            if (!_sources.TryGetValue(number, out ModeSource? source))
+            {
+                _sources.Add(number, source = _compiler.Rewrite(number));
+            }
+
+            return source;
+        }
+    }
 
     /// <summary>The code of a mode, emitted on first use.</summary>
     public CompiledMode Mode(int number)
     {
         lock (_gate)
         {
-            return _modes[number] ??= ModeCompiler.Emit(this, _sources[number]);
-        }
-    }
-
-    /// <summary>The number of the mode of that name.</summary>
-    public int NumberOf(string mode)
-    {
-        for (int i = 0; i < Automaton.Modes.Length; i++)
-        {
-            if (Automaton.Modes[i].Name == mode)
+            if (!_modes.TryGetValue(number, out CompiledMode? mode))
             {
-                return i;
+                _modes.Add(number, mode = ModeCompiler.Emit(this, Source(number)));
             }
-        }
 
-        return -1;
+            return mode;
+        }
     }
+
+    /// <summary>The number of the mode of that name; -1 if there is none.</summary>
+    public int NumberOf(string mode) => Modes.NumberOf(mode);
 
     /// <summary>What a higher floor makes from this automaton once and shares between runs.</summary>
     /// <remarks>One at a time: what is made adds nodes to the graphs of the modes, which are not for two threads at once.</remarks>
@@ -194,8 +231,8 @@ internal sealed class CompiledAutomaton
     private CompiledTransition CompileTransition(Transition transition, int number) => new(
         number,
         transition,
-        NumberOf(transition.From),
-        NumberOf(transition.To),
+        Modes.LocationOf(transition.From),
+        Modes.LocationOf(transition.To),
         ExprProgram.Compile(Slots, [.. transition.Resets.Select(reset => reset.Value)]),
         TargetsOf(transition.Resets),
         ExprProgram.Compile(Slots, transition.Priority),

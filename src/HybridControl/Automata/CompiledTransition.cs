@@ -3,10 +3,10 @@ using HybridControl.Symbolics;
 namespace HybridControl.Automata;
 
 /// <summary>A transition without names: mode numbers, slots and programs.</summary>
-/// <param name="Number">Its place in the declaration.</param>
+/// <param name="Number">Its place in the declaration; transitions that fire together have numbers after all declared ones.</param>
 /// <param name="Source">The declaration.</param>
-/// <param name="From">Number of the mode it leaves.</param>
-/// <param name="To">Number of the mode it enters.</param>
+/// <param name="From">Number of the declared mode it leaves; of several transitions, that of the first.</param>
+/// <param name="To">Number of the declared mode it enters; of several transitions, that of the first.</param>
 /// <param name="Resets">New values, one output for each target.</param>
 /// <param name="Targets">State numbers, or ~slot for discrete variables.</param>
 /// <param name="Priority">Priority, one output.</param>
@@ -25,6 +25,9 @@ internal sealed record CompiledTransition(
     bool HasGuard,
     bool IsForced)
 {
+    /// <summary>The declared transitions that fire together, in the order of declaration; null for a single one.</summary>
+    public CompiledTransition[]? Members { get; init; }
+
     /// <summary>Whether it leads back to its own mode without leaving it.</summary>
     public bool IsInternal => From == To && !Source.External;
 

@@ -16,6 +16,9 @@ internal sealed record LoweredModel(
     /// <summary>The hidden discrete variable that holds a uniform number between 0 and 1.</summary>
     public static string DrawName(int number) => FormattableString.Invariant($"#draw{number}");
 
+    /// <summary>Whether a discrete variable is a random draw.</summary>
+    public static bool IsDraw(string name) => name.StartsWith("#draw", StringComparison.Ordinal);
+
     /// <summary>The hidden state that integrates a rate.</summary>
     public static string HazardName(int number) => FormattableString.Invariant($"#hazard{number}");
 

@@ -18,11 +18,19 @@ public sealed record Mode(string Name, Flow Flow, ImmutableArray<Invariant> Inva
     /// <summary>Whether a state exists in this mode.</summary>
     public bool Has(string state) => States is not { } own || own.Contains(state);
 
+    /// <summary>
+    /// The region that the mode belongs to: one mode of each region is active at a time. Empty in an automaton of one region.
+    /// </summary>
+    public string Region { get; init; } = "";
+
+    /// <summary>What Wiener processes add to the flow: dx = f dt + G dW (Ito); empty for an ordinary flow.</summary>
+    public ImmutableArray<DiffusionTerm> Diffusion { get; init; } = [];
+
     /// <inheritdoc/>
     public bool Equals(Mode? other) =>
-        other is not null && Name == other.Name && Flow.Equals(other.Flow) &&
-        States is null == other.States is null && (States ?? []).AsSpan().SequenceEqual((other.States ?? []).AsSpan()) &&
-        Invariants.AsSpan().SequenceEqual(other.Invariants.AsSpan());
+        other is not null && Name == other.Name && Region == other.Region &&
+        States is null == other.States is null && (States ?? []).AsSpan().SequenceEqual((other.States ?? []).AsSpan()) && Flow.Equals(other.Flow) &&
+        Diffusion.AsSpan().SequenceEqual(other.Diffusion.AsSpan()) && Invariants.AsSpan().SequenceEqual(other.Invariants.AsSpan());
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Flow, Invariants.Length);

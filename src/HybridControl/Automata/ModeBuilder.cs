@@ -9,6 +9,7 @@ public sealed class ModeBuilder
 {
     private readonly List<Assignment> _derivatives = [];
     private readonly List<Invariant> _invariants = [];
+    private readonly List<DiffusionTerm> _diffusion = [];
     private FlowFunction? _function;
     private ImmutableArray<string>? _states;
 
@@ -58,6 +59,28 @@ public sealed class ModeBuilder
         return this;
     }
 
+    /// <summary>Adds noise to the rate of a state: dx = f dt + coefficient dW (Ito), W being the state's own Wiener process.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="coefficient">In units of the state per square root of a second; read at the start of each step.</param>
+    /// <remarks>Needs a stochastic solver, such as <see cref="Solvers.EulerMaruyama"/> or <see cref="Solvers.Milstein"/>.</remarks>
+    public ModeBuilder Diffusion(Expr state, Expr coefficient)
+    {
+        string name = NameOf(state);
+        _diffusion.Add(new(name, name, coefficient));
+        return this;
+    }
+
+    /// <summary>Adds noise of a named Wiener process, which may act on several states.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="process">The process, as <see cref="AutomatonBuilder.Wiener"/> returned it.</param>
+    /// <param name="coefficient">In units of the state per square root of a second; read at the start of each step.</param>
+    public ModeBuilder Diffusion(Expr state, WienerProcess process, Expr coefficient)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        _diffusion.Add(new(NameOf(state), process.Name, coefficient));
+        return this;
+    }
+
     /// <summary>Adds a condition that must hold while the mode is active.</summary>
     public ModeBuilder Invariant(Condition condition)
     {
@@ -82,6 +105,6 @@ public sealed class ModeBuilder
         }
 
         Flow flow = _function is null ? new ExprFlow([.. _derivatives]) : new DelegateFlow(_function);
-        return new Mode(Name, flow, [.. _invariants]) { States = _states };
+        return new Mode(Name, flow, [.. _invariants]) { States = _states, Diffusion = [.. _diffusion] };
     }
 }

@@ -30,6 +30,13 @@ internal sealed class ModeStatesCheck
             return;
         }
 
+        if (_automaton.IsNetwork)
+        {
+            Mode own = _automaton.Modes.First(mode => mode.States is not null);
+            _findings.Error($"modes.{own.Name}.states", "the modes of a network share all states", "Let every state exist in every mode.");
+            return;
+        }
+
         foreach (Mode mode in _automaton.Modes)
         {
             CheckMode($"modes.{mode.Name}", mode);
@@ -82,6 +89,12 @@ internal sealed class ModeStatesCheck
         else if (mode.States is not null)
         {
             _findings.Error($"{where}.flow", "a delegate flow sees every state, also those that do not exist in this mode", "Write the flow with Expr.");
+        }
+
+        foreach (DiffusionTerm term in mode.Diffusion)
+        {
+            Write($"{where}.diffusion.{term.State}", term.State, mode);
+            Read($"{where}.diffusion.{term.State}", term.Value, here, "");
         }
 
         foreach (Invariant invariant in mode.Invariants)

@@ -66,6 +66,9 @@ public sealed class TransitionBuilder
     /// <summary>Fires on a command, if the guard is then enabled.</summary>
     public TransitionBuilder OnCommand(string label) => With(_transition with { Rule = new CommandRule(label) });
 
+    /// <summary>Lets it fire only together with transitions of this label in all other components that know the label.</summary>
+    public TransitionBuilder Label(string label) => With(_transition with { Label = label });
+
     /// <summary>Sets the order among transitions due at one instant: the highest goes first.</summary>
     public TransitionBuilder Priority(Expr priority) => With(_transition with { Priority = priority });
 

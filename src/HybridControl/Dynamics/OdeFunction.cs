@@ -8,4 +8,8 @@ namespace HybridControl.Dynamics;
 /// <param name="Derivatives">Writes the n derivatives.</param>
 /// <param name="Program">The right-hand side as expressions, n outputs; null for a delegate.</param>
 /// <param name="Graph">The graph that <paramref name="Program"/> was taken from; null for a delegate.</param>
-public sealed record OdeFunction(int Dimension, VectorFunction Derivatives, ExprProgram? Program, ExprGraph? Graph);
+public sealed record OdeFunction(int Dimension, VectorFunction Derivatives, ExprProgram? Program, ExprGraph? Graph)
+{
+    /// <summary>What noise adds to the rates; null for an ordinary flow.</summary>
+    internal DiffusionFunction? Diffusion { get; init; }
+}

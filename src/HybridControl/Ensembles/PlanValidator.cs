@@ -3,6 +3,7 @@ using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Ensembles.Checks;
 using HybridControl.Numerics;
+using HybridControl.Simulation;
 
 namespace HybridControl.Ensembles;
 
@@ -25,6 +26,11 @@ public static class PlanValidator
 
         var findings = new FindingList();
         CheckRun(plan, findings);
+        foreach (Finding finding in StochasticCheck.Of(plan.Model, plan.Solver))
+        {
+            findings.Error(finding.Where, finding.What, finding.Mend);
+        }
+
         new PlanSettingCheck(plan, findings).Run();
         SamplingCheck.Run(plan, findings);
         new PlanRecordCheck(plan, findings).Run();

@@ -8,7 +8,7 @@ internal static class ModelProperties
     public static readonly ImmutableArray<string> Model =
     [
         "$schema", "name", "description", "source", "parameters", "states", "discrete", "inputs", "tables", "outputs",
-        "initialMode", "modes", "transitions", "sampled", "zeno", "experiment",
+        "initialMode", "modes", "transitions", "sampled", "sliding", "zeno", "experiment",
         "estimation",
     ];
 
@@ -31,6 +31,8 @@ internal static class ModelProperties
     ];
 
     public static readonly ImmutableArray<string> SampledUpdate = ["period", "offset", "set"];
+
+    public static readonly ImmutableArray<string> SlidingModes = ["modes", "pull"];
 
     public static readonly ImmutableArray<string> ZenoJump = ["goTo", "reset"];
 
@@ -64,7 +66,7 @@ internal static class ModelProperties
     public static readonly ImmutableArray<(string Name, ImmutableArray<string> Properties)> All =
     [
         ("model", Model), ("parameter", Parameter), ("variable", Variable), ("discreteVariable", Discrete), ("table", Table), ("output", Output),
-        ("mode", Mode), ("transition", Transition), ("sampledUpdate", SampledUpdate), ("zenoJump", ZenoJump), ("experiment", Experiment),
+        ("mode", Mode), ("transition", Transition), ("sampledUpdate", SampledUpdate), ("slidingModes", SlidingModes), ("zenoJump", ZenoJump), ("experiment", Experiment),
         ("timedCommand", TimedCommand), ("estimation", Estimation), ("sensor", Sensor),
         ("sensorCorrelation", SensorCorrelation), ("switchingRate", SwitchingRate), ("constantSignal", ConstantSignal), ("stepSignal", StepSignal),
         ("rampSignal", RampSignal), ("sineSignal", SineSignal), ("tableSignal", TableSignal),

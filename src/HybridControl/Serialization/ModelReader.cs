@@ -65,6 +65,7 @@ internal sealed class ModelReader
             InitialMode = model.Text("initialMode") ?? (modes.Length > 0 ? modes[0].Name : ""),
             Transitions = behaviour.ReadTransitions(),
             SampledUpdates = behaviour.ReadSampledUpdates(),
+            Sliding = SlidingReader.Read(_context, model),
             Zeno = ZenoReader.Read(_context, model),
             Experiment = behaviour.ReadExperiment(),
             Estimation = EstimationReader.Read(_context, model),
@@ -79,7 +80,7 @@ internal sealed class ModelReader
             }
         }
 
-        return automaton;
+        return _context.Report.HasErrors ? automaton : automaton.ExpandSliding();
     }
 
     private void Announce(ObjectReader model)

@@ -33,7 +33,7 @@ internal sealed partial class ModelWriter
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = Plain, NewLine = "\n" }))
         {
-            new ModelWriter(automaton, json).WriteModel();
+            new ModelWriter(automaton.Declared ?? automaton, json).WriteModel();
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
@@ -68,6 +68,7 @@ internal sealed partial class ModelWriter
         }
 
         WriteSection("sampled", _automaton.SampledUpdates, update => update.Name, WriteSampledUpdate);
+        WriteSliding();
         WriteZeno();
         WriteExperiment();
         WriteEstimation();
@@ -274,6 +275,23 @@ internal sealed partial class ModelWriter
         WriteFormula("offset", update.Offset.Equals(Expr.Zero) ? null : update.Offset);
         WriteAssignments("set", update.Assignments);
         _json.WriteEndObject();
+    }
+
+    private void WriteSliding()
+    {
+        if (_automaton.Sliding.IsEmpty)
+        {
+            return;
+        }
+
+        _json.WriteStartArray("sliding");
+        foreach (SlidingModes group in _automaton.Sliding)
+        {
+            string pull = group.Pull == 1.0 ? "" : $", \"pull\": {Number(group.Pull)}";
+            _json.WriteRawValue($"{{ \"modes\": [{string.Join(", ", group.Modes.Select(Quote))}]{pull} }}");
+        }
+
+        _json.WriteEndArray();
     }
 
     private void WriteZeno()

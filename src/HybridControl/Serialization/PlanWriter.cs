@@ -217,7 +217,9 @@ internal sealed class PlanWriter
     {
         var text = new StringBuilder($"{{ \"method\": {Quote(solver.Name)}");
         var adaptive = solver as AdaptiveRungeKutta;
-        double? step = adaptive is not null ? (adaptive.InitialStep == 0.0 ? null : adaptive.InitialStep) : (solver as FixedStepRungeKutta)?.Step;
+        double? step = adaptive is not null
+            ? (adaptive.InitialStep == 0.0 ? null : adaptive.InitialStep)
+            : (solver as FixedStepRungeKutta)?.Step ?? (solver as StochasticSolver)?.Step;
         double? longest = double.IsFinite(solver.MaximumStep) ? solver.MaximumStep : null;
         foreach ((string name, double? value) in new[]
         {

@@ -24,13 +24,13 @@ internal sealed partial class RunEngine
             return;
         }
 
-        ref ZenoDetector zeno = ref _zeno[transition.Number];
+        ref ZenoDetector zeno = ref _zeno[(transition.Members?[0] ?? transition).Number];
         bool accumulates = zeno.Add(_time, _tau, out double limit);
         if (accumulates && zeno.IsBurst && !moved && transition.From != transition.To)
         {
             ReportChattering(
                 $"the modes of the cycle {LastJumps(4)} hand over to each other without end, and no reset moves the state",
-                "Smooth the switches, or give them hysteresis.");
+                "Declare the four modes around two surfaces as sliding, or use ChatteringPolicy.Slide.");
         }
         else if (accumulates)
         {
@@ -97,6 +97,6 @@ internal sealed partial class RunEngine
         }
 
         Array.Clear(_zeno);
-        ExecuteTransition(_zenoJump! with { From = _modeNumber }, due);
+        ExecuteTransition(_zenoJump! with { From = _mode.Mode.Locations[_compiled.Modes.RegionOf[_zenoJump.To]] }, due);
     }
 }

@@ -25,7 +25,7 @@ internal sealed partial class RunEngine
     {
         double interval = _time - _lastHandoverTime;
         CompiledTransition? last = _lastHandover < 0 ? null : _compiled.Transitions[_lastHandover];
-        bool isHandover = !moved && transition.From != transition.To;
+        bool isHandover = !moved && transition.Members is null && transition.From != transition.To;
         int guard = isHandover && last?.From == transition.To && last.To == transition.From ? PlaceOf(last) : -1;
         _handovers = guard >= 0 && IsAtSurface(guard, interval) ? _handovers + 1 : 0;
         (_lastHandover, _lastHandoverTime) = (isHandover ? transition.Number : -1, _time);
@@ -39,16 +39,17 @@ internal sealed partial class RunEngine
         ReportChattering(
             $"the modes {modes} hand over to each other without end at the surface {last!.Source.Guard}: both flows point at it " +
                 Shares(left, here, $"of '{_compiled.Automaton.Modes[transition.To].Name}'"),
-            "Smooth the switch, or give it hysteresis.");
+            "Declare the two modes as sliding, or use ChatteringPolicy.Slide.");
         return true;
     }
 
     private int PlaceOf(CompiledTransition transition) => Array.FindIndex(
         _mode.Watched, guard => guard.Role == GuardRole.Transition && guard.Owner == transition.Number);
 
-    private void WatchSwitch(int guard, int number, Branch branch)
+    private void WatchSwitch(int number, Branch branch)
     {
-        if (_status != RunStatus.Completed)
+        int guard = Array.FindIndex(_mode.Watched, watched => watched.Role == GuardRole.Branch && watched.Owner == number);
+        if (_status != RunStatus.Completed || guard < 0)
         {
             return;
         }
@@ -66,7 +67,7 @@ internal sealed partial class RunEngine
             ReportChattering(
                 $"the choice '{branch.Name}' switches without end: the flows of both sides point at its surface " +
                     Shares(left, here, direction == EventDirections.Up ? "where it holds" : "where it does not hold"),
-                "Smooth the switch, or give it hysteresis.");
+                "Declare the mode as sliding, or use ChatteringPolicy.Slide.");
         }
         else if (accumulates)
         {

@@ -89,7 +89,7 @@ internal sealed partial class RunEngine
     {
         if (guard.Role == GuardRole.Branch)
         {
-            _due.Add(new(DueKind.Branch, number, direction));
+            _due.Add(new(DueKind.Branch, guard.Owner, direction));
         }
         else if (guard.Role == GuardRole.Transition)
         {
@@ -150,7 +150,7 @@ internal sealed partial class RunEngine
     // A guard has changed: its transition becomes due, or its timer starts or stops.
     private void Trigger(CompiledGuard guard, EventDirections direction, bool enabled)
     {
-        CompiledTransition transition = _compiled.Transitions[guard.Owner];
+        CompiledTransition transition = _compiled.Labels.At(guard.Owner);
         switch (transition.Source.Rule)
         {
             case AfterRule:
@@ -182,8 +182,8 @@ internal sealed partial class RunEngine
             }
         }
 
-        bool early = due.IsTransition && _compiled.Transitions[due.Index].Source.Values == ResetValues.AtTrigger;
-        _due.Add(early ? due with { Values = ResetValuesOf(_compiled.Transitions[due.Index]).ToArray() } : due);
+        bool early = due.IsTransition && _compiled.Labels.At(due.Index).Source.Values == ResetValues.AtTrigger;
+        _due.Add(early ? due with { Values = ResetValuesOf(_compiled.Labels.At(due.Index)).ToArray() } : due);
     }
 
     private void ExecuteDue()
@@ -210,7 +210,7 @@ internal sealed partial class RunEngine
             if (order == 0)
             {
                 order = _due[best].Class.CompareTo(_due[i].Class);
-                order = order != 0 ? order : DeclarationOf(_due[best]).CompareTo(DeclarationOf(_due[i]));
+                order = order != 0 ? order : CompareDeclarations(_due[best], _due[i]);
             }
 
             if (order > 0)
@@ -229,11 +229,15 @@ internal sealed partial class RunEngine
             return 0.0;
         }
 
-        CompiledTransition transition = _compiled.Transitions[due.Index];
-        return transition.HasPriority ? EvaluateProgram(transition.Priority)[0].Value : 0.0;
+        return PriorityOf(_compiled.Labels.At(due.Index));
     }
 
     // Within a class: breakpoints before timers, updates before blocks, branches before transitions; then as declared.
+    private int CompareDeclarations(Due a, Due b) =>
+        a.Kind != b.Kind || a.Index == b.Index || _regions is null || a.Kind is not (DueKind.Transition or DueKind.CommandedTransition)
+            ? DeclarationOf(a).CompareTo(DeclarationOf(b))
+            : _compiled.Labels.Compare(a.Index, b.Index);
+
     private static long DeclarationOf(Due due) => ((long)due.Kind << 32) + due.Index;
 
     private void Execute(Due due)
@@ -262,7 +266,7 @@ internal sealed partial class RunEngine
                 ExecuteZeno(due);
                 break;
             default:
-                ExecuteTransition(_compiled.Transitions[due.Index], due);
+                ExecuteTransition(_compiled.Labels.At(due.Index), due);
                 break;
         }
     }
@@ -270,7 +274,7 @@ internal sealed partial class RunEngine
     private void ExecuteTransition(CompiledTransition transition, Due due)
     {
         bool surviving = due.Kind == DueKind.Timer && transition.Timer!.Survives;
-        if (transition.From != _modeNumber && !surviving)
+        if (!surviving && !IsActive(transition))
         {
             return;
         }
@@ -281,8 +285,7 @@ internal sealed partial class RunEngine
         }
 
         _restUntil = double.PositiveInfinity;
-        int to = transition.From == transition.To ? _modeNumber : transition.To;
-        bool leaves = to != _modeNumber || transition.Source.External;
+        (int to, bool leaves) = TargetOf(transition);
         double guardBefore = GuardValue(transition);
         ImmutableArray<double> statesBefore = [.. VisibleStates];
         ImmutableArray<double> discretesBefore = [.. Discretes()];
@@ -309,21 +312,16 @@ internal sealed partial class RunEngine
             LeaveMode(from);
         }
 
-        if (leaves)
-        {
-            _executedAtThisInstant.Clear(); // a mode that is entered anew owes nothing to what fired before
-        }
-
         _executedAtThisInstant.Add(transition.Number);
         EnterPoint(leaves, transition.Number);
         _record.Jumps.Add(new(
             _jumpIndex,
             _time,
-            _compiled.Automaton.Modes[from].Name,
-            _compiled.Automaton.Modes[to].Name,
+            LocationsOf(from, transition),
+            LocationsOf(to, transition),
             transition.Source.Name,
             guardBefore,
-            transition.From == from ? GuardValueIn(from, transition) : double.NaN,
+            surviving && transition.From != from ? double.NaN : GuardValueIn(from, transition),
             _compiled.ModeStates?.Visible(from, statesBefore) ?? statesBefore,
             _compiled.ModeStates?.Visible(to, [.. VisibleStates]) ?? [.. VisibleStates],
             discretesBefore,
@@ -368,6 +366,13 @@ internal sealed partial class RunEngine
 
     private void LeaveMode(int from)
     {
+        if (_regions is not null)
+        {
+            LeaveRegions();
+            return;
+        }
+
+        _executedAtThisInstant.Clear(); // a mode that is entered anew owes nothing to what fired before
         if (_due.Count > 0)
         {
             ForgetDueOfMode();

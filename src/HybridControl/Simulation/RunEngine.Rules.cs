@@ -30,7 +30,7 @@ internal sealed partial class RunEngine
             _guardClocks[i] = _guardClocks[i].Advance();
             foreach (CompiledTransition transition in _compiled.GuardClocks[i].Transitions)
             {
-                if (transition.From == _modeNumber && _status == RunStatus.Completed)
+                if (IsActive(transition) && _status == RunStatus.Completed)
                 {
                     LookAt(transition);
                 }

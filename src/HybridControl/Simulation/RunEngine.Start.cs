@@ -67,8 +67,7 @@ internal sealed partial class RunEngine
             _blocks[i].Block.Initialize(_blockStates[i]);
         }
 
-        _modeNumber = _options.InitialMode is { } name ? _compiled.NumberOf(name) : _compiled.NumberOf(model.InitialMode);
-        _mode = _modes[_modeNumber];
+        _regions?.EnterAll(_mode);
         ClearAbsent();
         _keepsDense = _options.Recording == Recording.Everything;
         _tau = Math.Max(100.0 * Epsilon * Math.Abs(_time), _options.EventTolerance);
@@ -108,7 +107,7 @@ internal sealed partial class RunEngine
             CompiledGuard guard = _mode.Watched[i];
             double value = guard.Value(_time, ref FirstState, ref _data[0]);
             if (guard.Role == GuardRole.Transition &&
-                _compiled.Transitions[guard.Owner].Source.Rule is EdgeRule { InitialValue: { } before })
+                _compiled.Labels.At(guard.Owner).Source.Rule is EdgeRule { InitialValue: { } before })
             {
                 value = before;
             }
@@ -120,7 +119,7 @@ internal sealed partial class RunEngine
         {
             CompiledGuard guard = _mode.Static[i];
             double value = guard.Role == GuardRole.Transition &&
-                _compiled.Transitions[guard.Owner].Source.Rule is EdgeRule { InitialValue: { } before }
+                _compiled.Labels.At(guard.Owner).Source.Rule is EdgeRule { InitialValue: { } before }
                     ? before
                     : guard.Value(_time, ref FirstState, ref _data[0]);
             _staticSides[i] = value >= 0.0 ? 1 : -1;
@@ -211,5 +210,5 @@ internal sealed partial class RunEngine
     }
 
     private string Place() => FormattableString.Invariant(
-        $"{_compiled.Automaton.Name}, mode '{_compiled.Automaton.Modes[_modeNumber].Name}', t = {_time:R} s, j = {_jumpIndex}");
+        $"{_compiled.Automaton.Name}, mode '{_compiled.Modes.NameOf(_modeNumber)}', t = {_time:R} s, j = {_jumpIndex}");
 }

@@ -13,8 +13,9 @@ internal sealed partial class RunEngine
     /// <exception cref="InvalidDataException">The archive holds no state of this model and these options.</exception>
     public void Exchange(StateArchive archive)
     {
+        IReadOnlyDictionary<int, int>? numbers = ExchangeModes(archive);
         archive.Exchange(ref _modeNumber);
-        CheckMode(_modeNumber);
+        _modeNumber = Translate(_modeNumber, numbers);
         if (archive.IsReading)
         {
             _mode = _modes[_modeNumber];
@@ -30,9 +31,9 @@ internal sealed partial class RunEngine
         _search?.Exchange(archive);
         _monitors?.Exchange(archive);
         _record.Exchange(archive);
-        foreach (TrajectoryRecorder.Piece piece in _record.Pieces)
+        if (archive.IsReading)
         {
-            CheckMode(piece.Mode);
+            _record.RenumberModes(mode => Translate(mode, numbers));
         }
     }
 
@@ -52,12 +53,16 @@ internal sealed partial class RunEngine
         return copy;
     }
 
-    private void CheckMode(int number)
+    private int Translate(int number, IReadOnlyDictionary<int, int>? numbers)
     {
-        if ((uint)number >= (uint)_modes.Length)
+        if (numbers is null)
         {
-            throw StateArchive.Damage($"mode number {number} of {_modes.Length}");
+            return (uint)number < (uint)_compiled.Modes.Count
+                ? number
+                : throw StateArchive.Damage($"mode number {number} of {_compiled.Modes.Count}");
         }
+
+        return numbers.TryGetValue(number, out int here) ? here : throw StateArchive.Damage($"mode number {number}, which was not visited");
     }
 
     private void ExchangePlace(StateArchive archive)
@@ -67,7 +72,7 @@ internal sealed partial class RunEngine
         archive.Exchange(ref _tau);
         archive.Exchange(ref _lastSize);
         archive.Exchange(ref _smoothSince);
-        archive.Exchange(_stepSizes);
+        ExchangeStepSizes(archive);
         archive.Exchange(ref _keepsDense);
         archive.Exchange(ref _status);
         archive.Exchange(ref _isError);
@@ -82,6 +87,7 @@ internal sealed partial class RunEngine
         archive.Exchange(_leftRates);
         archive.Exchange(_staticSides);
         archive.Exchange(_warned);
+        archive.Exchange(_staticWarned);
         archive.ExchangeLength(_zeno.Length);
         foreach (ref ZenoDetector zeno in _zeno.AsSpan())
         {

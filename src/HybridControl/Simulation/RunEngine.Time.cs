@@ -209,9 +209,10 @@ internal sealed partial class RunEngine
         }
 
         bool taken = false;
-        foreach (CompiledTransition transition in _compiled.Transitions)
+        foreach (CompiledGuard guard in _mode.Mode.Guards)
         {
-            if (transition.From == _modeNumber && transition.Source.Rule is CommandRule rule && rule.Label == command.Label &&
+            CompiledTransition? transition = guard.Role == GuardRole.Transition ? _compiled.Labels.At(guard.Owner) : null;
+            if (transition?.Source.Rule is CommandRule rule && rule.Label == command.Label &&
                 (!transition.HasGuard || IsEnabled(transition)))
             {
                 AddDue(new(DueKind.CommandedTransition, transition.Number, EventDirections.None));

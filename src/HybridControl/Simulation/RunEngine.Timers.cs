@@ -26,7 +26,8 @@ internal sealed partial class RunEngine
     {
         foreach (CompiledTransition transition in _compiled.Transitions)
         {
-            if (transition.From == _modeNumber && transition.Timer is not null && !transition.HasGuard)
+            if (transition.Timer is not null && !transition.HasGuard && IsActive(transition) &&
+                (_regions is null || _regions.Enters(transition.From)))
             {
                 StartTimer(transition);
             }

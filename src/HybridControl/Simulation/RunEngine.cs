@@ -19,7 +19,7 @@ internal sealed partial class RunEngine
 
     private readonly CompiledAutomaton _compiled;
     private readonly SimulationOptions _options;
-    private readonly ModeRuntime[] _modes;
+    private readonly ModeRuntimes _modes;
     private readonly Stepper _stepper;
     private readonly EventSearch? _search;
     private readonly MonitorWatch? _monitors;
@@ -27,9 +27,9 @@ internal sealed partial class RunEngine
     private readonly double[] _data;
     private readonly double[] _dense;
     private readonly int _n;
-    private readonly GuardState[] _guards;
+    private GuardState[] _guards;
     private readonly double[] _point;
-    private readonly double[] _stepSizes;
+    private double[] _stepSizes;
 
     private ModeRuntime _mode;
     private int _modeNumber;
@@ -55,27 +55,38 @@ internal sealed partial class RunEngine
         _compiled = compiled;
         _options = options;
         _n = compiled.StateCount;
-        _modes = ModeRuntime.AllFor(compiled, options.Solver);
+        _modes = ModeRuntimes.For(compiled, options.Solver);
+        _modeNumber = compiled.NumberOf(options.InitialMode ?? compiled.Automaton.InitialMode);
+        _mode = _modes[_modeNumber];
+        if (compiled.Modes.RegionCount > 1)
+        {
+            _regions = new RegionTracker(compiled);
+            _visited.Add(_modeNumber);
+        }
+
+        ModeRuntime[] modes = _regions is null ? [.. _modes.Known] : [_mode];
         _data = new double[compiled.DataCount + 1];
         _stepper = options.Solver.Start(_n, _data);
-        int watched = _modes.Max(mode => mode.Watched.Length);
-        if (watched > 0)
+        _noise = StartNoise();
+        int watched = modes.Max(mode => mode.Watched.Length);
+        if (watched > 0 || _regions is not null)
         {
-            _search = search ?? new EventSearch(_n, compiled.DataCount, [.. _modes.Select(mode => mode.Guards)]);
+            _search = search ?? new EventSearch(_n, compiled.DataCount, [.. modes.Select(mode => mode.Guards)]);
         }
 
         _record = record ?? new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree);
-        _monitors = compiled.MonitorCount > 0 ? new MonitorWatch(compiled, _modes, options.Monitors, _record) : null;
+        _monitors = compiled.MonitorCount > 0 ? new MonitorWatch(compiled, modes, options.Monitors, _record) : null;
         _dense = new double[(_n * (_stepper.DenseDegree + 1)) + 1];
         _guards = new GuardState[watched];
         _leftValues = new double[watched];
         _leftRates = new double[watched];
         _before = new int[watched];
-        int resting = _modes.Max(mode => mode.Static.Length);
+        int resting = modes.Max(mode => mode.Static.Length);
         _staticSides = new int[resting];
-        _warned = new bool[watched + resting];
+        _warned = new bool[watched];
+        _staticWarned = new bool[resting];
         _point = new double[_n + 1];
-        _stepSizes = new double[_modes.Length];
+        _stepSizes = new double[_regions is null ? modes.Length : _modeNumber + 1];
         _leftStates = new double[_n + 1];
         _leftSlopes = new double[_n + 1];
         _slopes = new double[_n + 1];
@@ -97,7 +108,6 @@ internal sealed partial class RunEngine
         _breakpointIndex = new int[compiled.Inputs.Length];
         _held = new bool[compiled.Inputs.Length];
         (_registers, _results) = MakeRegisters();
-        _mode = _modes[0];
         _time = _smoothSince = options.StartTime;
     }
 
@@ -112,6 +122,9 @@ internal sealed partial class RunEngine
 
     /// <summary>Number of the active mode.</summary>
     public int ModeNumber => _modeNumber;
+
+    /// <summary>Name of the active mode.</summary>
+    public string ModeName => _compiled.Modes.NameOf(_modeNumber);
 
     /// <summary>The present states.</summary>
     public ReadOnlySpan<double> States => _stepper.States;
@@ -388,7 +401,7 @@ internal sealed partial class RunEngine
 
     private RunPoint Here() => new(_mode, _time, _jumpIndex, _stepper.States, _slopes.AsSpan(0, _n), _data.AsSpan(0, _compiled.DataCount));
 
-    private void NoteSlopes() => _mode.Mode.Ode.Derivatives(_time, ref FirstState, ref _data[0], ref _slopes[0]);
+    private void NoteSlopes() => WriteSlopes(left: false, ref FirstState, ref _data[0], ref _slopes[0]);
 
     private ref double FirstState => ref MemoryMarshal.GetReference(_stepper.States);
 
@@ -397,9 +410,9 @@ internal sealed partial class RunEngine
         long guardEvaluations = 0, dismissed = 0, escalated = 0, pieces = 0, roots = 0, touches = 0, floors = 0, open = 0;
         if (_search is not null)
         {
-            foreach (ModeRuntime mode in _modes)
+            foreach (GuardSet set in _search.Sets)
             {
-                foreach (GuardStatistics guard in _search.Statistics(mode.Guards))
+                foreach (GuardStatistics guard in _search.Statistics(set))
                 {
                     dismissed += guard.Dismissed;
                     escalated += guard.Escalated;

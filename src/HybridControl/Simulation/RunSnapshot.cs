@@ -14,7 +14,7 @@ public sealed class RunSnapshot
         Options = options;
         Time = engine.Time;
         JumpIndex = engine.JumpIndex;
-        Mode = scenario.Model.Modes[engine.ModeNumber].Name;
+        Mode = scenario.Model.Compiled.Modes.NameOf(engine.ModeNumber);
         Status = engine.Status;
         _archive = StateArchive.Writer(shares);
         engine.Exchange(_archive);

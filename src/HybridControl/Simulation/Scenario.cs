@@ -93,10 +93,20 @@ public sealed record Scenario
         return new(this, options, engine);
     }
 
-    internal RunEngine CreateEngine(SimulationOptions options)
+    internal RunEngine CreateEngine(SimulationOptions options) => options.Chattering == ChatteringPolicy.Slide
+        ? (this with { Model = Model.WithAllSliding() }).CreateEngineAsIs(options with { InitialMode = FirstSideOf(options.InitialMode) })
+        : CreateEngineAsIs(options);
+
+    // A mode whose flow chooses has been split: its first side stands for it, and a handover puts that right at once.
+    private string? FirstSideOf(string? mode) =>
+        mode is null || Model.WithAllSliding().Modes.Any(known => known.Name == mode)
+            ? mode
+            : Model.WithAllSliding().Modes.FirstOrDefault(known => known.Name.StartsWith($"{mode}(", StringComparison.Ordinal))?.Name ?? mode;
+
+    private RunEngine CreateEngineAsIs(SimulationOptions options)
     {
         CompiledAutomaton own = Model.Compiled;
-        ImmutableArray<Finding> findings = ScenarioValidator.Validate(this, options);
+        ImmutableArray<Finding> findings = [.. ScenarioValidator.Validate(this, options), .. StochasticCheck.Of(Model, options)];
         if (findings.Length > 0)
         {
             throw new ModelException(findings);

@@ -33,7 +33,7 @@ public sealed class SimulationRun
     public int JumpIndex => _engine.JumpIndex;
 
     /// <summary>Name of the active mode.</summary>
-    public string Mode => _scenario.Model.Modes[_engine.ModeNumber].Name;
+    public string Mode => _engine.ModeName;
 
     /// <summary>How the run stands; <see cref="RunStatus.Completed"/> while it can go on.</summary>
     public RunStatus Status => _engine.Status;

@@ -11,6 +11,7 @@ namespace HybridControl.Simulation;
 /// </remarks>
 public sealed class Trajectory
 {
+    private readonly ModeTable _modes;
     private readonly TrajectoryRecorder _record;
     private readonly VariableReader _reader;
     private ImmutableArray<Segment> _segments;
@@ -27,6 +28,7 @@ public sealed class Trajectory
         IsError = isError;
         ZenoTime = zenoTime;
         Model = compiled.Automaton;
+        _modes = compiled.Modes;
         _record = record;
         _reader = VariableReader.For(compiled);
         Status = status;
@@ -67,12 +69,17 @@ public sealed class Trajectory
         {
             if (_segments.IsDefault)
             {
-                ImmutableInterlocked.InterlockedInitialize(ref _segments, BuildSegments(Model, _record));
+                ImmutableInterlocked.InterlockedInitialize(ref _segments, BuildSegments(_modes, _record));
             }
 
             return _segments;
         }
     }
+
+    /// <summary>Names of modes: those of the model in its order; of several regions, the combinations visited, in the order of the first visit.</summary>
+    public ImmutableArray<string> ModeNames => _modes.RegionCount == 1
+        ? [.. Model.Modes.Select(mode => mode.Name)]
+        : [.. Segments.Select(segment => segment.Mode).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Start time in seconds.</summary>
     public double StartTime => _record.Pieces[0].Start;
@@ -110,7 +117,7 @@ public sealed class Trajectory
         StatesAt(piece, time, side, states);
         TrajectoryRecorder.Piece at = _record.Pieces[piece];
         return new ModelState(
-            time, at.JumpIndex, Model.Modes[at.Mode].Name, _reader.Visible(at.Mode, [.. states.AsSpan(0, Model.States.Length)]), _reader.DiscretesOf(_record.DataOf(piece)));
+            time, at.JumpIndex, _modes.NameOf(at.Mode), _reader.Visible(at.Mode, [.. states.AsSpan(0, Model.States.Length)]), _reader.DiscretesOf(_record.DataOf(piece)));
     }
 
     /// <summary>The values of a variable at many times.</summary>
@@ -170,7 +177,7 @@ public sealed class Trajectory
     internal (double Start, double End, int JumpIndex, string Mode) PieceOf(int piece)
     {
         TrajectoryRecorder.Piece found = _record.Pieces[piece];
-        return (found.Start, found.End, found.JumpIndex, Model.Modes[found.Mode].Name);
+        return (found.Start, found.End, found.JumpIndex, _modes.NameOf(found.Mode));
     }
 
     /// <summary>The times at which the steps of a piece begin.</summary>
@@ -188,7 +195,7 @@ public sealed class Trajectory
         }
     }
 
-    private static ImmutableArray<Segment> BuildSegments(HybridAutomaton model, TrajectoryRecorder record)
+    private static ImmutableArray<Segment> BuildSegments(ModeTable modes, TrajectoryRecorder record)
     {
         var segments = ImmutableArray.CreateBuilder<Segment>();
         foreach (TrajectoryRecorder.Piece piece in record.Pieces)
@@ -199,7 +206,7 @@ public sealed class Trajectory
             }
             else
             {
-                segments.Add(new(piece.JumpIndex, model.Modes[piece.Mode].Name, piece.Start, piece.End));
+                segments.Add(new(piece.JumpIndex, modes.NameOf(piece.Mode), piece.Start, piece.End));
             }
         }
 

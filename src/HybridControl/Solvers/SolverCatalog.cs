@@ -6,7 +6,7 @@ namespace HybridControl.Solvers;
 public static class SolverCatalog
 {
     /// <summary>Names that <see cref="Create"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["dp5", "tsit5", "rk4", "euler"];
+    public static IReadOnlyList<string> Names { get; } = ["dp5", "tsit5", "rk4", "euler", "euler-maruyama", "milstein"];
 
     /// <summary>Creates a solver.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -28,6 +28,8 @@ public static class SolverCatalog
             "tsit5" => new Tsitouras5(),
             "rk4" => new RungeKutta4(),
             "euler" => new Euler(),
+            "euler-maruyama" => new EulerMaruyama(),
+            "milstein" => new Milstein(),
             _ => throw new ModelException("solver", $"unknown solver '{name}'", $"Known: {string.Join(", ", Names)}."),
         };
         if (solver is AdaptiveRungeKutta adaptive)
@@ -39,15 +41,20 @@ public static class SolverCatalog
                 InitialStep = step ?? adaptive.InitialStep,
             };
         }
-        else if (solver is FixedStepRungeKutta fixedStep)
+        else if (relativeTolerance is not null || absoluteTolerance is not null)
         {
-            if (relativeTolerance is not null || absoluteTolerance is not null)
+            throw new ModelException(
+                $"solver {name}", "a tolerance for a method of fixed step",
+                solver is StochasticSolver ? "Give a step." : "Give a step, or use dp5 or tsit5.");
+        }
+        else
+        {
+            solver = solver switch
             {
-                throw new ModelException(
-                    $"solver {name}", "a tolerance for a method of fixed step", "Give a step, or use dp5 or tsit5.");
-            }
-
-            solver = fixedStep with { Step = step ?? fixedStep.Step };
+                FixedStepRungeKutta method => method with { Step = step ?? method.Step },
+                StochasticSolver method => method with { Step = step ?? method.Step },
+                _ => solver,
+            };
         }
 
         solver = solver with { MaximumStep = maximumStep ?? solver.MaximumStep };

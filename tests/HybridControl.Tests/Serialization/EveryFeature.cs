@@ -67,6 +67,12 @@ internal static class EveryFeature
 
         h.Every("loop", third, (held, -x * 2.0), (n, n + 1.0));
         h.Every("late", 0.5, 0.25, (held, 0.0));
+        var (left, right) = (h.Mode("left").Flow(x, -1.0), h.Mode("right").Flow(x, third));
+        h.Transition(run, left, "aside").OnCommand("take off");
+        h.Transition(left, right).Guard(x <= 0.0);
+        h.Transition(right, left, "back").Guard(x >= 0.0).Priority(n);
+        h.Sliding(new SlidingModes("left", "right") { Pull = 0.25 });
+
         h.Zeno(ZenoPolicy.GoTo("idle", (x, third), (n, 0.0)));
         h.Suggest(new Experiment
         {

@@ -28,7 +28,15 @@ internal static class MachineCompiler
         ImmutableArray<Finding>.Builder findings = ImmutableArray.CreateBuilder<Finding>();
         void Add(string where, string what, string mend) => findings.Add(new(where, what, $"{mend} {Remedy}"));
         HybridAutomaton model = plan.Model;
-        if (plan.Solver is not ExplicitRungeKutta)
+        if (model.IsNetwork)
+        {
+            Add($"{model.Name}, modes", $"the modes form {model.Regions.Length} regions, and lanes follow one mode at a time",
+                "Make one automaton of the product of the regions.");
+        }
+
+        Finding[] noisy = [.. DiffusionRefusal.Of(model, "lanes run ordinary flows, this one is stochastic", Remedy)];
+        findings.AddRange(noisy);
+        if (plan.Solver is not ExplicitRungeKutta && noisy.Length == 0)
         {
             Add("solver", $"'{plan.Solver.Name}' is no explicit Runge-Kutta method", "Use DormandPrince5, Tsitouras5 or RungeKutta4.");
         }
@@ -62,25 +70,15 @@ internal static class MachineCompiler
         foreach (Transition transition in model.Transitions)
         {
             string where = $"{model.Name}, transitions.{transition.Name}";
-            if (transition.Rule is PermissiveRule or SampledRule or RateRule or AfterRule { Instances: > 1 })
-            {
-                Add(where, $"lanes do not know its firing rule", "Use an urgent, edge, delayed or commanded one.");
-            }
-
             if (transition.FireOnTouch)
             {
                 Add(where, "lanes look for crossings, not for touches", "Watch the slope of the guard with crosses(...) instead of fireOnTouch.");
             }
 
-            if (transition.Values == ResetValues.AtTrigger)
+            if (transition is { Values: ResetValues.AtTrigger, Rule: AfterRule { Instances: > 1 } })
             {
-                Add(where, "lanes take reset values when a transition executes", "Drop the option that takes them when it becomes due.");
+                Add(where, "lanes keep the values of one trigger, not of several timers that run out together", "Take the values at execution.");
             }
-        }
-
-        if (findings.Count == 0 && RuleLowering.Lower(model).DrawCount > 0)
-        {
-            Add(model.Name, "lanes do not draw random numbers of the model", "Use noise inputs.");
         }
 
         return findings.ToImmutable();

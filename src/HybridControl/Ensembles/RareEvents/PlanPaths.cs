@@ -37,6 +37,17 @@ internal sealed class PlanPaths
                 "Write its rates and draws as noise inputs.");
         }
 
+        Finding[] findings =
+        [
+            .. DiffusionRefusal.Of(
+                plan.Model, "branches of a path would all have the noise of the path, which is a function of its number",
+                "Use noise inputs, or more trajectories."),
+        ];
+        if (findings.Length > 0)
+        {
+            throw new ModelException(findings);
+        }
+
         _plan = plan with { Design = SamplingDesign.Random, Recording = new(), Requirements = [] };
         _sampler = PlanSampler.For(_plan);
         _layout = EnsembleLayout.Of(_plan);

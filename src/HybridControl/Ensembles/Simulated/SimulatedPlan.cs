@@ -35,13 +35,13 @@ internal sealed class SimulatedPlan
         Options = new SimulationOptions
         {
             StartTime = plan.StartTime,
+            Seed = plan.Seed,
             Solver = plan.Solver,
             EventTolerance = plan.EventTolerance,
             Zeno = plan.Model.Zeno is { Action: ZenoAction.Continue or ZenoAction.GoTo } policy ? policy : ZenoPolicy.Stop,
             MaxJumpsPerInstant = plan.MaxJumpsPerInstant,
             MaxSteps = plan.MaxSteps,
             Monitors = Monitors,
-            Seed = plan.Seed,
             Recording = recording.GridTimes.IsEmpty && recording.Extrema.IsEmpty && plan.Stops.IsEmpty &&
                 !Enumerable.Range(0, Conditions.Length).Any(Tolerates)
                 ? Recording.Events
@@ -85,6 +85,9 @@ internal sealed class SimulatedPlan
         int requirement = condition - Plan.Stops.Length - Plan.Recording.Passages.Length;
         return requirement >= 0 && Plan.Requirements[requirement] is { Kind: RequirementKind.Always, IsStrict: false };
     }
+
+    /// <summary>The number of the sample that a trajectory has: alternatives of a sample share its draws.</summary>
+    public long SampleOf(long trajectory) => _sampler.SampleOf(trajectory);
 
     public int NumberOfTransition(string name) => _transitions[name];
 

@@ -22,6 +22,18 @@ internal static class HybridModelCheck
                 $"modes.{mode.Name}.states", "a belief has all states in every mode", "Let every state exist in every mode; it may rest where it has no meaning.");
         }
 
+        if (automaton.IsNetwork)
+        {
+            yield return new Finding(
+                "modes", $"the modes form {automaton.Regions.Length} regions, and an estimator knows one mode at a time",
+                "Make one automaton of the product of the regions.");
+        }
+
+        foreach (Finding finding in DiffusionRefusal.Of(automaton, FlowEquations.NoiseWhat, FlowEquations.NoiseMend))
+        {
+            yield return finding;
+        }
+
         foreach (SampledUpdate update in automaton.SampledUpdates)
         {
             yield return new Finding(

@@ -11,6 +11,12 @@ namespace HybridControl.Estimation;
 /// <remarks>Shared by all who integrate them; the functions are thread-safe.</remarks>
 internal sealed class FlowEquations
 {
+    /// <summary>Why a diffusion of a model is no model of process noise.</summary>
+    internal const string NoiseWhat = "process noise is given apart here, and the diffusion of the flow would be left out";
+
+    /// <summary>What to do about it.</summary>
+    internal const string NoiseMend = "Remove the diffusion and give the same coefficients as process noise.";
+
     private readonly Lazy<LaneVectorFunction[]> _lanes;
 
     private FlowEquations(
@@ -62,6 +68,12 @@ internal sealed class FlowEquations
             throw new ModelException(
                 $"transitions.{chance.Name}.rate", "the integral of a rate is a state that no estimator of one mode follows",
                 "Leave the transition out, and give its rate to an estimator that knows switching by chance.");
+        }
+
+        Finding[] findings = [.. DiffusionRefusal.Of(automaton, NoiseWhat, NoiseMend).Where(_ => !automaton.Mode(mode).Diffusion.IsEmpty)];
+        if (findings.Length > 0)
+        {
+            throw new ModelException(findings);
         }
 
         CompiledAutomaton compiled = automaton.Compiled;

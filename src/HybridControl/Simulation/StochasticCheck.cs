@@ -1,0 +1,56 @@
+using HybridControl.Automata;
+using HybridControl.Diagnostics;
+using HybridControl.Numerics;
+using HybridControl.Solvers;
+
+namespace HybridControl.Simulation;
+
+/// <summary>Whether a solver can run the diffusions of a model.</summary>
+internal static class StochasticCheck
+{
+    /// <summary>Every finding about a model and the options of its run.</summary>
+    public static IEnumerable<Finding> Of(HybridAutomaton model, SimulationOptions options)
+    {
+        if (options.Trajectory is < 0 or >= Philox4x32.Limit)
+        {
+            yield return new(
+                "trajectory", FormattableString.Invariant($"the number is {options.Trajectory}"), "Give a number from 0 to 2^48 - 1.");
+        }
+
+        foreach (Finding finding in Of(model, options.Solver))
+        {
+            yield return finding;
+        }
+    }
+
+    /// <summary>Every finding about a valid model and a solver.</summary>
+    public static IEnumerable<Finding> Of(HybridAutomaton model, Solver solver)
+    {
+        foreach (Mode mode in model.Modes)
+        {
+            if (mode.Diffusion.IsEmpty)
+            {
+                continue;
+            }
+
+            string where = $"{model.Name}, modes.{mode.Name}.diffusion";
+            if (solver is not StochasticSolver stochastic)
+            {
+                yield return new(
+                    where, $"the flow is stochastic, and '{solver.Name}' is a method for ordinary flows",
+                    "Use euler-maruyama or milstein with a step: new EulerMaruyama { Step = 1e-3 }, or --solver euler-maruyama --step 1e-3.");
+            }
+            else if (Refusal(model.Compiled, mode, stochastic) is { } refusal)
+            {
+                yield return new(where, $"{solver.Name}: {refusal.What}", refusal.Mend);
+            }
+        }
+    }
+
+    private static (string What, string Mend)? Refusal(CompiledAutomaton compiled, Mode mode, StochasticSolver solver) =>
+        compiled.Derive(
+            (typeof(StochasticCheck), solver.Method, mode.Name), () => new Verdict(solver.Refuse(compiled.Wiener.Compile(compiled, mode)!))).Refusal;
+
+    // Kept with the compiled model: a sweep asks before every run.
+    private sealed record Verdict((string What, string Mend)? Refusal);
+}
