@@ -17,7 +17,7 @@ internal static class CommandLine
     {
         var root = new RootCommand($"Checks, simulates, estimates and plots hybrid automata.\n\n{ExitCode.Description}")
         {
-            new CheckCommand(terminal),
+            new CheckCommand(terminal, cancellation),
             new SimulateCommand(terminal, cancellation),
             new PlotCommand(terminal, cancellation),
             new ModelsCommand(terminal),

@@ -167,6 +167,10 @@ internal sealed class ModeStatesCheck
         }
     }
 
+    /// <summary>A state that a condition reads and that some mode lacks; null if there is none.</summary>
+    public static string? FirstAbsent(HybridAutomaton automaton, Condition condition) =>
+        StatesOf(condition.ToGuardFunction()).FirstOrDefault(state => automaton.Modes.Any(mode => !mode.Has(state)));
+
     /// <summary>The states that an expression reads, definitions and conditions included.</summary>
     public static IReadOnlySet<string> StatesOf(Expr expression)
     {

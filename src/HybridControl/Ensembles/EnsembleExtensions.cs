@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
+using HybridControl.Requirements;
 using HybridControl.Solvers;
 using HybridControl.Symbolics;
 
@@ -186,9 +187,9 @@ public static class EnsembleExtensions
         plan with { Stops = plan.Stops.Add(new(name, condition)) };
 
     private static RecordedExpression Read(EnsemblePlan plan, string where, string expression, string? name) =>
-        new(name ?? expression, PlanScope.Expression(plan.Model, where, expression));
+        new(name ?? expression, AutomatonScope.Expression(plan.Model, where, expression));
 
-    private static Condition Read(EnsemblePlan plan, string where, string condition) => PlanScope.Condition(plan.Model, where, condition);
+    private static Condition Read(EnsemblePlan plan, string where, string condition) => AutomatonScope.Condition(plan.Model, where, condition);
 
     private static Condition Write(EnsemblePlan plan, Func<PlanVariables, Condition> condition)
     {

@@ -42,7 +42,7 @@ internal static class PlanProperties
 
     public static readonly ImmutableArray<string> RecordedExpression = ["name", "expr"];
 
-    public static readonly ImmutableArray<string> Requirement = ["always", "eventually", "atEnd"];
+    public static readonly ImmutableArray<string> Requirement = ["always", "eventually", "atEnd", "formula"];
 
     /// <summary>Every object by the name that the schema gives it.</summary>
     public static readonly ImmutableArray<(string Name, ImmutableArray<string> Properties)> All =

@@ -62,7 +62,7 @@ internal sealed class PlanReader
             reader.Fault("until", "there is no end time, and the model suggests none", "Add \"until\": 10.");
         }
 
-        var records = new PlanRecordReader(_context, model is not null, start, until);
+        var records = new PlanRecordReader(_context, model, start, until);
         EnsemblePlan plan = new()
         {
             Model = model ?? Empty,

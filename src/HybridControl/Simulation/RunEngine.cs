@@ -114,6 +114,15 @@ internal sealed partial class RunEngine
     /// <summary>What is run, where snapshots of it may be asked for.</summary>
     public Scenario? Scenario { get; init; }
 
+    /// <summary>Looks on between steps and may end the run; null for none. Not part of the state: whoever attaches it keeps it.</summary>
+    public IRunWatcher? Watcher { get; set; }
+
+    /// <summary>The compiled model, with its monitors.</summary>
+    public CompiledAutomaton Compiled => _compiled;
+
+    /// <summary>The record so far.</summary>
+    public TrajectoryRecorder Record => _record;
+
     /// <summary>The time reached, in seconds.</summary>
     public double Time => _time;
 
@@ -155,6 +164,11 @@ internal sealed partial class RunEngine
     {
         while (_status == RunStatus.Completed && _time < until)
         {
+            if (Watcher is not null && !AskWatcher())
+            {
+                return;
+            }
+
             if (_options.Snapshots is { } sink && sink.Wants(new(_time, until, _jumpIndex, _stepper.Steps)))
             {
                 sink.Take(TakeSnapshot(shares: false));
@@ -184,6 +198,24 @@ internal sealed partial class RunEngine
         {
             LogPendingMonitors();
         }
+
+        if (Watcher is not null && _status == RunStatus.Completed)
+        {
+            AskWatcher();
+        }
+    }
+
+    private bool AskWatcher()
+    {
+        if (Watcher!.ReasonToStop(this) is not { } reason)
+        {
+            return true;
+        }
+
+        _status = RunStatus.Cancelled;
+        _reason = reason;
+        _record.EndPiece(_time, _stepper.States);
+        return false;
     }
 
     // Of their own and not inlined: a point holds spans, and the runtime clears its place on every call of the method

@@ -26,6 +26,12 @@ public sealed class SimulationRun
         _engine = engine;
     }
 
+    /// <summary>Whether every step is recorded.</summary>
+    internal bool KeepsSteps => _options.Recording == Recording.Everything;
+
+    /// <summary>The engine as it stands.</summary>
+    internal RunEngine Engine => _engine;
+
     /// <summary>Time reached, in seconds.</summary>
     public double Time => _engine.Time;
 
@@ -132,6 +138,7 @@ public sealed class SimulationRun
 
         RunEngine engine = _engine.CreateTwin();
         snapshot.CopyTo(engine);
+        engine.Watcher = _engine.Watcher;
         _engine = engine;
         _wallStart = 0;
     }

@@ -28,6 +28,7 @@ public sealed class Trajectory
         IsError = isError;
         ZenoTime = zenoTime;
         Model = compiled.Automaton;
+        Compiled = compiled;
         _modes = compiled.Modes;
         _record = record;
         _reader = VariableReader.For(compiled);
@@ -169,6 +170,12 @@ public sealed class Trajectory
 
         return points;
     }
+
+    /// <summary>The dense record behind this trajectory.</summary>
+    internal TrajectoryRecorder Record => _record;
+
+    /// <summary>The compiled model whose data blocks the record holds.</summary>
+    internal CompiledAutomaton Compiled { get; }
 
     /// <summary>The number of pieces: stretches on which the mode, the discrete variables and the parameters rest.</summary>
     internal int PieceCount => _record.Pieces.Length;

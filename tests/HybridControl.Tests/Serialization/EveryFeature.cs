@@ -41,7 +41,6 @@ internal static class EveryFeature
             .Flow(x, Expr.Select(x > 1.0 & !(y < 2.0), -x, ratio - 2.0 * drag[x]))
             .Flow(y, Expr.LinearForm([0.5, -2.0], [x, y], 3.0) - (x - (y - u)) + Expr.LookupSlope(lift.Table, x))
             .Invariant(x >= -10.0).Invariant(y <= 10.0 | n > 3.0);
-        ModeBuilder apart = h.Mode("apart").With(x).Flow(x, -x).Invariant(x >= -20.0);
         h.StartIn(run);
 
         h.Transition(idle, run);
@@ -49,11 +48,9 @@ internal static class EveryFeature
             .Priority(n * 2.0).NotPersistent().FireOnTouch().ValuesAtTrigger();
         h.Transition(run, run, "pass").Guard(Condition.Crosses(x - 3.0)).Edge(EdgeDirection.Both, flowOnly: true, initialValue: -1.0);
         h.Transition(run, run, "fall").Guard(x >= 1.0).Edge(EdgeDirection.Down).External().Priority(3.0);
-        h.Transition(run, idle, "relay").Guard(y >= 1.0).Reset(y, third).After(0.2 * third, survives: true);
+        h.Transition(run, idle, "relay").Guard(y >= 1.0).After(0.2 * third, survives: true);
         h.Transition(idle, run, "wake").After(5.0);
         h.Transition(idle, run, "go").OnCommand("take off").Guard(x > 0.0);
-        h.Transition(run, apart, "part").Guard(x >= 9.0);
-        h.Transition(apart, run, "join").Guard(x <= 0.1).Reset(y, x - 1.0);
         h.Transition(run, idle, "typed").Guard((open & x > 2.0) | !done).Reset(count, count + 2.0).Reset(open, !open | x < 1.0).Reset(done, Condition.True);
         h.Every("typed", 1.0, (count, Expr.Floor(Expr.Select(open, x, x * 2.0))), (done.Variable, BooleanVariable.ValueOf(open)));
 

@@ -1,6 +1,7 @@
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Ensembles;
+using HybridControl.Requirements;
 using HybridControl.Serialization;
 using HybridControl.Simulation;
 using HybridControl.Solvers;
@@ -178,6 +179,14 @@ public class ModeStatesTests
         var plan = new EnsemblePlan { Model = Bob, Size = 4, Until = 1.0 };
         Assert.That(PlanValidator.Validate(plan).Select(finding => finding.What), Has.Some.Contains("the mode 'taut' has states of its own"));
         Assert.That(new CpuEnsembleBackend(1).Check(plan).Select(finding => finding.What), Has.Some.Contains("lanes have all states in every mode"));
+    }
+
+    [Test]
+    public void A_requirement_on_what_comes_and_goes_is_refused()
+    {
+        Trajectory run = Bob.Simulate(until: 0.5);
+        var requirement = new Requirement("low", Formula.Parse("always(y <= 2)", Bob));
+        Assert.That(() => run.Check(requirement), Throws.TypeOf<ModelException>().With.Message.Contains("reads the state 'y', which does not exist in every mode"));
     }
 
     [Test]

@@ -49,8 +49,9 @@ public class TypedDiscreteTests
     [Test]
     public void What_rounding_leaves_behind_is_taken_away()
     {
-        Trajectory run = Counter(n => n + (3.0 * (0.1 + 0.2) / 0.9)).Simulate(until: 2.5);
-        Assert.That(3.0 * (0.1 + 0.2) / 0.9, Is.Not.EqualTo(1.0));
+        double almost = 3.0 * (0.1 + 0.2) / 0.9;
+        Assert.That(almost, Is.Not.EqualTo(1.0));
+        Trajectory run = Counter(n => n + almost).Simulate(until: 2.5);
         Assert.That(run.Value("n", 2.5), Is.EqualTo(2.0));
     }
 

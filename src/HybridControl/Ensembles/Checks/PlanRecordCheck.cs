@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
+using HybridControl.Requirements;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Ensembles.Checks;
@@ -43,11 +44,14 @@ internal sealed class PlanRecordCheck
 
         foreach (Requirement requirement in _plan.Requirements)
         {
-            _expressions.Check($"require.{requirement.Name}", requirement.Condition, Lasting);
-            if (!Enum.IsDefined(requirement.Kind))
+            string where = $"require.{requirement.Name}";
+            FormulaCheck.Check(where, requirement.Formula, _plan.Model, _expressions, _findings);
+            double horizon = requirement.Formula.Horizon;
+            if (double.IsFinite(horizon) && horizon > _plan.Until - _plan.StartTime)
             {
-                _findings.Error($"require.{requirement.Name}", FormattableString.Invariant($"unknown kind {(int)requirement.Kind}"),
-                    $"Known: {string.Join(", ", Enum.GetNames<RequirementKind>())}.");
+                _findings.Error(
+                    where, FormattableString.Invariant($"its intervals reach over {horizon} s, but a trajectory lasts {_plan.Until - _plan.StartTime} s"),
+                    "Run longer, or shorten the intervals: nothing would be decided.");
             }
         }
 

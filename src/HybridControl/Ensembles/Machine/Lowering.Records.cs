@@ -1,4 +1,5 @@
 using HybridControl.Numerics;
+using HybridControl.Requirements;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Ensembles.Machine;
@@ -135,7 +136,7 @@ internal sealed partial class Lowering
         Requirement requirement = _plan.Requirements[number];
         if (requirement.Kind == RequirementKind.AtEnd)
         {
-            return Expr.Select(values.Of(_model.Expand(requirement.Condition)), 1.0, 0.0);
+            return Expr.Select(values.Of(_model.Expand(requirement.Condition!)), 1.0, 0.0);
         }
 
         bool always = requirement.Kind == RequirementKind.Always;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
+using HybridControl.Requirements;
 using HybridControl.Solvers;
 
 namespace HybridControl.Ensembles.Machine;
@@ -39,6 +40,12 @@ internal static class MachineCompiler
         if (plan.Solver is not ExplicitRungeKutta && noisy.Length == 0)
         {
             Add("solver", $"'{plan.Solver.Name}' is no explicit Runge-Kutta method", "Use DormandPrince5, Tsitouras5 or RungeKutta4.");
+        }
+
+        foreach (Requirement requirement in plan.Requirements.Where(requirement => requirement.Kind is null))
+        {
+            Add($"require.{requirement.Name}", $"lanes judge always, eventually and atEnd of a condition, not '{requirement.Formula}'",
+                "Ask for those.");
         }
 
         foreach (Mode mode in model.Modes.Where(mode => mode.Flow is DelegateFlow))

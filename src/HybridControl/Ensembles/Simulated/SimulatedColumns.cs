@@ -1,6 +1,8 @@
 using System.Globalization;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
+using HybridControl.Requirements;
+using HybridControl.Requirements.Robustness;
 using HybridControl.Simulation;
 
 namespace HybridControl.Ensembles.Simulated;
@@ -13,11 +15,9 @@ internal sealed class SimulatedColumns
     private readonly EnsembleLayout _layout;
     private readonly SimulatedRun _run;
     private readonly SimulatedExtrema _extrema;
-    private readonly SimulatedBreaches _breaches;
     private readonly double[] _values;
     private readonly bool[] _atStart;
     private readonly double[] _firstUp;
-    private readonly bool[] _wentDown;
 
     public SimulatedColumns(SimulatedPlan code)
     {
@@ -26,13 +26,11 @@ internal sealed class SimulatedColumns
         _layout = code.Layout;
         _run = new SimulatedRun(code.Compiled);
         _extrema = new SimulatedExtrema(code.Extrema, _run);
-        _breaches = new SimulatedBreaches(code.Guards, _run);
         int conditions = code.Conditions.Length;
         _values = new double[Math.Max(
             Math.Max(code.Grid.OutputCount, code.Final.OutputCount), Math.Max(code.Extrema.OutputCount, conditions))];
         _atStart = new bool[conditions];
         _firstUp = new double[conditions];
-        _wentDown = new bool[conditions];
     }
 
     /// <summary>Runs a trajectory of a block and writes its columns.</summary>
@@ -80,6 +78,7 @@ internal sealed class SimulatedColumns
         WriteFinal(block, index);
         WriteExtrema(block, index);
         WriteConditions(block, index, record);
+        WriteRequirements(block, index);
         WriteGrid(block, index);
         WriteEvents(block, index, record);
     }
@@ -187,7 +186,6 @@ internal sealed class SimulatedColumns
         }
 
         Array.Fill(_firstUp, double.NaN);
-        Array.Clear(_wentDown);
         foreach (LogRecord entry in record.Log)
         {
             if (entry.Kind != LogKind.Monitor || !_run.Covers(Math.Min(entry.Time, _plan.Until), entry.JumpIndex))
@@ -200,10 +198,6 @@ internal sealed class SimulatedColumns
             {
                 _firstUp[i] = double.IsNaN(_firstUp[i]) ? entry.Time : _firstUp[i];
             }
-            else
-            {
-                _wentDown[i] |= !_code.Tolerates(i) || _breaches.IsBeyondLocation(i, entry.Time);
-            }
         }
 
         int first = _plan.Stops.Length;
@@ -212,20 +206,30 @@ internal sealed class SimulatedColumns
             Set(block, index, _layout.FirstPassage + i, _atStart[first + i] ? _plan.StartTime : _firstUp[first + i]);
         }
 
-        first += _plan.Recording.Passages.Length;
-        _run.Evaluate(_code.Guards, _run.LastPiece, _run.End, _values);
+    }
+
+    private void WriteRequirements(EnsembleBlock block, int index)
+    {
+        if (_plan.Requirements.IsEmpty)
+        {
+            return;
+        }
+
+        TraceArc trace = _run.ToArc();
         for (int i = 0; i < _plan.Requirements.Length; i++)
         {
-            int c = first + i;
-            bool met = _plan.Requirements[i].Kind switch
-            {
-                RequirementKind.Always => _atStart[c] && !_wentDown[c],
-                RequirementKind.Eventually => _atStart[c] || !double.IsNaN(_firstUp[c]),
-                _ => _values[c] >= 0.0,
-            };
-            Set(block, index, _layout.FirstRequirement + i, met ? 1.0 : 0.0);
+            RequirementResult result = TrajectoryRequirements.Evaluate(
+                trace, _plan.Requirements[i], _code.Requirements[i], TrajectoryRequirements.DefaultTolerance);
+            Set(block, index, _layout.FirstRequirement + i, MetOf(result.Verdict));
         }
     }
+
+    private static double MetOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Satisfied => 1.0,
+        Verdict.Violated => 0.0,
+        _ => double.NaN,
+    };
 
     private void WriteGrid(EnsembleBlock block, int index)
     {

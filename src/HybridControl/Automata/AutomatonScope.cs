@@ -1,19 +1,18 @@
-using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
 using HybridControl.Symbolics;
 
-namespace HybridControl.Ensembles;
+namespace HybridControl.Automata;
 
-/// <summary>The names of a model, as the expressions of a plan may use them.</summary>
-internal sealed class PlanScope : IExprScope
+/// <summary>The names of a model, as expressions about its runs may use them.</summary>
+internal sealed class AutomatonScope : IExprScope
 {
     private readonly Dictionary<string, Expr> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LookupTable> _tables = new(StringComparer.Ordinal);
 
     private readonly HashSet<string> _booleans;
 
-    public PlanScope(HybridAutomaton model)
+    public AutomatonScope(HybridAutomaton model)
     {
         _booleans = [.. model.Discretes.Where(discrete => discrete.Type == DiscreteType.Boolean).Select(discrete => discrete.Name)];
         Add(VariableKind.Parameter, model.Parameters.Select(parameter => parameter.Name));
@@ -50,7 +49,7 @@ internal sealed class PlanScope : IExprScope
     /// <exception cref="ModelException">The text is not an expression over the names of the model.</exception>
     public static Expr Expression(HybridAutomaton model, string where, string text)
     {
-        var scope = new PlanScope(model);
+        var scope = new AutomatonScope(model);
         return scope.TryGetName(text, out Expr variable) ? variable :
             ExprParser.TryParseExpression(text, scope, out Expr? expression, out ParseFinding? finding) ? expression :
             throw Fault(where, text, finding);
@@ -59,7 +58,7 @@ internal sealed class PlanScope : IExprScope
     /// <summary>Reads a condition.</summary>
     /// <exception cref="ModelException">The text is not a condition over the names of the model.</exception>
     public static Condition Condition(HybridAutomaton model, string where, string text) =>
-        ExprParser.TryParseCondition(text, new PlanScope(model), out Condition? condition, out ParseFinding? finding)
+        ExprParser.TryParseCondition(text, new AutomatonScope(model), out Condition? condition, out ParseFinding? finding)
             ? condition
             : throw Fault(where, text, finding);
 
