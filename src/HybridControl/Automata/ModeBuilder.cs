@@ -11,11 +11,26 @@ public sealed class ModeBuilder
     private readonly List<Invariant> _invariants = [];
     private readonly List<DiffusionTerm> _diffusion = [];
     private FlowFunction? _function;
+    private ImmutableArray<string>? _states;
 
     internal ModeBuilder(string name) => Name = name;
 
     /// <summary>Name of the mode.</summary>
     public string Name { get; }
+
+    /// <summary>Says which states exist in this mode; without it all do.</summary>
+    /// <remarks>A transition to this mode has to reset those that its source lacks.</remarks>
+    public ModeBuilder With(params ReadOnlySpan<Expr> states)
+    {
+        var names = ImmutableArray.CreateBuilder<string>(states.Length);
+        foreach (Expr state in states)
+        {
+            names.Add(NameOf(state));
+        }
+
+        _states = names.MoveToImmutable();
+        return this;
+    }
 
     /// <summary>Sets the time derivative of one state. A state without one rests in this mode.</summary>
     public ModeBuilder Flow(Expr state, Expr derivative)
@@ -90,6 +105,6 @@ public sealed class ModeBuilder
         }
 
         Flow flow = _function is null ? new ExprFlow([.. _derivatives]) : new DelegateFlow(_function);
-        return new Mode(Name, flow, [.. _invariants]) { Diffusion = [.. _diffusion] };
+        return new Mode(Name, flow, [.. _invariants]) { States = _states, Diffusion = [.. _diffusion] };
     }
 }

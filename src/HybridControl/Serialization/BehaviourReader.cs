@@ -29,7 +29,11 @@ internal sealed class BehaviourReader
             var reader = ObjectReader.Open(_context, value, path, ModelProperties.Mode, "{ \"flow\": { \"h\": \"v\" } }");
             modes.Add(reader is null
                 ? new Mode(name, ExprFlow.AtRest, [])
-                : new Mode(name, new ExprFlow(reader.Assignments("flow")), ReadInvariants(reader)) { Region = reader.Text("region") ?? "" });
+                : new Mode(name, new ExprFlow(reader.Assignments("flow")), ReadInvariants(reader))
+                {
+                    Region = reader.Text("region") ?? "",
+                    States = ReadStates(reader),
+                });
         }
 
         return modes.ToImmutable();
@@ -104,6 +108,29 @@ internal sealed class BehaviourReader
         }
 
         return new Experiment { Until = reader.Number("until"), Commands = commands.ToImmutable(), Plot = plot.ToImmutable() };
+    }
+
+    private ImmutableArray<string>? ReadStates(ObjectReader mode)
+    {
+        if (mode.Find("states") is null)
+        {
+            return null;
+        }
+
+        var states = ImmutableArray.CreateBuilder<string>();
+        foreach ((string path, SourceNode value) in mode.List("states", "[ \"x\", \"v\" ]"))
+        {
+            if (value.Kind == SourceKind.Text)
+            {
+                states.Add(value.Text);
+            }
+            else
+            {
+                _context.Fault(value, path, $"a name is expected, but this is {value.Describe()}", "Write the names of states as texts.");
+            }
+        }
+
+        return states.ToImmutable();
     }
 
     private ImmutableArray<Invariant> ReadInvariants(ObjectReader mode)
