@@ -53,8 +53,8 @@ public sealed class EnsembleLayout
         Grid = [.. recording.Grid.Select(variable => variable.Name), .. recording.GridMode ? new[] { "mode" } : []];
         GridMode = recording.GridMode ? Grid.Length - 1 : -1;
         EventSlots = recording.EventSlots;
-        Modes = [.. model.Modes.Select(mode => mode.Name)];
-        Transitions = [.. model.Transitions.Select(transition => transition.Name)];
+        Modes = ModesOf(model);
+        Transitions = [.. model.Transitions.Select(transition => transition.Name).Concat(SharedLabels(model)).Distinct(StringComparer.Ordinal)];
         Alternatives = [.. plan.Alternatives.Select(alternative => alternative.Name)];
     }
 
@@ -76,7 +76,7 @@ public sealed class EnsembleLayout
     /// <summary>Events kept of each trajectory.</summary>
     public int EventSlots { get; }
 
-    /// <summary>Names of the modes by number.</summary>
+    /// <summary>Names of the modes by number; empty for a network of more combinations than are numbered from the start.</summary>
     public ImmutableArray<string> Modes { get; }
 
     /// <summary>Names of the transitions by number.</summary>
@@ -111,6 +111,21 @@ public sealed class EnsembleLayout
 
     /// <summary>The name of the column with the robustness of a requirement.</summary>
     public static string RobustnessOf(string requirement) => $"robustness({requirement})";
+
+    private static ImmutableArray<string> ModesOf(HybridAutomaton model)
+    {
+        if (!model.IsNetwork)
+        {
+            return [.. model.Modes.Select(mode => mode.Name)];
+        }
+
+        ModeTable modes = model.Compiled.Modes;
+        return modes.IsComplete ? [.. Enumerable.Range(0, modes.Count).Select(modes.NameOf)] : [];
+    }
+
+    // What fires together is called by its label.
+    private static IEnumerable<string> SharedLabels(HybridAutomaton model) =>
+        model.IsNetwork ? model.Transitions.Select(transition => transition.Label).OfType<string>() : [];
 
     /// <summary>The layout of a plan.</summary>
     public static EnsembleLayout Of(EnsemblePlan plan)

@@ -95,6 +95,11 @@ public sealed class EnsembleResult
             throw new ModelException("mode occupancy", "the plan does not record the mode", "Set GridMode and grid times in the recording.");
         }
 
+        if (Layout.Modes.IsEmpty)
+        {
+            throw new ModelException("mode occupancy", "the model has more combinations of modes than are told apart", "Record what the modes set, such as a discrete variable.");
+        }
+
         int length = Layout.GridTimes.Length * Layout.Modes.Length;
         return new(
             Layout.GridTimes, Layout.Modes, _all is null ? [.. new long[length]] : [.. _all.Occupancy.AsSpan(number * length, length)]);

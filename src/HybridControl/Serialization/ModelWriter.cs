@@ -163,6 +163,7 @@ internal sealed partial class ModelWriter
         }
 
         _json.WriteStartObject();
+        WriteText("region", mode.Region);
         WriteAssignments("flow", flow.Derivatives);
         if (mode.Invariants.Length == 1)
         {
@@ -192,6 +193,7 @@ internal sealed partial class ModelWriter
 
         _json.WriteString("from", transition.From);
         _json.WriteString("to", transition.To);
+        WriteText("label", transition.Label ?? "");
         if (!transition.Guard.Equals(Condition.True))
         {
             _json.WriteString("guard", Readable(transition.Guard.ToString()));
@@ -325,10 +327,7 @@ internal sealed partial class ModelWriter
             _json.WriteStartArray("commands");
             foreach (TimedCommand command in experiment.Commands)
             {
-                string action = command.Label is { } label
-                    ? $"\"command\": {Quote(label)}"
-                    : $"\"set\": {{ {Quote(command.Set!)}: {Number(command.Value)} }}";
-                _json.WriteRawValue($"{{ \"at\": {Number(command.At)}, {action} }}");
+                _json.WriteRawValue(Text(command));
             }
 
             _json.WriteEndArray();
@@ -341,6 +340,14 @@ internal sealed partial class ModelWriter
         }
 
         _json.WriteEndObject();
+    }
+
+    internal static string Text(TimedCommand command)
+    {
+        string action = command.Label is { } label
+            ? $"\"command\": {Quote(label)}"
+            : $"\"set\": {{ {Quote(command.Set!)}: {Number(command.Value)} }}";
+        return $"{{ \"at\": {Number(command.At)}, {action} }}";
     }
 
     private void WriteAssignments(string name, IReadOnlyCollection<Assignment> assignments) =>
@@ -363,16 +370,22 @@ internal sealed partial class ModelWriter
         }
     }
 
-    private string Formula(Expr expression) => expression.IsConstant ? Number(expression.Value) : Quote(Readable(expression.ToString()));
+    private string Formula(Expr expression) => Formula(expression, _automaton.Name);
+
+    /// <summary>A number, or a formula as text.</summary>
+    internal static string Formula(Expr expression, string model) =>
+        expression.IsConstant ? Number(expression.Value) : Quote(Readable(expression.ToString(), model));
+
+    private string Readable(string text) => Readable(text, _automaton.Name);
 
     // The printer cuts off where shared subexpressions, written out, would fill the memory.
-    private string Readable(string text) => text.Length <= ExprPrinter.LongestText
+    private static string Readable(string text, string model) => text.Length <= ExprPrinter.LongestText
         ? text
-        : throw new ModelException(_automaton.Name, "a formula is too long to be written", "Name its shared parts as outputs.");
+        : throw new ModelException(model, "a formula is too long to be written", "Name its shared parts as outputs.");
 
-    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    internal static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static string Numbers(IEnumerable<double> values) => $"[{string.Join(", ", values.Select(Number))}]";
 
-    private static string Quote(string text) => $"\"{Plain.Encode(text)}\"";
+    internal static string Quote(string text) => $"\"{Plain.Encode(text)}\"";
 }
