@@ -27,7 +27,7 @@ internal static class ModelProperties
 
     public static readonly ImmutableArray<string> NetworkComponent = ["model", "values", "labels"];
 
-    public static readonly ImmutableArray<string> Mode = ["region", "flow", "invariant"];
+    public static readonly ImmutableArray<string> Mode = ["region", "entry", "exit", "initial", "history", "modes", "flow", "invariant"];
 
     public static readonly ImmutableArray<string> Transition =
     [
