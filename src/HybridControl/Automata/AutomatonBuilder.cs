@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using HybridControl.Automata.Hierarchy;
+using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
 using HybridControl.Numerics;
 using HybridControl.Symbolics;
@@ -212,7 +214,15 @@ public sealed class AutomatonBuilder
         _estimation = builder.ToSetup();
     }
 
-    internal HybridAutomaton ToAutomaton() => new()
+    internal HybridAutomaton ToAutomaton()
+    {
+        var findings = new FindingList();
+        HybridAutomaton flat = new ModeFlattener(Declared(), [.. _modes.Select(mode => mode.ToNested())], findings).Flatten();
+        return findings.Count == 0 ? flat : throw new ModelException(
+            [.. findings.ToImmutable(), .. AutomatonValidator.Validate(flat).Where(finding => finding.Severity == Severity.Error)]);
+    }
+
+    private HybridAutomaton Declared() => new()
     {
         Name = _name,
         Description = _description,
@@ -224,7 +234,6 @@ public sealed class AutomatonBuilder
         Tables = [.. _tables],
         WienerProcesses = [.. _wiener],
         Outputs = [.. _outputs],
-        Modes = [.. _modes.Select(mode => mode.ToMode())],
         Transitions = [.. _transitions.Select(transition => transition.ToTransition())],
         SampledUpdates = [.. _updates],
         InitialMode = _initialMode ?? (_modes.Count > 0 ? _modes[0].Name : ""),

@@ -29,7 +29,8 @@ internal static class ModelProperties
 
     public static readonly ImmutableArray<string> NetworkComponent = ["model", "values", "labels"];
 
-    public static readonly ImmutableArray<string> Mode = ["region", "states", "flow", "invariant"];
+    public static readonly ImmutableArray<string> Mode =
+        ["region", "states", "entry", "exit", "initial", "history", "modes", "flow", "invariant"];
 
     public static readonly ImmutableArray<string> Transition =
     [
