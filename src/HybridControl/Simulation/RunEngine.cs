@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridControl.Automata;
 using HybridControl.Solvers;
@@ -80,6 +79,7 @@ internal sealed partial class RunEngine
         _guards = new GuardState[watched];
         _leftValues = new double[watched];
         _leftRates = new double[watched];
+        _lastValues = new double[watched];
         _before = new int[watched];
         int resting = modes.Max(mode => mode.Static.Length);
         _staticSides = new int[resting];
@@ -113,15 +113,6 @@ internal sealed partial class RunEngine
 
     /// <summary>What is run, where snapshots of it may be asked for.</summary>
     public Scenario? Scenario { get; init; }
-
-    /// <summary>Looks on between steps and may end the run; null for none. Not part of the state: whoever attaches it keeps it.</summary>
-    public IRunWatcher? Watcher { get; set; }
-
-    /// <summary>The compiled model, with its monitors.</summary>
-    public CompiledAutomaton Compiled => _compiled;
-
-    /// <summary>The record so far.</summary>
-    public TrajectoryRecorder Record => _record;
 
     /// <summary>The time reached, in seconds.</summary>
     public double Time => _time;
@@ -164,7 +155,7 @@ internal sealed partial class RunEngine
     {
         while (_status == RunStatus.Completed && _time < until)
         {
-            if (Watcher is not null && !AskWatcher())
+            if (Watcher is not null && !GoesOn())
             {
                 return;
             }
@@ -201,40 +192,8 @@ internal sealed partial class RunEngine
 
         if (Watcher is not null && _status == RunStatus.Completed)
         {
-            AskWatcher();
+            GoesOn();
         }
-    }
-
-    private bool AskWatcher()
-    {
-        if (Watcher!.ReasonToStop(this) is not { } reason)
-        {
-            return true;
-        }
-
-        _status = RunStatus.Cancelled;
-        _reason = reason;
-        _record.EndPiece(_time, _stepper.States);
-        return false;
-    }
-
-    // Of their own and not inlined: a point holds spans, and the runtime clears its place on every call of the method
-    // that has one, monitors or not.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void SearchMonitors(double end, ref bool dense)
-    {
-        EnsureDense(ref dense);
-        _monitors!.SearchStep(Here(), _stepper, _dense, end, _tau);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ClassifyMonitors() => _monitors!.Classify(Here());
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void LogPendingMonitors()
-    {
-        NoteSlopes();
-        _monitors!.LogPending(Here());
     }
 
     private static bool IsNear(double a, double b) =>
@@ -261,6 +220,11 @@ internal sealed partial class RunEngine
             Fail(RunStatus.StepLimit, $"the limit of {_options.MaxSteps} steps is reached",
                 "Raise MaxSteps, loosen the tolerances, or shorten the run.");
             return;
+        }
+
+        if (_stepper.Rejections != _rejections.Seen)
+        {
+            NoteRejections();
         }
 
         _lastSize = _stepper.Size;
@@ -403,6 +367,7 @@ internal sealed partial class RunEngine
         }
 
         _stepper.Reject(0.25);
+        _rejections.Skip(_stepper.Rejections);
     }
 
     private bool Report(double until, CancellationToken cancellation)
@@ -436,43 +401,4 @@ internal sealed partial class RunEngine
     private void NoteSlopes() => WriteSlopes(left: false, ref FirstState, ref _data[0], ref _slopes[0]);
 
     private ref double FirstState => ref MemoryMarshal.GetReference(_stepper.States);
-
-    private RunStatistics Statistics()
-    {
-        long guardEvaluations = 0, dismissed = 0, escalated = 0, pieces = 0, roots = 0, touches = 0, floors = 0, open = 0;
-        if (_search is not null)
-        {
-            foreach (GuardSet set in _search.Sets)
-            {
-                foreach (GuardStatistics guard in _search.Statistics(set))
-                {
-                    dismissed += guard.Dismissed;
-                    escalated += guard.Escalated;
-                    pieces += guard.Pieces;
-                    roots += guard.Roots;
-                    touches += guard.Touches;
-                    floors += guard.FloorHits;
-                    open += guard.NotBounded;
-                }
-            }
-
-            guardEvaluations = dismissed + escalated;
-        }
-
-        return new RunStatistics
-        {
-            Steps = _stepper.Steps,
-            Rejections = _stepper.Rejections,
-            RightHandSides = _stepper.Evaluations,
-            GuardEvaluations = guardEvaluations,
-            Dismissed = dismissed,
-            Escalated = escalated,
-            Pieces = pieces,
-            Roots = roots,
-            Touches = touches,
-            FloorHits = floors,
-            NotBounded = open,
-            Jumps = _jumpIndex,
-        };
-    }
 }
