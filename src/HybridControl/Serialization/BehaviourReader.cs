@@ -29,7 +29,11 @@ internal sealed class BehaviourReader
             var reader = ObjectReader.Open(_context, value, path, ModelProperties.Mode, "{ \"flow\": { \"h\": \"v\" } }");
             modes.Add(reader is null
                 ? new Mode(name, ExprFlow.AtRest, [])
-                : new Mode(name, new ExprFlow(reader.Assignments("flow")), ReadInvariants(reader)) { States = ReadStates(reader) });
+                : new Mode(name, new ExprFlow(reader.Assignments("flow")), ReadInvariants(reader))
+                {
+                    Region = reader.Text("region") ?? "",
+                    States = ReadStates(reader),
+                });
         }
 
         return modes.ToImmutable();
@@ -158,6 +162,7 @@ internal sealed class BehaviourReader
             Name = reader.Text("name") ?? $"{from}->{to}",
             From = from,
             To = to,
+            Label = reader.Text("label"),
             Guard = guard,
             Rule = FiringRuleReader.Read(reader, guard),
             Resets = reader.Assignments("reset"),

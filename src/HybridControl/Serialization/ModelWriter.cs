@@ -164,6 +164,7 @@ internal sealed partial class ModelWriter
         }
 
         _json.WriteStartObject();
+        WriteText("region", mode.Region);
         if (mode.States is { } states)
         {
             _json.WritePropertyName("states");
@@ -199,6 +200,7 @@ internal sealed partial class ModelWriter
 
         _json.WriteString("from", transition.From);
         _json.WriteString("to", transition.To);
+        WriteText("label", transition.Label ?? "");
         if (!transition.Guard.Equals(Condition.True))
         {
             _json.WriteString("guard", Text(transition.Guard));
@@ -332,10 +334,7 @@ internal sealed partial class ModelWriter
             _json.WriteStartArray("commands");
             foreach (TimedCommand command in experiment.Commands)
             {
-                string action = command.Label is { } label
-                    ? $"\"command\": {Quote(label)}"
-                    : $"\"set\": {{ {Quote(command.Set!)}: {Number(command.Value)} }}";
-                _json.WriteRawValue($"{{ \"at\": {Number(command.At)}, {action} }}");
+                _json.WriteRawValue(Text(command));
             }
 
             _json.WriteEndArray();
@@ -348,6 +347,14 @@ internal sealed partial class ModelWriter
         }
 
         _json.WriteEndObject();
+    }
+
+    internal static string Text(TimedCommand command)
+    {
+        string action = command.Label is { } label
+            ? $"\"command\": {Quote(label)}"
+            : $"\"set\": {{ {Quote(command.Set!)}: {Number(command.Value)} }}";
+        return $"{{ \"at\": {Number(command.At)}, {action} }}";
     }
 
     private void WriteAssignments(string name, IReadOnlyCollection<Assignment> assignments) =>
@@ -374,14 +381,20 @@ internal sealed partial class ModelWriter
 
     private string Text(Condition condition) => Readable(ExprPrinter.Print(condition, _booleans));
 
-    // The printer cuts off where shared subexpressions, written out, would fill the memory.
-    private string Readable(string text) => text.Length <= ExprPrinter.LongestText
-        ? text
-        : throw new ModelException(_automaton.Name, "a formula is too long to be written", "Name its shared parts as outputs.");
+    /// <summary>A number, or a formula as text.</summary>
+    internal static string Formula(Expr expression, string model) =>
+        expression.IsConstant ? Number(expression.Value) : Quote(Readable(expression.ToString(), model));
 
-    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    private string Readable(string text) => Readable(text, _automaton.Name);
+
+    // The printer cuts off where shared subexpressions, written out, would fill the memory.
+    private static string Readable(string text, string model) => text.Length <= ExprPrinter.LongestText
+        ? text
+        : throw new ModelException(model, "a formula is too long to be written", "Name its shared parts as outputs.");
+
+    internal static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static string Numbers(IEnumerable<double> values) => $"[{string.Join(", ", values.Select(Number))}]";
 
-    private static string Quote(string text) => $"\"{Plain.Encode(text)}\"";
+    internal static string Quote(string text) => $"\"{Plain.Encode(text)}\"";
 }

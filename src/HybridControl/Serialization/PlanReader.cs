@@ -148,7 +148,7 @@ internal sealed class PlanReader
     {
         int before = _report.ErrorCount;
         _report.Prefix = "model";
-        HybridAutomaton? model = new ModelReader(_report, node).Read();
+        HybridAutomaton? model = NetworkReader.ReadAny(_report, node, ModelSources.OfText());
         _report.Prefix = "";
         return _report.ErrorCount == before ? model : null;
     }

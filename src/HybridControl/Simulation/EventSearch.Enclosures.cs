@@ -102,7 +102,11 @@ internal partial class EventSearch
         r *= Ball.Up;
         if (state.Side < 0 ? middle + r < -state.FallThreshold : state.Side > 0 && middle - r > state.RiseThreshold)
         {
-            return true;
+            double margin = state.Side < 0 ? -middle - r : middle - r;
+            if (margin > NearShare * r)
+            {
+                return true;
+            }
         }
 
         ref double q = ref _q[form * Stride];

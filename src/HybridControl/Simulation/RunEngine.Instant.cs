@@ -167,7 +167,9 @@ internal sealed partial class RunEngine
             case CommandRule or PermissiveRule or SampledRule:
                 break;
             default:
-                AddDue(new(DueKind.Transition, transition.Number, direction));
+                AddDue(new(
+                    DueKind.Transition, transition.Number, direction,
+                    Guard: transition.Source.Persistent ? double.NaN : GuardValue(transition)));
                 break;
         }
     }
@@ -335,11 +337,14 @@ internal sealed partial class RunEngine
     // What a transition that is not persistent asks just before it executes.
     private bool StillHolds(CompiledTransition transition, Due due) => due.Kind switch
     {
-        DueKind.Transition => IsEnabled(transition) != (due.Direction == EventDirections.Down),
+        DueKind.Transition => IsUntouched(transition, due) || IsEnabled(transition) != (due.Direction == EventDirections.Down),
         DueKind.SampledTransition => !transition.HasGuard || IsEnabled(transition),
         DueKind.ForcedTransition => IsEnabledNearby(transition),
         _ => true,
     };
+
+    // The guards of one instant need not all have the sign that fires: their brackets meet, and that is what made them due.
+    private bool IsUntouched(CompiledTransition transition, Due due) => GuardValue(transition) == due.Guard;
 
     private void CheckRecurrence(CompiledTransition transition, DueKind kind, bool moved)
     {

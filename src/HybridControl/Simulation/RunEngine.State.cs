@@ -28,6 +28,7 @@ internal sealed partial class RunEngine
         ExchangePlace(archive);
         ExchangeGuards(archive);
         ExchangeClocks(archive);
+        _rejections.Exchange(archive);
         _search?.Exchange(archive);
         _monitors?.Exchange(archive);
         _record.Exchange(archive);
@@ -84,6 +85,7 @@ internal sealed partial class RunEngine
     {
         GuardState.Exchange(archive, _guards);
         archive.Exchange(_leftValues);
+        archive.Exchange(_lastValues);
         archive.Exchange(_leftRates);
         archive.Exchange(_staticSides);
         archive.Exchange(_warned);

@@ -80,6 +80,7 @@ internal sealed partial class RunEngine
         _guards = new GuardState[watched];
         _leftValues = new double[watched];
         _leftRates = new double[watched];
+        _lastValues = new double[watched];
         _before = new int[watched];
         int resting = modes.Max(mode => mode.Static.Length);
         _staticSides = new int[resting];
@@ -263,6 +264,11 @@ internal sealed partial class RunEngine
             return;
         }
 
+        if (_stepper.Rejections != _rejections.Seen)
+        {
+            NoteRejections();
+        }
+
         _lastSize = _stepper.Size;
         _tau = Math.Max(100.0 * Epsilon * (Math.Abs(_stepper.Time) + _lastSize), _options.EventTolerance);
         SearchOutcome outcome = SearchStep(out bool dense);
@@ -403,6 +409,7 @@ internal sealed partial class RunEngine
         }
 
         _stepper.Reject(0.25);
+        _rejections.Skip(_stepper.Rejections);
     }
 
     private bool Report(double until, CancellationToken cancellation)
@@ -436,43 +443,4 @@ internal sealed partial class RunEngine
     private void NoteSlopes() => WriteSlopes(left: false, ref FirstState, ref _data[0], ref _slopes[0]);
 
     private ref double FirstState => ref MemoryMarshal.GetReference(_stepper.States);
-
-    private RunStatistics Statistics()
-    {
-        long guardEvaluations = 0, dismissed = 0, escalated = 0, pieces = 0, roots = 0, touches = 0, floors = 0, open = 0;
-        if (_search is not null)
-        {
-            foreach (GuardSet set in _search.Sets)
-            {
-                foreach (GuardStatistics guard in _search.Statistics(set))
-                {
-                    dismissed += guard.Dismissed;
-                    escalated += guard.Escalated;
-                    pieces += guard.Pieces;
-                    roots += guard.Roots;
-                    touches += guard.Touches;
-                    floors += guard.FloorHits;
-                    open += guard.NotBounded;
-                }
-            }
-
-            guardEvaluations = dismissed + escalated;
-        }
-
-        return new RunStatistics
-        {
-            Steps = _stepper.Steps,
-            Rejections = _stepper.Rejections,
-            RightHandSides = _stepper.Evaluations,
-            GuardEvaluations = guardEvaluations,
-            Dismissed = dismissed,
-            Escalated = escalated,
-            Pieces = pieces,
-            Roots = roots,
-            Touches = touches,
-            FloorHits = floors,
-            NotBounded = open,
-            Jumps = _jumpIndex,
-        };
-    }
 }

@@ -123,6 +123,11 @@ internal sealed class PlanRecordCheck
             columns.TryAdd($"max({extremum.Name})", "the largest value that is recorded");
         }
 
+        foreach (Requirement requirement in _recording.Robustness ? _plan.Requirements : [])
+        {
+            columns.TryAdd(EnsembleLayout.RobustnessOf(requirement.Name), "the robustness that is recorded");
+        }
+
         CheckEach("record.final", _recording.Final, columns);
         foreach (FirstPassage passage in _recording.Passages)
         {

@@ -72,7 +72,7 @@ internal sealed class SimulatedColumns
         bool stopped = FindStop(record);
         Set(block, index, EnsembleLayout.Status, (int)(stopped ? TrajectoryStatus.Stopped : StatusOf(trajectory.Status)));
         Set(block, index, EnsembleLayout.Time, _run.End);
-        Set(block, index, EnsembleLayout.Mode, _run.Mode);
+        Set(block, index, EnsembleLayout.Mode, ModeOf(_run.Mode));
         Set(block, index, EnsembleLayout.Jumps, _run.JumpIndex);
         Set(block, index, EnsembleLayout.Steps, stopped ? _run.StepsBeforeEnd() : trajectory.Statistics.Steps);
         WriteFinal(block, index);
@@ -95,6 +95,9 @@ internal sealed class SimulatedColumns
         _ => TrajectoryStatus.NotFinite,
     };
 
+    // Modes of a network that has too many combinations are not told apart.
+    private double ModeOf(int number) => _layout.Modes.IsEmpty ? double.NaN : number;
+
     private static void Set(EnsembleBlock block, int index, int column, double value) =>
         block.Scalars[(column * block.Count) + index] = value;
 
@@ -102,7 +105,7 @@ internal sealed class SimulatedColumns
     {
         Set(block, index, EnsembleLayout.Status, (int)TrajectoryStatus.NotFinite);
         Set(block, index, EnsembleLayout.Time, _plan.StartTime);
-        Set(block, index, EnsembleLayout.Mode, _code.Compiled.NumberOf(_plan.Model.InitialMode));
+        Set(block, index, EnsembleLayout.Mode, ModeOf(_code.Compiled.NumberOf(_plan.Model.InitialMode)));
         Set(block, index, EnsembleLayout.Jumps, 0.0);
         Set(block, index, EnsembleLayout.Steps, 0.0);
     }
@@ -221,6 +224,10 @@ internal sealed class SimulatedColumns
             RequirementResult result = TrajectoryRequirements.Evaluate(
                 trace, _plan.Requirements[i], _code.Requirements[i], TrajectoryRequirements.DefaultTolerance);
             Set(block, index, _layout.FirstRequirement + i, MetOf(result.Verdict));
+            if (_plan.Recording.Robustness)
+            {
+                Set(block, index, _layout.FirstRobustness + i, result.Robustness);
+            }
         }
     }
 
@@ -251,7 +258,7 @@ internal sealed class SimulatedColumns
 
             if (_layout.GridMode >= 0)
             {
-                block.Grid[(((k * width) + _layout.GridMode) * block.Count) + index] = _run.ModeOf(piece);
+                block.Grid[(((k * width) + _layout.GridMode) * block.Count) + index] = ModeOf(_run.ModeOf(piece));
             }
         }
     }

@@ -48,7 +48,7 @@ internal sealed class SimulatedPlan
                 : Recording.Everything,
         };
         DenseDegree = plan.Solver.Start(Compiled.StateCount, new double[Compiled.DataCount + 1]).DenseDegree;
-        _transitions = plan.Model.Transitions.Select((transition, i) => (transition.Name, i))
+        _transitions = Layout.Transitions.Select((name, i) => (Name: name, i))
             .ToDictionary(entry => entry.Name, entry => entry.i, StringComparer.Ordinal);
         _values = plan.Alternatives.IsEmpty
             ? [plan.Values]
