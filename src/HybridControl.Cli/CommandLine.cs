@@ -25,6 +25,7 @@ internal static class CommandLine
             new EnsembleCommand(terminal, cancellation),
             new CampaignCommand(terminal, cancellation),
             new CriticalCommand(terminal, cancellation),
+            new FalsifyCommand(terminal, cancellation),
             new EstimateCommand(terminal, cancellation),
             new TrainCommand(terminal, cancellation),
             new NeuralCommand(terminal, cancellation),

@@ -156,6 +156,13 @@ public static class EnsembleExtensions
         this EnsemblePlan plan, string name, Func<PlanVariables, Condition> condition, RequirementKind kind = RequirementKind.Always) =>
         plan.Require(name, Write(plan, condition), kind);
 
+    /// <summary>Asks for a requirement that each trajectory must meet: any formula on the simulator back-end, on lanes those on a condition.</summary>
+    public static EnsemblePlan Require(this EnsemblePlan plan, Requirement requirement) =>
+        plan with { Requirements = plan.Requirements.Add(requirement) };
+
+    /// <summary>Keeps the robustness of each requirement, as the column <c>robustness(name)</c>.</summary>
+    public static EnsemblePlan RecordRobustness(this EnsemblePlan plan) => plan with { Recording = plan.Recording with { Robustness = true } };
+
     /// <summary>Ends a trajectory when a condition becomes true.</summary>
     /// <exception cref="ModelException">The text is not a condition over the names of the model.</exception>
     public static EnsemblePlan StopWhen(this EnsemblePlan plan, string name, string condition) =>

@@ -6,7 +6,7 @@ namespace HybridControl.Ensembles;
 /// <summary>What is kept of each trajectory, as named columns. The same on every back-end.</summary>
 /// <remarks>
 /// Scalar columns, in this order: status, time, mode, jumps, steps (see the constants); then the final states, the final
-/// discrete variables, the recorded final expressions, for each extremum its minimum and maximum, the passage times, and
+/// discrete variables, the recorded final expressions, for each extremum its minimum and maximum, the robustness of each requirement if it is recorded, the passage times, and
 /// for each requirement 1 if it is met and 0 if not. Immutable.
 /// </remarks>
 public sealed class EnsembleLayout
@@ -38,6 +38,7 @@ public sealed class EnsembleLayout
             .. model.Discretes.Select(discrete => discrete.Name),
             .. recording.Final.Select(final => final.Name),
             .. recording.Extrema.SelectMany(extremum => new[] { $"min({extremum.Name})", $"max({extremum.Name})" }),
+            .. recording.Robustness ? plan.Requirements.Select(requirement => RobustnessOf(requirement.Name)) : [],
             .. recording.Passages.Select(passage => passage.Name),
             .. plan.Requirements.Select(requirement => requirement.Name),
         ];
@@ -45,7 +46,8 @@ public sealed class EnsembleLayout
         FirstDiscrete = FirstState + model.States.Length;
         FirstFinal = FirstDiscrete + model.Discretes.Length;
         FirstExtremum = FirstFinal + recording.Final.Length;
-        FirstPassage = FirstExtremum + (2 * recording.Extrema.Length);
+        FirstRobustness = FirstExtremum + (2 * recording.Extrema.Length);
+        FirstPassage = FirstRobustness + (recording.Robustness ? plan.Requirements.Length : 0);
         FirstRequirement = FirstPassage + recording.Passages.Length;
         GridTimes = recording.GridTimes;
         Grid = [.. recording.Grid.Select(variable => variable.Name), .. recording.GridMode ? new[] { "mode" } : []];
@@ -95,6 +97,9 @@ public sealed class EnsembleLayout
     /// <summary>Scalar column of the minimum of the first extremum.</summary>
     public int FirstExtremum { get; }
 
+    /// <summary>Scalar column of the robustness of the first requirement, if it is recorded.</summary>
+    public int FirstRobustness { get; }
+
     /// <summary>Scalar column of the first passage time.</summary>
     public int FirstPassage { get; }
 
@@ -103,6 +108,9 @@ public sealed class EnsembleLayout
 
     /// <summary>Doubles kept of one trajectory.</summary>
     public long Width => Samples.Length + Scalars.Length + ((long)GridTimes.Length * Grid.Length) + (2L * EventSlots);
+
+    /// <summary>The name of the column with the robustness of a requirement.</summary>
+    public static string RobustnessOf(string requirement) => $"robustness({requirement})";
 
     private static ImmutableArray<string> ModesOf(HybridAutomaton model)
     {

@@ -144,6 +144,12 @@ public sealed class EnsembleResult
         return new(_all.Successes[(number * requirements.Length) + place], column.Count, column.Missing);
     }
 
+    /// <summary>The robustness of a requirement over the trajectories.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="alternative">Name of an alternative; null for the first.</param>
+    /// <exception cref="ModelException">There is no such requirement or alternative, or robustness was not recorded.</exception>
+    public SampleSummary Robustness(string name, string? alternative = null) => Scalar(EnsembleLayout.RobustnessOf(name), alternative);
+
     /// <summary>The covariance matrix of varied quantities and scalar columns.</summary>
     /// <param name="names">Names of columns; where a name is both, the scalar column is meant.</param>
     /// <param name="alternative">Name of an alternative; null for the first.</param>

@@ -101,7 +101,7 @@ public sealed class Formula : IEquatable<Formula>
     /// <summary>A mode is active.</summary>
     public static Formula Mode(string name) => new(FormulaKind.Mode, [], name: Named(name));
 
-    /// <summary>A transition fires: holds at the point (t, j) that it has led to.</summary>
+    /// <summary>A transition fires, or several under a label that they share: holds at the point (t, j) that it has led to.</summary>
     public static Formula Fires(string transition) => new(FormulaKind.Fires, [], name: Named(transition));
 
     /// <summary>All of several formulas.</summary>

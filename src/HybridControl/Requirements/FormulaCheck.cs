@@ -21,7 +21,7 @@ internal static class FormulaCheck
                 CheckName(where, "mode", formula.Name, model.Modes.Select(mode => mode.Name), findings);
                 break;
             case FormulaKind.Fires:
-                CheckName(where, "transition", formula.Name, model.Transitions.Select(transition => transition.Name), findings);
+                CheckName(where, "transition", formula.Name, Firings(model), findings);
                 break;
         }
 
@@ -30,6 +30,10 @@ internal static class FormulaCheck
             Check(where, operand, model, expressions, findings);
         }
     }
+
+    /// <summary>What can fire: transitions, and labels by which several fire together.</summary>
+    public static IEnumerable<string> Firings(HybridAutomaton model) =>
+        model.Transitions.Select(transition => transition.Name).Concat(model.Transitions.Select(transition => transition.Label).OfType<string>()).Distinct();
 
     /// <summary>Throws if a formula does not fit a model.</summary>
     /// <exception cref="ModelException">It does not; every finding at once.</exception>

@@ -141,7 +141,7 @@ internal sealed class FormulaParser
         if (piece.Is("fires") && _pieces[_next + 1].Is("("))
         {
             _next += 2;
-            Formula fires = Formula.Fires(ReadName("transition", _model.Transitions.Select(transition => transition.Name)));
+            Formula fires = Formula.Fires(ReadName("transition", FormulaCheck.Firings(_model)));
             Close(_pieces[_next - 2]);
             return fires;
         }

@@ -63,7 +63,7 @@ public static class TrajectoryRequirements
     }
 
     // A run that broke off says nothing about what would have followed.
-    private static TraceArc ArcOf(Trajectory run) => new(run.Compiled, run.Record, isComplete: !run.IsError && run.Status != RunStatus.Cancelled);
+    internal static TraceArc ArcOf(Trajectory run) => new(run.Compiled, run.Record, isComplete: !run.IsError && run.Status != RunStatus.Cancelled);
 
     private static void RequireDense(TrajectoryRecorder record)
     {

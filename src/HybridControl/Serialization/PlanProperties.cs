@@ -38,7 +38,7 @@ internal static class PlanProperties
 
     public static readonly ImmutableArray<string> Grid = ["from", "to", "count"];
 
-    public static readonly ImmutableArray<string> Record = ["every", "times", "variables", "mode", "final", "extrema", "passages", "events"];
+    public static readonly ImmutableArray<string> Record = ["every", "times", "variables", "mode", "final", "extrema", "passages", "events", "robustness"];
 
     public static readonly ImmutableArray<string> RecordedExpression = ["name", "expr"];
 

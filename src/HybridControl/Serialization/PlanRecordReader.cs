@@ -50,6 +50,7 @@ internal sealed class PlanRecordReader
                     .Select(entry => new FirstPassage(entry.Name, Condition(entry.Value, entry.Path))),
             ],
             EventSlots = (int)events,
+            Robustness = reader.Flag("robustness", false),
         };
     }
 

@@ -137,6 +137,11 @@ internal sealed class PlanWriter
         WriteExpressions("extrema", recording.Extrema);
         WriteSection("passages", recording.Passages, passage => passage.Name, passage => Text(passage.Condition));
         WriteNumber("events", recording.EventSlots, 0.0);
+        if (recording.Robustness)
+        {
+            Raw("robustness", "true");
+        }
+
         _json.WriteEndObject();
     }
 

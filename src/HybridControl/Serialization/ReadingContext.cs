@@ -107,6 +107,9 @@ internal sealed class ReadingContext
         return null;
     }
 
+    /// <summary>The value of a boolean variable: true, false or a condition; null with a finding.</summary>
+    public Expr? Truth(SourceNode node, string path) => Condition(node, path) is { } condition ? BooleanVariable.ValueOf(condition) : null;
+
     /// <summary>A formula of temporal logic, or null with a finding.</summary>
     public Formula? Formula(SourceNode node, string path, HybridAutomaton model)
     {

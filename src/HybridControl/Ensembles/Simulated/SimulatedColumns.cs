@@ -224,6 +224,10 @@ internal sealed class SimulatedColumns
             RequirementResult result = TrajectoryRequirements.Evaluate(
                 trace, _plan.Requirements[i], _code.Requirements[i], TrajectoryRequirements.DefaultTolerance);
             Set(block, index, _layout.FirstRequirement + i, MetOf(result.Verdict));
+            if (_plan.Recording.Robustness)
+            {
+                Set(block, index, _layout.FirstRobustness + i, result.Robustness);
+            }
         }
     }
 
