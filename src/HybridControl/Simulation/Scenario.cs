@@ -39,6 +39,9 @@ public sealed record Scenario
     public Scenario At(double time, (string Name, double Value) set) =>
         this with { Commands = Commands.Add(TimedCommand.Assign(time, set.Name, set.Value)) };
 
+    /// <summary>The scenario with these commands and settings instead of its own.</summary>
+    internal Scenario With(IEnumerable<TimedCommand> commands) => this with { Commands = [.. commands] };
+
     /// <summary>Runs a block of one input and one output at its ticks.</summary>
     public Scenario Sample(ISampledBlock block, string from, string to) => Sample(block, [from], [to]);
 

@@ -56,7 +56,7 @@ public class RunCheckpointTests
     {
         SimulationOptions options = new()
         {
-            Solver = SolverCatalog.Create(method, null, null, null, method is "euler" or "rk4" ? 0.05 : null),
+            Solver = SolverCatalog.Create(method, null, null, null, method is "dp5" or "tsit5" ? null : 0.05),
             Monitors = [new("high", Expr.Variable(VariableKind.State, "x") >= 0.5)],
             Invariants = InvariantPolicy.Warn,
             Seed = 5,

@@ -29,12 +29,12 @@ public class RunStateTests
         "EventSearch._escalated", "EventSearch._found", "EventSearch._foundState", "EventSearch._searchedTo", "EventSearch._due",
         "EventSearch._touches", "EventSearch._t0", "EventSearch._h", "EventSearch._haveStepBalls", "EventSearch._dueCount",
         "EventSearch._touchCount", "EventSearch._q", "EventSearch._w", "EventSearch._guard", "EventSearch._index",
-        "EventSearch._affine", "EventSearch._state", "EventSearch._wanted", "EventSearch._invalid", "EventSearch._cut",
+        "EventSearch._affine", "EventSearch._isWhole", "EventSearch._state", "EventSearch._wanted", "EventSearch._invalid", "EventSearch._cut",
         "EventSearch._open", "EventSearch._left", "EventSearch._gLeft", "EventSearch._right", "EventSearch._gRight",
         "EventSearch._level", "EventSearch._hasPrevious", "EventSearch._previous", "EventSearch._gPrevious",
         "EventSearch._touchAt", "EventSearch._touchHeight", "EventSearch._end", "EventSearch._tolerance", "EventSearch._floor",
         "EventSearch._scale", "EventSearch._event", "EventSearch._samples", "EventSearch._stack",
-        "EventSearch._shape", "EventSearch._at",
+        "EventSearch._shape", "EventSearch._isWhole", "EventSearch._at", "EventSearch._nearest", "EventSearch._nearestAt", "EventSearch._farthest",
         "EventSearch._terms", "EventSearch._firstTerm", "EventSearch._firstForm", "EventSearch._bound", // made from the guards and the data that are bound
     ];
 
