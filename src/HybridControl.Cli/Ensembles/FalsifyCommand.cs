@@ -107,7 +107,7 @@ internal sealed class FalsifyCommand : Command
     {
         var table = new Table();
         table.AddColumn("chosen");
-        table.AddColumn(new TableColumn("value").RightAligned());
+        table.AddColumn(new Spectre.Console.TableColumn("value").RightAligned());
         foreach ((string name, double value) in worst.Case.Chosen)
         {
             table.AddRow(new Text(name), new Text(value.ToString("R", CultureInfo.InvariantCulture)));

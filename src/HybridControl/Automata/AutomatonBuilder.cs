@@ -55,6 +55,22 @@ public sealed class AutomatonBuilder
         return Expr.Variable(VariableKind.Discrete, name);
     }
 
+    /// <summary>Declares a discrete variable that is a whole number.</summary>
+    public Expr Integer(string name, Expr? initial = null, string unit = "")
+    {
+        _discretes.Add(new(name, initial ?? Expr.Zero, unit, DiscreteType.Integer));
+        return Expr.Variable(VariableKind.Discrete, name);
+    }
+
+    /// <summary>Declares a discrete variable that is true or false, to be used as a condition.</summary>
+    /// <param name="name">Name, unique in the model.</param>
+    /// <param name="initial">Value at the start, a condition of parameters; false if omitted.</param>
+    public BooleanVariable Boolean(string name, Condition? initial = null)
+    {
+        _discretes.Add(new(name, BooleanVariable.ValueOf(initial ?? Condition.False), "", DiscreteType.Boolean));
+        return new(Expr.Variable(VariableKind.Discrete, name));
+    }
+
     /// <summary>Declares a parameter.</summary>
     public Expr Parameter(string name, double value, string unit = "")
     {

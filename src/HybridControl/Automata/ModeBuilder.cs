@@ -17,11 +17,26 @@ public sealed class ModeBuilder
     private ModeBuilder? _initial;
     private bool _hasHistory;
     private FlowFunction? _function;
+    private ImmutableArray<string>? _states;
 
     internal ModeBuilder(string name) => Name = name;
 
     /// <summary>Name of the mode; inside another, that of the other, a point and its own.</summary>
     public string Name { get; }
+
+    /// <summary>Says which states exist in this mode; without it all do.</summary>
+    /// <remarks>A transition to this mode has to reset those that its source lacks.</remarks>
+    public ModeBuilder With(params ReadOnlySpan<Expr> states)
+    {
+        var names = ImmutableArray.CreateBuilder<string>(states.Length);
+        foreach (Expr state in states)
+        {
+            names.Add(NameOf(state));
+        }
+
+        _states = names.MoveToImmutable();
+        return this;
+    }
 
     /// <summary>Declares a mode inside this one, which takes over its flow, invariants and transitions.</summary>
     /// <remarks>
@@ -145,6 +160,6 @@ public sealed class ModeBuilder
         }
 
         Flow flow = _function is null ? new ExprFlow([.. _derivatives]) : new DelegateFlow(_function);
-        return new Mode(Name, flow, [.. _invariants]) { Diffusion = [.. _diffusion] };
+        return new Mode(Name, flow, [.. _invariants]) { States = _states, Diffusion = [.. _diffusion] };
     }
 }

@@ -33,7 +33,11 @@ internal sealed class BehaviourReader
             yield return reader is null
                 ? new NestedMode(new Mode(full, ExprFlow.AtRest, []), [])
                 : new NestedMode(
-                    new Mode(full, new ExprFlow(reader.Assignments("flow")), ReadInvariants(reader)) { Region = reader.Text("region") ?? "" },
+                    new Mode(full, new ExprFlow(reader.Assignments("flow")), ReadInvariants(reader))
+                    {
+                        Region = reader.Text("region") ?? "",
+                        States = ReadStates(reader),
+                    },
                     [.. ReadModes(reader, full + ".")])
                 {
                     Entry = reader.Assignments("entry"),
@@ -113,6 +117,29 @@ internal sealed class BehaviourReader
         }
 
         return new Experiment { Until = reader.Number("until"), Commands = commands.ToImmutable(), Plot = plot.ToImmutable() };
+    }
+
+    private ImmutableArray<string>? ReadStates(ObjectReader mode)
+    {
+        if (mode.Find("states") is null)
+        {
+            return null;
+        }
+
+        var states = ImmutableArray.CreateBuilder<string>();
+        foreach ((string path, SourceNode value) in mode.List("states", "[ \"x\", \"v\" ]"))
+        {
+            if (value.Kind == SourceKind.Text)
+            {
+                states.Add(value.Text);
+            }
+            else
+            {
+                _context.Fault(value, path, $"a name is expected, but this is {value.Describe()}", "Write the names of states as texts.");
+            }
+        }
+
+        return states.ToImmutable();
     }
 
     private ImmutableArray<Invariant> ReadInvariants(ObjectReader mode)

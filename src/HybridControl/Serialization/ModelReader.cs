@@ -46,10 +46,7 @@ internal sealed class ModelReader
             return new StateVariable(entry.Name, initial, unit);
         })];
         ImmutableArray<DiscreteVariable> discretes = [.. model.Section("discrete", "{ \"n\": 0 }").Select(entry =>
-        {
-            (Expr initial, string unit) = ReadInitial(entry);
-            return new DiscreteVariable(entry.Name, initial, unit);
-        })];
+            DiscreteReader.Read(_context, entry.Name, entry.Path, entry.Value))];
 
         var behaviour = new BehaviourReader(_context, model);
         model.Required("modes", "\"modes\": { \"fall\": { \"flow\": { \"h\": \"v\" } } }");
@@ -100,7 +97,14 @@ internal sealed class ModelReader
         {
             foreach (SourceProperty property in PropertiesOf(model, section))
             {
-                _context.Scope.Add(kind, property.Name);
+                if (kind == VariableKind.Discrete && DiscreteReader.IsBoolean(property.Value))
+                {
+                    _context.Scope.AddBoolean(property.Name);
+                }
+                else
+                {
+                    _context.Scope.Add(kind, property.Name);
+                }
             }
         }
 

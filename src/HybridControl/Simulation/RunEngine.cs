@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridControl.Automata;
 using HybridControl.Solvers;
@@ -115,15 +114,6 @@ internal sealed partial class RunEngine
     /// <summary>What is run, where snapshots of it may be asked for.</summary>
     public Scenario? Scenario { get; init; }
 
-    /// <summary>Looks on between steps and may end the run; null for none. Not part of the state: whoever attaches it keeps it.</summary>
-    public IRunWatcher? Watcher { get; set; }
-
-    /// <summary>The compiled model, with its monitors.</summary>
-    public CompiledAutomaton Compiled => _compiled;
-
-    /// <summary>The record so far.</summary>
-    public TrajectoryRecorder Record => _record;
-
     /// <summary>The time reached, in seconds.</summary>
     public double Time => _time;
 
@@ -165,7 +155,7 @@ internal sealed partial class RunEngine
     {
         while (_status == RunStatus.Completed && _time < until)
         {
-            if (Watcher is not null && !AskWatcher())
+            if (Watcher is not null && !GoesOn())
             {
                 return;
             }
@@ -202,40 +192,8 @@ internal sealed partial class RunEngine
 
         if (Watcher is not null && _status == RunStatus.Completed)
         {
-            AskWatcher();
+            GoesOn();
         }
-    }
-
-    private bool AskWatcher()
-    {
-        if (Watcher!.ReasonToStop(this) is not { } reason)
-        {
-            return true;
-        }
-
-        _status = RunStatus.Cancelled;
-        _reason = reason;
-        _record.EndPiece(_time, _stepper.States);
-        return false;
-    }
-
-    // Of their own and not inlined: a point holds spans, and the runtime clears its place on every call of the method
-    // that has one, monitors or not.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void SearchMonitors(double end, ref bool dense)
-    {
-        EnsureDense(ref dense);
-        _monitors!.SearchStep(Here(), _stepper, _dense, end, _tau);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ClassifyMonitors() => _monitors!.Classify(Here());
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void LogPendingMonitors()
-    {
-        NoteSlopes();
-        _monitors!.LogPending(Here());
     }
 
     private static bool IsNear(double a, double b) =>

@@ -160,6 +160,7 @@ internal sealed class ModeFlattener
                 }),
                 .. outside.Where(_timed.Contains).Select(mode => new Assignment(mode.ClockName, Expr.One)),
             ]),
+            States = outside.Select(mode => mode.Mode.States).FirstOrDefault(states => states is not null),
             Invariants = [.. outside.SelectMany(mode => mode.Mode.Invariants)],
             Diffusion = [.. outside.SelectMany(mode => mode.Mode.Diffusion).DistinctBy(term => (term.State, term.Process))],
         };
