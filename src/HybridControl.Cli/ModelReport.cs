@@ -28,7 +28,7 @@ internal static class ModelReport
 
         foreach (DiscreteVariable discrete in model.Discretes)
         {
-            Row(discrete.Name, "discrete", discrete.Initial.ToString(), discrete.Unit);
+            Row(discrete.Name, discrete.Type == DiscreteType.Real ? "discrete" : discrete.Type.ToString().ToLowerInvariant(), discrete.Initial.ToString(), discrete.Unit);
         }
 
         foreach (Parameter parameter in model.Parameters)

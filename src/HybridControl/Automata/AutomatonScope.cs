@@ -10,8 +10,11 @@ internal sealed class AutomatonScope : IExprScope
     private readonly Dictionary<string, Expr> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LookupTable> _tables = new(StringComparer.Ordinal);
 
+    private readonly HashSet<string> _booleans;
+
     public AutomatonScope(HybridAutomaton model)
     {
+        _booleans = [.. model.Discretes.Where(discrete => discrete.Type == DiscreteType.Boolean).Select(discrete => discrete.Name)];
         Add(VariableKind.Parameter, model.Parameters.Select(parameter => parameter.Name));
         Add(VariableKind.State, model.States.Select(state => state.Name));
         Add(VariableKind.Discrete, model.Discretes.Select(discrete => discrete.Name));
@@ -35,6 +38,9 @@ internal sealed class AutomatonScope : IExprScope
 
     /// <inheritdoc/>
     public bool TryGetName(string name, out Expr expression) => _names.TryGetValue(name, out expression!);
+
+    /// <inheritdoc/>
+    public bool IsBoolean(string name) => _booleans.Contains(name);
 
     /// <inheritdoc/>
     public bool TryGetTable(string name, out LookupTable table) => _tables.TryGetValue(name, out table!);

@@ -16,6 +16,8 @@ internal static class ModelProperties
 
     public static readonly ImmutableArray<string> Variable = ["initial", "unit"];
 
+    public static readonly ImmutableArray<string> Discrete = ["initial", "unit", "type"];
+
     public static readonly ImmutableArray<string> Table = ["x", "y", "z", "extrapolation", "interpolation"];
 
     public static readonly ImmutableArray<string> Output = ["expr", "unit"];
@@ -27,7 +29,8 @@ internal static class ModelProperties
 
     public static readonly ImmutableArray<string> NetworkComponent = ["model", "values", "labels"];
 
-    public static readonly ImmutableArray<string> Mode = ["region", "flow", "invariant"];
+    public static readonly ImmutableArray<string> Mode =
+        ["region", "states", "entry", "exit", "initial", "history", "modes", "flow", "invariant"];
 
     public static readonly ImmutableArray<string> Transition =
     [
@@ -70,7 +73,8 @@ internal static class ModelProperties
     /// <summary>Every object by the name that the schema gives it.</summary>
     public static readonly ImmutableArray<(string Name, ImmutableArray<string> Properties)> All =
     [
-        ("model", Model), ("network", Network), ("networkComponent", NetworkComponent), ("parameter", Parameter), ("variable", Variable), ("table", Table), ("output", Output),
+        ("model", Model), ("network", Network), ("networkComponent", NetworkComponent), ("parameter", Parameter), ("variable", Variable),
+        ("discreteVariable", Discrete), ("table", Table), ("output", Output),
         ("mode", Mode), ("transition", Transition), ("sampledUpdate", SampledUpdate), ("slidingModes", SlidingModes), ("zenoJump", ZenoJump), ("experiment", Experiment),
         ("timedCommand", TimedCommand), ("estimation", Estimation), ("sensor", Sensor),
         ("sensorCorrelation", SensorCorrelation), ("switchingRate", SwitchingRate), ("constantSignal", ConstantSignal), ("stepSignal", StepSignal),

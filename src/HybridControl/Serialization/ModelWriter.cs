@@ -19,11 +19,13 @@ internal sealed partial class ModelWriter
 
     private readonly HybridAutomaton _automaton;
     private readonly Utf8JsonWriter _json;
+    private readonly HashSet<string> _booleans;
 
     private ModelWriter(HybridAutomaton automaton, Utf8JsonWriter json)
     {
         _automaton = automaton;
         _json = json;
+        _booleans = [.. automaton.Discretes.Where(discrete => discrete.Type == DiscreteType.Boolean).Select(discrete => discrete.Name)];
     }
 
     public static string Write(HybridAutomaton automaton)
@@ -47,8 +49,7 @@ internal sealed partial class ModelWriter
             WriteWithUnit("value", Number(parameter.Value), parameter.Unit));
         WriteSection("states", _automaton.States, state => state.Name, state =>
             WriteWithUnit("initial", Formula(state.Initial), state.Unit));
-        WriteSection("discrete", _automaton.Discretes, discrete => discrete.Name, discrete =>
-            WriteWithUnit("initial", Formula(discrete.Initial), discrete.Unit));
+        WriteSection("discrete", _automaton.Discretes, discrete => discrete.Name, WriteDiscrete);
         WriteSection("inputs", _automaton.Inputs, input => input.Name, WriteInput);
         WriteSection("tables", _automaton.Tables, table => table.Name, WriteTable);
         WriteSection("outputs", _automaton.Outputs, output => output.Name, output =>
@@ -164,17 +165,23 @@ internal sealed partial class ModelWriter
 
         _json.WriteStartObject();
         WriteText("region", mode.Region);
+        if (mode.States is { } states)
+        {
+            _json.WritePropertyName("states");
+            _json.WriteRawValue($"[{string.Join(", ", states.Select(Quote))}]");
+        }
+
         WriteAssignments("flow", flow.Derivatives);
         if (mode.Invariants.Length == 1)
         {
-            _json.WriteString("invariant", Readable(mode.Invariants[0].Condition.ToString()));
+            _json.WriteString("invariant", Text(mode.Invariants[0].Condition));
         }
         else if (mode.Invariants.Length > 1)
         {
             _json.WriteStartArray("invariant");
             foreach (Invariant invariant in mode.Invariants)
             {
-                _json.WriteStringValue(Readable(invariant.Condition.ToString()));
+                _json.WriteStringValue(Text(invariant.Condition));
             }
 
             _json.WriteEndArray();
@@ -196,7 +203,7 @@ internal sealed partial class ModelWriter
         WriteText("label", transition.Label ?? "");
         if (!transition.Guard.Equals(Condition.True))
         {
-            _json.WriteString("guard", Readable(transition.Guard.ToString()));
+            _json.WriteString("guard", Text(transition.Guard));
         }
 
         WriteRule(transition);
@@ -351,7 +358,7 @@ internal sealed partial class ModelWriter
     }
 
     private void WriteAssignments(string name, IReadOnlyCollection<Assignment> assignments) =>
-        WriteSection(name, assignments, assignment => assignment.Target, assignment => _json.WriteRawValue(Formula(assignment.Value)));
+        WriteSection(name, assignments, assignment => assignment.Target, assignment => _json.WriteRawValue(Value(assignment.Target, assignment.Value)));
 
     private void WriteFlag(string name, bool value, bool usual)
     {
@@ -370,13 +377,13 @@ internal sealed partial class ModelWriter
         }
     }
 
-    private string Formula(Expr expression) => Formula(expression, _automaton.Name);
+    private string Formula(Expr expression) => Formula(expression, _automaton.Name, _booleans);
 
     /// <summary>A number, or a formula as text.</summary>
-    internal static string Formula(Expr expression, string model) =>
-        expression.IsConstant ? Number(expression.Value) : Quote(Readable(expression.ToString(), model));
+    internal static string Formula(Expr expression, string model, IReadOnlySet<string>? booleans = null) =>
+        expression.IsConstant ? Number(expression.Value) : Quote(Readable(ExprPrinter.Print(expression, booleans), model));
 
-    private string Readable(string text) => Readable(text, _automaton.Name);
+    private string Text(Condition condition) => Readable(ExprPrinter.Print(condition, _booleans), _automaton.Name);
 
     // The printer cuts off where shared subexpressions, written out, would fill the memory.
     private static string Readable(string text, string model) => text.Length <= ExprPrinter.LongestText

@@ -163,6 +163,11 @@ internal sealed class PlanReader
             (VariableKind.Discrete, model.Discretes.Select(discrete => discrete.Name)),
             (VariableKind.Input, model.Inputs.Select(input => input.Name)),
         ];
+        foreach (DiscreteVariable discrete in model.Discretes.Where(discrete => discrete.Type == DiscreteType.Boolean))
+        {
+            scope.AddBoolean(discrete.Name);
+        }
+
         foreach ((VariableKind kind, IEnumerable<string> names) in variables)
         {
             foreach (string name in names)

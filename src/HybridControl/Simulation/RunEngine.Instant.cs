@@ -292,9 +292,11 @@ internal sealed partial class RunEngine
         ImmutableArray<double> statesBefore = [.. VisibleStates];
         ImmutableArray<double> discretesBefore = [.. Discretes()];
         int from = _modeNumber;
+        bool brings = _compiled.ModeStates is not null;
+        ReadOnlySpan<double> values = brings ? BringIntoBeing(transition, to, due.Values ?? ResetValuesOf(transition)) : [];
         NoteBefore(to);
-        ReadOnlySpan<double> values = due.Values ?? ResetValuesOf(transition); // a buffer that any evaluation overwrites
-        if (!AreFinite(transition, values))
+        values = brings ? values : due.Values ?? ResetValuesOf(transition); // a buffer that any evaluation overwrites
+        if (!AreFinite(transition, values) || !FitTypes(transition.Targets, values, "transition", transition.Source.Name))
         {
             return;
         }
@@ -306,6 +308,7 @@ internal sealed partial class RunEngine
         _keepSize = false;
         _modeNumber = to;
         _mode = _modes[to];
+        ClearAbsent();
         if (leaves)
         {
             LeaveMode(from);
@@ -321,8 +324,8 @@ internal sealed partial class RunEngine
             transition.Source.Name,
             guardBefore,
             surviving && transition.From != from ? double.NaN : GuardValueIn(from, transition),
-            statesBefore,
-            [.. VisibleStates],
+            _compiled.ModeStates?.Visible(from, statesBefore) ?? statesBefore,
+            _compiled.ModeStates?.Visible(to, [.. VisibleStates]) ?? [.. VisibleStates],
             discretesBefore,
             [.. Discretes()]));
         _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
@@ -406,6 +409,8 @@ internal sealed partial class RunEngine
                 _data[~targets[i]] = values[i];
             }
         }
+
+        RoundTypes();
     }
 
     private bool AreFinite(CompiledTransition transition, ReadOnlySpan<double> values)

@@ -26,6 +26,12 @@ internal sealed class PlanRecordCheck
 
     public void Run()
     {
+        if (_plan.Model.Modes.FirstOrDefault(mode => mode.States is not null) is { } own)
+        {
+            _findings.Error($"model, modes.{own.Name}.states", $"the mode '{own.Name}' has states of its own, which ensembles do not record",
+                "Let every state exist in every mode, or run trajectories one by one.");
+        }
+
         CheckTimes();
         CheckNames();
         CheckExpressions("record.variables", _recording.Grid);

@@ -1,4 +1,5 @@
 using HybridControl.Automata;
+using HybridControl.Diagnostics;
 
 namespace HybridControl.Requirements.Robustness;
 
@@ -26,6 +27,13 @@ internal sealed class FormulaProgram
     {
         if (formula.IsAtom && _numbers.TryAdd(formula, _atoms.Count))
         {
+            if (compiled.ModeStates is not null && formula.Condition is { } condition &&
+                ModeStatesCheck.FirstAbsent(compiled.Automaton, condition) is { } state)
+            {
+                throw new ModelException(
+                    "requirement", $"reads the state '{state}', which does not exist in every mode", "Ask about what exists in every mode.");
+            }
+
             _atoms.Add(new AtomProgram(formula, compiled));
         }
 

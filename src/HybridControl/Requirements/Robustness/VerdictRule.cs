@@ -84,7 +84,7 @@ internal sealed class VerdictRule(TraceArc trace, FormulaProgram program, AtomSi
         ImmutableArray<(string, double, string)> values =
         [
             .. NamesIn(atom.Atom.Condition).Take(MostNames).Select(
-                name => (name, reader.Read(name, time, states, trace.Record.DataOf(number)), reader.UnitOf(name))),
+                name => (name, reader.Read(name, piece.Mode, time, states, trace.Record.DataOf(number)), reader.UnitOf(name))),
         ];
         return new(
             atom.Atom, curve.Negated ? -curve.C0 : curve.C0, curve.Place, piece.JumpIndex, side,
