@@ -13,17 +13,20 @@ internal sealed class RunOptions
 {
     private readonly Argument<string> _model = new("model") { Description = "Model file, or the name of a model that 'hybrid models' lists." };
     private readonly Option<double?> _until = OptionValues.Positive("--until", "seconds", "End time; by default the model's experiment.until.");
-    private readonly Option<string> _solver = new("--solver")
+    private readonly Option<string?> _solver = new("--solver")
     {
-        Description = $"Integration method: {string.Join(", ", SolverCatalog.Names)}.",
+        Description = $"Integration method: {string.Join(", ", SolverCatalog.Names)}; by default the model's experiment.solver, else dp5.",
         HelpName = "name",
-        DefaultValueFactory = _ => "dp5",
     };
 
     private readonly Option<double?> _rtol = OptionValues.Positive("--rtol", "number", "Relative error tolerance.");
     private readonly Option<double?> _atol = OptionValues.Positive("--atol", "number", "Absolute error tolerance.");
     private readonly Option<double?> _maxStep = OptionValues.Positive("--max-step", "seconds", "Longest step.");
     private readonly Option<double?> _step = OptionValues.Positive("--step", "seconds", "Step of a fixed-step method; first step of an adaptive one.");
+    private readonly Option<ulong?> _seed = OptionValues.Whole("--seed", 0UL, ulong.MaxValue, "Seed of the random numbers; 1 by default.");
+    private readonly Option<long?> _trajectory =
+        OptionValues.Whole("--trajectory", 0L, Philox4x32.Limit - 1, "Number of the trajectory of that seed, as ensembles count them; 0 by default.");
+
     private readonly Option<IReadOnlyList<(string Name, double Value)>> _set =
         OptionValues.Settings("--set", "Replaces a parameter, an initial value or a constant input; may be repeated.");
 
@@ -37,7 +40,7 @@ internal sealed class RunOptions
     public void AddTo(Command command)
     {
         command.Add(_model);
-        foreach (Option option in new Option[] { _until, _solver, _rtol, _atol, _maxStep, _step, _set, _zeno, _invariants, _quiet })
+        foreach (Option option in new Option[] { _until, _solver, _rtol, _atol, _maxStep, _step, _seed, _trajectory, _set, _zeno, _invariants, _quiet })
         {
             command.Add(option);
         }
@@ -57,11 +60,19 @@ internal sealed class RunOptions
             faults.Add(new("--until", $"no end time is given, and '{model.Name}' suggests none", "Write for instance --until 10."));
         }
 
-        Solver solver = ReadSolver(parsed, faults);
+        Solver solver = SolverChoice.Read(
+            parsed.GetValue(_solver), parsed.GetValue(_rtol), parsed.GetValue(_atol), parsed.GetValue(_maxStep), parsed.GetValue(_step), model.Experiment?.Solver, faults);
         ImmutableDictionary<string, double> values = ReadSettings(parsed, model, faults);
+        var options = new SimulationOptions
+        {
+            Solver = solver,
+            Values = values,
+            Seed = parsed.GetValue(_seed) ?? 1,
+            Trajectory = parsed.GetValue(_trajectory) ?? 0,
+        };
         return faults.Count > 0
             ? throw new UsageException(faults)
-            : new RunRequest(path, model, until!.Value, ReadPolicies(parsed, new() { Solver = solver, Values = values }), parsed.GetValue(_quiet));
+            : new RunRequest(path, model, until!.Value, ReadPolicies(parsed, options), parsed.GetValue(_quiet));
     }
 
     private SimulationOptions ReadPolicies(ParseResult parsed, SimulationOptions options) => options with
@@ -79,20 +90,6 @@ internal sealed class RunOptions
     {
         var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => words[0] };
         return option.AcceptOnlyFromAmong(words);
-    }
-
-    private Solver ReadSolver(ParseResult parsed, List<Finding> faults)
-    {
-        try
-        {
-            return SolverCatalog.Create(
-                parsed.GetRequiredValue(_solver), parsed.GetValue(_rtol), parsed.GetValue(_atol), parsed.GetValue(_maxStep), parsed.GetValue(_step));
-        }
-        catch (ModelException fault)
-        {
-            faults.AddRange(fault.Findings);
-            return new DormandPrince5();
-        }
     }
 
     private ImmutableDictionary<string, double> ReadSettings(ParseResult parsed, HybridAutomaton model, List<Finding> faults)

@@ -31,7 +31,10 @@ internal sealed class BehaviourReader
             var reader = ObjectReader.Open(_context, value, path, ModelProperties.Mode, "{ \"flow\": { \"h\": \"v\" } }");
             modes.Add(reader is null
                 ? new Mode(name, ExprFlow.AtRest, [])
-                : new Mode(name, new ExprFlow(reader.Assignments("flow")), ReadInvariants(reader)));
+                : new Mode(name, new ExprFlow(reader.Assignments("flow")), ReadInvariants(reader))
+                {
+                    Diffusion = DiffusionReader.ReadTerms(_context, reader),
+                });
         }
 
         return modes.ToImmutable();
@@ -105,7 +108,7 @@ internal sealed class BehaviourReader
             }
         }
 
-        return new Experiment { Until = reader.Number("until"), Commands = commands.ToImmutable(), Plot = plot.ToImmutable() };
+        return new Experiment { Until = reader.Number("until"), Commands = commands.ToImmutable(), Plot = plot.ToImmutable(), Solver = SolverReader.Read(_context, reader) };
     }
 
     private ImmutableArray<Invariant> ReadInvariants(ObjectReader mode)

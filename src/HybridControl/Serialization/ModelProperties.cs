@@ -7,7 +7,7 @@ internal static class ModelProperties
 {
     public static readonly ImmutableArray<string> Model =
     [
-        "$schema", "name", "description", "source", "parameters", "states", "discrete", "inputs", "tables", "outputs",
+        "$schema", "name", "description", "source", "parameters", "states", "discrete", "inputs", "tables", "wiener", "outputs",
         "initialMode", "modes", "transitions", "sampled", "experiment",
         "estimation",
     ];
@@ -20,7 +20,7 @@ internal static class ModelProperties
 
     public static readonly ImmutableArray<string> Output = ["expr", "unit"];
 
-    public static readonly ImmutableArray<string> Mode = ["flow", "invariant"];
+    public static readonly ImmutableArray<string> Mode = ["flow", "diffusion", "invariant"];
 
     public static readonly ImmutableArray<string> Transition =
     [
@@ -30,7 +30,9 @@ internal static class ModelProperties
 
     public static readonly ImmutableArray<string> SampledUpdate = ["period", "offset", "set"];
 
-    public static readonly ImmutableArray<string> Experiment = ["until", "commands", "plot"];
+    public static readonly ImmutableArray<string> Experiment = ["until", "commands", "plot", "solver"];
+
+    public static readonly ImmutableArray<string> Solver = ["method", "relativeTolerance", "absoluteTolerance", "maximumStep", "step"];
 
     public static readonly ImmutableArray<string> TimedCommand = ["at", "command", "set"];
 
@@ -61,7 +63,7 @@ internal static class ModelProperties
     [
         ("model", Model), ("parameter", Parameter), ("variable", Variable), ("table", Table), ("output", Output),
         ("mode", Mode), ("transition", Transition), ("sampledUpdate", SampledUpdate), ("experiment", Experiment),
-        ("timedCommand", TimedCommand), ("estimation", Estimation), ("sensor", Sensor),
+        ("timedCommand", TimedCommand), ("solver", Solver), ("estimation", Estimation), ("sensor", Sensor),
         ("sensorCorrelation", SensorCorrelation), ("switchingRate", SwitchingRate), ("constantSignal", ConstantSignal), ("stepSignal", StepSignal),
         ("rampSignal", RampSignal), ("sineSignal", SineSignal), ("tableSignal", TableSignal),
     ];

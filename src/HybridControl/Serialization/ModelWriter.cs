@@ -51,6 +51,7 @@ internal sealed partial class ModelWriter
             WriteWithUnit("initial", Formula(discrete.Initial), discrete.Unit));
         WriteSection("inputs", _automaton.Inputs, input => input.Name, WriteInput);
         WriteSection("tables", _automaton.Tables, table => table.Name, WriteTable);
+        WriteProcesses();
         WriteSection("outputs", _automaton.Outputs, output => output.Name, output =>
             WriteWithUnit("expr", Formula(output.Definition), output.Unit));
         _json.WriteString("initialMode", _automaton.InitialMode);
@@ -146,6 +147,7 @@ internal sealed partial class ModelWriter
 
         _json.WriteStartObject();
         WriteAssignments("flow", flow.Derivatives);
+        WriteDiffusion(mode);
         if (mode.Invariants.Length == 1)
         {
             _json.WriteString("invariant", Readable(mode.Invariants[0].Condition.ToString()));
@@ -275,6 +277,12 @@ internal sealed partial class ModelWriter
         {
             _json.WritePropertyName("plot");
             _json.WriteRawValue($"[{string.Join(", ", experiment.Plot.Select(Quote))}]");
+        }
+
+        if (experiment.Solver is { } solver)
+        {
+            _json.WritePropertyName("solver");
+            _json.WriteRawValue(SolverText.Of($"{_automaton.Name}, experiment.solver", solver));
         }
 
         _json.WriteEndObject();

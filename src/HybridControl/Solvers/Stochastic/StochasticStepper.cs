@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using HybridControl.Dynamics;
+using HybridControl.Numerics;
 
 namespace HybridControl.Solvers;
 
@@ -201,20 +202,20 @@ internal sealed class StochasticStepper : Stepper
     }
 
     /// <inheritdoc/>
-    internal override void CopyFrom(Stepper other)
+    internal override void Exchange(StateArchive archive)
     {
-        var source = (StochasticStepper)other;
-        (Time, EndTime, Size) = (source.Time, source.EndTime, source.Size);
-        (Steps, Rejections, Evaluations) = (source.Steps, source.Rejections, source.Evaluations);
-        source._states.CopyTo(_states, 0);
-        if (source._function is not null)
+        base.Exchange(archive);
+        archive.Exchange(_states);
+        archive.Exchange(ref _gridStep);
+        archive.Exchange(ref _position);
+        archive.Exchange(ref _endPosition);
+        archive.Exchange(ref _leftStep);
+        archive.Exchange(ref _longest);
+        archive.Exchange(ref _placed);
+        if (_gridStep < 0 || _leftStep < 0 || !(_longest > 0.0))
         {
-            Use(source._function, source._step);
-            source._work.AsSpan(0, Math.Min(_work.Length, source._work.Length)).CopyTo(_work);
+            throw StateArchive.Damage(FormattableString.Invariant($"step {_gridStep} of the grid, at most {_longest} s long"));
         }
-
-        (_gridStep, _position, _endPosition) = (source._gridStep, source._position, source._endPosition);
-        (_leftStep, _longest, _placed) = (source._leftStep, source._longest, source._placed);
     }
 
     private StochasticWork BlockOf(double[] work) =>
