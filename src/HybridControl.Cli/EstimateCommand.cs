@@ -24,7 +24,7 @@ internal sealed class EstimateCommand : Command
     };
 
     private readonly Option<string?> _out = new("--out", "-o") { Description = "Save mode probabilities, states and innovations as .csv.", HelpName = "file" };
-    private readonly Option<string?> _plot = new("--plot") { Description = "Save a plot of the states, with modes and measurements, as .svg.", HelpName = "file" };
+    private readonly Option<string?> _plot = new("--plot") { Description = "Save a plot of the states, with modes and measurements, as .svg, .png or .pdf.", HelpName = "file" };
     private readonly Option<IReadOnlyList<(string Name, double Value)>> _measure =
         OptionValues.Settings("--measure", "Measures a state or output with this standard deviation; replaces that of the model. May be repeated.");
 
@@ -57,7 +57,7 @@ internal sealed class EstimateCommand : Command
         string? plot = parsed.GetValue(_plot);
         string data = parsed.GetRequiredValue(_data);
         OutputFile.Check("--out", table, ".csv");
-        OutputFile.Check("--plot", plot, ".svg");
+        OutputFile.Check("--plot", plot, PictureOptions.Extensions);
         string path = ModelFinder.Resolve(parsed.GetRequiredValue(_model));
         OutputFile.CheckDistinct(("the model", path), ("--data", data), ("--out", table), ("--plot", plot));
         HybridAutomaton model = ModelFinder.Load(path);

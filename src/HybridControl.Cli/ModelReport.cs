@@ -43,7 +43,10 @@ internal static class ModelReport
 
         foreach (LookupTable lookup in model.Tables)
         {
-            Row(lookup.Name, "table", FormattableString.Invariant($"{lookup.X.Length} points"), "");
+            string size = lookup is LookupSurface surface
+                ? FormattableString.Invariant($"{surface.X.Length} by {surface.Y.Length} points")
+                : FormattableString.Invariant($"{((LookupCurve)lookup).X.Length} points");
+            Row(lookup.Name, "table", size, "");
         }
 
         foreach (Output result in model.Outputs)
@@ -101,6 +104,11 @@ internal static class ModelReport
     {
         EdgeRule edge => $" on the {edge.Direction.ToString().ToLowerInvariant()} edge",
         AfterRule after => $" after {after.Delay} s",
+        PermissiveRule { Policy: PermissivePolicy.Random, Mean: var mean } => $" some time, {mean} s on average",
+        PermissiveRule { Policy: PermissivePolicy.Alap } => " as late as possible",
+        PermissiveRule => " as soon as possible",
+        SampledRule sampled => $" at ticks every {sampled.Period} s",
+        RateRule rate => $" by chance, {rate.Rate} times per second",
         CommandRule command => $" on command '{command.Label}'",
         _ => "",
     };

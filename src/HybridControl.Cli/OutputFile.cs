@@ -26,6 +26,18 @@ internal static class OutputFile
             throw new UsageException(option, $"'{path}' does not end in {known}", $"Name a {known} file.");
         }
 
+        CheckFolder(option, path);
+    }
+
+    /// <summary>Checks the folder of a file of any name.</summary>
+    /// <exception cref="ModelException">The folder is missing, or the name is that of a folder.</exception>
+    public static void CheckFolder(string option, string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new ModelException(option, $"'{path}' is a folder", "Name a file.");
+        }
+
         string? folder = Path.GetDirectoryName(path);
         if (!string.IsNullOrEmpty(folder) && !Directory.Exists(folder))
         {

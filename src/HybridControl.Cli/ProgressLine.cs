@@ -20,6 +20,9 @@ internal sealed class ProgressLine : IProgress<SimulationProgress>, IDisposable
         _clock = clock;
     }
 
+    /// <summary>What else to say.</summary>
+    public string Note { get; set; } = "";
+
     public void Report(SimulationProgress value)
     {
         if (!_shown || _clock.Elapsed.TotalSeconds < QuietSeconds)
@@ -29,7 +32,7 @@ internal sealed class ProgressLine : IProgress<SimulationProgress>, IDisposable
 
         int percent = value.End > 0.0 ? (int)Math.Clamp(100.0 * value.Time / value.End, 0.0, 100.0) : 0;
         Write(FormattableString.Invariant(
-            $"{percent,3} %  t = {value.Time:G6} of {value.End:G6} s, {value.Jumps} jumps, {value.Steps} steps (Ctrl-C stops and keeps the result)"));
+            $"{percent,3} %  t = {value.Time:G6} of {value.End:G6} s, {value.Jumps} jumps, {value.Steps} steps{Note} (Ctrl-C stops and keeps the result)"));
     }
 
     public void Dispose()

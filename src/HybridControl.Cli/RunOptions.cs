@@ -9,7 +9,7 @@ using HybridControl.Solvers;
 namespace HybridControl.Cli;
 
 /// <summary>The options of every command that runs a model.</summary>
-internal sealed class RunOptions
+internal sealed partial class RunOptions
 {
     private readonly Argument<string> _model = new("model") { Description = "Model file, or the name of a model that 'hybrid models' lists." };
     private readonly Option<double?> _until = OptionValues.Positive("--until", "seconds", "End time; by default the model's experiment.until.");
@@ -23,16 +23,25 @@ internal sealed class RunOptions
     private readonly Option<double?> _atol = OptionValues.Positive("--atol", "number", "Absolute error tolerance.");
     private readonly Option<double?> _maxStep = OptionValues.Positive("--max-step", "seconds", "Longest step.");
     private readonly Option<double?> _step = OptionValues.Positive("--step", "seconds", "Step of a fixed-step method; first step of an adaptive one.");
-    private readonly Option<ulong?> _seed = OptionValues.Whole("--seed", 0UL, ulong.MaxValue, "Seed of the random numbers; 1 by default.");
-    private readonly Option<long?> _trajectory =
-        OptionValues.Whole("--trajectory", 0L, Philox4x32.Limit - 1, "Number of the trajectory of that seed, as ensembles count them; 0 by default.");
-
     private readonly Option<IReadOnlyList<(string Name, double Value)>> _set =
         OptionValues.Settings("--set", "Replaces a parameter, an initial value or a constant input; may be repeated.");
 
-    private readonly Option<string> _zeno = Policy("--zeno", "What happens when events accumulate.", "error", "stop");
+    private readonly Option<string?> _zeno = new Option<string?>("--zeno")
+    {
+        Description = "What happens when events accumulate; by default what the model says, or an error.",
+    }.AcceptOnlyFromAmong("error", "stop", "continue");
+
+    private readonly Option<string> _chattering = Policy(
+        "--chattering", "What happens when flows hand over to each other without end; slide adds sliding modes.", "error", "stop", "slide");
+
     private readonly Option<string> _invariants =
         Policy("--invariants", "What happens when an invariant is left and no transition is enabled.", "error", "stop", "warn");
+
+    private readonly Option<ulong?> _seed =
+        OptionValues.Whole("--seed", 0UL, ulong.MaxValue, "Seed of what is random in the model; 0 by default.");
+
+    private readonly Option<long?> _trajectory =
+        OptionValues.Whole("--trajectory", 0L, Philox4x32.Limit - 1, "Which of the random runs of the seed: its number in an ensemble; 0 by default.");
 
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print errors only." };
 
@@ -40,7 +49,10 @@ internal sealed class RunOptions
     public void AddTo(Command command)
     {
         command.Add(_model);
-        foreach (Option option in new Option[] { _until, _solver, _rtol, _atol, _maxStep, _step, _seed, _trajectory, _set, _zeno, _invariants, _quiet })
+        foreach (Option option in new Option[]
+        {
+            _until, _solver, _rtol, _atol, _maxStep, _step, _set, _zeno, _chattering, _invariants, _seed, _trajectory, _quiet,
+        })
         {
             command.Add(option);
         }
@@ -67,7 +79,7 @@ internal sealed class RunOptions
         {
             Solver = solver,
             Values = values,
-            Seed = parsed.GetValue(_seed) ?? 1,
+            Seed = parsed.GetValue(_seed) ?? 0,
             Trajectory = parsed.GetValue(_trajectory) ?? 0,
         };
         return faults.Count > 0
@@ -77,7 +89,19 @@ internal sealed class RunOptions
 
     private SimulationOptions ReadPolicies(ParseResult parsed, SimulationOptions options) => options with
     {
-        Zeno = parsed.GetRequiredValue(_zeno) == "stop" ? ZenoPolicy.Stop : ZenoPolicy.Throw,
+        Zeno = parsed.GetValue(_zeno) switch
+        {
+            "error" => ZenoPolicy.Throw,
+            "stop" => ZenoPolicy.Stop,
+            "continue" => ZenoPolicy.Continue,
+            _ => null,
+        },
+        Chattering = parsed.GetRequiredValue(_chattering) switch
+        {
+            "stop" => ChatteringPolicy.Stop,
+            "slide" => ChatteringPolicy.Slide,
+            _ => ChatteringPolicy.Throw,
+        },
         Invariants = parsed.GetRequiredValue(_invariants) switch
         {
             "stop" => InvariantPolicy.Stop,
@@ -92,13 +116,15 @@ internal sealed class RunOptions
         return option.AcceptOnlyFromAmong(words);
     }
 
+    private static string[] KnownNames(HybridAutomaton model) =>
+    [
+        .. model.Parameters.Select(p => p.Name), .. model.States.Select(s => s.Name), .. model.Discretes.Select(d => d.Name),
+        .. model.Inputs.Select(i => i.Name),
+    ];
+
     private ImmutableDictionary<string, double> ReadSettings(ParseResult parsed, HybridAutomaton model, List<Finding> faults)
     {
-        string[] known =
-        [
-            .. model.Parameters.Select(p => p.Name), .. model.States.Select(s => s.Name), .. model.Discretes.Select(d => d.Name),
-            .. model.Inputs.Select(i => i.Name),
-        ];
+        string[] known = KnownNames(model);
         var values = ImmutableDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
         foreach ((string name, double value) in parsed.GetValue(_set) ?? [])
         {

@@ -56,6 +56,7 @@ internal static class RunReport
             // That it was stopped is said once, on the error stream.
             RunStatus.Cancelled => "up to",
             RunStatus.Zeno => "ended: events accumulate at",
+            RunStatus.Chattering => "ended: the flow chatters at",
             RunStatus.InvariantViolated => "ended: an invariant was left at",
             RunStatus.Livelock => "ended: livelock at",
             RunStatus.StepTooSmall => "ended: the step became too small at",
@@ -95,6 +96,7 @@ internal static class RunReport
     /// <summary>Why a run ended, with options of the command line in place of those of the library.</summary>
     public static string Reason(Trajectory trajectory) => trajectory.IsError
         ? trajectory.Reason.Replace("use ZenoPolicy.Stop", "use --zeno stop", StringComparison.Ordinal)
+            .Replace("use ChatteringPolicy.Slide", "use --chattering slide", StringComparison.Ordinal)
         : trajectory.Reason.Replace(", or use ZenoPolicy.Stop", "", StringComparison.Ordinal);
 
     /// <summary>Warns of the commands that no transition took: the first few and how many more.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
+using HybridControl.Serialization;
 using HybridControl.Simulation;
 
 namespace HybridControl.Cli;
@@ -34,7 +35,8 @@ internal sealed record RunRequest(string Path, HybridAutomaton Model, double Unt
 
     /// <summary>Runs the model with the commands that it suggests.</summary>
     /// <returns>The trajectory, also if it ended early, and the seconds that it took.</returns>
-    public (Trajectory Trajectory, double Seconds) Run(Terminal terminal, CancellationToken cancellation)
+    public (Trajectory Trajectory, double Seconds) Run(
+        Terminal terminal, CancellationToken cancellation, CheckpointRequest? checkpoints = null)
     {
         terminal.WriteFindings(
             AutomatonValidator.Validate(Model).Select(finding => finding with { Where = $"{Path}, {finding.Where}" }), errorsOnly: Quiet);
@@ -42,7 +44,10 @@ internal sealed record RunRequest(string Path, HybridAutomaton Model, double Unt
         Trajectory trajectory;
         using (var progress = new ProgressLine(terminal, !Quiet, clock))
         {
-            trajectory = Scenario.For(Model).TrySimulate(Until, Options with { Progress = progress }, cancellation);
+            SimulationOptions options = Options with { Progress = progress, Snapshots = checkpoints?.Start(terminal, progress) };
+            trajectory = checkpoints?.ResumePath is { } path
+                ? Resume(path, options, terminal, cancellation)
+                : Scenario.For(Model).TrySimulate(Until, options, cancellation);
         }
 
         double seconds = clock.Elapsed.TotalSeconds;
@@ -54,14 +59,37 @@ internal sealed record RunRequest(string Path, HybridAutomaton Model, double Unt
         return (trajectory, seconds);
     }
 
+    private Trajectory Resume(string path, SimulationOptions options, Terminal terminal, CancellationToken cancellation)
+    {
+        var checkpoint = RunCheckpoint.Load(path);
+        if (checkpoint.Time > Until)
+        {
+            throw new UsageException("--until", FormattableString.Invariant($"{Until} s, but the checkpoint is at t = {checkpoint.Time} s"),
+                "Name a later end, or start anew without --resume.");
+        }
+
+        SimulationRun run = checkpoint.Resume(Scenario.For(Model), options);
+        if (!Quiet)
+        {
+            terminal.Output.WriteLine(FormattableString.Invariant(
+                $"Resumed from {path} at t = {checkpoint.Time} s in mode {checkpoint.Mode}, {checkpoint.JumpIndex} jumps."));
+        }
+
+        run.AdvanceTo(Until, cancellation);
+        return run.ToTrajectory();
+    }
+
     /// <summary>Reports how a run ended.</summary>
+    /// <param name="trajectory">The run.</param>
+    /// <param name="terminal">Where to report.</param>
+    /// <param name="checkpoint">The file from which it can go on; null for none.</param>
     /// <returns>The exit code.</returns>
-    public static int Conclude(Trajectory trajectory, Terminal terminal)
+    public static int Conclude(Trajectory trajectory, Terminal terminal, string? checkpoint = null)
     {
         if (trajectory.Status == RunStatus.Cancelled)
         {
             terminal.WriteError(trajectory.Model.Name, FormattableString.Invariant($"stopped at t = {trajectory.EndTime} s"),
-                "The result up to there is kept.");
+                checkpoint is null ? "The result up to there is kept." : $"The result up to there is kept. Go on with --resume {checkpoint}.");
             return ExitCode.Cancelled;
         }
 

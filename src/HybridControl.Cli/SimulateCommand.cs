@@ -13,8 +13,8 @@ internal sealed class SimulateCommand : Command
     private readonly Option<IReadOnlyList<string>?> _vars =
         OptionValues.Names("--vars", "x,y", "Variables to save or plot; by default all, or those that the model suggests to plot.");
 
-    private readonly Option<double?> _every = OptionValues.Positive("--every", "seconds", "Spacing of the saved values; by default every step of the solver.");
-    private readonly Option<string?> _plot = new("--plot") { Description = "Save a plot as .svg.", HelpName = "file" };
+    private readonly CheckpointOptions _checkpoints = new();
+    private readonly Option<string?> _plot = new("--plot") { Description = "Save a plot as .svg, .png or .pdf.", HelpName = "file" };
     private readonly Option<IReadOnlyList<string>?> _phase = OptionValues.Names("--phase", "x,y", "Plot one variable against another.", count: 2);
     private readonly Option<string?> _events = new("--events")
     {
@@ -23,15 +23,19 @@ internal sealed class SimulateCommand : Command
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly PictureOptions _picture = new();
+
     public SimulateCommand(Terminal terminal, CancellationToken cancellation)
         : base("simulate", "Runs a model, reports its events and what the run cost, saves values and plots. Exit codes: see hybrid --help.")
     {
         _run.AddTo(this);
-        foreach (Option option in new Option[] { _out, _vars, _every, _plot, _phase, _events })
+        foreach (Option option in new Option[] { _out, _vars, _plot, _phase, _events })
         {
             Add(option);
         }
 
+        _picture.AddTo(this);
+        _checkpoints.AddTo(this);
         SetAction(parsed => Run(parsed, terminal, cancellation));
     }
 
@@ -42,7 +46,7 @@ internal sealed class SimulateCommand : Command
         string? events = parsed.GetValue(_events);
         IReadOnlyList<string>? phase = parsed.GetValue(_phase);
         OutputFile.Check("--out", table, ".csv", ".json");
-        OutputFile.Check("--plot", plot, ".svg");
+        OutputFile.Check("--plot", plot, PictureOptions.Extensions);
         OutputFile.Check("--events", events, ".csv");
         if (phase is not null && plot is null)
         {
@@ -50,12 +54,14 @@ internal sealed class SimulateCommand : Command
         }
 
         RunRequest request = _run.Read(parsed);
-        OutputFile.CheckDistinct(("the model", request.Path), ("--out", table), ("--events", events), ("--plot", plot));
+        CheckpointRequest checkpoints = _checkpoints.Read(parsed, hasTable: table is not null);
+        OutputFile.CheckDistinct(
+            ("the model", request.Path), ("--out", table), ("--events", events), ("--plot", plot), ("--checkpoint", checkpoints.Path));
         IReadOnlyList<string>? vars = parsed.GetValue(_vars);
         IReadOnlyList<string> plotted = request.Names("--vars", vars, request.SuggestedPlot);
         _ = request.Names("--phase", phase, []);
 
-        (Trajectory trajectory, double seconds) = request.Run(terminal, cancellation);
+        (Trajectory trajectory, double seconds) = request.Run(terminal, cancellation, checkpoints);
         if (!request.Quiet)
         {
             bool all = parsed.GetResult(_events) is not null && events is null;
@@ -65,7 +71,7 @@ internal sealed class SimulateCommand : Command
 
         if (table is not null)
         {
-            SaveTable(trajectory, table, vars, parsed.GetValue(_every));
+            SaveTable(trajectory, table, vars, checkpoints.Spacing);
             Say(request, terminal, $"Values: {table}");
         }
 
@@ -77,11 +83,12 @@ internal sealed class SimulateCommand : Command
 
         if (plot is not null)
         {
-            PlotCommand.Draw(trajectory, phase, plotted, plot);
+            ((double Width, double Height)? size, double dpi) = _picture.Read(parsed);
+            PlotCommand.Draw(trajectory, phase, plotted, plot, size, dpi);
             Say(request, terminal, $"Plot: {plot}");
         }
 
-        return RunRequest.Conclude(trajectory, terminal);
+        return RunRequest.Conclude(trajectory, terminal, checkpoints.Path);
     }
 
     private static void Say(RunRequest request, Terminal terminal, string line)

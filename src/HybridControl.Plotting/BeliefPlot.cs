@@ -105,7 +105,16 @@ public sealed class BeliefPlot
     }
 
     /// <summary>The picture as SVG text.</summary>
-    public string ToSvg()
+    public string ToSvg() => SvgOutput.Render(Draw());
+
+    /// <summary>Writes the picture as SVG, PNG or PDF, after the extension of the path; an existing file is replaced.</summary>
+    /// <param name="path">A file that ends in .svg, .png or .pdf.</param>
+    /// <param name="dpi">Pixels of a PNG for each inch of 96 units, 24 to 1200; the other two have no pixels.</param>
+    /// <exception cref="ModelException">The extension is none of these, the file cannot be written, or a PNG or PDF finds no font.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dpi"/> is out of range.</exception>
+    public void Save(string path, double dpi = PictureFile.UsualDpi) => PictureFile.Save(path, Draw, dpi);
+
+    private Picture Draw()
     {
         double height = _states.Length switch { 1 => 240, 2 => 170, _ => 130 };
         List<Chart> charts =
@@ -123,12 +132,8 @@ public sealed class BeliefPlot
             charts.Add(new ModeProbabilityChart(_history, 90));
         }
 
-        return new StackedPlot(charts, _title, _size).ToSvg();
+        return new StackedPlot(charts, _title, _size).Draw();
     }
-
-    /// <summary>Writes the picture to an SVG file; an existing file is replaced.</summary>
-    /// <exception cref="ModelException">The extension is not .svg, or the file cannot be written.</exception>
-    public void Save(string path) => SvgOutput.Save(path, ToSvg);
 
     private BeliefPlot WithPiece(string state, double[] times, double[] values)
     {

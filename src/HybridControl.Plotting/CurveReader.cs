@@ -53,7 +53,8 @@ internal static class CurveReader
         return numbered;
     }
 
-    private static List<CurvePoint> Clip(List<CurvePoint> points, double from, double to)
+    /// <summary>The points between two times, with points at these where the curve goes through.</summary>
+    public static List<CurvePoint> Clip(List<CurvePoint> points, double from, double to)
     {
         var clipped = new List<CurvePoint>();
         for (int i = 0; i < points.Count; i++)

@@ -20,7 +20,7 @@ internal static class JumpMarks
             DrawTicks(rc, layout, panel, jumpTimes);
             for (int i = 0; i < panel.Curves.Count; i++)
             {
-                DrawSides(rc, layout, panel, Discontinuity.Find(panel.Curves[i].Points, panel.Resolution), PlotStyle.CurveColor(i), finest);
+                DrawSides(rc, layout, panel, Discontinuity.Find(panel.Curves[i].Points, panel.Resolution), PlotStyle.CurveColor(panel.FirstColor + i), finest);
             }
         }
     }

@@ -17,6 +17,12 @@ internal sealed class Panel
     /// <summary>Names and points of the curves.</summary>
     public List<(string Name, List<CurvePoint> Points)> Curves { get; } = [];
 
+    /// <summary>What stands beside the axis; null for the names of the curves.</summary>
+    public string? Heading { get; init; }
+
+    /// <summary>Number of the colour of the first curve.</summary>
+    public int FirstColor { get; init; }
+
     /// <summary>Where the panel lies, in pixels.</summary>
     public OxyRect Box { get; set; }
 
@@ -53,17 +59,25 @@ internal sealed class Panel
 
         foreach (Panel panel in panels)
         {
-            (panel.Lowest, panel.Highest) = PlotRange.Of(panel.Curves.SelectMany(curve => curve.Points.Select(p => p.Value)));
+            panel.Fit();
         }
 
         return panels;
     }
+
+    /// <summary>Chooses the range of the vertical axis after the values.</summary>
+    public void Fit() => (Lowest, Highest) = PlotRange.Of(Curves.SelectMany(curve => curve.Points.Select(p => p.Value)));
 
     /// <summary>The vertical axis title: names where there is room for them, and the unit.</summary>
     /// <param name="room">Length in pixels up to which several names are listed.</param>
     /// <param name="most">Length in pixels beyond which a name is shortened.</param>
     public string Title(double room, double most)
     {
+        if (Heading is not null)
+        {
+            return PlotText.WithUnit(Heading, Unit, most);
+        }
+
         string names = string.Join(", ", Curves.Select(curve => curve.Name));
         string title = PlotText.WithUnit(names, Unit);
         return Curves.Count <= 1 || PlotStyle.WidthOf(title) < room

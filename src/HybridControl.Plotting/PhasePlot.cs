@@ -52,18 +52,23 @@ public sealed class PhasePlot
     public PhasePlot WithoutGuards() => With(plot => plot._guards = false);
 
     /// <summary>The picture as SVG text.</summary>
-    public string ToSvg()
+    public string ToSvg() => SvgOutput.Render(Draw());
+
+    /// <summary>Writes the picture as SVG, PNG or PDF, after the extension of the path; an existing file is replaced.</summary>
+    /// <param name="path">A file that ends in .svg, .png or .pdf.</param>
+    /// <param name="dpi">Pixels of a PNG for each inch of 96 units, 24 to 1200; the other two have no pixels.</param>
+    /// <exception cref="ModelException">The extension is none of these, the file cannot be written, or a PNG or PDF finds no font.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dpi"/> is out of range.</exception>
+    public void Save(string path, double dpi = PictureFile.UsualDpi) => PictureFile.Save(path, Draw, dpi);
+
+    private Picture Draw()
     {
         (double from, double to) = TimeRange.Of(_run, _range);
         PhaseCurve curve = PhaseCurve.Read(_run, _x, _y, from, to);
         var layout = new PhaseLayout(_run, curve, (_x, _y), _title, _size);
         List<GuardSurface> guards = _guards ? GuardSurface.Of(_run, _x, _y) : [];
-        return SvgOutput.Render(PhasePlotModel.Build(layout, guards), layout.Width, layout.Height);
+        return new(PhasePlotModel.Build(layout, guards), layout.Width, layout.Height);
     }
-
-    /// <summary>Writes the picture to an SVG file; an existing file is replaced.</summary>
-    /// <exception cref="ModelException">The extension is not .svg, or the file cannot be written.</exception>
-    public void Save(string path) => SvgOutput.Save(path, ToSvg);
 
     private PhasePlot With(Action<PhasePlot> change)
     {

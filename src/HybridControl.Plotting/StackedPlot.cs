@@ -25,13 +25,18 @@ public sealed class StackedPlot
     }
 
     /// <summary>The picture as SVG text.</summary>
-    public string ToSvg()
+    public string ToSvg() => SvgOutput.Render(Draw());
+
+    /// <summary>Writes the picture as SVG, PNG or PDF, after the extension of the path; an existing file is replaced.</summary>
+    /// <param name="path">A file that ends in .svg, .png or .pdf.</param>
+    /// <param name="dpi">Pixels of a PNG for each inch of 96 units, 24 to 1200; the other two have no pixels.</param>
+    /// <exception cref="ModelException">The extension is none of these, the file cannot be written, or a PNG or PDF finds no font.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dpi"/> is out of range.</exception>
+    public void Save(string path, double dpi = PictureFile.UsualDpi) => PictureFile.Save(path, Draw, dpi);
+
+    internal Picture Draw()
     {
         var stack = new ChartStack(_charts, _title, _size);
-        return SvgOutput.Render(stack.Build(), stack.Width, stack.Height);
+        return new(stack.Build(), stack.Width, stack.Height);
     }
-
-    /// <summary>Writes the picture to an SVG file; an existing file is replaced.</summary>
-    /// <exception cref="ModelException">The extension is not .svg, or the file cannot be written.</exception>
-    public void Save(string path) => SvgOutput.Save(path, ToSvg);
 }

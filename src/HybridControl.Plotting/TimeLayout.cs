@@ -95,7 +95,7 @@ internal sealed class TimeLayout
     }
 
     private static double LegendWidth(Panel panel) =>
-        panel.Curves.Count < 2 ? 20 : 46 + panel.Curves.Max(curve => PlotStyle.WidthOf(curve.Name));
+        panel.Curves.Count < 2 && panel.Heading is null ? 20 : 46 + panel.Curves.Max(curve => PlotStyle.WidthOf(curve.Name));
 
     /// <summary>Lists the modes when at least one of them has no band wide enough for its name.</summary>
     private void PlaceLegend()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HybridControl.Diagnostics;
+using HybridControl.Serialization;
 using HybridControl.Simulation;
 
 namespace HybridControl.Plotting;
@@ -53,8 +54,31 @@ public sealed class TimePlot
         return With(plot => plot._range = (start, end));
     }
 
+    /// <summary>Draws another run beside this one: a panel for each variable, a colour for each run.</summary>
+    /// <param name="other">The other run.</param>
+    /// <param name="label">Its name in the legend.</param>
+    /// <param name="own">Name of this run in the legend; by default that of its model.</param>
+    /// <exception cref="ModelException">The other run lacks a variable of this plot, or both have one label.</exception>
+    public ComparisonPlot Compare(Trajectory other, string label, string? own = null) => Comparison(own).Compare(other, label);
+
+    /// <summary>Draws a run that was saved as a table beside this one.</summary>
+    /// <param name="other">The table.</param>
+    /// <param name="label">Its name in the legend.</param>
+    /// <param name="own">Name of this run in the legend; by default that of its model.</param>
+    /// <exception cref="ModelException">The table lacks a variable of this plot, or both have one label.</exception>
+    public ComparisonPlot Compare(TrajectoryTable other, string label, string? own = null) => Comparison(own).Compare(other, label);
+
     /// <summary>The picture as SVG text.</summary>
-    public string ToSvg()
+    public string ToSvg() => SvgOutput.Render(Draw());
+
+    /// <summary>Writes the picture as SVG, PNG or PDF, after the extension of the path; an existing file is replaced.</summary>
+    /// <param name="path">A file that ends in .svg, .png or .pdf.</param>
+    /// <param name="dpi">Pixels of a PNG for each inch of 96 units, 24 to 1200; the other two have no pixels.</param>
+    /// <exception cref="ModelException">The extension is none of these, the file cannot be written, or a PNG or PDF finds no font.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dpi"/> is out of range.</exception>
+    public void Save(string path, double dpi = PictureFile.UsualDpi) => PictureFile.Save(path, Draw, dpi);
+
+    private Picture Draw()
     {
         (double from, double to) = TimeRange.Of(_run, _range);
         var layout = new TimeLayout
@@ -69,12 +93,17 @@ public sealed class TimePlot
         double[]? jumps = _markJumps
             ? [.. _run.Jumps.Select(jump => jump.Time).Where(time => time >= from && time <= to)]
             : null;
-        return SvgOutput.Render(TimePlotModel.Build(layout, jumps), layout.Width, layout.Height);
+        return new(TimePlotModel.Build(layout, jumps), layout.Width, layout.Height);
     }
 
-    /// <summary>Writes the picture to an SVG file; an existing file is replaced.</summary>
-    /// <exception cref="ModelException">The extension is not .svg, or the file cannot be written.</exception>
-    public void Save(string path) => SvgOutput.Save(path, ToSvg);
+    private ComparisonPlot Comparison(string? own)
+    {
+        var plot = new ComparisonPlot([ComparedRun.Of(_run, own ?? _run.Model.Name)], _names);
+        plot = _markJumps ? plot.MarkJumps() : plot;
+        plot = _size.Width > 0 ? plot.Size(_size.Width, _size.Height) : plot;
+        plot = _title == _run.Model.Name ? plot : plot.Title(_title);
+        return _range is { } range ? plot.Between(range.From, range.To) : plot;
+    }
 
     private TimePlot With(Action<TimePlot> change)
     {

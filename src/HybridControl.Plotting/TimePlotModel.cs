@@ -36,9 +36,9 @@ internal static class TimePlotModel
             {
                 List<Stroke> strokes = Stroke.Of(
                     panel.Curves[i].Points, panel.Resolution, finest * layout.SecondsPerPixel, column);
-                model.Series.Add(Line(strokes, key, i, dense: true));
-                model.Series.Add(Line(strokes, key, i, dense: false));
-                AddDot(model, layout, panel, strokes, i);
+                model.Series.Add(Line(strokes, key, panel.FirstColor + i, dense: true));
+                model.Series.Add(Line(strokes, key, panel.FirstColor + i, dense: false));
+                AddDot(model, layout, panel, strokes, panel.FirstColor + i);
             }
         }
 
@@ -149,7 +149,7 @@ internal static class TimePlotModel
         {
             rc.Outline(panel.Box);
             rc.AxisTitles(panel.Box, "", panel.Title(panel.Box.Height, layout.RoomBeside(panel)));
-            if (panel.Curves.Count > 1)
+            if (panel.Curves.Count > 1 || panel.Heading is not null)
             {
                 DrawLegend(rc, panel);
             }
@@ -169,8 +169,8 @@ internal static class TimePlotModel
                 break;
             }
 
-            double[]? dashes = PlotStyle.CurveDashes(i).GetDashArray();
-            rc.Line(left, y, left + 18, y, PlotStyle.CurveColor(i), PlotStyle.CurveWidth + 0.4, dashes);
+            double[]? dashes = PlotStyle.CurveDashes(panel.FirstColor + i).GetDashArray();
+            rc.Line(left, y, left + 18, y, PlotStyle.CurveColor(panel.FirstColor + i), PlotStyle.CurveWidth + 0.4, dashes);
             rc.Text(left + 23, y, panel.Curves[i].Name);
         }
     }

@@ -3,6 +3,7 @@ using HybridControl.Benchmarks.Assimilation;
 using HybridControl.Benchmarks.Campaigns;
 using HybridControl.Benchmarks.Ensembles;
 using HybridControl.Benchmarks.Estimators;
+using HybridControl.Benchmarks.Events;
 using HybridControl.Benchmarks.Gpu;
 using HybridControl.Benchmarks.Kpin;
 using HybridControl.Benchmarks.Location;
@@ -21,6 +22,7 @@ using HybridControl.Benchmarks.Recall;
 // Campaigns that survive: dotnet run -c Release -- kill [--kills 20] [--seed 7] [--shards 60]
 // Ensembles on a device:  dotnet run -c Release -- gpu [--only lorenz-rk4] [--emulated]
 // Layers on a device:     dotnet run -c Release -- neural-gpu [--only scan] [--emulated]
+// Events under attack:    dotnet run -c Release -- events [--count 1000000] [--seed 1] [--threads 2] [--case k]
 // What proofs cost:       dotnet run -c Release -- location [--rounds 9] [--slice 60] [--only Lorenz]
 switch (args)
 {
@@ -44,6 +46,8 @@ switch (args)
         return GpuSuite.Run(rest);
     case ["neural-gpu", .. string[] rest]:
         return NeuralGpuSuite.Run(rest);
+    case ["events", .. string[] rest]:
+        return EventSuite.Run(rest);
     case ["location", .. string[] rest]:
         return LocationSuite.Run(rest);
     default:

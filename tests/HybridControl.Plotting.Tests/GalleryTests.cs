@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Xml.Linq;
 using HybridControl.Simulation;
+using HybridControl.Solvers;
 
 namespace HybridControl.Plotting.Tests;
 
@@ -67,8 +69,15 @@ public sealed class GalleryTests
         ["states"] = () => SampleLayers.States(12, 60).ToSvg(),
         ["states-many"] = () => SampleLayers.States(64, 4000).ToSvg(),
         ["attention"] = () => SampleLayers.Attention(40).Size(520, 480).ToSvg(),
+        ["compared"] = () => Compared().ToSvg(),
+        ["compared-differences"] = () => Compared().Show("y").WithDifference().MarkJumps().Between(0, 6).ToSvg(),
         ["instant"] = () => SampleRuns.Pendulum(0).Plot().ShadeModes().MarkJumps().ToSvg(),
     };
+
+    private static ComparisonPlot Compared() => Plot.Compare(
+        ("tight", SampleRuns.BallModel.Simulate(until: 8, solver: new DormandPrince5 { RelativeTolerance = 1e-10 })),
+        ("lower", SampleRuns.BallModel.Simulate(10, options: new SimulationOptions { Values = ImmutableDictionary<string, double>.Empty.Add("y", 9.0) })),
+        ("short", SampleRuns.BallModel.Simulate(until: 3)));
 
     private static IEnumerable<string> Names => Pictures.Keys;
 

@@ -35,6 +35,8 @@ public partial class ArchitectureTests
     {
         ["MathNet"] = "HybridControl",
         ["OxyPlot"] = "HybridControl.Plotting",
+        ["SkiaSharp"] = "HybridControl.Plotting",
+        ["HarfBuzzSharp"] = "HybridControl.Plotting",
         ["ILGPU"] = "HybridControl.Gpu",
         ["System.CommandLine"] = "HybridControl.Cli",
         ["Spectre"] = "HybridControl.Cli",

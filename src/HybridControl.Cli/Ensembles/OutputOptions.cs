@@ -15,7 +15,7 @@ internal sealed class OutputOptions
     };
 
     private readonly Option<string?> _summary = new("--summary") { Description = "Save the statistics as .json.", HelpName = "file" };
-    private readonly Option<string?> _plot = new("--plot") { Description = "Save a plot as .svg.", HelpName = "file" };
+    private readonly Option<string?> _plot = new("--plot") { Description = "Save a plot as .svg, .png or .pdf.", HelpName = "file" };
     private readonly Option<string?> _plotOf = new("--plot-of")
     {
         Description = $"What to plot: {EnsemblePicture.Forms}; by default the first recorded variable, else the first transition, else the first state.",
@@ -50,7 +50,7 @@ internal sealed class OutputOptions
             parsed.GetValue(_grid), parsed.GetValue(_events), parsed.GetValue(_quiet));
         OutputFile.Check("--out", files.Out, ".csv", ".parquet", ".json");
         OutputFile.Check("--summary", files.Summary, ".json");
-        OutputFile.Check("--plot", files.Plot, ".svg");
+        OutputFile.Check("--plot", files.Plot, PictureOptions.Extensions);
         if (files.Plot is null && (files.PlotOf ?? files.Alternative) is not null)
         {
             throw new UsageException(files.PlotOf is not null ? "--plot-of" : "--alternative", "there is no file for the plot", "Add --plot file.svg.");

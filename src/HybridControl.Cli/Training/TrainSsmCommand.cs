@@ -29,7 +29,7 @@ internal sealed class TrainSsmCommand : Command
     private readonly Option<double?> _period = OptionValues.Positive("--period", "seconds", "Seconds between rows where no column of time tells; 1 by default.");
     private readonly Option<int?> _epochs = OptionValues.Whole("--epochs", 1, 1_000_000, "Steps of the training; 300 by default.");
     private readonly Option<string?> _out = new("--out", "-o") { Description = "Where to write the system; by default DATA.ssm.safetensors.", HelpName = "file" };
-    private readonly Option<string?> _plot = new("--plot") { Description = "Draws outputs and what the system makes of the inputs alone, as .svg.", HelpName = "file" };
+    private readonly Option<string?> _plot = new("--plot") { Description = "Draws outputs and what the system makes of the inputs alone, as .svg, .png or .pdf.", HelpName = "file" };
     private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "Where to write the state of the training when stopped, and every 50 steps.", HelpName = "file" };
     private readonly Option<string?> _resume = new("--resume") { Description = "Goes on from a checkpoint, to the same bits as without the stop; goes on writing it.", HelpName = "file" };
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print errors only." };

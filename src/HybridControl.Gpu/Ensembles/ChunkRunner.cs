@@ -137,7 +137,9 @@ internal sealed class ChunkRunner<T> : IDisposable
                     int end = Math.Min(count, (part + 1) * EnsembleBlock.Capacity);
                     for (int i = part * EnsembleBlock.Capacity; i < end; i++)
                     {
-                        _row[i] = _plan.Sampler.Noise(noise, first + i, draw);
+                        _row[i] = noise < rows.NoiseCount
+                            ? _plan.Sampler.Noise(noise, first + i, draw)
+                            : _plan.Sampler.KeyOf(first + i, draw);
                     }
                 });
                 Memory.WriteDraws(rows.FirstDraw[noise] + draw, _row.AsSpan(0, count));

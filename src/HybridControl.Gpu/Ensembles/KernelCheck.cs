@@ -46,6 +46,11 @@ internal static class KernelCheck
         }
 
         string model = plan.Model.Name;
+        if (precision == KernelPrecision.Single && new MachineRows(machine, KernelPlan<double>.DrawsOf(plan)).HasKey)
+        {
+            findings.Error(model, "the model draws random numbers, whose keys do not fit into single precision", "Ask for double precision.");
+        }
+
         foreach (MachineProgram program in machine.Programs)
         {
             if (MachineKernelEmitter.Unsupported(program) is { } op)

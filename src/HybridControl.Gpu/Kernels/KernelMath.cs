@@ -1,3 +1,4 @@
+using HybridControl.Ensembles;
 using HybridControl.Numerics;
 
 namespace HybridControl.Gpu.Kernels;
@@ -70,6 +71,15 @@ public static partial class KernelMath
 
     /// <inheritdoc cref="Select(double, double, double)"/>
     public static float Select(float guard, float whenTrue, float whenFalse) => guard >= 0.0f ? whenTrue : whenFalse;
+
+    /// <summary>The uniform number of one place of a model, between 0 and 1: that of <see cref="Philox4x32"/>.</summary>
+    /// <param name="sample">Number of the sample.</param>
+    /// <param name="low">Low half of the seed.</param>
+    /// <param name="high">High half of the seed.</param>
+    /// <param name="draw">Number of the draw.</param>
+    /// <param name="place">Number of the place.</param>
+    public static double Uniform(double sample, double low, double high, double draw, int place) => Philox4x32.Uniform(
+        ((ulong)(long)high << 32) | (ulong)(long)low, (long)sample, SampleStreams.Model + (uint)place, (long)draw);
 
     /// <summary>A number as an index into <paramref name="length"/> entries; -1 if it is outside or NaN.</summary>
     public static int Index(double index, int length) => index >= 0.0 && index < length ? (int)index : -1;

@@ -201,18 +201,48 @@ internal sealed class MachineKernelEmitter
         foreach (MachineLoad load in program.Loads)
         {
             LocalBuilder local = registers[load.Target];
-            il.Emit(OpCodes.Ldarga_S, (byte)0);
-            il.Emit(OpCodes.Ldc_I4, _rows.FirstDraw[load.Noise]);
-            target.LoadData(load.IndexRegister);
-            EmitIndex(il, _rows.Draws[load.Noise]);
-            target.LoadConstant(double.NaN);
-            il.Emit(OpCodes.Call, _memory.GetMethod(nameof(TrajectoryMemory<>.Draw))!);
+            if (load.Noise < _rows.NoiseCount)
+            {
+                EmitDraw(il, target, _rows.FirstDraw[load.Noise], () =>
+                {
+                    target.LoadData(load.IndexRegister);
+                    EmitIndex(il, _rows.Draws[load.Noise]);
+                });
+            }
+            else
+            {
+                EmitOwnDraw(il, target, load);
+            }
+
             il.Emit(OpCodes.Stloc, local);
             il.Emit(OpCodes.Ldarga_S, (byte)0);
             il.Emit(OpCodes.Ldc_I4, _rows.RowOf(load.Target));
             il.Emit(OpCodes.Ldloc, local);
             il.Emit(OpCodes.Call, _memory.GetMethod(nameof(TrajectoryMemory<>.Store))!);
         }
+    }
+
+    private void EmitDraw(ILGenerator il, KernelTarget target, int first, Action emitIndex)
+    {
+        il.Emit(OpCodes.Ldarga_S, (byte)0);
+        il.Emit(OpCodes.Ldc_I4, first);
+        emitIndex();
+        target.LoadConstant(double.NaN);
+        il.Emit(OpCodes.Call, _memory.GetMethod(nameof(TrajectoryMemory<>.Draw))!);
+    }
+
+    // A draw of the model has no end to be kept at hand: it is made where it is needed, from its key.
+    private void EmitOwnDraw(ILGenerator il, KernelTarget target, MachineLoad load)
+    {
+        for (int part = 0; part < _rows.Draws[^1]; part++)
+        {
+            int place = part;
+            EmitDraw(il, target, _rows.FirstDraw[^1], () => il.Emit(OpCodes.Ldc_I4, place));
+        }
+
+        target.LoadData(load.IndexRegister);
+        il.Emit(OpCodes.Ldc_I4, load.Noise - _rows.NoiseCount);
+        il.Emit(OpCodes.Call, typeof(KernelMath).GetMethod(nameof(KernelMath.Uniform))!);
     }
 
     private void EmitPass(

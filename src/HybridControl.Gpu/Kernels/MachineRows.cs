@@ -6,10 +6,13 @@ namespace HybridControl.Gpu.Kernels;
 /// <summary>Where the registers, array entries and random draws of a machine lie in device memory.</summary>
 /// <remarks>
 /// A register that no program assigns and no variation fills is a constant of the kernel and has no row. The rows of an
-/// array, and those of the draws of a noise, are consecutive. Immutable.
+/// array, and those of the draws of a noise, are consecutive. After the noises of the plan come the parts of the key from
+/// which the model's own draws are made. Immutable.
 /// </remarks>
 internal sealed class MachineRows
 {
+    private const int KeyParts = 3;
+
     private readonly TrajectoryMachine _machine;
     private readonly ImmutableArray<int> _rows;
 
@@ -19,6 +22,9 @@ internal sealed class MachineRows
     public MachineRows(TrajectoryMachine machine, ImmutableArray<int> draws)
     {
         _machine = machine;
+        NoiseCount = draws.Length;
+        bool draw = machine.Programs.Any(program => program.Loads.Any(load => load.Noise >= draws.Length));
+        draws = draw ? draws.Add(KeyParts) : draws;
         Draws = draws;
         bool[] changes = new bool[machine.RegisterCount];
         changes[TrajectoryMachine.ProgramCounter] = true;
@@ -59,10 +65,16 @@ internal sealed class MachineRows
     /// <summary>For each array, the row of its first entry.</summary>
     public ImmutableArray<int> FirstEntry { get; }
 
-    /// <summary>For each noise, the row of its first draw.</summary>
+    /// <summary>The number of noises of the plan.</summary>
+    public int NoiseCount { get; }
+
+    /// <summary>Whether the model draws random numbers itself.</summary>
+    public bool HasKey => Draws.Length > NoiseCount;
+
+    /// <summary>For each noise, the row of its first draw; then that of the first part of the key.</summary>
     public ImmutableArray<int> FirstDraw { get; }
 
-    /// <summary>For each noise, how many draws are kept at hand.</summary>
+    /// <summary>For each noise, how many draws are kept at hand; then the parts of the key, if there is one.</summary>
     public ImmutableArray<int> Draws { get; }
 
     /// <summary>The row of a register; -1 if it is a constant.</summary>

@@ -16,7 +16,8 @@ internal static class AssignmentCheck
         ImmutableArray<VariableKind> kinds,
         Declarations declarations,
         ExpressionCheck expressions,
-        FindingList findings)
+        FindingList findings,
+        bool draws = false)
     {
         var written = new HashSet<string>(StringComparer.Ordinal);
         foreach (Assignment assignment in assignments)
@@ -39,7 +40,7 @@ internal static class AssignmentCheck
                 findings.Error(place, $"{writer} writes '{target}' twice", "Remove one of the two.");
             }
 
-            expressions.Check(place, assignment.Value);
+            expressions.Check(place, assignment.Value, new ExpressionRules(Draws: draws));
         }
     }
 }

@@ -26,6 +26,8 @@ public sealed class AutomatonBuilder
     private string? _initialMode;
     private string _description = "";
     private string _source = "";
+    private readonly List<SlidingModes> _sliding = [];
+    private ZenoPolicy? _zeno;
     private Experiment? _experiment;
     private EstimationSetup? _estimation;
 
@@ -80,13 +82,38 @@ public sealed class AutomatonBuilder
         return process;
     }
 
-    /// <summary>Declares a lookup table; call the result with <c>table[x]</c>.</summary>
+    /// <summary>Declares a table of one argument; call the result with <c>table[x]</c>.</summary>
     public TableFunction Table(
-        string name, ReadOnlySpan<double> x, ReadOnlySpan<double> y, Extrapolation extrapolation = Extrapolation.Hold)
+        string name,
+        ReadOnlySpan<double> x,
+        ReadOnlySpan<double> y,
+        Extrapolation extrapolation = Extrapolation.Hold,
+        Interpolation interpolation = Interpolation.Linear)
     {
-        var table = new LookupTable(name, x, y, extrapolation);
+        var table = new LookupCurve(name, x, y, extrapolation, interpolation);
         _tables.Add(table);
         return new TableFunction(table);
+    }
+
+    /// <summary>Declares a table of two arguments, bilinear in each cell of its grid; call the result with <c>table[x, y]</c>.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="x">The n breakpoints of the first argument, strictly increasing.</param>
+    /// <param name="y">The m breakpoints of the second argument, strictly increasing.</param>
+    /// <param name="z">n by m values: a row for each breakpoint of the first argument.</param>
+    /// <param name="extrapolation">What the table gives outside its grid.</param>
+    public SurfaceFunction Table(
+        string name, ReadOnlySpan<double> x, ReadOnlySpan<double> y, double[,] z, Extrapolation extrapolation = Extrapolation.Hold)
+    {
+        ArgumentNullException.ThrowIfNull(z);
+        if (z.GetLength(0) != x.Length || z.GetLength(1) != y.Length)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"Table '{name}': {z.GetLength(0)} by {z.GetLength(1)} values for {x.Length} by {y.Length} breakpoints."));
+        }
+
+        var table = new LookupSurface(name, x, y, z.Cast<double>().ToArray(), extrapolation);
+        _tables.Add(table);
+        return new SurfaceFunction(table);
     }
 
     /// <summary>Declares a mode.</summary>
@@ -137,6 +164,25 @@ public sealed class AutomatonBuilder
     /// <summary>Says what the model is and where its numbers come from.</summary>
     public void Describe(string description, string source = "") => (_description, _source) = (description, source);
 
+    /// <summary>Lets modes slide along a surface: one that chooses, two at a surface, or four around the intersection of two.</summary>
+    /// <remarks>See <see cref="SlidingModes"/>. The finished model has the sliding modes as modes of its own.</remarks>
+    public void Sliding(params ReadOnlySpan<ModeBuilder> modes)
+    {
+        var names = new List<string>();
+        foreach (ModeBuilder mode in modes)
+        {
+            names.Add(mode.Name);
+        }
+
+        Sliding(new SlidingModes([.. names]));
+    }
+
+    /// <summary>Lets modes slide along a surface.</summary>
+    public void Sliding(SlidingModes modes) => _sliding.Add(modes);
+
+    /// <summary>Says what happens when events accumulate.</summary>
+    public void Zeno(ZenoPolicy policy) => _zeno = policy;
+
     /// <summary>Suggests a first run.</summary>
     public void Suggest(Experiment experiment) => _experiment = experiment;
 
@@ -166,6 +212,8 @@ public sealed class AutomatonBuilder
         Transitions = [.. _transitions.Select(transition => transition.ToTransition())],
         SampledUpdates = [.. _updates],
         InitialMode = _initialMode ?? (_modes.Count > 0 ? _modes[0].Name : ""),
+        Sliding = [.. _sliding],
+        Zeno = _zeno,
         Experiment = _experiment,
         Estimation = _estimation,
     };

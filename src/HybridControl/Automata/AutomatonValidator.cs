@@ -37,11 +37,19 @@ public static class AutomatonValidator
         var expressions = new ExpressionCheck(automaton, declarations, findings);
         new VariableCheck(automaton, expressions, findings).Run();
         new ModeCheck(automaton, declarations, expressions, findings).Run();
+        new ReachabilityCheck(automaton, findings).Run();
         new DiffusionCheck(automaton, declarations, expressions, findings).Run();
         new TransitionCheck(automaton, declarations, expressions, findings, places).Run();
+        new RegionCheck(automaton, findings, places).Run();
         new SampledUpdateCheck(automaton, declarations, expressions, findings).Run();
+        new ZenoCheck(automaton, declarations, expressions, findings).Run();
         new ExperimentCheck(automaton, declarations, findings, places).Run();
         new EstimationCheck(automaton, declarations, expressions, findings).Run();
+        if (!automaton.Sliding.IsEmpty && !findings.HasErrors)
+        {
+            Sliding.SlidingTransform.Expand(automaton, automaton.Sliding, findings);
+        }
+
         return findings.ToImmutable();
     }
 }

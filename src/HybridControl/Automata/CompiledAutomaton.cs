@@ -7,13 +7,15 @@ namespace HybridControl.Automata;
 /// <remarks>
 /// The data block holds, in this order: parameters, discrete variables, coefficients of the inputs, frozen choices,
 /// folded comparisons. Expressions are rewritten here, once; the code of a mode is emitted when a run first needs it.
+/// Of an automaton with several regions, a combination of locations is rewritten and emitted when it is first visited.
 /// Immutable to its users and thread-safe.
 /// </remarks>
 internal sealed class CompiledAutomaton
 {
     private readonly Lock _gate = new();
-    private readonly CompiledMode?[] _modes;
-    private readonly ModeSource[] _sources;
+    private readonly Dictionary<int, CompiledMode> _modes = [];
+    private readonly Dictionary<int, ModeSource> _sources = [];
+    private readonly ModeCompiler _compiler;
     private readonly ConcurrentDictionary<object, object> _derived = new();
 
     /// <summary>Compiles an automaton.</summary>
@@ -22,8 +24,9 @@ internal sealed class CompiledAutomaton
     public CompiledAutomaton(HybridAutomaton automaton, params IReadOnlyList<(string Name, Condition Condition)> monitors)
     {
         Automaton = automaton;
+        Lowered = RuleLowering.Lower(automaton);
         Slots = new SlotMap();
-        foreach (StateVariable state in automaton.States)
+        foreach (StateVariable state in Model.States)
         {
             Slots.Add(VariableKind.State, state.Name);
         }
@@ -33,24 +36,42 @@ internal sealed class CompiledAutomaton
             Slots.Add(VariableKind.Parameter, parameter.Name);
         }
 
-        foreach (DiscreteVariable discrete in automaton.Discretes)
+        foreach (DiscreteVariable discrete in Model.Discretes)
         {
             Slots.Add(VariableKind.Discrete, discrete.Name);
         }
 
+        FirstDraw = Lowered.DrawCount == 0 ? -1 : Slots[VariableKind.Discrete, LoweredModel.DrawName(0)];
         Wiener = new WienerTable(automaton);
         Inputs = [.. automaton.Inputs.Select(input => new InputSlots(input, Slots))];
         HasDelegateInputs = Inputs.Any(input => input.IsDelegate);
-        var compiler = new ModeCompiler(this, monitors);
-        _sources = [.. automaton.Modes.Select(compiler.Rewrite)];
-        _modes = new CompiledMode?[_sources.Length];
-        Branches = compiler.Branches;
+        Modes = new ModeTable(Model);
+        _compiler = new ModeCompiler(this, monitors);
+        Transitions = [.. Model.Transitions.Select(CompileTransition)];
+        Labels = new LabelTable(Transitions, Modes);
+        if (Modes.RegionCount > 1)
+        {
+            _compiler.Reserve();
+        }
+        else
+        {
+            for (int i = 0; i < Modes.Count; i++)
+            {
+                _sources.Add(i, _compiler.Rewrite(i));
+            }
+        }
+
+        Branches = [.. _compiler.Branches];
         BranchValues = [.. Branches.Select(branch => ExprProgram.Compile(Slots, branch.Value))];
-        Atoms = compiler.CompileAtoms();
-        Transitions = [.. automaton.Transitions.Select(CompileTransition)];
+        Atoms = _compiler.CompileAtoms();
+        TimerOwners = [.. Transitions.SelectMany(transition => Enumerable.Repeat(transition.Number, transition.Timer?.Instances ?? 0))];
+        GuardClocks = [.. Transitions.Where(transition => transition.Sampled is not null)
+            .GroupBy(transition => transition.Sampled!)
+            .Select(group => new GuardClock(
+                group.First().Source.Name, ExprProgram.Compile(Slots, group.Key.Period, group.Key.Offset), [.. group]))];
         InitialValues = ExprProgram.Compile(
             Slots,
-            [.. automaton.States.Select(state => state.Initial), .. automaton.Discretes.Select(discrete => discrete.Initial)]);
+            [.. Model.States.Select(state => state.Initial), .. Model.Discretes.Select(discrete => discrete.Initial)]);
         SampledUpdates = [.. automaton.SampledUpdates.Select(CompileUpdate)];
         MonitorCount = monitors.Count;
         ExprProgram[] programs =
@@ -60,12 +81,29 @@ internal sealed class CompiledAutomaton
             .. Atoms.Select(atom => atom.Value),
             .. Transitions.SelectMany(t => new[] { t.Resets, t.Priority, t.Delay ?? t.Priority }),
             .. SampledUpdates.SelectMany(u => new[] { u.Clock, u.Values }),
+            .. GuardClocks.Select(clock => clock.Clock),
         ];
         RegisterCount = Math.Max(1, programs.Max(program => program.RegisterCount));
         ResultCount = Math.Max(1, programs.Max(program => program.OutputCount));
     }
 
+    /// <summary>The automaton as it was written.</summary>
     public HybridAutomaton Automaton { get; }
+
+    /// <summary>The automaton with its hidden variables, from which everything here is compiled.</summary>
+    public LoweredModel Lowered { get; }
+
+    /// <summary>The model of <see cref="Lowered"/>.</summary>
+    public HybridAutomaton Model => Lowered.Model;
+
+    /// <summary>The data slot of the first random draw; -1 if there is none.</summary>
+    public int FirstDraw { get; }
+
+    /// <summary>For each timer that may run, the number of its transition; timers of one transition are neighbours.</summary>
+    public int[] TimerOwners { get; }
+
+    /// <summary>The clocks at whose ticks guards are looked at.</summary>
+    public GuardClock[] GuardClocks { get; }
 
     public SlotMap Slots { get; }
 
@@ -96,39 +134,64 @@ internal sealed class CompiledAutomaton
     /// <summary>The most values that any program of this automaton writes.</summary>
     public int ResultCount { get; }
 
+    /// <summary>The number of states, hidden ones included.</summary>
     public int StateCount => Slots.StateCount;
+
+    /// <summary>The number of states that were declared; they come first.</summary>
+    public int VisibleStates => Automaton.States.Length;
 
     public int DataCount => Slots.DataCount;
 
-    public int ModeCount => _modes.Length;
+    /// <summary>The modes by number.</summary>
+    public ModeTable Modes { get; }
+
+    /// <summary>Which transitions fire together.</summary>
+    public LabelTable Labels { get; }
+
+    /// <summary>The modes whose code was emitted.</summary>
+    public int EmittedCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _modes.Count;
+            }
+        }
+    }
 
     public int FirstDiscrete => Automaton.Parameters.Length;
 
     /// <summary>The rewritten expressions of a mode, from which its code is emitted.</summary>
-    public ModeSource Source(int number) => _sources[number];
+    public ModeSource Source(int number)
+    {
+        lock (_gate)
+        {
+            if (!_sources.TryGetValue(number, out ModeSource? source))
+            {
+                _sources.Add(number, source = _compiler.Rewrite(number));
+            }
+
+            return source;
+        }
+    }
 
     /// <summary>The code of a mode, emitted on first use.</summary>
     public CompiledMode Mode(int number)
     {
         lock (_gate)
         {
-            return _modes[number] ??= ModeCompiler.Emit(this, _sources[number]);
-        }
-    }
-
-    /// <summary>The number of the mode of that name.</summary>
-    public int NumberOf(string mode)
-    {
-        for (int i = 0; i < Automaton.Modes.Length; i++)
-        {
-            if (Automaton.Modes[i].Name == mode)
+            if (!_modes.TryGetValue(number, out CompiledMode? mode))
             {
-                return i;
+                _modes.Add(number, mode = ModeCompiler.Emit(this, Source(number)));
             }
-        }
 
-        return -1;
+            return mode;
+        }
     }
+
+    /// <summary>The number of the mode of that name; -1 if there is none.</summary>
+    public int NumberOf(string mode) => Modes.NumberOf(mode);
 
     /// <summary>What a higher floor makes from this automaton once and shares between runs.</summary>
     /// <remarks>One at a time: what is made adds nodes to the graphs of the modes, which are not for two threads at once.</remarks>
@@ -153,16 +216,21 @@ internal sealed class CompiledAutomaton
             : ~Slots[VariableKind.Discrete, a.Target]),
     ];
 
+    /// <summary>The jump that a policy makes where events accumulate, from any mode; null if it makes none.</summary>
+    public CompiledTransition? CompileJump(ZenoPolicy policy) => policy.Mode is not { } mode ? null : CompileTransition(
+        new Transition { Name = "zeno", From = mode, To = mode, Resets = policy.Resets, External = true }, Transitions.Length);
+
     private CompiledTransition CompileTransition(Transition transition, int number) => new(
         number,
         transition,
-        NumberOf(transition.From),
-        NumberOf(transition.To),
+        Modes.LocationOf(transition.From),
+        Modes.LocationOf(transition.To),
         ExprProgram.Compile(Slots, [.. transition.Resets.Select(reset => reset.Value)]),
         TargetsOf(transition.Resets),
         ExprProgram.Compile(Slots, transition.Priority),
         transition.Rule is AfterRule after ? ExprProgram.Compile(Slots, after.Delay) : null,
-        !transition.Guard.Equals(Condition.True));
+        !transition.Guard.Equals(Condition.True),
+        number < Automaton.Transitions.Length && Automaton.Transitions[number].Rule is PermissiveRule { IsForced: true });
 
     private CompiledUpdate CompileUpdate(SampledUpdate update) => new(
         update,

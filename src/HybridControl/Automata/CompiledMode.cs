@@ -3,8 +3,8 @@ using HybridControl.Dynamics;
 namespace HybridControl.Automata;
 
 /// <summary>A mode as compiled functions.</summary>
-/// <param name="Number">Its place in the declaration.</param>
-/// <param name="Source">The declaration.</param>
+/// <param name="Number">Its number in the table of modes.</param>
+/// <param name="Source">The declaration, or what those of all active locations are together.</param>
 /// <param name="Ode">Its right-hand side.</param>
 /// <param name="Graph">The graph of its guards.</param>
 /// <param name="Guards">Everything that is watched while the mode is active, in the order of semantics 5.</param>
@@ -17,4 +17,8 @@ internal sealed record CompiledMode(
     Symbolics.ExprGraph Graph,
     CompiledGuard[] Guards,
     int[] Atoms,
-    int[] Branches);
+    int[] Branches)
+{
+    /// <summary>The active location of each region.</summary>
+    public required int[] Locations { get; init; }
+}

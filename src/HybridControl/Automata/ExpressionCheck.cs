@@ -29,12 +29,23 @@ internal sealed class ExpressionCheck
     }
 
     /// <summary>Reports everything that is wrong with an expression; true if nothing is.</summary>
-    public bool Check(string where, Expr expression, ExpressionRules? rules = null) => Walk(where, expression, rules ?? new());
+    public bool Check(string where, Expr expression, ExpressionRules? rules = null)
+    {
+        bool sound = Walk(where, expression, rules ?? new());
+        if (sound && _rules.Draws && DrawLowering.CountOf(expression) is var count and > DrawLowering.Most)
+        {
+            Say(FormattableString.Invariant($"the formula draws {count} random numbers"),
+                FormattableString.Invariant($"At most {DrawLowering.Most} are possible: every place where a shared part stands draws anew."));
+            return false;
+        }
+
+        return sound;
+    }
 
     /// <summary>Reports everything that is wrong with a condition; true if nothing is.</summary>
     public bool Check(string where, Condition condition, ExpressionRules rules) => Walk(where, condition, rules);
 
-    /// <summary>The value of a checked expression at the default parameters; null if it depends on anything else.</summary>
+    /// <summary>The value of a checked expression at the default parameters; null if it depends on anything else, or on chance.</summary>
     public double? ValueOf(Expr expression)
     {
         var pending = new Stack<object?>();
@@ -47,7 +58,9 @@ internal sealed class ExpressionCheck
                 continue;
             }
 
-            if (node is Expr { Operation: Operation.Variable } variable && !_parameterSlots.TryGetSlot(variable.Kind, variable.Name!, out _))
+            bool unknown = node is Expr { Operation: Operation.Variable } variable &&
+                !_parameterSlots.TryGetSlot(variable.Kind, variable.Name!, out _);
+            if (unknown || (node is Expr { Operation: var operation } && operation.IsDraw()))
             {
                 return null;
             }
@@ -133,8 +146,12 @@ internal sealed class ExpressionCheck
                 break;
             case Operation.Alias:
                 return CheckAlias(e);
-            case Operation.Lookup or Operation.LookupSlope:
+            case Operation.Lookup or Operation.LookupSlope or Operation.Surface:
                 CheckTable(e.Table!);
+                break;
+            case Operation.Uniform or Operation.Normal or Operation.Exponential when !_rules.Draws:
+                Say($"'{e.Operation.FunctionName()}(...)' draws a random number, which cannot be done here",
+                    "Draw in a reset, the delay of a timer or an initial value, and use what it wrote.");
                 break;
         }
 
@@ -211,7 +228,7 @@ internal sealed class ExpressionCheck
         {
             Say($"the table '{table.Name}' is used but not declared", "Declare it among the tables of the model.");
         }
-        else if (!declared.Equals(table))
+        else if (!declared.Equals(table.Root))
         {
             Say($"the table '{table.Name}' has other values here than where it is declared", "Give one of the two another name.");
         }

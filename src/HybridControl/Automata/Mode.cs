@@ -8,12 +8,17 @@ namespace HybridControl.Automata;
 /// <param name="Invariants">What must hold while it is active.</param>
 public sealed record Mode(string Name, Flow Flow, ImmutableArray<Invariant> Invariants)
 {
+    /// <summary>
+    /// The region that the mode belongs to: one mode of each region is active at a time. Empty in an automaton of one region.
+    /// </summary>
+    public string Region { get; init; } = "";
+
     /// <summary>What Wiener processes add to the flow: dx = f dt + G dW (Ito); empty for an ordinary flow.</summary>
     public ImmutableArray<DiffusionTerm> Diffusion { get; init; } = [];
 
     /// <inheritdoc/>
     public bool Equals(Mode? other) =>
-        other is not null && Name == other.Name && Flow.Equals(other.Flow) &&
+        other is not null && Name == other.Name && Region == other.Region && Flow.Equals(other.Flow) &&
         Diffusion.AsSpan().SequenceEqual(other.Diffusion.AsSpan()) && Invariants.AsSpan().SequenceEqual(other.Invariants.AsSpan());
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using HybridControl.Symbolics;
 
 namespace HybridControl.Automata;
 
-/// <summary>Checks modes, their flows and invariants, and whether each can be reached.</summary>
+/// <summary>Checks modes, their flows and invariants.</summary>
 internal sealed class ModeCheck
 {
     private readonly HybridAutomaton _automaton;
@@ -39,8 +39,6 @@ internal sealed class ModeCheck
 
             CheckMode(where, mode);
         }
-
-        CheckStart(names);
     }
 
     private void CheckMode(string where, Mode mode)
@@ -58,42 +56,6 @@ internal sealed class ModeCheck
                 : FormattableString.Invariant($"{where}.invariant[{i}]");
             _expressions.Check(place, mode.Invariants[i].Condition,
                 new ExpressionRules(NoCrosses: "an invariant must hold over time, not at an instant"));
-        }
-    }
-
-    private void CheckStart(HashSet<string> names)
-    {
-        if (_automaton.Modes.IsEmpty)
-        {
-            _findings.Error("modes", "the model has no modes", "Add at least one; a mode without a flow lets every state rest.");
-            return;
-        }
-
-        if (!names.Contains(_automaton.InitialMode))
-        {
-            _findings.Error("initialMode", $"unknown mode '{_automaton.InitialMode}'", Suggestions.For(_automaton.InitialMode, names));
-            return;
-        }
-
-        var reached = new HashSet<string>(StringComparer.Ordinal) { _automaton.InitialMode };
-        var pending = new Queue<string>(reached);
-        while (pending.TryDequeue(out string? from))
-        {
-            foreach (Transition transition in _automaton.Transitions)
-            {
-                // A surviving timer fires in whatever mode is active.
-                bool leaves = transition.From == from || transition.Rule is AfterRule { Survives: true } && reached.Contains(transition.From);
-                if (leaves && transition.Guard is not { Kind: ConditionKind.Literal, Holds: false } && reached.Add(transition.To))
-                {
-                    pending.Enqueue(transition.To);
-                }
-            }
-        }
-
-        foreach (string name in names.Where(name => !reached.Contains(name)))
-        {
-            _findings.Warn($"modes.{name}", $"no chain of transitions leads from '{_automaton.InitialMode}' to the mode '{name}'",
-                "Add a transition to it, or remove it.");
         }
     }
 }

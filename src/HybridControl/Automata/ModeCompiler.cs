@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridControl.Dynamics;
@@ -8,7 +9,7 @@ using HybridControl.Symbolics.Emission;
 namespace HybridControl.Automata;
 
 /// <summary>Turns modes into code: freezes choices, folds comparisons that rest, emits functions.</summary>
-internal sealed class ModeCompiler
+internal sealed partial class ModeCompiler
 {
     private readonly CompiledAutomaton _owner;
     private readonly IReadOnlyList<(string Name, Condition Condition)> _monitors;
@@ -37,8 +38,10 @@ internal sealed class ModeCompiler
     ];
 
     /// <summary>Rewrites the expressions of a mode.</summary>
-    public ModeSource Rewrite(Mode mode, int number)
+    public ModeSource Rewrite(int number)
     {
+        int[] locations = _owner.Modes.LocationsOf(number);
+        Mode mode = Compose(number, locations);
         var used = new SortedSet<int>();
         var atoms = new SortedSet<int>();
         Expr[]? derivatives = null;
@@ -49,13 +52,13 @@ internal sealed class ModeCompiler
         {
             derivatives =
             [
-                .. _owner.Automaton.States.Select(
+                .. _owner.Model.States.Select(
                     state => Simplifier.Simplify(_branches.Freeze(flow.DerivativeOf(state.Name), kinks: true, used))),
             ];
-            resting = [.. _owner.Automaton.States.Where((_, i) => IsZero(derivatives[i])).Select(state => state.Name)];
+            resting = [.. _owner.Model.States.Where((_, i) => IsZero(derivatives[i])).Select(state => state.Name)];
             resting.ExceptWith(noisy);
             // Nothing is conserved along the rate of a state that noise moves.
-            rates = _owner.Automaton.States.Select((state, i) => (state.Name, noisy.Contains(state.Name) ? NoisyRate(state.Name) : derivatives[i])).ToDictionary();
+            rates = _owner.Model.States.Select((state, i) => (state.Name, noisy.Contains(state.Name) ? NoisyRate(state.Name) : derivatives[i])).ToDictionary();
         }
 
         var watches = new List<WatchSource>();
@@ -65,19 +68,26 @@ internal sealed class ModeCompiler
             watches.Add(new(role, owner, name, Simplifier.Simplify(negate ? -function : function)));
         }
 
-        for (int i = 0; i < _owner.Automaton.Transitions.Length; i++)
+        CompiledTransition[] active =
+            [.. _owner.Transitions.Where(transition => locations[_owner.Modes.RegionOf[transition.From]] == transition.From)];
+        foreach (CompiledTransition transition in active)
         {
-            Transition transition = _owner.Automaton.Transitions[i];
-            if (transition.From == mode.Name)
+            foreach (CompiledTransition firing in _owner.Labels.IsShared(transition.Source)
+                ? _owner.Labels.StartingWith(transition, active, _owner.Modes)
+                : [transition])
             {
-                Watch(GuardRole.Transition, i, transition.Name, transition.Guard);
+                Watch(GuardRole.Transition, firing.Number, firing.Source.Name, firing.Source.Guard);
             }
         }
 
-        for (int i = 0; i < mode.Invariants.Length; i++)
+        foreach (int location in locations)
         {
-            Condition condition = mode.Invariants[i].Condition;
-            Watch(GuardRole.Invariant, i, condition.ToString(), condition, negate: true);
+            int first = FirstInvariantOf(location);
+            ImmutableArray<Invariant> invariants = _owner.Model.Modes[location].Invariants;
+            for (int i = 0; i < invariants.Length; i++)
+            {
+                Watch(GuardRole.Invariant, first + i, invariants[i].Condition.ToString(), invariants[i].Condition, negate: true);
+            }
         }
 
         for (int i = 0; i < _monitors.Count; i++)
@@ -93,6 +103,19 @@ internal sealed class ModeCompiler
         }
 
         return new(number, mode, derivatives, [.. watches], [.. atoms], [.. used]);
+    }
+
+    private int AtomOf(Condition condition)
+    {
+        if (!_atomNumbers.TryGetValue(condition, out int number))
+        {
+            number = _atoms.Count;
+            _atoms.Add(condition);
+            _atomNumbers.Add(condition, number);
+            _owner.Slots.Add(VariableKind.Parameter, $"#atom{number}");
+        }
+
+        return number;
     }
 
     /// <summary>Emits the code of a mode.</summary>
@@ -136,7 +159,10 @@ internal sealed class ModeCompiler
             : new(owner.StateCount, WithInputs(owner, code.Derivatives!),
                 owner.HasDelegateInputs ? null : flow, graph);
         ode = ode with { Diffusion = owner.Wiener.Compile(owner, mode.Source) };
-        return new(mode.Number, mode.Source, ode, graph, guards, mode.Atoms, mode.Branches);
+        return new(mode.Number, mode.Source, ode, graph, guards, mode.Atoms, mode.Branches)
+        {
+            Locations = owner.Modes.LocationsOf(mode.Number),
+        };
     }
 
     // A delegate input has no expression: its slot is refreshed before the code that reads it runs.
@@ -163,7 +189,8 @@ internal sealed class ModeCompiler
 
     private static VectorFunction Wrap(CompiledAutomaton owner, DelegateFlow flow)
     {
-        int n = owner.StateCount;
+        int n = owner.VisibleStates;
+        int hidden = owner.StateCount - n;
         int known = owner.Automaton.Parameters.Length + owner.Automaton.Discretes.Length;
         int block = owner.DataCount;
         InputSlots[] inputs = owner.Inputs;
@@ -193,6 +220,7 @@ internal sealed class ModeCompiler
                 MemoryMarshal.CreateReadOnlySpan(ref states, n),
                 visible,
                 MemoryMarshal.CreateSpan(ref results, n));
+            MemoryMarshal.CreateSpan(ref Unsafe.Add(ref results, n), hidden).Clear();
         };
     }
 
@@ -215,14 +243,7 @@ internal sealed class ModeCompiler
                 return !FoldStatic(condition.First!, resting, rates, atoms);
             case ConditionKind.Comparison when
                 (Rests(condition.Left!, resting) && Rests(condition.Right!, resting)) || IsConserved(condition, rates):
-                if (!_atomNumbers.TryGetValue(condition, out int number))
-                {
-                    number = _atoms.Count;
-                    _atoms.Add(condition);
-                    _atomNumbers.Add(condition, number);
-                    _owner.Slots.Add(VariableKind.Parameter, $"#atom{number}");
-                }
-
+                int number = AtomOf(condition);
                 atoms.Add(number);
                 // The slot itself is the guard function: subtracting zero from an infinity would leave an enclosure of nothing.
                 return Condition.Crosses(Expr.Variable(VariableKind.Parameter, $"#atom{number}"));
@@ -246,7 +267,8 @@ internal sealed class ModeCompiler
         var pending = new Stack<Expr>([expression]);
         while (pending.TryPop(out Expr? e))
         {
-            if (e.Operation is Operation.Floor or Operation.Sign or Operation.Modulo or Operation.Select or Operation.LookupSlope)
+            if (e.Operation is Operation.Floor or Operation.Sign or Operation.Modulo or Operation.Select or Operation.LookupSlope ||
+                (e.Operation == Operation.Surface && !ReferenceEquals(e.Table, e.Table!.Root)))
             {
                 return false;
             }

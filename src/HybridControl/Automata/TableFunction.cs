@@ -3,9 +3,9 @@ using HybridControl.Symbolics;
 
 namespace HybridControl.Automata;
 
-/// <summary>A lookup table as a function of expressions.</summary>
-/// <param name="Table">The table.</param>
-public sealed record TableFunction(LookupTable Table)
+/// <summary>A curve as a function of an expression.</summary>
+/// <param name="Table">The curve.</param>
+public sealed record TableFunction(LookupCurve Table)
 {
     /// <summary>The interpolated value at <paramref name="x"/>.</summary>
     public Expr this[Expr x] => Expr.Lookup(Table, x);

@@ -16,6 +16,12 @@ public sealed record Transition
     /// <summary>Name of the mode it enters.</summary>
     public required string To { get; init; }
 
+    /// <summary>
+    /// What it fires together with: one transition of this label in every region that has any. Null for a transition that
+    /// fires alone.
+    /// </summary>
+    public string? Label { get; init; }
+
     /// <summary>When it is enabled; always, if absent.</summary>
     public Condition Guard { get; init; } = Condition.True;
 
@@ -42,7 +48,7 @@ public sealed record Transition
 
     /// <inheritdoc/>
     public bool Equals(Transition? other) =>
-        other is not null && Name == other.Name && From == other.From && To == other.To && Guard.Equals(other.Guard) &&
+        other is not null && Name == other.Name && From == other.From && To == other.To && Label == other.Label && Guard.Equals(other.Guard) &&
         Rule.Equals(other.Rule) && Resets.AsSpan().SequenceEqual(other.Resets.AsSpan()) &&
         Priority.Equals(other.Priority) && Persistent == other.Persistent && External == other.External &&
         FireOnTouch == other.FireOnTouch && Values == other.Values;

@@ -36,11 +36,31 @@ public sealed class TransitionBuilder
     /// <summary>Fires a delay after the mode was entered or, with a guard, after the guard became enabled.</summary>
     /// <param name="delay">Delay in seconds.</param>
     /// <param name="survives">Whether the timer runs on when the mode is left or the guard drops out.</param>
-    public TransitionBuilder After(Expr delay, bool survives = false) =>
-        With(_transition with { Rule = new AfterRule(delay, survives) });
+    /// <param name="instances">How many timers may run at once; more than one only if they survive.</param>
+    public TransitionBuilder After(Expr delay, bool survives = false, int instances = 1) =>
+        With(_transition with { Rule = new AfterRule(delay, survives, instances) });
+
+    /// <summary>May fire while the guard is enabled; a policy chooses when.</summary>
+    /// <param name="policy">The choice.</param>
+    /// <param name="mean">Mean waiting time in seconds, for <see cref="PermissivePolicy.Random"/>.</param>
+    public TransitionBuilder Permissive(PermissivePolicy policy, Expr? mean = null) =>
+        With(_transition with { Rule = new PermissiveRule(policy, mean) });
+
+    /// <summary>Fires at a tick of a clock, if the guard is then enabled; the guard is looked at nowhere else.</summary>
+    /// <param name="period">Period in seconds.</param>
+    /// <param name="offset">First tick after the start, in seconds; zero by default.</param>
+    public TransitionBuilder Sampled(Expr period, Expr? offset = null) =>
+        With(_transition with { Rule = new SampledRule(period, offset) });
+
+    /// <summary>Fires by chance, while the guard is enabled.</summary>
+    /// <param name="rate">Events per second, not negative.</param>
+    public TransitionBuilder Rate(Expr rate) => With(_transition with { Rule = new RateRule(rate) });
 
     /// <summary>Fires on a command, if the guard is then enabled.</summary>
     public TransitionBuilder OnCommand(string label) => With(_transition with { Rule = new CommandRule(label) });
+
+    /// <summary>Lets it fire only together with transitions of this label in all other components that know the label.</summary>
+    public TransitionBuilder Label(string label) => With(_transition with { Label = label });
 
     /// <summary>Sets the order among transitions due at one instant: the highest goes first.</summary>
     public TransitionBuilder Priority(Expr priority) => With(_transition with { Priority = priority });

@@ -32,6 +32,7 @@ internal sealed class TransitionCheck
     public void Run()
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
+        var rules = new FiringRuleCheck(_automaton, _expressions, _findings);
         for (int i = 0; i < _automaton.Transitions.Length; i++)
         {
             Transition transition = _automaton.Transitions[i];
@@ -40,9 +41,9 @@ internal sealed class TransitionCheck
             CheckEnd($"{where}.from", transition.From);
             CheckEnd($"{where}.to", transition.To);
             CheckGuard(where, transition);
-            CheckRule(where, transition);
+            rules.Check(where, transition);
             AssignmentCheck.Check($"{where}.reset", transition.Resets, "the reset", [VariableKind.State, VariableKind.Discrete],
-                _declarations, _expressions, _findings);
+                _declarations, _expressions, _findings, draws: true);
             _expressions.Check($"{where}.priority", transition.Priority);
         }
     }
@@ -90,30 +91,6 @@ internal sealed class TransitionCheck
         {
             _findings.Warn($"{where}.guard", $"the transition is always enabled and leads back to '{transition.From}', so time stands still there",
                 "Give it a guard, a delay or a command.");
-        }
-    }
-
-    private void CheckRule(string where, Transition transition)
-    {
-        switch (transition.Rule)
-        {
-            case AfterRule after:
-                string place = $"{where}.after";
-                if (_expressions.Check(place, after.Delay) && _expressions.ValueOf(after.Delay) is { } delay && !(delay >= 0.0))
-                {
-                    _findings.Error(place, FormattableString.Invariant($"the delay is {delay} s"), "A delay cannot be negative.");
-                }
-
-                break;
-            case CommandRule command when Declarations.FaultOf(command.Label) is { } fault:
-                _findings.Error($"{where}.command", fault.What, fault.Mend);
-                break;
-            case EdgeRule { InitialValue: { } value } when !double.IsFinite(value):
-                _findings.Error($"{where}.initialValue", FormattableString.Invariant($"the value is {value}"), "Write a finite number.");
-                break;
-            case EdgeRule when transition.Guard.Kind == ConditionKind.Literal:
-                _findings.Error($"{where}.guard", "an edge transition needs a guard that changes", "Give it a guard, or another rule.");
-                break;
         }
     }
 }

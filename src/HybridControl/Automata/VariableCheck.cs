@@ -57,7 +57,7 @@ internal sealed class VariableCheck
 
     private void CheckInitial(string where, Expr initial)
     {
-        bool sound = _expressions.Check(where, initial, new ExpressionRules(ParametersOnly: "an initial value"));
+        bool sound = _expressions.Check(where, initial, new ExpressionRules(ParametersOnly: "an initial value", Draws: true));
         if (sound && _expressions.ValueOf(initial) is { } value && !double.IsFinite(value))
         {
             _findings.Error(where, FormattableString.Invariant($"the initial value is {value} at the default parameters"),

@@ -45,7 +45,7 @@ internal sealed class WienerTable
         return new DiffusionFunction(
             mode.Name,
             owner.Slots,
-            [.. owner.Automaton.States.Select(state => state.Name)],
+            [.. owner.Model.States.Select(state => state.Name)],
             processes,
             [.. processes.Select(name => _numbers[name])],
             [.. mode.Diffusion.Select(term => new DiffusionEntry(

@@ -10,6 +10,9 @@ internal sealed class FindingList
     /// <summary>How many findings there are so far.</summary>
     public int Count => _findings.Count;
 
+    /// <summary>Whether anything makes the model unusable.</summary>
+    public bool HasErrors => _findings.Any(finding => finding.Severity == Severity.Error);
+
     /// <summary>Adds something that makes the model unusable.</summary>
     public void Error(string where, string what, string mend) => _findings.Add(new(where, what, mend));
 

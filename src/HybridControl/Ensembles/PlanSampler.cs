@@ -107,11 +107,23 @@ public sealed class PlanSampler
     }
 
     /// <summary>The value of a noise at one of its ticks.</summary>
-    /// <param name="noise">Number of the noise in the plan.</param>
+    /// <param name="noise">Number of the noise in the plan; place k of the model is noise k after those of the plan, uniform between 0 and 1.</param>
     /// <param name="trajectory">Number of the trajectory.</param>
     /// <param name="draw">Number of the tick, from zero.</param>
-    public double Noise(int noise, long trajectory, long draw) => _noise[noise].Quantile(
-        Philox4x32.Uniform(_seed, trajectory / _alternatives, SampleStreams.Noise + (uint)noise, draw));
+    public double Noise(int noise, long trajectory, long draw) => noise < _noise.Length
+        ? _noise[noise].Quantile(Philox4x32.Uniform(_seed, SampleOf(trajectory), SampleStreams.Noise + (uint)noise, draw))
+        : Philox4x32.Uniform(_seed, SampleOf(trajectory), SampleStreams.Model + (uint)(noise - _noise.Length), draw);
+
+    /// <summary>The number of the sample that a trajectory has: all alternatives share one.</summary>
+    internal long SampleOf(long trajectory) => trajectory / _alternatives;
+
+    /// <summary>What a device needs to draw for the model itself: the number of the sample, then both halves of the seed.</summary>
+    internal double KeyOf(long trajectory, int part) => part switch
+    {
+        0 => SampleOf(trajectory),
+        1 => (uint)_seed,
+        _ => (uint)(_seed >> 32),
+    };
 
     /// <summary>The number of samples of a plan; null if it cannot be counted.</summary>
     internal static long? SampleCountOf(EnsemblePlan plan)

@@ -12,4 +12,7 @@ public static class SampleStreams
 
     /// <summary>Orders of Latin hypercubes and scramblings of Sobol points; trajectory 0.</summary>
     public const uint Designs = 2_000_000;
+
+    /// <summary>Draw k of sample i is what one place of the model draws for the time k: in a reset, a delay or an initial value.</summary>
+    public const uint Model = Automata.LoweredModel.FirstStream;
 }

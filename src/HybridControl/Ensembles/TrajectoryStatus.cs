@@ -26,4 +26,7 @@ public enum TrajectoryStatus
 
     /// <summary>The limit on the number of steps was reached.</summary>
     StepLimit = 7,
+
+    /// <summary>Flows that point at their common surface hand over to each other without end.</summary>
+    Chattering = 8,
 }

@@ -212,10 +212,13 @@ public readonly partial record struct Ball(double Centre, double Radius) : IReal
     }
 
     /// <inheritdoc/>
-    public static Ball Lookup(LookupTable table, Ball x) => TableEnclosure.Value(table, x);
+    public static Ball Lookup(LookupCurve curve, Ball x) => TableEnclosure.Value(curve, x);
 
     /// <inheritdoc/>
-    public static Ball LookupSlope(LookupTable table, Ball x) => TableEnclosure.Slope(table, x);
+    public static Ball LookupSlope(LookupCurve curve, Ball x) => TableEnclosure.Value(curve.Slope, x);
+
+    /// <inheritdoc/>
+    public static Ball Surface(LookupSurface surface, Ball x, Ball y) => SurfaceEnclosure.Value(surface, x, y);
 
     /// <summary>The radius <paramref name="r"/> with the rounding of the centre <paramref name="c"/> and its own.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -105,9 +105,12 @@ public interface IReal<T> where T : struct, IReal<T>
     /// <summary><paramref name="whenTrue"/> where <paramref name="guard"/> is at least zero, else <paramref name="whenFalse"/>.</summary>
     static abstract T Select(T guard, T whenTrue, T whenFalse);
 
-    /// <summary>Linear interpolation in <paramref name="table"/> at <paramref name="x"/>.</summary>
-    static abstract T Lookup(LookupTable table, T x);
+    /// <summary>Value of <paramref name="curve"/> at <paramref name="x"/>.</summary>
+    static abstract T Lookup(LookupCurve curve, T x);
 
-    /// <summary>Slope of <paramref name="table"/> at <paramref name="x"/>.</summary>
-    static abstract T LookupSlope(LookupTable table, T x);
+    /// <summary>Slope of <paramref name="curve"/> at <paramref name="x"/>.</summary>
+    static abstract T LookupSlope(LookupCurve curve, T x);
+
+    /// <summary>Value of <paramref name="surface"/> at (<paramref name="x"/>, <paramref name="y"/>).</summary>
+    static abstract T Surface(LookupSurface surface, T x, T y);
 }

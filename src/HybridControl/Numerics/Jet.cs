@@ -125,23 +125,6 @@ public readonly partial record struct Jet(Ball Value, Ball Slope, BallOrRay Half
             : WithJumps(Ball.Select(guard.Value, whenTrue.Value, whenFalse.Value));
     }
 
-    /// <inheritdoc/>
-    public static Jet Lookup(LookupTable table, Jet x)
-    {
-        Ball slope = Ball.LookupSlope(table, x.Value);
-        BallOrRay curvature = TableEnclosure.IsStraight(table, x.Value)
-            ? x.HalfCurvature * slope
-            : BallOrRay.Unbounded;
-        return new(Ball.Lookup(table, x.Value), slope * x.Slope, curvature);
-    }
-
-    /// <inheritdoc/>
-    public static Jet LookupSlope(LookupTable table, Jet x)
-    {
-        Ball slope = Ball.LookupSlope(table, x.Value);
-        return TableEnclosure.IsStraight(table, x.Value) ? new(slope, default, default) : WithJumps(slope);
-    }
-
     /// <summary>f(u) from f, f' and f''/2 over the values of u.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Jet Chain(Ball value, Ball first, Ball halfSecond, Jet u) => new(

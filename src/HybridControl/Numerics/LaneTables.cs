@@ -4,9 +4,9 @@ namespace HybridControl.Numerics;
 /// <remarks>Lane by lane: a binary search differs from lane to lane. Allocates nothing.</remarks>
 public static unsafe class LaneTables
 {
-    /// <summary>Linear interpolation in <paramref name="table"/> at each number of <paramref name="x"/>.</summary>
+    /// <summary>Value of <paramref name="table"/> at each number of <paramref name="x"/>.</summary>
     /// <typeparam name="T">A double, or a vector of doubles.</typeparam>
-    public static T Lookup<T>(LookupTable table, T x) where T : unmanaged
+    public static T Lookup<T>(LookupCurve table, T x) where T : unmanaged
     {
         double* lane = (double*)&x;
         for (int i = 0; i < sizeof(T) / sizeof(double); i++)
@@ -19,12 +19,26 @@ public static unsafe class LaneTables
 
     /// <summary>Slope of <paramref name="table"/> at each number of <paramref name="x"/>.</summary>
     /// <typeparam name="T">A double, or a vector of doubles.</typeparam>
-    public static T LookupSlope<T>(LookupTable table, T x) where T : unmanaged
+    public static T LookupSlope<T>(LookupCurve table, T x) where T : unmanaged
     {
         double* lane = (double*)&x;
         for (int i = 0; i < sizeof(T) / sizeof(double); i++)
         {
             lane[i] = table.Derivative(lane[i]);
+        }
+
+        return x;
+    }
+
+    /// <summary>Value of <paramref name="surface"/> at each pair of numbers of <paramref name="x"/> and <paramref name="y"/>.</summary>
+    /// <typeparam name="T">A double, or a vector of doubles.</typeparam>
+    public static T Surface<T>(LookupSurface surface, T x, T y) where T : unmanaged
+    {
+        double* lane = (double*)&x;
+        double* other = (double*)&y;
+        for (int i = 0; i < sizeof(T) / sizeof(double); i++)
+        {
+            lane[i] = surface.Evaluate(lane[i], other[i]);
         }
 
         return x;

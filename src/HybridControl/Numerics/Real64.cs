@@ -105,8 +105,11 @@ public readonly record struct Real64(double Value) : IReal<Real64>
         guard.Value >= 0.0 ? whenTrue : whenFalse;
 
     /// <inheritdoc/>
-    public static Real64 Lookup(LookupTable table, Real64 x) => new(table.Evaluate(x.Value));
+    public static Real64 Lookup(LookupCurve curve, Real64 x) => new(curve.Evaluate(x.Value));
 
     /// <inheritdoc/>
-    public static Real64 LookupSlope(LookupTable table, Real64 x) => new(table.Derivative(x.Value));
+    public static Real64 LookupSlope(LookupCurve curve, Real64 x) => new(curve.Derivative(x.Value));
+
+    /// <inheritdoc/>
+    public static Real64 Surface(LookupSurface surface, Real64 x, Real64 y) => new(surface.Evaluate(x.Value, y.Value));
 }

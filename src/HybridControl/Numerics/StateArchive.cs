@@ -198,6 +198,19 @@ internal sealed class StateArchive
         ExchangeRaw(CollectionsMarshal.AsSpan(values));
     }
 
+    /// <summary>Exchanges bytes as they are.</summary>
+    public byte[] Exchange(byte[] bytes)
+    {
+        if (IsReading)
+        {
+            return Take(ReadLength(1)).ToArray();
+        }
+
+        Exchange(bytes.Length);
+        bytes.CopyTo(Take(bytes.Length));
+        return bytes;
+    }
+
     /// <summary>Exchanges an array that never changes.</summary>
     public ImmutableArray<double> Exchange(ImmutableArray<double> values)
     {

@@ -7,8 +7,6 @@ namespace HybridControl.Serialization;
 /// <summary>Reads what a model does: modes, transitions, sampled updates and the experiment.</summary>
 internal sealed class BehaviourReader
 {
-    private static readonly string[] RuleNames = ["rule", "after", "command"];
-
     private readonly ReadingContext _context;
     private readonly ObjectReader _model;
     private readonly List<string> _commandPlaces = [];
@@ -141,7 +139,7 @@ internal sealed class BehaviourReader
             From = from,
             To = to,
             Guard = guard,
-            Rule = ReadRule(reader, guard),
+            Rule = FiringRuleReader.Read(reader, guard),
             Resets = reader.Assignments("reset"),
             Priority = reader.Expression("priority") ?? Expr.Zero,
             Persistent = reader.Flag("persistent", true),
@@ -149,51 +147,5 @@ internal sealed class BehaviourReader
             FireOnTouch = reader.Flag("fireOnTouch", false),
             Values = reader.Choice("values", "atExecution", "atTrigger") == "atTrigger" ? ResetValues.AtTrigger : ResetValues.AtExecution,
         };
-    }
-
-    private static FiringRule ReadRule(ObjectReader reader, Condition guard)
-    {
-        string rule = reader.Choice("rule", "urgent", "edge");
-        string[] chosen = [.. RuleNames.Where(name => reader.Find(name) is not null)];
-        if (chosen.Length > 1)
-        {
-            reader.Fault(chosen[1], $"a transition fires by one rule, but this one has '{chosen[0]}' and '{chosen[1]}'", "Remove one of the two.");
-        }
-
-        Belongs(reader, rule == "edge", "\"rule\": \"edge\"", "direction", "flowOnly", "initialValue");
-        Belongs(reader, reader.Find("after") is not null, "\"after\"", "survives");
-        if (reader.Find("after") is not null)
-        {
-            return new AfterRule(reader.Expression("after") ?? Expr.One, reader.Flag("survives", false));
-        }
-
-        if (reader.Find("command") is not null)
-        {
-            return new CommandRule(reader.Text("command") ?? "command");
-        }
-
-        string chosenDirection = reader.Choice("direction", "up", "down", "both");
-        EdgeDirection direction = reader.Find("direction") is null
-            ? EdgeRule.DirectionFor(guard)
-            : chosenDirection switch
-            {
-                "down" => EdgeDirection.Down,
-                "both" => EdgeDirection.Both,
-                _ => EdgeDirection.Up,
-            };
-        return rule == "edge"
-            ? new EdgeRule(direction, reader.Flag("flowOnly", false), reader.Number("initialValue"))
-            : FiringRule.Urgent;
-    }
-
-    private static void Belongs(ObjectReader reader, bool fits, string rule, params ReadOnlySpan<string> names)
-    {
-        foreach (string name in names)
-        {
-            if (!fits && reader.Find(name) is not null)
-            {
-                reader.Fault(name, $"'{name}' has no meaning here", $"It belongs to transitions with {rule}.");
-            }
-        }
     }
 }

@@ -8,7 +8,7 @@ internal static class ModelProperties
     public static readonly ImmutableArray<string> Model =
     [
         "$schema", "name", "description", "source", "parameters", "states", "discrete", "inputs", "tables", "wiener", "outputs",
-        "initialMode", "modes", "transitions", "sampled", "experiment",
+        "initialMode", "modes", "transitions", "sampled", "sliding", "zeno", "experiment",
         "estimation",
     ];
 
@@ -16,7 +16,7 @@ internal static class ModelProperties
 
     public static readonly ImmutableArray<string> Variable = ["initial", "unit"];
 
-    public static readonly ImmutableArray<string> Table = ["x", "y", "extrapolation"];
+    public static readonly ImmutableArray<string> Table = ["x", "y", "z", "extrapolation", "interpolation"];
 
     public static readonly ImmutableArray<string> Output = ["expr", "unit"];
 
@@ -24,11 +24,15 @@ internal static class ModelProperties
 
     public static readonly ImmutableArray<string> Transition =
     [
-        "name", "from", "to", "guard", "rule", "direction", "flowOnly", "initialValue", "after", "survives", "command",
-        "reset", "priority", "persistent", "external", "fireOnTouch", "values",
+        "name", "from", "to", "guard", "rule", "direction", "flowOnly", "initialValue", "policy", "mean", "after", "survives",
+        "instances", "command", "every", "offset", "rate", "reset", "priority", "persistent", "external", "fireOnTouch", "values",
     ];
 
     public static readonly ImmutableArray<string> SampledUpdate = ["period", "offset", "set"];
+
+    public static readonly ImmutableArray<string> SlidingModes = ["modes", "pull"];
+
+    public static readonly ImmutableArray<string> ZenoJump = ["goTo", "reset"];
 
     public static readonly ImmutableArray<string> Experiment = ["until", "commands", "plot", "solver"];
 
@@ -62,7 +66,7 @@ internal static class ModelProperties
     public static readonly ImmutableArray<(string Name, ImmutableArray<string> Properties)> All =
     [
         ("model", Model), ("parameter", Parameter), ("variable", Variable), ("table", Table), ("output", Output),
-        ("mode", Mode), ("transition", Transition), ("sampledUpdate", SampledUpdate), ("experiment", Experiment),
+        ("mode", Mode), ("transition", Transition), ("sampledUpdate", SampledUpdate), ("slidingModes", SlidingModes), ("zenoJump", ZenoJump), ("experiment", Experiment),
         ("timedCommand", TimedCommand), ("solver", Solver), ("estimation", Estimation), ("sensor", Sensor),
         ("sensorCorrelation", SensorCorrelation), ("switchingRate", SwitchingRate), ("constantSignal", ConstantSignal), ("stepSignal", StepSignal),
         ("rampSignal", RampSignal), ("sineSignal", SineSignal), ("tableSignal", TableSignal),

@@ -36,7 +36,7 @@ internal sealed class ModelReader
         ImmutableArray<Parameter> parameters = [.. model.Section("parameters", "{ \"g\": 9.81 }").Select(ReadParameter)];
         ImmutableArray<InputVariable> inputs = [.. model.Section("inputs", "{ \"u\": 0 }").Select(ReadInput)];
         ImmutableArray<LookupTable> tables = [.. model.Section("tables", "{ \"CL\": { \"x\": [0, 1], \"y\": [0, 1] } }")
-            .Select(ReadTable).OfType<LookupTable>()];
+            .Select(entry => TableReader.Read(_context, entry.Name, entry.Path, entry.Value))];
         ImmutableArray<WienerProcess> wiener = DiffusionReader.ReadProcesses(_context, model);
         Announce(model);
         ImmutableArray<Output> outputs = [.. model.Section("outputs", "{ \"energy\": \"m*v^2/2\" }").Select(ReadOutput)];
@@ -70,6 +70,8 @@ internal sealed class ModelReader
             InitialMode = model.Text("initialMode") ?? (modes.Length > 0 ? modes[0].Name : ""),
             Transitions = behaviour.ReadTransitions(),
             SampledUpdates = behaviour.ReadSampledUpdates(),
+            Sliding = SlidingReader.Read(_context, model),
+            Zeno = ZenoReader.Read(_context, model),
             Experiment = behaviour.ReadExperiment(),
             Estimation = EstimationReader.Read(_context, model),
         };
@@ -83,7 +85,7 @@ internal sealed class ModelReader
             }
         }
 
-        return automaton;
+        return _context.Report.HasErrors ? automaton : automaton.ExpandSliding();
     }
 
     private void Announce(ObjectReader model)
@@ -156,40 +158,6 @@ internal sealed class ModelReader
 
         _context.Scope.Define(entry.Name, definition ?? Expr.Zero);
         return new(entry.Name, definition ?? Expr.Zero, unit);
-    }
-
-    private LookupTable? ReadTable((string Name, string Path, SourceNode Value) entry)
-    {
-        LookupTable? table = null;
-        var reader = ObjectReader.Open(_context, entry.Value, entry.Path, ModelProperties.Table, "{ \"x\": [0, 1], \"y\": [0, 1] }");
-        if (reader is not null)
-        {
-            ImmutableArray<double>? x = reader.RequiredNumbers("x");
-            ImmutableArray<double>? y = reader.RequiredNumbers("y");
-            Extrapolation extrapolation = reader.Choice("extrapolation", "hold", "linear", "error") switch
-            {
-                "linear" => Extrapolation.Linear,
-                "error" => Extrapolation.Error,
-                _ => Extrapolation.Hold,
-            };
-            if (x is { } breakpoints && y is { } values)
-            {
-                if (LookupTable.FindFault(breakpoints.AsSpan(), values.AsSpan()) is { } fault)
-                {
-                    int stop = fault.IndexOf(". ", StringComparison.Ordinal);
-                    reader.Fault(null, fault[..stop], fault[(stop + 2)..]);
-                }
-                else
-                {
-                    table = new LookupTable(entry.Name, breakpoints.AsSpan(), values.AsSpan(), extrapolation);
-                }
-            }
-        }
-
-        // A faulty table is still a name, so that its uses are not called unknown.
-        table ??= new LookupTable(entry.Name, [0.0, 1.0], [0.0, 1.0]);
-        _context.Scope.Add(table);
-        return table;
     }
 
     private InputVariable ReadInput((string Name, string Path, SourceNode Value) entry)

@@ -31,7 +31,7 @@ internal sealed partial class ModelWriter
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = Plain, NewLine = "\n" }))
         {
-            new ModelWriter(automaton, json).WriteModel();
+            new ModelWriter(automaton.Declared ?? automaton, json).WriteModel();
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan) + "\n";
@@ -68,6 +68,8 @@ internal sealed partial class ModelWriter
         }
 
         WriteSection("sampled", _automaton.SampledUpdates, update => update.Name, WriteSampledUpdate);
+        WriteSliding();
+        WriteZeno();
         WriteExperiment();
         WriteEstimation();
         _json.WriteEndObject();
@@ -126,9 +128,25 @@ internal sealed partial class ModelWriter
     {
         _json.WriteStartObject();
         _json.WritePropertyName("x");
-        _json.WriteRawValue(Numbers(table.X));
+        _json.WriteRawValue(Numbers([.. table.BreakpointsOf(0)]));
         _json.WritePropertyName("y");
-        _json.WriteRawValue(Numbers(table.Y));
+        if (table is LookupSurface surface)
+        {
+            int width = surface.Y.Length;
+            _json.WriteRawValue(Numbers(surface.Y));
+            _json.WritePropertyName("z");
+            _json.WriteRawValue($"[{string.Join(", ", surface.Z.Chunk(width).Select(Numbers))}]");
+        }
+        else
+        {
+            _json.WriteRawValue(Numbers(((LookupCurve)table).Y));
+        }
+
+        if (table is LookupCurve { Interpolation: Interpolation.MonotoneCubic })
+        {
+            _json.WriteString("interpolation", "monotoneCubic");
+        }
+
         if (table.Extrapolation != Extrapolation.Hold)
         {
             _json.WriteString("extrapolation", table.Extrapolation == Extrapolation.Linear ? "linear" : "error");
@@ -183,12 +201,7 @@ internal sealed partial class ModelWriter
 
         WriteRule(transition);
         WriteAssignments("reset", transition.Resets);
-        if (!transition.Priority.Equals(Expr.Zero))
-        {
-            _json.WritePropertyName("priority");
-            _json.WriteRawValue(Formula(transition.Priority));
-        }
-
+        WriteFormula("priority", transition.Priority.Equals(Expr.Zero) ? null : transition.Priority);
         WriteFlag("persistent", transition.Persistent, true);
         WriteFlag("external", transition.External, false);
         WriteFlag("fireOnTouch", transition.FireOnTouch, false);
@@ -220,12 +233,32 @@ internal sealed partial class ModelWriter
 
                 break;
             case AfterRule after:
-                _json.WritePropertyName("after");
-                _json.WriteRawValue(Formula(after.Delay));
+                WriteFormula("after", after.Delay);
                 WriteFlag("survives", after.Survives, false);
+                if (after.Instances != 1)
+                {
+                    _json.WriteNumber("instances", after.Instances);
+                }
+
                 break;
             case CommandRule command:
                 _json.WriteString("command", command.Label);
+                break;
+            case PermissiveRule permissive:
+                _json.WriteString("rule", "permissive");
+                if (permissive.Policy != PermissivePolicy.Asap)
+                {
+                    _json.WriteString("policy", permissive.Policy.ToString().ToLowerInvariant());
+                }
+
+                WriteFormula("mean", permissive.Mean);
+                break;
+            case SampledRule sampled:
+                WriteFormula("every", sampled.Period);
+                WriteFormula("offset", sampled.Offset.Equals(Expr.Zero) ? null : sampled.Offset);
+                break;
+            case RateRule rate:
+                WriteFormula("rate", rate.Rate);
                 break;
         }
     }
@@ -233,15 +266,45 @@ internal sealed partial class ModelWriter
     private void WriteSampledUpdate(SampledUpdate update)
     {
         _json.WriteStartObject();
-        _json.WritePropertyName("period");
-        _json.WriteRawValue(Formula(update.Period));
-        if (!update.Offset.Equals(Expr.Zero))
+        WriteFormula("period", update.Period);
+        WriteFormula("offset", update.Offset.Equals(Expr.Zero) ? null : update.Offset);
+        WriteAssignments("set", update.Assignments);
+        _json.WriteEndObject();
+    }
+
+    private void WriteSliding()
+    {
+        if (_automaton.Sliding.IsEmpty)
         {
-            _json.WritePropertyName("offset");
-            _json.WriteRawValue(Formula(update.Offset));
+            return;
         }
 
-        WriteAssignments("set", update.Assignments);
+        _json.WriteStartArray("sliding");
+        foreach (SlidingModes group in _automaton.Sliding)
+        {
+            string pull = group.Pull == 1.0 ? "" : $", \"pull\": {Number(group.Pull)}";
+            _json.WriteRawValue($"{{ \"modes\": [{string.Join(", ", group.Modes.Select(Quote))}]{pull} }}");
+        }
+
+        _json.WriteEndArray();
+    }
+
+    private void WriteZeno()
+    {
+        if (_automaton.Zeno is not { } policy)
+        {
+            return;
+        }
+
+        if (policy.Mode is not { } mode)
+        {
+            _json.WriteString("zeno", policy.Action.ToString().ToLowerInvariant());
+            return;
+        }
+
+        _json.WriteStartObject("zeno");
+        _json.WriteString("goTo", mode);
+        WriteAssignments("reset", policy.Resets);
         _json.WriteEndObject();
     }
 
@@ -296,6 +359,15 @@ internal sealed partial class ModelWriter
         if (value != usual)
         {
             _json.WriteBoolean(name, value);
+        }
+    }
+
+    private void WriteFormula(string name, Expr? formula)
+    {
+        if (formula is not null)
+        {
+            _json.WritePropertyName(name);
+            _json.WriteRawValue(Formula(formula));
         }
     }
 

@@ -12,13 +12,14 @@ internal partial class EventSearch
     private const double Bow3 = 0.38490018;
     private const double Bow4 = 0.47247040;
 
-    private readonly double[] _q; // the composed polynomial of each form
-    private readonly double[] _w; // and its rounding
+    private double[] _q = []; // the composed polynomial of each form
+    private double[] _w = []; // and its rounding
 
     private GuardFunction _guard = null!;
     private int _index;
     private GuardShape _shape;
     private bool _affine;
+    private bool _isWhole;
     private int _at; // where the composed polynomial of an affine guard starts
 
     /// <summary>The first entry; of an empty array, a reference that is never read.</summary>
@@ -27,6 +28,33 @@ internal partial class EventSearch
     /// <summary>Rounding that formula bounds cannot give, at poles of a slope: that of the value alone.</summary>
     private static double KnownError(double g, double error) =>
         error < double.PositiveInfinity ? error : Ball.Widening * Math.Abs(g);
+
+    /// <summary>Whether an affine form is proved to stay on its side over the step, from the ranges of its states alone.</summary>
+    private bool IsFar(int form, in GuardState state)
+    {
+        ref AffineTerm term = ref _terms[_firstTerm[form]];
+        int states = _firstTerm[form + 1] - _firstTerm[form] - 2;
+        double c = term.Coefficient;
+        double r = term.Weight + Ball.Tiny;
+        term = ref Unsafe.Add(ref term, 1);
+        double half = 0.5 * _h;
+        double middle = _t0 + half;
+        c += term.Coefficient * middle;
+        r += (term.Size * half) + (term.Weight * Math.Abs(middle));
+        ref Ball ball = ref First(_stepBalls);
+        for (int k = 0; k < states; k++)
+        {
+            term = ref Unsafe.Add(ref term, 1);
+            Ball x = Unsafe.Add(ref ball, term.State);
+            c += term.Coefficient * x.Centre;
+            r += (term.Size * x.Radius) + (term.Weight * Math.Abs(x.Centre));
+        }
+
+        r *= Ball.Up;
+        return state.Side < 0 ? c + r < -state.FallThreshold : state.Side > 0 && c - r > state.RiseThreshold;
+    }
+
+    private bool TryDismissByForm(int form, in GuardState state) => IsFar(form, in state) || ComposeOrDismiss(form, in state);
 
     /// <summary>
     /// Composes an affine form into one polynomial g = sum of q_k theta^k, whose evaluation errs by at most the sum of
@@ -99,6 +127,7 @@ internal partial class EventSearch
         _index = guard;
         _shape = _set.Shapes[guard];
         _affine = _shape == GuardShape.Affine;
+        _isWhole = _shape > GuardShape.Affine && _guard.Parts.IsWhole;
         _at = _firstForm[guard] * Stride;
         for (int form = _firstForm[guard]; form < _firstForm[guard + 1]; form++)
         {
@@ -109,10 +138,11 @@ internal partial class EventSearch
     /// <summary>The first test: one enclosure over the whole step.</summary>
     protected virtual bool TryDismiss(int guard, ref GuardState state, EventDirections wanted)
     {
+        EncloseStep();
         GuardShape shape = _set.Shapes[guard];
         bool dismissed = shape switch
         {
-            GuardShape.Affine => ComposeOrDismiss(_firstForm[guard], in state),
+            GuardShape.Affine => TryDismissByForm(_firstForm[guard], in state),
             GuardShape.General => TryDismissByBall(guard, in state),
             _ => TryDismissByParts(guard, shape, in state),
         };
@@ -146,7 +176,7 @@ internal partial class EventSearch
         {
             for (int form = _firstForm[guard]; form < _firstForm[guard + 1]; form++)
             {
-                if (ComposeOrDismiss(form, in state) == one)
+                if (TryDismissByForm(form, in state) == one)
                 {
                     return one;
                 }
@@ -172,7 +202,6 @@ internal partial class EventSearch
             return false;
         }
 
-        EncloseStep();
         double middle = _t0 + (0.5 * _h);
         Ball time = new(middle, ((0.5 * _h) + (Ball.Widening * (Math.Abs(_t0) + _h))) * Ball.Up);
         Ball g = function.Evaluate(time, ref First(_stepBalls), ref First(_data));
@@ -188,7 +217,7 @@ internal partial class EventSearch
         }
 
         _haveStepBalls = true;
-        foreach (int i in _set.BallStates)
+        foreach (int i in _set.States)
         {
             ref double c = ref _c[i * Stride];
             double c1 = Unsafe.Add(ref c, 1);
@@ -274,6 +303,12 @@ internal partial class EventSearch
             return;
         }
 
+        if (_isWhole)
+        {
+            ShiftTerms(m, rho, out piece, out point);
+            return;
+        }
+
         Span<double> w = stackalloc double[Stride];
         foreach (int i in _guard.States ?? _set.States)
         {
@@ -295,6 +330,19 @@ internal partial class EventSearch
         {
             time = time with { Value = new(t, ((_h * rho) + rounding) * Ball.Up) };
             piece = _guard.Evaluate(time, ref First(_pieceJets), ref First(_data));
+        }
+    }
+
+    /// <summary>The jets of a conjunction or disjunction of affine terms only.</summary>
+    private void ShiftTerms(double m, double rho, out Jet piece, out Jet point)
+    {
+        Shift(ref _q[_at], ref _w[_at], m, rho, out piece, out point);
+        for (int at = _at + Stride; at < _firstForm[_index + 1] * Stride; at += Stride)
+        {
+            Shift(ref _q[at], ref _w[at], m, rho, out Jet pieceOfTerm, out Jet pointOfTerm);
+            bool least = _shape == GuardShape.Minimum;
+            piece = least ? Jet.Min(piece, pieceOfTerm) : Jet.Max(piece, pieceOfTerm);
+            point = least ? Jet.Min(point, pointOfTerm) : Jet.Max(point, pointOfTerm);
         }
     }
 

@@ -67,7 +67,7 @@ internal partial class EventSearch
     {
         double m = 0.5 * (a + b);
         double rho = Math.Max(m - a, b - m) * Ball.Up;
-        if (_shape > GuardShape.Affine && IsDecidedByOne(_shape, in _state) && HasTermBehind(m, rho))
+        if (_shape > GuardShape.Affine && !_isWhole && IsDecidedByOne(_shape, in _state) && HasTermBehind(m, rho))
         {
             stop = FeedAt(b, PieceProof.Below);
             return true;

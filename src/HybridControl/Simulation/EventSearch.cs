@@ -25,21 +25,21 @@ internal partial class EventSearch
     private readonly Ball[] _pointBalls;
     private readonly Jet[] _pieceJets;
     private readonly Jet[] _pointJets;
-    private readonly Ball[] _registers;
-    private readonly Ball[] _coefficients;
-    private readonly AffineTerm[] _terms;
-    private readonly int[] _firstForm;
-    private readonly int[] _firstTerm;
-    private readonly GuardState[] _saved;
-    private readonly int[] _escalated;
-    private readonly GuardRecord[] _found;
-    private readonly GuardState[] _foundState;
-    private readonly double[] _searchedTo;
-    private readonly GuardRecord[] _due;
-    private readonly GuardRecord[] _touches;
-    private readonly GuardSet[] _sets;
+    private readonly List<GuardSet> _sets = [];
     private readonly Dictionary<GuardSet, GuardStatistics[]> _statisticsOf = new(ReferenceEqualityComparer.Instance);
 
+    private Ball[] _registers = [];
+    private Ball[] _coefficients = [];
+    private AffineTerm[] _terms = [];
+    private int[] _firstForm = new int[1];
+    private int[] _firstTerm = new int[1];
+    private GuardState[] _saved = [];
+    private int[] _escalated = [];
+    private GuardRecord[] _found = [];
+    private GuardState[] _foundState = [];
+    private double[] _searchedTo = [];
+    private GuardRecord[] _due = [];
+    private GuardRecord[] _touches = new GuardRecord[16];
     private GuardSet _set;
     private GuardStatistics[] _statistics;
     private double _t0;
@@ -52,35 +52,9 @@ internal partial class EventSearch
     /// <summary>Creates a search.</summary>
     /// <param name="stateCount">The largest number of states of any mode.</param>
     /// <param name="dataCount">The length of the data block.</param>
-    /// <param name="sets">Every guard set that will be bound.</param>
+    /// <param name="sets">Guard sets that will be bound; another one makes room for itself when it is first bound.</param>
     public EventSearch(int stateCount, int dataCount, params IReadOnlyList<GuardSet> sets)
     {
-        int guards = 0;
-        int forms = 0;
-        int terms = 0;
-        int registers = 0;
-        int coefficients = 0;
-        foreach (GuardSet set in sets)
-        {
-            guards = Math.Max(guards, set.Count);
-            int formsInSet = 0;
-            int termsInSet = 0;
-            foreach (GuardFunction guard in set.Guards)
-            {
-                foreach (AffineForm form in guard.Parts.Forms)
-                {
-                    formsInSet++;
-                    termsInSet += form.States.Length + 2;
-                    registers = Math.Max(registers, form.Coefficients.RegisterCount);
-                    coefficients = Math.Max(coefficients, form.Coefficients.OutputCount);
-                }
-            }
-
-            forms = Math.Max(forms, formsInSet);
-            terms = Math.Max(terms, termsInSet);
-            _statisticsOf[set] = new GuardStatistics[set.Count];
-        }
-
         _data = new double[dataCount];
         _c = new double[stateCount * Stride];
         _x = new double[stateCount];
@@ -88,21 +62,11 @@ internal partial class EventSearch
         _pointBalls = new Ball[stateCount];
         _pieceJets = new Jet[stateCount];
         _pointJets = new Jet[stateCount];
-        _registers = new Ball[registers];
-        _coefficients = new Ball[coefficients];
-        _terms = new AffineTerm[terms];
-        _firstForm = new int[guards + 1];
-        _firstTerm = new int[forms + 1];
-        _q = new double[forms * Stride];
-        _w = new double[forms * Stride];
-        _saved = new GuardState[guards];
-        _escalated = new int[guards];
-        _found = new GuardRecord[guards];
-        _foundState = new GuardState[guards];
-        _searchedTo = new double[guards];
-        _due = new GuardRecord[guards];
-        _touches = new GuardRecord[(4 * guards) + 16];
-        _sets = [.. sets];
+        foreach (GuardSet set in sets)
+        {
+            Admit(set);
+        }
+
         _set = sets[0];
         _statistics = _statisticsOf[_set];
     }
@@ -112,31 +76,6 @@ internal partial class EventSearch
 
     /// <summary>The touches up to the end of the last search, grouped by guard; beyond the buffer they are only counted.</summary>
     public ReadOnlySpan<GuardRecord> Touches => _touches.AsSpan(0, _touchCount);
-
-    /// <summary>The statistics of each guard of a set.</summary>
-    public ReadOnlySpan<GuardStatistics> Statistics(GuardSet set) => _statisticsOf[set];
-
-    /// <summary>Exchanges with an archive what was counted and which guards are bound to which data.</summary>
-    public void Exchange(StateArchive archive)
-    {
-        foreach (GuardSet set in _sets)
-        {
-            archive.ExchangeLength(set.Count);
-            foreach (ref GuardStatistics statistics in _statisticsOf[set].AsSpan())
-            {
-                statistics.Exchange(archive);
-            }
-        }
-
-        int bound = archive.Exchange(Array.IndexOf(_sets, _set));
-        archive.Exchange(_data);
-        if (archive.IsReading)
-        {
-            GuardSet set = (uint)bound < (uint)_sets.Length ? _sets[bound] : throw StateArchive.Damage($"guards of mode number {bound}");
-            _bound = false;
-            Bind(set, _data);
-        }
-    }
 
     /// <summary>Takes the guards of a mode and the data they read; call it again whenever data change.</summary>
     public void Bind(GuardSet set, ReadOnlySpan<double> data)
@@ -148,7 +87,7 @@ internal partial class EventSearch
 
         _bound = true;
         _set = set;
-        _statistics = _statisticsOf[set];
+        _statistics = Admit(set);
         data.CopyTo(_data);
         int forms = 0;
         int terms = 0;
@@ -175,7 +114,7 @@ internal partial class EventSearch
         {
             Ball c = _coefficients[k];
             double weight = double.IsInfinity(c.Centre) ? 0.0 : ((rounding * Math.Abs(c.Centre)) + c.Radius) * Ball.Up;
-            _terms[terms++] = new(k < 2 ? -1 : form.States[k - 2], c.Centre, weight);
+            _terms[terms++] = new(k < 2 ? -1 : form.States[k - 2], c.Centre, Math.Abs(c.Centre) + weight, weight);
         }
 
         return terms;
@@ -220,13 +159,7 @@ internal partial class EventSearch
     /// <summary>Fetches the dense output of every state that occurs in a guard.</summary>
     protected void WriteDense(Stepper stepper)
     {
-        int width = stepper.DenseDegree + 1;
-        foreach (int i in _set.States)
-        {
-            Span<double> coefficients = CoefficientsOf(i);
-            stepper.WriteDense(i, coefficients);
-            coefficients[width..].Clear();
-        }
+        stepper.WriteDense(_set.States, _c, Stride);
     }
 
     /// <summary>Where the dense output of a state goes: five power coefficients in theta, zeros above the degree.</summary>
@@ -420,6 +353,6 @@ internal partial class EventSearch
         _touchCount = kept;
     }
 
-    /// <summary>One term of an affine guard: a coefficient, and the rounding that it brings along.</summary>
-    private readonly record struct AffineTerm(int State, double Coefficient, double Weight);
+    /// <summary>One term of an affine form: a coefficient, the rounding that it brings along, and the size of both.</summary>
+    private readonly record struct AffineTerm(int State, double Coefficient, double Size, double Weight);
 }

@@ -13,7 +13,6 @@ internal sealed class GuardSet
         _guards = [.. guards];
         IEnumerable<int> all = Enumerable.Range(0, stateCount);
         States = [.. guards.SelectMany(guard => guard.States ?? all).Distinct().Order()];
-        BallStates = [.. guards.Where(guard => !guard.Parts.IsWhole).SelectMany(guard => guard.States ?? all).Distinct().Order()];
         Shapes = [.. guards.Select(guard => guard.Parts.Shape)];
     }
 
@@ -25,9 +24,6 @@ internal sealed class GuardSet
 
     /// <summary>The states that occur in any guard.</summary>
     public int[] States { get; }
-
-    /// <summary>The states that occur in a guard that affine forms do not make up.</summary>
-    public int[] BallStates { get; }
 
     /// <summary>The shape of each guard.</summary>
     public GuardShape[] Shapes { get; }

@@ -95,7 +95,8 @@ internal struct GuardState
             Side = -Side;
             Pending = false;
             Latched = true;
-            RiseThreshold = FallThreshold = 0.0;
+            RiseThreshold = Side > 0 ? RiseThreshold : 0.0; // the one exceeded stays: a jump here has not moved the guard away
+            FallThreshold = Side < 0 ? FallThreshold : 0.0;
             return GuardFeed.Flip;
         }
 

@@ -11,7 +11,7 @@ internal sealed class ModeRuntime
     {
         Mode = mode;
         Step = step;
-        Watched = [.. mode.Guards.Where(guard => guard.Role != GuardRole.Monitor && !guard.IsStatic)];
+        Watched = [.. mode.Guards.Where(guard => guard.Role != GuardRole.Monitor && !guard.IsStatic && !IsSampled(automaton, guard))];
         Static = [.. mode.Guards.Where(guard => guard.Role is GuardRole.Transition or GuardRole.Invariant && guard.IsStatic)];
         Monitors = [.. mode.Guards.Where(guard => guard.Role == GuardRole.Monitor)];
         Guards = new GuardSet(automaton.StateCount, [.. Watched.Select(guard => FunctionOf(automaton, mode, guard))]);
@@ -23,7 +23,8 @@ internal sealed class ModeRuntime
         ];
         Wanted = [.. Watched.Select(guard => WantedOf(automaton, guard))];
         HasEdges = Watched.Concat(Static).Any(
-            guard => guard.Role == GuardRole.Transition && automaton.Transitions[guard.Owner].Source.Rule is EdgeRule);
+            guard => guard.Role == GuardRole.Transition && automaton.Labels.At(guard.Owner).Source.Rule is EdgeRule);
+        Forced = [.. automaton.Transitions.Where(transition => transition.IsForced && mode.Locations.Contains(transition.From))];
     }
 
     /// <summary>The mode.</summary>
@@ -56,20 +57,21 @@ internal sealed class ModeRuntime
     /// <summary>Whether any transition fires on an edge.</summary>
     public bool HasEdges { get; }
 
-    /// <summary>The modes of an automaton for one method; made once and shared between runs.</summary>
-    public static ModeRuntime[] AllFor(CompiledAutomaton automaton, Solver solver) => automaton.Derive(
-        (typeof(ModeRuntime), solver.Method),
+    /// <summary>Transitions that fire where the invariant is left while they are enabled.</summary>
+    public CompiledTransition[] Forced { get; }
+
+    /// <summary>A mode of an automaton for one method; made once and shared between runs.</summary>
+    public static ModeRuntime For(CompiledAutomaton automaton, Solver solver, int number) => automaton.Derive(
+        (typeof(ModeRuntime), solver.Method, number),
         () =>
         {
-            var modes = new ModeRuntime[automaton.ModeCount];
-            for (int i = 0; i < modes.Length; i++)
-            {
-                CompiledMode mode = automaton.Mode(i);
-                modes[i] = new(automaton, mode, solver.Compile(mode.Ode));
-            }
-
-            return modes;
+            CompiledMode mode = automaton.Mode(number);
+            return new ModeRuntime(automaton, mode, solver.Compile(mode.Ode));
         });
+
+    // What is looked at at ticks only is not searched.
+    private static bool IsSampled(CompiledAutomaton automaton, CompiledGuard guard) =>
+        guard.Role == GuardRole.Transition && automaton.Labels.At(guard.Owner).Sampled is not null;
 
     private static EventDirections WantedOf(CompiledAutomaton automaton, CompiledGuard guard)
     {
@@ -78,7 +80,7 @@ internal sealed class ModeRuntime
             return guard.Role == GuardRole.Invariant ? EventDirections.Up : EventDirections.Both;
         }
 
-        Transition transition = automaton.Transitions[guard.Owner].Source;
+        Transition transition = automaton.Labels.At(guard.Owner).Source;
         EventDirections touch = transition.FireOnTouch ? EventDirections.Touch : EventDirections.None;
         return transition.Rule switch
         {
@@ -87,7 +89,7 @@ internal sealed class ModeRuntime
             EdgeRule => EventDirections.Both | touch,
             AfterRule { Survives: true } => EventDirections.Up,
             AfterRule => EventDirections.Both,
-            CommandRule => EventDirections.None,
+            CommandRule or PermissiveRule => EventDirections.None,
             _ => EventDirections.Up | touch,
         };
     }

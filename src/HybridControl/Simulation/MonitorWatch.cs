@@ -22,7 +22,7 @@ internal sealed class MonitorWatch
 
     public MonitorWatch(
         CompiledAutomaton compiled,
-        ModeRuntime[] modes,
+        IEnumerable<ModeRuntime> modes,
         ImmutableArray<EventMonitor> monitors,
         TrajectoryRecorder record)
     {
@@ -132,6 +132,9 @@ internal sealed class MonitorWatch
             }
         }
     }
+
+    /// <summary>Makes room for the monitors of a mode.</summary>
+    public void Admit(GuardSet set) => _search.Admit(set);
 
     /// <summary>Exchanges the state of the watch with an archive.</summary>
     public void Exchange(StateArchive archive)

@@ -34,9 +34,9 @@ public static class OdeProblemSimulation
 
         bool backward = to < from;
         double sign = backward ? -1.0 : 1.0;
-        var substitution = new TimeReversal();
-        Expr Flow(Expr f) => backward ? -substitution.Rewrite(f) : f;
-        Condition Watched(Condition c) => backward ? substitution.Rewrite(c) : c;
+        var substitution = new Replacement(e => e is { Operation: Operation.Variable, Kind: VariableKind.Time } ? -Expr.Time : null);
+        Expr Flow(Expr f) => backward ? -substitution.Of(f) : f;
+        Condition Watched(Condition c) => backward ? substitution.Of(c) : c;
         var automaton = new HybridAutomaton
         {
             Name = "problem",

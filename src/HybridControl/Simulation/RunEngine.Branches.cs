@@ -7,8 +7,14 @@ internal sealed partial class RunEngine
 {
     private void RefreshBranches(CompiledMode mode, ReadOnlySpan<double> states, Span<double> data)
     {
-        foreach (int branch in mode.Branches)
+        for (int k = 0; k < mode.Branches.Length; k++)
         {
+            if (_regions is not null && _regions.KeepsBranch(k))
+            {
+                continue; // a jump of other regions decides no choice
+            }
+
+            int branch = mode.Branches[k];
             data[_compiled.Branches[branch].Slot] = EvaluateProgram(_compiled.BranchValues[branch], states, data)[0].Value;
         }
     }
@@ -28,7 +34,11 @@ internal sealed partial class RunEngine
             }
             else if (TryProbe(i, out GuardProbe probe))
             {
-                ClassifyBranch(i, _mode.Watched[i], probe, (_leftRates[i] * _tau) + (4.0 * probe.Error), entered);
+                bool fresh = entered && IsFresh(i);
+                if (!entered || fresh || !IsUnchanged(i, probe))
+                {
+                    ClassifyBranch(i, _mode.Watched[i], probe, (_leftRates[i] * _tau) + (4.0 * probe.Error), fresh);
+                }
             }
             else
             {
@@ -76,21 +86,16 @@ internal sealed partial class RunEngine
             _time, _jumpIndex, LogKind.Branch, source.Name, FormattableString.Invariant($"{before} -> {_data[source.Slot]}")));
     }
 
-    private void SwitchBranch(int i, EventDirections direction)
+    private void SwitchBranch(int number, EventDirections direction)
     {
-        CompiledGuard guard = _mode.Watched[i];
-        Branch branch = _compiled.Branches[guard.Owner];
+        Branch branch = _compiled.Branches[number];
         double old = _data[branch.Slot];
         _data[branch.Slot] = branch.IsFloor
-            ? EvaluateProgram(_compiled.BranchValues[guard.Owner])[0].Value
+            ? EvaluateProgram(_compiled.BranchValues[number])[0].Value
             : direction == EventDirections.Up ? 1.0 : -1.0;
         _changed = true;
-        LogSwitch(guard.Owner, old);
+        LogSwitch(number, old);
         EnterPoint(entered: false, executed: -1);
-        ref ZenoDetector zeno = ref _zeno[_compiled.Transitions.Length + guard.Owner];
-        if (zeno.Add(_time, _tau, out double limit) && _status == RunStatus.Completed)
-        {
-            ReportZeno(branch.Name, zeno, limit);
-        }
+        WatchSwitch(number, branch);
     }
 }

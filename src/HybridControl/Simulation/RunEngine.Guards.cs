@@ -13,11 +13,12 @@ internal sealed partial class RunEngine
     private readonly double[] _leftData;
     private readonly double[] _scratchData;
     private readonly double[] _slopes;
-    private readonly double[] _leftValues;
-    private readonly double[] _leftRates;
-    private readonly int[] _before;
-    private readonly int[] _staticSides;
-    private readonly bool[] _warned;
+    private double[] _leftValues;
+    private double[] _leftRates;
+    private int[] _before;
+    private int[] _staticSides;
+    private bool[] _warned;
+    private bool[] _staticWarned;
     private readonly Real64[] _registers;
     private readonly Real64[] _results;
     private readonly HashSet<int> _executedAtThisInstant = [];
@@ -36,6 +37,12 @@ internal sealed partial class RunEngine
             results = Math.Max(results, block.Inputs.OutputCount);
         }
 
+        if (_zenoJump is { } jump)
+        {
+            registers = Math.Max(registers, jump.Resets.RegisterCount);
+            results = Math.Max(results, jump.Resets.OutputCount);
+        }
+
         return (new Real64[registers], new Real64[results]);
     }
 
@@ -49,8 +56,15 @@ internal sealed partial class RunEngine
         return _results.AsSpan(0, program.OutputCount);
     }
 
-    private ReadOnlySpan<double> ResetValuesOf(CompiledTransition transition) =>
-        MemoryMarshal.Cast<Real64, double>(EvaluateProgram(transition.Resets));
+    private ReadOnlySpan<double> OwnResetValuesOf(CompiledTransition transition)
+    {
+        if (transition.Number < _compiled.Transitions.Length)
+        {
+            DrawFor(_compiled.Lowered.Resets[transition.Number], ref _drawCounts[2 * transition.Number]);
+        }
+
+        return MemoryMarshal.Cast<Real64, double>(EvaluateProgram(transition.Resets));
+    }
 
     private void RefreshDelegateInputs(double time)
     {
@@ -151,6 +165,8 @@ internal sealed partial class RunEngine
         if (entered)
         {
             Array.Clear(_warned);
+            Array.Clear(_staticWarned);
+            _regions?.Restore(_mode, _guards, _warned, _staticSides, _staticWarned);
             RefreshBranches(_mode.Mode, _stepper.States, _data);
             _stepper.Use(_mode.Mode.Ode, _mode.Step);
             if (_search is not null)
@@ -159,6 +175,7 @@ internal sealed partial class RunEngine
                 RefreshAtoms(_mode.Mode, _leftStates.AsSpan(0, _n), _scratchData);
                 RefreshBranches(_mode.Mode, _leftStates.AsSpan(0, _n), _scratchData);
                 ProbeLeft(_mode, _scratchData);
+                _regions?.RestoreLeft(_mode, _leftValues, _leftRates);
             }
         }
         else if (_search is not null && !_leftProbed)
@@ -193,7 +210,7 @@ internal sealed partial class RunEngine
         }
 
         // What the search has seen of the rest of the step stays true: a guard that it saw cross has crossed.
-        _flowsOn = !entered && _arrived && _stepper.States.SequenceEqual(_leftStates.AsSpan(0, _n)) &&
+        _flowsOn = (!entered || _regions is not null) && _arrived && _stepper.States.SequenceEqual(_leftStates.AsSpan(0, _n)) &&
             _slopes.AsSpan(0, _n).SequenceEqual(_leftSlopes.AsSpan(0, _n));
 
         for (int i = 0; i < _mode.Watched.Length; i++)
@@ -209,27 +226,30 @@ internal sealed partial class RunEngine
                 continue;
             }
 
+            bool fresh = entered && IsFresh(i);
             bool own = guard.Role == GuardRole.Transition && _executedAtThisInstant.Contains(guard.Owner);
             double band = (_leftRates[i] * _tau) + (4.0 * probe.Error);
+            band += own ? _guards[i].RiseThreshold : 0.0; // a latched guard fires beyond its threshold, not at zero
             switch (guard.Role)
             {
                 case GuardRole.Invariant:
                     GuardState.Classify(probe.Value, band, arrived: true, served: false, out _guards[i]);
                     break;
                 default:
-                    bool same = !entered && guard.Owner != executed &&
-                        (probe.Value.Equals(_leftValues[i]) || Math.Abs(probe.Value - _leftValues[i]) <= probe.Error);
-                    if (!same)
+                    if (fresh || guard.Owner == executed || !IsUnchanged(i, probe))
                     {
-                        ClassifyTransition(i, guard, probe, band, own, own && guard.Owner == executed, entered);
+                        ClassifyTransition(i, guard, probe, band, own, own && guard.Owner == executed, fresh);
                     }
 
                     break;
             }
 
-            _leftValues[i] = entered || guard.Role != GuardRole.Transition ? _leftValues[i] : probe.Value;
+            _leftValues[i] = fresh || guard.Role != GuardRole.Transition ? _leftValues[i] : probe.Value;
         }
     }
+
+    private bool IsUnchanged(int i, GuardProbe probe) =>
+        probe.Value.Equals(_leftValues[i]) || Math.Abs(probe.Value - _leftValues[i]) <= probe.Error;
 
     private void BindPoint()
     {
@@ -255,9 +275,9 @@ internal sealed partial class RunEngine
     {
         int before = entered ? _before[i] : _guards[i].Side;
         bool arrived = _arrived && Math.Abs(_leftValues[i]) <= band;
-        bool served = own && (probe.Rate > probe.RateError || (before > 0 && _flowsOn));
+        bool served = own && (probe.Rate > probe.RateError || (before > 0 && _flowsOn && !entered));
         GuardClass found = GuardState.Classify(probe.Value, band, arrived, served, out _guards[i]);
-        CompiledTransition transition = _compiled.Transitions[guard.Owner];
+        CompiledTransition transition = _compiled.Labels.At(guard.Owner);
         switch (transition.Source.Rule)
         {
             case EdgeRule { Direction: not EdgeDirection.Up } when found == GuardClass.Latched && before > 0 && !own:
@@ -315,14 +335,15 @@ internal sealed partial class RunEngine
             _staticSides[i] = enabled ? 1 : -1;
             bool up = enabled && before < 0;
             bool down = !enabled && before > 0;
-            CompiledTransition transition = _compiled.Transitions[guard.Owner];
+            CompiledTransition transition = _compiled.Labels.At(guard.Owner);
+            bool fresh = entered && (_regions is null || _regions.IsFreshStatic(i));
             bool own = guard.Owner == executed;
             switch (transition.Source.Rule)
             {
                 case UrgentRule when enabled:
                     Trigger(guard, EventDirections.Up, enabled: true);
                     break;
-                case AfterRule when transition.HasGuard && (entered || (up && !own) || down):
+                case AfterRule when transition.HasGuard && (fresh || (up && !own) || down):
                     Trigger(guard, EventDirections.None, enabled);
                     break;
                 case EdgeRule { FlowOnly: false } edge when !own:
@@ -341,7 +362,7 @@ internal sealed partial class RunEngine
     private bool IsEnabled(CompiledTransition transition) => GuardValue(transition) >= 0.0;
 
     private double GuardValue(CompiledTransition transition) =>
-        transition.From == _modeNumber ? GuardValueIn(_modeNumber, transition) : double.NaN;
+        IsActive(transition) ? GuardValueIn(_modeNumber, transition) : double.NaN;
 
     private double GuardValueIn(int mode, CompiledTransition transition)
     {

@@ -8,7 +8,6 @@ namespace HybridControl.Simulation;
 internal sealed partial class RunEngine
 {
     private readonly List<Due> _due = [];
-    private readonly ZenoDetector[] _zeno;
     private readonly LivelockDetector _livelock = new();
     private bool _changed;
     private bool _keepSize;
@@ -52,6 +51,11 @@ internal sealed partial class RunEngine
 
     private void CloseInstant()
     {
+        while (_status == RunStatus.Completed && ForceExits())
+        {
+            ExecuteDue();
+        }
+
         _settling = false;
         if (_status != RunStatus.Completed)
         {
@@ -85,7 +89,7 @@ internal sealed partial class RunEngine
     {
         if (guard.Role == GuardRole.Branch)
         {
-            _due.Add(new(DueKind.Branch, number, direction));
+            _due.Add(new(DueKind.Branch, guard.Owner, direction));
         }
         else if (guard.Role == GuardRole.Transition)
         {
@@ -146,7 +150,7 @@ internal sealed partial class RunEngine
     // A guard has changed: its transition becomes due, or its timer starts or stops.
     private void Trigger(CompiledGuard guard, EventDirections direction, bool enabled)
     {
-        CompiledTransition transition = _compiled.Transitions[guard.Owner];
+        CompiledTransition transition = _compiled.Labels.At(guard.Owner);
         switch (transition.Source.Rule)
         {
             case AfterRule:
@@ -160,7 +164,7 @@ internal sealed partial class RunEngine
                 }
 
                 break;
-            case CommandRule:
+            case CommandRule or PermissiveRule or SampledRule:
                 break;
             default:
                 AddDue(new(DueKind.Transition, transition.Number, direction));
@@ -172,15 +176,14 @@ internal sealed partial class RunEngine
     {
         foreach (Due other in _due)
         {
-            if (other.Kind == due.Kind && other.Index == due.Index)
+            if (other.Kind == due.Kind && other.Index == due.Index && other.Instance == due.Instance)
             {
                 return;
             }
         }
 
-        bool early = due.Kind is DueKind.Transition or DueKind.Timer or DueKind.CommandedTransition &&
-            _compiled.Transitions[due.Index].Source.Values == ResetValues.AtTrigger;
-        _due.Add(early ? due with { Values = ResetValuesOf(_compiled.Transitions[due.Index]).ToArray() } : due);
+        bool early = due.IsTransition && _compiled.Labels.At(due.Index).Source.Values == ResetValues.AtTrigger;
+        _due.Add(early ? due with { Values = ResetValuesOf(_compiled.Labels.At(due.Index)).ToArray() } : due);
     }
 
     private void ExecuteDue()
@@ -207,7 +210,7 @@ internal sealed partial class RunEngine
             if (order == 0)
             {
                 order = _due[best].Class.CompareTo(_due[i].Class);
-                order = order != 0 ? order : DeclarationOf(_due[best]).CompareTo(DeclarationOf(_due[i]));
+                order = order != 0 ? order : CompareDeclarations(_due[best], _due[i]);
             }
 
             if (order > 0)
@@ -221,16 +224,20 @@ internal sealed partial class RunEngine
 
     private double PriorityOf(Due due)
     {
-        if (due.Kind is not (DueKind.Transition or DueKind.Timer or DueKind.CommandedTransition))
+        if (!due.IsTransition)
         {
             return 0.0;
         }
 
-        CompiledTransition transition = _compiled.Transitions[due.Index];
-        return transition.HasPriority ? EvaluateProgram(transition.Priority)[0].Value : 0.0;
+        return PriorityOf(_compiled.Labels.At(due.Index));
     }
 
     // Within a class: breakpoints before timers, updates before blocks, branches before transitions; then as declared.
+    private int CompareDeclarations(Due a, Due b) =>
+        a.Kind != b.Kind || a.Index == b.Index || _regions is null || a.Kind is not (DueKind.Transition or DueKind.CommandedTransition)
+            ? DeclarationOf(a).CompareTo(DeclarationOf(b))
+            : _compiled.Labels.Compare(a.Index, b.Index);
+
     private static long DeclarationOf(Due due) => ((long)due.Kind << 32) + due.Index;
 
     private void Execute(Due due)
@@ -249,11 +256,17 @@ internal sealed partial class RunEngine
             case DueKind.Block:
                 ExecuteBlock(due.Index);
                 break;
+            case DueKind.Look:
+                LookAtGuards();
+                break;
             case DueKind.Branch:
                 SwitchBranch(due.Index, due.Direction);
                 break;
+            case DueKind.Zeno:
+                ExecuteZeno(due);
+                break;
             default:
-                ExecuteTransition(_compiled.Transitions[due.Index], due);
+                ExecuteTransition(_compiled.Labels.At(due.Index), due);
                 break;
         }
     }
@@ -261,21 +274,20 @@ internal sealed partial class RunEngine
     private void ExecuteTransition(CompiledTransition transition, Due due)
     {
         bool surviving = due.Kind == DueKind.Timer && transition.Timer!.Survives;
-        if (transition.From != _modeNumber && !surviving)
+        if (!surviving && !IsActive(transition))
         {
             return;
         }
 
-        if (!transition.Source.Persistent && due.Kind == DueKind.Transition &&
-            IsEnabled(transition) == (due.Direction == EventDirections.Down))
+        if (!transition.Source.Persistent && !StillHolds(transition, due))
         {
             return;
         }
 
-        int to = transition.From == transition.To ? _modeNumber : transition.To;
-        bool leaves = to != _modeNumber || transition.Source.External;
+        _restUntil = double.PositiveInfinity;
+        (int to, bool leaves) = TargetOf(transition);
         double guardBefore = GuardValue(transition);
-        ImmutableArray<double> statesBefore = [.. _stepper.States];
+        ImmutableArray<double> statesBefore = [.. VisibleStates];
         ImmutableArray<double> discretesBefore = [.. Discretes()];
         int from = _modeNumber;
         NoteBefore(to);
@@ -297,77 +309,67 @@ internal sealed partial class RunEngine
             LeaveMode(from);
         }
 
-        if (leaves)
-        {
-            _executedAtThisInstant.Clear(); // a mode that is entered anew owes nothing to what fired before
-        }
-
         _executedAtThisInstant.Add(transition.Number);
         EnterPoint(leaves, transition.Number);
         _record.Jumps.Add(new(
             _jumpIndex,
             _time,
-            _compiled.Automaton.Modes[from].Name,
-            _compiled.Automaton.Modes[to].Name,
+            LocationsOf(from, transition),
+            LocationsOf(to, transition),
             transition.Source.Name,
             guardBefore,
-            transition.From == from ? GuardValueIn(from, transition) : double.NaN,
+            surviving && transition.From != from ? double.NaN : GuardValueIn(from, transition),
             statesBefore,
-            [.. _stepper.States],
+            [.. VisibleStates],
             discretesBefore,
             [.. Discretes()]));
         _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
         _changed = false;
         _executedHere++;
-        CheckRecurrence(transition, due.Kind);
+        CheckRecurrence(transition, due.Kind, !_stepper.States.SequenceEqual(statesBefore.AsSpan()));
     }
 
-    private void CheckRecurrence(CompiledTransition transition, DueKind kind)
+    // What a transition that is not persistent asks just before it executes.
+    private bool StillHolds(CompiledTransition transition, Due due) => due.Kind switch
+    {
+        DueKind.Transition => IsEnabled(transition) != (due.Direction == EventDirections.Down),
+        DueKind.SampledTransition => !transition.HasGuard || IsEnabled(transition),
+        DueKind.ForcedTransition => IsEnabledNearby(transition),
+        _ => true,
+    };
+
+    private void CheckRecurrence(CompiledTransition transition, DueKind kind, bool moved)
     {
         if (_executedHere > _options.MaxJumpsPerInstant)
         {
             Fail(RunStatus.Livelock,
-                $"more than {_options.MaxJumpsPerInstant} jumps at one instant; the last ones: {LastJumps(6)}",
+                $"more than {_options.MaxJumpsPerInstant} jumps at one instant; the last ones: {LastJumps(6)}; the values now: {Values()}",
                 "Make the resets disable the guards that fired, use edge transitions, or raise MaxJumpsPerInstant.");
             return;
         }
 
         if (_executedHere > 2 && _livelock.Recurs(_modeNumber, _stepper.States, Data, _due))
         {
-            Fail(RunStatus.Livelock, $"the same state recurs at one instant; the cycle: {LastJumps(_livelock.CycleLength)}",
+            Fail(RunStatus.Livelock, $"the same state recurs at one instant; the cycle: {LastJumps(_livelock.CycleLength)}; the values that recur: {Values()}",
                 "Make the resets disable the guards that fired, or use edge transitions.");
             return;
         }
 
-        if (kind != DueKind.Transition || !_zeno[transition.Number].Add(_time, _tau, out double limit))
+        if (kind is DueKind.Transition or DueKind.ForcedTransition)
         {
-            return;
+            WatchJump(transition, moved);
         }
-
-        ReportZeno(transition.Source.Name, _zeno[transition.Number], limit);
-    }
-
-    private void ReportZeno(string name, ZenoDetector zeno, double limit)
-    {
-        _status = RunStatus.Zeno;
-        _isError = _options.Zeno == ZenoPolicy.Throw;
-        ZenoTime = limit;
-        _reason = FormattableString.Invariant(
-            $"{Place()}: events of '{name}' accumulate ({zeno.Count} so far, ratio of intervals {zeno.Ratio:G6}); predicted limit t = {limit:R} s. ") +
-            "Add a mode for what comes after the limit, such as rest, or use ZenoPolicy.Stop.";
-    }
-
-    /// <summary>Predicted accumulation time of a Zeno run; NaN otherwise.</summary>
-    public double ZenoTime { get; private set; } = double.NaN;
-
-    private string LastJumps(int count)
-    {
-        IEnumerable<Jump> last = _record.Jumps.Skip(Math.Max(0, _record.Jumps.Count - count));
-        return string.Join(", ", last.Select(jump => $"'{jump.Transition}' ({jump.From} -> {jump.To})"));
     }
 
     private void LeaveMode(int from)
     {
+        if (_regions is not null)
+        {
+            LeaveRegions();
+            return;
+        }
+
+        _executedAtThisInstant.Clear(); // a mode that is entered anew owes nothing to what fired before
         if (_due.Count > 0)
         {
             ForgetDueOfMode();
@@ -375,7 +377,7 @@ internal sealed partial class RunEngine
 
         foreach (CompiledTransition transition in _compiled.Transitions)
         {
-            if (transition.From == from && transition.Timer is { Survives: false } && double.IsFinite(_timers[transition.Number]))
+            if (transition.From == from && transition.Timer is not null)
             {
                 CancelTimer(transition);
             }
@@ -383,8 +385,8 @@ internal sealed partial class RunEngine
     }
 
     private void ForgetDueOfMode() =>
-        _due.RemoveAll(due => due.Kind is DueKind.Transition or DueKind.Branch or DueKind.CommandedTransition ||
-            (due.Kind == DueKind.Timer && !_compiled.Transitions[due.Index].Timer!.Survives));
+        _due.RemoveAll(due => due.Kind is DueKind.Branch or DueKind.Zeno ||
+            (due.IsTransition && !(due.Kind == DueKind.Timer && _compiled.Transitions[due.Index].Timer!.Survives)));
 
     private void Write(int[] targets, ReadOnlySpan<double> values)
     {

@@ -22,7 +22,7 @@ internal sealed partial class RunEngine
             if (guard.Role == GuardRole.Invariant)
             {
                 bool violated = guard.Value(_time, ref FirstState, ref _data[0]) > 0.0;
-                JudgeInvariant(guard, violated, ref _warned[_guards.Length + i]);
+                JudgeInvariant(guard, violated, ref _staticWarned[i]);
             }
         }
     }

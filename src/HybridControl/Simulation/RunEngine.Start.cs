@@ -13,13 +13,15 @@ internal sealed partial class RunEngine
     /// <summary>Sets initial values and settles the first instant.</summary>
     public void Start()
     {
-        HybridAutomaton model = _compiled.Automaton;
+        HybridAutomaton model = _compiled.Model;
         ImmutableDictionary<string, double> values = _options.Values;
         for (int i = 0; i < model.Parameters.Length; i++)
         {
             _data[i] = values.GetValueOrDefault(model.Parameters[i].Name, model.Parameters[i].Value);
         }
 
+        long first = 0;
+        DrawFor(_compiled.Lowered.Initial, ref first);
         ReadOnlySpan<Real64> initial = EvaluateProgram(_compiled.InitialValues);
         for (int i = 0; i < _n; i++)
         {
@@ -54,16 +56,10 @@ internal sealed partial class RunEngine
 
         for (int i = 0; i < _updateClocks.Length; i++)
         {
-            ReadOnlySpan<Real64> clock = EvaluateProgram(_compiled.SampledUpdates[i].Clock);
-            _updateClocks[i] = new(_time + clock[1].Value, clock[0].Value, 0);
-            if (!(clock[0].Value > 0.0))
-            {
-                throw new ModelException(
-                    $"sampled.{_compiled.SampledUpdates[i].Source.Name}.period",
-                    FormattableString.Invariant($"period {clock[0].Value} s"),
-                    "Give a positive number of seconds.");
-            }
+            _updateClocks[i] = ClockOf(_compiled.SampledUpdates[i].Clock, $"sampled.{_compiled.SampledUpdates[i].Source.Name}.period");
         }
+
+        StartGuardClocks();
 
         for (int i = 0; i < _blocks.Length; i++)
         {
@@ -71,8 +67,7 @@ internal sealed partial class RunEngine
             _blocks[i].Block.Initialize(_blockStates[i]);
         }
 
-        _modeNumber = _options.InitialMode is { } name ? _compiled.NumberOf(name) : _compiled.NumberOf(model.InitialMode);
-        _mode = _modes[_modeNumber];
+        _regions?.EnterAll(_mode);
         _keepsDense = _options.Recording == Recording.Everything;
         _tau = Math.Max(100.0 * Epsilon * Math.Abs(_time), _options.EventTolerance);
         _stepper.Restart(_time, keepSize: false);
@@ -89,6 +84,15 @@ internal sealed partial class RunEngine
         CloseInstant();
     }
 
+    private SampleClock ClockOf(ExprProgram program, string where)
+    {
+        ReadOnlySpan<Real64> clock = EvaluateProgram(program);
+        return clock[0].Value > 0.0
+            ? new(_time + clock[1].Value, clock[0].Value, 0)
+            : throw new ModelException(
+                where, FormattableString.Invariant($"period {clock[0].Value} s"), "Give a positive number of seconds.");
+    }
+
     // Semantics 3: an edge guard takes its value at the start as its value before, unless the model says otherwise.
     private void NoteEdgesBeforeStart()
     {
@@ -97,7 +101,7 @@ internal sealed partial class RunEngine
             CompiledGuard guard = _mode.Watched[i];
             double value = guard.Value(_time, ref FirstState, ref _data[0]);
             if (guard.Role == GuardRole.Transition &&
-                _compiled.Transitions[guard.Owner].Source.Rule is EdgeRule { InitialValue: { } before })
+                _compiled.Labels.At(guard.Owner).Source.Rule is EdgeRule { InitialValue: { } before })
             {
                 value = before;
             }
@@ -109,7 +113,7 @@ internal sealed partial class RunEngine
         {
             CompiledGuard guard = _mode.Static[i];
             double value = guard.Role == GuardRole.Transition &&
-                _compiled.Transitions[guard.Owner].Source.Rule is EdgeRule { InitialValue: { } before }
+                _compiled.Labels.At(guard.Owner).Source.Rule is EdgeRule { InitialValue: { } before }
                     ? before
                     : guard.Value(_time, ref FirstState, ref _data[0]);
             _staticSides[i] = value >= 0.0 ? 1 : -1;
@@ -150,8 +154,15 @@ internal sealed partial class RunEngine
     private void FailStep(StepStatus step)
     {
         int worst = _stepper.WorstState;
-        string state = worst >= 0 ? _compiled.Automaton.States[worst].Name : "none";
-        if (step == StepStatus.NotFinite)
+        int hidden = worst - _compiled.VisibleStates;
+        string state = worst < 0 ? "none" : hidden < 0 ? _compiled.Automaton.States[worst].Name : "the integral of a rate";
+        if (step == StepStatus.NotFinite && hidden >= 0)
+        {
+            Fail(RunStatus.NotFinite,
+                $"the rate of transition '{_compiled.Automaton.Transitions[_compiled.Lowered.Rates[hidden]].Name}' is negative, NaN or infinite",
+                "A rate is at least zero: clamp it with max(..., 0).");
+        }
+        else if (step == StepStatus.NotFinite)
         {
             Fail(RunStatus.NotFinite, $"the right-hand side is NaN or infinite near state '{state}'",
                 "Check the flow for divisions by zero, roots of negative numbers and runaway growth.");
@@ -177,6 +188,21 @@ internal sealed partial class RunEngine
         _reason = $"{Place()}: {what}.{tables} {mend}{last}";
     }
 
+    private string Values()
+    {
+        HybridAutomaton model = _compiled.Automaton;
+        IEnumerable<string> states = model.States.Select((state, i) => FormattableString.Invariant($"{state.Name} = {_stepper.States[i]:R}"));
+        IEnumerable<string> discretes = model.Discretes.Select(
+            (variable, i) => FormattableString.Invariant($"{variable.Name} = {_data[_compiled.FirstDiscrete + i]:R}"));
+        return string.Join(", ", [.. states, .. discretes]);
+    }
+
+    private string LastJumps(int count)
+    {
+        IEnumerable<Jump> last = _record.Jumps.Skip(Math.Max(0, _record.Jumps.Count - count));
+        return string.Join(", ", last.Select(jump => $"'{jump.Transition}' ({jump.From} -> {jump.To})"));
+    }
+
     private string Place() => FormattableString.Invariant(
-        $"{_compiled.Automaton.Name}, mode '{_compiled.Automaton.Modes[_modeNumber].Name}', t = {_time:R} s, j = {_jumpIndex}");
+        $"{_compiled.Automaton.Name}, mode '{_compiled.Modes.NameOf(_modeNumber)}', t = {_time:R} s, j = {_jumpIndex}");
 }

@@ -13,8 +13,9 @@ internal sealed partial class RunEngine
     /// <exception cref="InvalidDataException">The archive holds no state of this model and these options.</exception>
     public void Exchange(StateArchive archive)
     {
+        IReadOnlyDictionary<int, int>? numbers = ExchangeModes(archive);
         archive.Exchange(ref _modeNumber);
-        CheckMode(_modeNumber);
+        _modeNumber = Translate(_modeNumber, numbers);
         if (archive.IsReading)
         {
             _mode = _modes[_modeNumber];
@@ -29,14 +30,17 @@ internal sealed partial class RunEngine
         _search?.Exchange(archive);
         _monitors?.Exchange(archive);
         _record.Exchange(archive);
-        foreach (TrajectoryRecorder.Piece piece in _record.Pieces)
+        if (archive.IsReading)
         {
-            CheckMode(piece.Mode);
+            _record.RenumberModes(mode => Translate(mode, numbers));
         }
     }
 
     /// <summary>A run of the same model, blocks and options that has no state yet and shares nothing mutable with this one.</summary>
-    public RunEngine CreateTwin() => new(_compiled, _options, _commands, _blocks);
+    public RunEngine CreateTwin() => new(_compiled, _options, _commands, _blocks) { Scenario = Scenario };
+
+    /// <summary>The state as it is, which must be between steps.</summary>
+    public RunSnapshot TakeSnapshot(bool shares) => new(this, Scenario!, _options, shares);
 
     /// <summary>A run in the same state that shares nothing mutable with this one.</summary>
     public RunEngine Clone()
@@ -48,12 +52,16 @@ internal sealed partial class RunEngine
         return copy;
     }
 
-    private void CheckMode(int number)
+    private int Translate(int number, IReadOnlyDictionary<int, int>? numbers)
     {
-        if ((uint)number >= (uint)_modes.Length)
+        if (numbers is null)
         {
-            throw StateArchive.Damage($"mode number {number} of {_modes.Length}");
+            return (uint)number < (uint)_compiled.Modes.Count
+                ? number
+                : throw StateArchive.Damage($"mode number {number} of {_compiled.Modes.Count}");
         }
+
+        return numbers.TryGetValue(number, out int here) ? here : throw StateArchive.Damage($"mode number {number}, which was not visited");
     }
 
     private void ExchangePlace(StateArchive archive)
@@ -63,7 +71,7 @@ internal sealed partial class RunEngine
         archive.Exchange(ref _tau);
         archive.Exchange(ref _lastSize);
         archive.Exchange(ref _smoothSince);
-        archive.Exchange(_stepSizes);
+        ExchangeStepSizes(archive);
         archive.Exchange(ref _keepsDense);
         archive.Exchange(ref _status);
         archive.Exchange(ref _isError);
@@ -78,10 +86,23 @@ internal sealed partial class RunEngine
         archive.Exchange(_leftRates);
         archive.Exchange(_staticSides);
         archive.Exchange(_warned);
+        archive.Exchange(_staticWarned);
         archive.ExchangeLength(_zeno.Length);
         foreach (ref ZenoDetector zeno in _zeno.AsSpan())
         {
             zeno.Exchange(archive);
+        }
+
+        Flip.Exchange(archive, _flips);
+        archive.Exchange(ref _lastHandover);
+        archive.Exchange(ref _lastHandoverTime);
+        archive.Exchange(ref _handovers);
+        archive.Exchange(ref _restUntil);
+        archive.Exchange(ref _lastZenoJump);
+        archive.Exchange(ref _zenoJumps);
+        if (_lastHandover < -1 || _lastHandover >= _compiled.Transitions.Length)
+        {
+            throw StateArchive.Damage($"transition number {_lastHandover} of {_compiled.Transitions.Length}");
         }
     }
 
@@ -90,6 +111,13 @@ internal sealed partial class RunEngine
         archive.Exchange(_timers);
         SampleClock.Exchange(archive, _updateClocks);
         SampleClock.Exchange(archive, _blockClocks);
+        SampleClock.Exchange(archive, _guardClocks);
+        archive.ExchangeLength(_drawCounts.Length);
+        foreach (ref long count in _drawCounts.AsSpan())
+        {
+            archive.Exchange(ref count);
+        }
+
         archive.ExchangeLength(_blockStates.Length);
         foreach (double[] block in _blockStates)
         {
@@ -100,7 +128,7 @@ internal sealed partial class RunEngine
         archive.Exchange(_held);
         archive.Exchange(ref _nextCommand);
         archive.Exchange(ref _nextTimeEvent);
-        if (_nextCommand < 0 || Array.Exists(_breakpointIndex, index => index < 0))
+        if (_nextCommand < 0 || Array.Exists(_drawCounts, count => count < 0) || Array.Exists(_breakpointIndex, index => index < 0))
         {
             throw StateArchive.Damage("a negative place in a list of times");
         }

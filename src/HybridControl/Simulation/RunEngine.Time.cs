@@ -9,7 +9,6 @@ namespace HybridControl.Simulation;
 /// <content>What happens by the clock: commands, breakpoints, timers, ticks (semantics 5, 7 and 12).</content>
 internal sealed partial class RunEngine
 {
-    private readonly double[] _timers;
     private readonly List<TimedCommand> _commands;
     private readonly BoundBlock[] _blocks;
     private readonly double[][] _blockStates;
@@ -38,12 +37,17 @@ internal sealed partial class RunEngine
             next = Math.Min(next, clock.Next);
         }
 
+        foreach (SampleClock clock in _guardClocks)
+        {
+            next = Math.Min(next, clock.Next);
+        }
+
         for (int i = 0; i < _compiled.Inputs.Length; i++)
         {
             next = Math.Min(next, NextBreakpoint(i));
         }
 
-        _nextTimeEvent = next;
+        _nextTimeEvent = Math.Min(next, _restUntil);
     }
 
     private double NextBreakpoint(int input)
@@ -69,13 +73,12 @@ internal sealed partial class RunEngine
             }
         }
 
-        for (int i = 0; i < _timers.Length; i++)
+        CollectTimers(time);
+
+        if (IsNear(_restUntil, time))
         {
-            if (IsNear(_timers[i], time))
-            {
-                _timers[i] = double.PositiveInfinity;
-                AddDue(new(DueKind.Timer, i, EventDirections.None));
-            }
+            _restUntil = double.PositiveInfinity;
+            AddDue(new(DueKind.Zeno, 0, EventDirections.None));
         }
 
         for (int i = 0; i < _updateClocks.Length; i++)
@@ -91,6 +94,14 @@ internal sealed partial class RunEngine
             if (IsNear(_blockClocks[i].Next, time))
             {
                 _due.Add(new(DueKind.Block, i, EventDirections.None));
+            }
+        }
+
+        foreach (SampleClock clock in _guardClocks)
+        {
+            if (IsNear(clock.Next, time))
+            {
+                AddDue(new(DueKind.Look, 0, EventDirections.None)); // one look for all that tick
             }
         }
     }
@@ -181,9 +192,10 @@ internal sealed partial class RunEngine
         }
 
         bool taken = false;
-        foreach (CompiledTransition transition in _compiled.Transitions)
+        foreach (CompiledGuard guard in _mode.Mode.Guards)
         {
-            if (transition.From == _modeNumber && transition.Source.Rule is CommandRule rule && rule.Label == command.Label &&
+            CompiledTransition? transition = guard.Role == GuardRole.Transition ? _compiled.Labels.At(guard.Owner) : null;
+            if (transition?.Source.Rule is CommandRule rule && rule.Label == command.Label &&
                 (!transition.HasGuard || IsEnabled(transition)))
             {
                 AddDue(new(DueKind.CommandedTransition, transition.Number, EventDirections.None));
@@ -221,54 +233,5 @@ internal sealed partial class RunEngine
     {
         _changed = true;
         EnterPoint(entered: false, executed: -1);
-    }
-
-    private void StartTimersOfMode()
-    {
-        foreach (CompiledTransition transition in _compiled.Transitions)
-        {
-            if (transition.From == _modeNumber && transition.Timer is not null && !transition.HasGuard)
-            {
-                StartTimer(transition);
-            }
-        }
-    }
-
-    private void StartTimer(CompiledTransition transition)
-    {
-        if (double.IsFinite(_timers[transition.Number]))
-        {
-            return;
-        }
-
-        double delay = EvaluateProgram(transition.Delay!)[0].Value;
-        if (!(delay >= 0.0))
-        {
-            Fail(RunStatus.NotFinite,
-                FormattableString.Invariant($"the delay of transition '{transition.Source.Name}' is {delay} s"),
-                "Give a delay that is not negative.");
-            return;
-        }
-
-        _timers[transition.Number] = _time + delay;
-        _record.Log.Add(new(
-            _time, _jumpIndex, LogKind.TimerStarted, transition.Source.Name,
-            FormattableString.Invariant($"fires at {_timers[transition.Number]:R}")));
-        if (IsNear(_timers[transition.Number], _time) && _settling)
-        {
-            _timers[transition.Number] = double.PositiveInfinity;
-            AddDue(new(DueKind.Timer, transition.Number, EventDirections.None));
-        }
-    }
-
-    private void CancelTimer(CompiledTransition transition)
-    {
-        if (!double.IsFinite(_timers[transition.Number]) || transition.Timer!.Survives)
-        {
-            return;
-        }
-
-        _timers[transition.Number] = double.PositiveInfinity;
-        _record.Log.Add(new(_time, _jumpIndex, LogKind.TimerCancelled, transition.Source.Name));
     }
 }

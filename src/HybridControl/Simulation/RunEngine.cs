@@ -19,7 +19,7 @@ internal sealed partial class RunEngine
 
     private readonly CompiledAutomaton _compiled;
     private readonly SimulationOptions _options;
-    private readonly ModeRuntime[] _modes;
+    private readonly ModeRuntimes _modes;
     private readonly Stepper _stepper;
     private readonly EventSearch? _search;
     private readonly MonitorWatch? _monitors;
@@ -27,9 +27,9 @@ internal sealed partial class RunEngine
     private readonly double[] _data;
     private readonly double[] _dense;
     private readonly int _n;
-    private readonly GuardState[] _guards;
+    private GuardState[] _guards;
     private readonly double[] _point;
-    private readonly double[] _stepSizes;
+    private double[] _stepSizes;
 
     private ModeRuntime _mode;
     private int _modeNumber;
@@ -55,36 +55,51 @@ internal sealed partial class RunEngine
         _compiled = compiled;
         _options = options;
         _n = compiled.StateCount;
-        _modes = ModeRuntime.AllFor(compiled, options.Solver);
+        _modes = ModeRuntimes.For(compiled, options.Solver);
+        _modeNumber = compiled.NumberOf(options.InitialMode ?? compiled.Automaton.InitialMode);
+        _mode = _modes[_modeNumber];
+        if (compiled.Modes.RegionCount > 1)
+        {
+            _regions = new RegionTracker(compiled);
+            _visited.Add(_modeNumber);
+        }
+
+        ModeRuntime[] modes = _regions is null ? [.. _modes.Known] : [_mode];
         _data = new double[compiled.DataCount + 1];
         _stepper = options.Solver.Start(_n, _data);
         _noise = StartNoise();
-        int watched = _modes.Max(mode => mode.Watched.Length);
-        if (watched > 0)
+        int watched = modes.Max(mode => mode.Watched.Length);
+        if (watched > 0 || _regions is not null)
         {
-            _search = search ?? new EventSearch(_n, compiled.DataCount, [.. _modes.Select(mode => mode.Guards)]);
+            _search = search ?? new EventSearch(_n, compiled.DataCount, [.. modes.Select(mode => mode.Guards)]);
         }
 
         _record = record ?? new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree);
-        _monitors = compiled.MonitorCount > 0 ? new MonitorWatch(compiled, _modes, options.Monitors, _record) : null;
+        _monitors = compiled.MonitorCount > 0 ? new MonitorWatch(compiled, modes, options.Monitors, _record) : null;
         _dense = new double[(_n * (_stepper.DenseDegree + 1)) + 1];
         _guards = new GuardState[watched];
         _leftValues = new double[watched];
         _leftRates = new double[watched];
         _before = new int[watched];
-        int resting = _modes.Max(mode => mode.Static.Length);
+        int resting = modes.Max(mode => mode.Static.Length);
         _staticSides = new int[resting];
-        _warned = new bool[watched + resting];
+        _warned = new bool[watched];
+        _staticWarned = new bool[resting];
         _point = new double[_n + 1];
-        _stepSizes = new double[_modes.Length];
+        _stepSizes = new double[_regions is null ? modes.Length : _modeNumber + 1];
         _leftStates = new double[_n + 1];
         _leftSlopes = new double[_n + 1];
         _slopes = new double[_n + 1];
         _leftData = new double[_data.Length];
         _scratchData = new double[_data.Length];
-        _timers = new double[compiled.Transitions.Length];
+        _timers = new double[compiled.TimerOwners.Length];
+        _drawCounts = new long[2 * compiled.Transitions.Length];
+        _guardClocks = new SampleClock[compiled.GuardClocks.Length];
         Array.Fill(_timers, double.PositiveInfinity);
         _zeno = new ZenoDetector[compiled.Transitions.Length + compiled.Branches.Count];
+        _flips = new Flip[compiled.Branches.Count];
+        _zenoPolicy = options.Zeno ?? compiled.Automaton.Zeno ?? ZenoPolicy.Throw;
+        _zenoJump = compiled.CompileJump(_zenoPolicy);
         _commands = [.. commands.OrderBy(command => command.At)];
         _blocks = [.. blocks];
         _blockStates = [.. blocks.Select(block => new double[block.Block.StateCount])];
@@ -93,9 +108,11 @@ internal sealed partial class RunEngine
         _breakpointIndex = new int[compiled.Inputs.Length];
         _held = new bool[compiled.Inputs.Length];
         (_registers, _results) = MakeRegisters();
-        _mode = _modes[0];
         _time = _smoothSince = options.StartTime;
     }
+
+    /// <summary>What is run, where snapshots of it may be asked for.</summary>
+    public Scenario? Scenario { get; init; }
 
     /// <summary>The time reached, in seconds.</summary>
     public double Time => _time;
@@ -106,8 +123,14 @@ internal sealed partial class RunEngine
     /// <summary>Number of the active mode.</summary>
     public int ModeNumber => _modeNumber;
 
+    /// <summary>Name of the active mode.</summary>
+    public string ModeName => _compiled.Modes.NameOf(_modeNumber);
+
     /// <summary>The present states.</summary>
     public ReadOnlySpan<double> States => _stepper.States;
+
+    /// <summary>The present states that the model declares, without hidden ones.</summary>
+    public ReadOnlySpan<double> VisibleStates => ((ReadOnlySpan<double>)_stepper.States)[.._compiled.VisibleStates];
 
     /// <summary>The present data block.</summary>
     public ReadOnlySpan<double> Data => _data.AsSpan(0, _compiled.DataCount);
@@ -122,16 +145,21 @@ internal sealed partial class RunEngine
     public string Reason => _reason;
 
     /// <summary>The result up to now.</summary>
-    public Trajectory ToTrajectory() => new(_compiled, _record.Clone(), _status, _reason, Statistics(), _isError);
+    public Trajectory ToTrajectory() => new(_compiled, _record.Clone(), _status, _reason, Statistics(), _isError, ZenoTime);
 
     /// <summary>The result of a run that goes no further: it takes the record over.</summary>
-    public Trajectory Finish() => new(_compiled, _record, _status, _reason, Statistics(), _isError);
+    public Trajectory Finish() => new(_compiled, _record, _status, _reason, Statistics(), _isError, ZenoTime);
 
     /// <summary>Flows until <paramref name="until"/> and settles what is due there.</summary>
     public void Advance(double until, CancellationToken cancellation)
     {
         while (_status == RunStatus.Completed && _time < until)
         {
+            if (_options.Snapshots is { } sink && sink.Wants(new(_time, until, _jumpIndex, _stepper.Steps)))
+            {
+                sink.Take(TakeSnapshot(shares: false));
+            }
+
             double horizon = Math.Min(until, _nextTimeEvent);
             if (horizon <= _time || IsNear(_nextTimeEvent, _time))
             {
@@ -183,6 +211,12 @@ internal sealed partial class RunEngine
     // One step: try, search, accept or cut.
     private void Round(double horizon)
     {
+        if (_restUntil < double.PositiveInfinity)
+        {
+            Rest(horizon);
+            return;
+        }
+
         StepStatus step = _stepper.Step(horizon);
         if (step != StepStatus.Accepted)
         {
@@ -343,6 +377,7 @@ internal sealed partial class RunEngine
     {
         if (cancellation.IsCancellationRequested)
         {
+            _options.Snapshots?.Take(TakeSnapshot(shares: false));
             _status = RunStatus.Cancelled;
             _reason = FormattableString.Invariant($"cancelled at t = {_time} s; the result up to there is kept");
             _record.EndPiece(_time, _stepper.States);
@@ -375,9 +410,9 @@ internal sealed partial class RunEngine
         long guardEvaluations = 0, dismissed = 0, escalated = 0, pieces = 0, roots = 0, touches = 0, floors = 0, open = 0;
         if (_search is not null)
         {
-            foreach (ModeRuntime mode in _modes)
+            foreach (GuardSet set in _search.Sets)
             {
-                foreach (GuardStatistics guard in _search.Statistics(mode.Guards))
+                foreach (GuardStatistics guard in _search.Statistics(set))
                 {
                     dismissed += guard.Dismissed;
                     escalated += guard.Escalated;

@@ -12,6 +12,9 @@ public enum RunStatus
     /// <summary>Infinitely many events accumulate at a finite time.</summary>
     Zeno,
 
+    /// <summary>Flows that point at their common surface hand over to each other without end.</summary>
+    Chattering,
+
     /// <summary>An invariant was left and no transition was enabled.</summary>
     InvariantViolated,
 

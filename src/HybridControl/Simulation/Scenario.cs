@@ -85,9 +85,25 @@ public sealed record Scenario
 
     /// <summary>Starts a run that a program advances step by step.</summary>
     /// <exception cref="ModelException">The scenario or the options do not fit the model; every finding at once.</exception>
-    public SimulationRun Start(SimulationOptions? options = null) => new(this, options ?? new SimulationOptions());
+    public SimulationRun Start(SimulationOptions? options = null)
+    {
+        options ??= new SimulationOptions();
+        RunEngine engine = CreateEngine(options);
+        engine.Start();
+        return new(this, options, engine);
+    }
 
-    internal RunEngine CreateEngine(SimulationOptions options)
+    internal RunEngine CreateEngine(SimulationOptions options) => options.Chattering == ChatteringPolicy.Slide
+        ? (this with { Model = Model.WithAllSliding() }).CreateEngineAsIs(options with { InitialMode = FirstSideOf(options.InitialMode) })
+        : CreateEngineAsIs(options);
+
+    // A mode whose flow chooses has been split: its first side stands for it, and a handover puts that right at once.
+    private string? FirstSideOf(string? mode) =>
+        mode is null || Model.WithAllSliding().Modes.Any(known => known.Name == mode)
+            ? mode
+            : Model.WithAllSliding().Modes.FirstOrDefault(known => known.Name.StartsWith($"{mode}(", StringComparison.Ordinal))?.Name ?? mode;
+
+    private RunEngine CreateEngineAsIs(SimulationOptions options)
     {
         CompiledAutomaton own = Model.Compiled;
         ImmutableArray<Finding> findings = [.. ScenarioValidator.Validate(this, options), .. StochasticCheck.Of(Model, options)];
@@ -99,7 +115,7 @@ public sealed record Scenario
         CompiledAutomaton compiled = options.Monitors.IsEmpty
             ? own
             : new CompiledAutomaton(Model, [.. options.Monitors.Select(monitor => (monitor.Name, monitor.Condition))]);
-        return new RunEngine(compiled, options, Commands, [.. Blocks.Select((bound, i) => Bind(compiled, bound, i))]);
+        return new RunEngine(compiled, options, Commands, [.. Blocks.Select((bound, i) => Bind(compiled, bound, i))]) { Scenario = this };
     }
 
     private BoundBlock Bind(

@@ -20,9 +20,22 @@ internal static class ScenarioValidator
             CheckSetting(findings, $"values.{name}", name, value, model);
         }
 
-        if (options.InitialMode is { } mode && !model.Modes.Any(candidate => candidate.Name == mode))
+        if (options.InitialMode is { } mode && model.Compiled.NumberOf(mode) < 0)
         {
-            findings.Add(new("initial mode", $"unknown mode '{mode}'", Suggestions.For(mode, model.Modes.Select(m => m.Name))));
+            findings.Add(new("initial mode", $"unknown mode '{mode}'", model.IsNetwork
+                ? $"Join a mode of each region, as in '{model.InitialMode}'."
+                : Suggestions.For(mode, model.Modes.Select(m => m.Name))));
+        }
+
+        if (options.Trajectory is < 0 or >= Philox4x32.Limit)
+        {
+            findings.Add(new("trajectory", FormattableString.Invariant($"the number is {options.Trajectory}"),
+                FormattableString.Invariant($"Count trajectories from zero, below {Philox4x32.Limit}.")));
+        }
+
+        if (options.Zeno is { Action: ZenoAction.GoTo } policy)
+        {
+            findings.AddRange(ZenoCheck.Check(model, policy));
         }
 
         if (!scenario.Commands.IsEmpty)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HybridControl.Automata;
 using HybridControl.Solvers;
 
 namespace HybridControl.Simulation;
@@ -12,14 +13,14 @@ public sealed record SimulationOptions
     /// <summary>Integration method and tolerances.</summary>
     public Solver Solver { get; init; } = new DormandPrince5();
 
-    /// <summary>Seed of every random number of the run.</summary>
-    public ulong Seed { get; init; } = 1;
-
-    /// <summary>Number of the trajectory, below 2^48: runs of one seed with different numbers are independent.</summary>
-    public long Trajectory { get; init; }
-
     /// <summary>Values that replace those of the model: parameters, initial states, discrete variables, constant inputs.</summary>
     public ImmutableDictionary<string, double> Values { get; init; } = ImmutableDictionary<string, double>.Empty;
+
+    /// <summary>Seed of everything random in the run: the same seed and trajectory give the same run, bit for bit.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Which of the random runs of this seed it is: its number in an ensemble, from zero and below 2^48.</summary>
+    public long Trajectory { get; init; }
 
     /// <summary>Name of the mode to start in; null for the model's.</summary>
     public string? InitialMode { get; init; }
@@ -30,8 +31,11 @@ public sealed record SimulationOptions
     /// <summary>Width in seconds to which an event is bracketed; zero for the resolution of time.</summary>
     public double EventTolerance { get; init; }
 
-    /// <summary>What happens when events accumulate.</summary>
-    public ZenoPolicy Zeno { get; init; } = ZenoPolicy.Throw;
+    /// <summary>What happens when events accumulate; null for what the model says, and <see cref="ZenoPolicy.Throw"/> if it says nothing.</summary>
+    public ZenoPolicy? Zeno { get; init; }
+
+    /// <summary>What happens when flows that point at their common surface hand over to each other without end.</summary>
+    public ChatteringPolicy Chattering { get; init; } = ChatteringPolicy.Throw;
 
     /// <summary>What happens when an invariant is left and no transition is enabled.</summary>
     public InvariantPolicy Invariants { get; init; } = InvariantPolicy.Throw;
@@ -44,6 +48,9 @@ public sealed record SimulationOptions
 
     /// <summary>What the trajectory keeps.</summary>
     public Recording Recording { get; init; } = Recording.Everything;
+
+    /// <summary>Receives snapshots between steps, for checkpoints; never changes the run.</summary>
+    public ISnapshotSink? Snapshots { get; init; }
 
     /// <summary>Receives progress about ten times a second on long runs.</summary>
     public IProgress<SimulationProgress>? Progress { get; init; }

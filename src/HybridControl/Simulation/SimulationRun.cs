@@ -19,12 +19,11 @@ public sealed class SimulationRun
     private long _wallStart;
     private double _paceStart;
 
-    internal SimulationRun(Scenario scenario, SimulationOptions options)
+    internal SimulationRun(Scenario scenario, SimulationOptions options, RunEngine engine)
     {
         _scenario = scenario;
         _options = options;
-        _engine = scenario.CreateEngine(options);
-        _engine.Start();
+        _engine = engine;
     }
 
     /// <summary>Time reached, in seconds.</summary>
@@ -34,7 +33,7 @@ public sealed class SimulationRun
     public int JumpIndex => _engine.JumpIndex;
 
     /// <summary>Name of the active mode.</summary>
-    public string Mode => _scenario.Model.Modes[_engine.ModeNumber].Name;
+    public string Mode => _engine.ModeName;
 
     /// <summary>How the run stands; <see cref="RunStatus.Completed"/> while it can go on.</summary>
     public RunStatus Status => _engine.Status;
@@ -51,7 +50,7 @@ public sealed class SimulationRun
         VariableReader.For(_scenario.Model.Compiled).Read(name, _engine.Time, _engine.States, _engine.Data);
 
     /// <summary>The n states, in the order of the model.</summary>
-    public ImmutableArray<double> States => [.. _engine.States];
+    public ImmutableArray<double> States => [.. _engine.VisibleStates];
 
     /// <summary>Flows until <paramref name="time"/> and settles what is due there.</summary>
     /// <returns>True if the time was reached; false if the run ended before, see <see cref="Reason"/>.</returns>
@@ -119,7 +118,7 @@ public sealed class SimulationRun
 
     /// <summary>Everything about the present, to come back to with <see cref="Restore"/>.</summary>
     /// <remarks>In memory; costs a copy of the record so far.</remarks>
-    public RunSnapshot Snapshot() => new(_engine, _scenario, _options);
+    public RunSnapshot Snapshot() => _engine.TakeSnapshot(shares: true);
 
     /// <summary>Goes back to a snapshot of this run; it can be restored any number of times, with the same future.</summary>
     public void Restore(RunSnapshot snapshot)

@@ -22,13 +22,18 @@ internal static class TableDiagnosis
         foreach (Expr lookup in LookupsOf(ExpressionsOf(model, mode)))
         {
             LookupTable table = lookup.Table!;
-            double argument = evaluate(lookup.Operands[0]);
-            (double first, double last) = (table.Breakpoints[0], table.Breakpoints[^1]);
-            double margin = 1e-6 * (last - first);
-            if (!(argument > first + margin && argument < last - margin))
+            for (int i = 0; i < table.Arguments; i++)
             {
-                sentences.Add(FormattableString.Invariant(
-                    $" Table '{table.Name}' was left: its argument is {argument:G9}, its breakpoints go from {first:G9} to {last:G9}."));
+                double argument = evaluate(lookup.Operands[i]);
+                ReadOnlySpan<double> breakpoints = table.BreakpointsOf(i);
+                (double first, double last) = (breakpoints[0], breakpoints[^1]);
+                double margin = 1e-6 * (last - first);
+                if (!(argument > first + margin && argument < last - margin))
+                {
+                    string which = table.Arguments == 1 ? "argument" : i == 0 ? "first argument" : "second argument";
+                    sentences.Add(FormattableString.Invariant(
+                        $" Table '{table.Name}' was left: its {which} is {argument:G9}, its breakpoints go from {first:G9} to {last:G9}."));
+                }
             }
         }
 
@@ -57,7 +62,7 @@ internal static class TableDiagnosis
                 continue;
             }
 
-            if (e.Operation == Operation.Lookup && e.Table!.Extrapolation == Extrapolation.Error)
+            if (e.Operation is Operation.Lookup or Operation.Surface && e.Table!.Extrapolation == Extrapolation.Error)
             {
                 yield return e;
             }

@@ -11,6 +11,7 @@ namespace HybridControl.Simulation;
 /// </remarks>
 public sealed class Trajectory
 {
+    private readonly ModeTable _modes;
     private readonly TrajectoryRecorder _record;
     private readonly VariableReader _reader;
     private ImmutableArray<Segment> _segments;
@@ -21,10 +22,13 @@ public sealed class Trajectory
         RunStatus status,
         string reason,
         RunStatistics statistics,
-        bool isError = false)
+        bool isError = false,
+        double zenoTime = double.NaN)
     {
         IsError = isError;
+        ZenoTime = zenoTime;
         Model = compiled.Automaton;
+        _modes = compiled.Modes;
         _record = record;
         _reader = VariableReader.For(compiled);
         Status = status;
@@ -46,6 +50,9 @@ public sealed class Trajectory
     /// <summary>Why it ended, in words: where, what, how to mend; empty for a completed run.</summary>
     public string Reason { get; }
 
+    /// <summary>The accumulation time in seconds that was last predicted for events of this run; NaN if none accumulate.</summary>
+    public double ZenoTime { get; }
+
     /// <summary>What it cost.</summary>
     public RunStatistics Statistics { get; }
 
@@ -62,12 +69,17 @@ public sealed class Trajectory
         {
             if (_segments.IsDefault)
             {
-                ImmutableInterlocked.InterlockedInitialize(ref _segments, BuildSegments(Model, _record));
+                ImmutableInterlocked.InterlockedInitialize(ref _segments, BuildSegments(_modes, _record));
             }
 
             return _segments;
         }
     }
+
+    /// <summary>Names of modes: those of the model in its order; of several regions, the combinations visited, in the order of the first visit.</summary>
+    public ImmutableArray<string> ModeNames => _modes.RegionCount == 1
+        ? [.. Model.Modes.Select(mode => mode.Name)]
+        : [.. Segments.Select(segment => segment.Mode).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Start time in seconds.</summary>
     public double StartTime => _record.Pieces[0].Start;
@@ -105,7 +117,7 @@ public sealed class Trajectory
         StatesAt(piece, time, side, states);
         TrajectoryRecorder.Piece at = _record.Pieces[piece];
         return new ModelState(
-            time, at.JumpIndex, Model.Modes[at.Mode].Name, [.. states], _reader.DiscretesOf(_record.DataOf(piece)));
+            time, at.JumpIndex, _modes.NameOf(at.Mode), [.. states.AsSpan(0, Model.States.Length)], _reader.DiscretesOf(_record.DataOf(piece)));
     }
 
     /// <summary>The values of a variable at many times.</summary>
@@ -165,7 +177,7 @@ public sealed class Trajectory
     internal (double Start, double End, int JumpIndex, string Mode) PieceOf(int piece)
     {
         TrajectoryRecorder.Piece found = _record.Pieces[piece];
-        return (found.Start, found.End, found.JumpIndex, Model.Modes[found.Mode].Name);
+        return (found.Start, found.End, found.JumpIndex, _modes.NameOf(found.Mode));
     }
 
     /// <summary>The times at which the steps of a piece begin.</summary>
@@ -183,7 +195,7 @@ public sealed class Trajectory
         }
     }
 
-    private static ImmutableArray<Segment> BuildSegments(HybridAutomaton model, TrajectoryRecorder record)
+    private static ImmutableArray<Segment> BuildSegments(ModeTable modes, TrajectoryRecorder record)
     {
         var segments = ImmutableArray.CreateBuilder<Segment>();
         foreach (TrajectoryRecorder.Piece piece in record.Pieces)
@@ -194,7 +206,7 @@ public sealed class Trajectory
             }
             else
             {
-                segments.Add(new(piece.JumpIndex, model.Modes[piece.Mode].Name, piece.Start, piece.End));
+                segments.Add(new(piece.JumpIndex, modes.NameOf(piece.Mode), piece.Start, piece.End));
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HybridControl.Numerics;
 
 namespace HybridControl.Simulation;
@@ -67,6 +68,15 @@ internal sealed partial class TrajectoryRecorder
         LogKind kind = item?.Kind ?? default;
         archive.Exchange(ref kind);
         item = new(time, jumpIndex, kind, archive.Exchange(item?.Name ?? ""), archive.Exchange(item?.Detail ?? ""));
+    }
+
+    /// <summary>Gives the modes of all pieces other numbers.</summary>
+    public void RenumberModes(Func<int, int> numberOf)
+    {
+        foreach (ref Piece piece in CollectionsMarshal.AsSpan(_pieces))
+        {
+            piece = piece with { Mode = numberOf(piece.Mode) };
+        }
     }
 
     // What comes from a file must fit together before anything is read at a place that it names.

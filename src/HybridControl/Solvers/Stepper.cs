@@ -72,6 +72,17 @@ public abstract class Stepper
     /// <summary>Writes the dense output of the pending step: coefficients of theta^k, [state][<see cref="DenseDegree"/> + 1].</summary>
     public abstract void WriteDense(Span<double> coefficients);
 
+    /// <summary>Writes the dense output of some states: coefficient k of state i goes to i * stride + k, zeros above the degree.</summary>
+    internal virtual void WriteDense(ReadOnlySpan<int> states, Span<double> coefficients, int stride)
+    {
+        foreach (int i in states)
+        {
+            Span<double> place = coefficients.Slice(i * stride, stride);
+            WriteDense(i, place);
+            place[(DenseDegree + 1)..].Clear();
+        }
+    }
+
     /// <summary>Writes the dense output of one state.</summary>
     public abstract void WriteDense(int state, Span<double> coefficients);
 

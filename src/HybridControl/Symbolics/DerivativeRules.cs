@@ -1,3 +1,5 @@
+using HybridControl.Numerics;
+
 namespace HybridControl.Symbolics;
 
 /// <summary>The rate of each operation, given the rates of its operands: the chain rule, one entry for each operation.</summary>
@@ -13,7 +15,8 @@ internal static class DerivativeRules
         switch (e.Operation)
         {
             case Operation.Constant or Operation.Variable:
-            case Operation.Sign or Operation.Floor or Operation.LookupSlope:
+            case Operation.Sign or Operation.Floor:
+            case Operation.LookupSlope when ((LookupCurve)e.Table!).Degree < 2:
                 return null;
             case Operation.LinearForm:
                 return LinearForm(e, rate);
@@ -45,7 +48,8 @@ internal static class DerivativeRules
         Operation.Acosh => da / (Expr.Sqrt(a - 1.0) * Expr.Sqrt(a + 1.0)), // NaN below 1, as acosh itself
         Operation.Atanh => da / ((1.0 - a) * (1.0 + a)),
         Operation.Abs => Expr.Select(a >= 0.0, da, -da),
-        Operation.Lookup => Expr.LookupSlope(e.Table!, a) * da,
+        Operation.Lookup => Expr.LookupSlope((LookupCurve)e.Table!, a) * da,
+        Operation.LookupSlope => Expr.LookupSlope(((LookupCurve)e.Table!).Slope, a) * da,
         _ => throw new NotSupportedException($"{e.Operation} has no derivative. Add its rule to {nameof(DerivativeRules)}."),
     };
 
@@ -62,6 +66,7 @@ internal static class DerivativeRules
         Operation.Max => Expr.Select(a >= b, da, db),
         Operation.Modulo => da - (Expr.Floor(a / b) * db),
         Operation.Select => Expr.Select(e.Condition!, da, db),
+        Operation.Surface => Surface((LookupSurface)e.Table!, a, b, da, db),
         _ => throw new NotSupportedException($"{e.Operation} has no derivative. Add its rule to {nameof(DerivativeRules)}."),
     };
 
@@ -89,6 +94,12 @@ internal static class DerivativeRules
     {
         var radius = Expr.Hypot(x, y);
         return ((x / radius * dy) - (y / radius * dx)) / radius;
+    }
+
+    private static Expr Surface(LookupSurface surface, Expr a, Expr b, Expr da, Expr db)
+    {
+        Expr alongX = surface.SlopeX is { } first ? Expr.Lookup(first, a, b) * da : Expr.Zero;
+        return surface.SlopeY is { } second ? alongX + (Expr.Lookup(second, a, b) * db) : alongX;
     }
 
     private static Expr? LinearForm(Expr e, Func<int, Expr> rate)

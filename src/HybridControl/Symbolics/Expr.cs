@@ -208,11 +208,28 @@ public sealed class Expr : IEquatable<Expr>
     public static Expr Select(Condition condition, Expr whenTrue, Expr whenFalse) =>
         new(Operation.Select, [whenTrue, whenFalse], condition: condition);
 
-    /// <summary>Linear interpolation in a table.</summary>
-    public static Expr Lookup(LookupTable table, Expr x) => new(Operation.Lookup, [x], table: table);
+    /// <summary>A random number, uniform between <paramref name="low"/> and <paramref name="high"/>.</summary>
+    /// <remarks>
+    /// For resets, delays and initial values only. Every place where it stands is a draw of its own, also where one
+    /// object stands twice; its numbers are keyed by the seed, the trajectory, the place and the count of its draws.
+    /// </remarks>
+    public static Expr Uniform(Expr low, Expr high) => Node(Operation.Uniform, low, high);
 
-    /// <summary>Slope of a table.</summary>
-    public static Expr LookupSlope(LookupTable table, Expr x) => new(Operation.LookupSlope, [x], table: table);
+    /// <summary>A random number, normal; see <see cref="Uniform"/>.</summary>
+    public static Expr Normal(Expr mean, Expr deviation) => Node(Operation.Normal, mean, deviation);
+
+    /// <summary>A random number, exponential with mean 1 / <paramref name="rate"/>; see <see cref="Uniform"/>.</summary>
+    public static Expr Exponential(Expr rate) => Node(Operation.Exponential, rate);
+
+    /// <summary>Value of a curve.</summary>
+    public static Expr Lookup(LookupCurve curve, Expr x) =>
+        curve.Parent is { } parent ? LookupSlope(parent, x) : new(Operation.Lookup, [x], table: curve);
+
+    /// <summary>Slope of a curve.</summary>
+    public static Expr LookupSlope(LookupCurve curve, Expr x) => new(Operation.LookupSlope, [x], table: curve);
+
+    /// <summary>Value of a surface, or of one of its partial derivatives.</summary>
+    public static Expr Lookup(LookupSurface surface, Expr x, Expr y) => new(Operation.Surface, [x, y], table: surface);
 
     /// <summary>constant + sum of <paramref name="coefficients"/>[i] * <paramref name="terms"/>[i].</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>

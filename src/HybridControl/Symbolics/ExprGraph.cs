@@ -1,3 +1,4 @@
+using HybridControl.Diagnostics;
 using HybridControl.Numerics;
 
 namespace HybridControl.Symbolics;
@@ -158,8 +159,13 @@ public sealed class ExprGraph
                 return Intern(new(OpCode.Lookup, Operand(0), TableNumber(e.Table!)));
             case Operation.LookupSlope:
                 return Intern(new(OpCode.LookupSlope, Operand(0), TableNumber(e.Table!)));
+            case Operation.Surface:
+                return Intern(new(OpCode.Surface, Operand(0), Operand(1), TableNumber(e.Table!)));
             case Operation.LinearForm:
                 return LowerLinearForm(e);
+            case Operation.Uniform or Operation.Normal or Operation.Exponential:
+                throw new ModelException(
+                    e.ToString(), "a random draw cannot stand here", "Draw in a reset, a delay or an initial value, and use what it wrote.");
             default:
                 OpCode op = Enum.Parse<OpCode>(e.Operation.ToString());
                 return e.Operands.Length == 1 ? Unary(op, Operand(0)) : Binary(op, Operand(0), Operand(1));

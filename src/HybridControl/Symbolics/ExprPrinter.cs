@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using HybridControl.Numerics;
 
 namespace HybridControl.Symbolics;
 
@@ -105,7 +106,11 @@ internal static class ExprPrinter
             case Operation.Lookup:
                 return AddCall(NameSyntax.Write(e.Table!.Name), e.Operands, parts);
             case Operation.LookupSlope:
-                return AddCall("slope", [NameSyntax.Write(e.Table!.Name), .. e.Operands], parts);
+                return AddCall("slope", [TableText.Of(e.Table!), .. e.Operands], parts);
+            case Operation.Surface:
+                return TableText.OfSlope((LookupSurface)e.Table!) is { } slope
+                    ? AddCall("slope", [slope, .. e.Operands], parts)
+                    : AddCall(NameSyntax.Write(e.Table!.Name), e.Operands, parts);
             case Operation.LinearForm:
                 var terms = new List<object> { PrintNumber(e.Value) };
                 for (int i = 0; i < e.Operands.Length; i++)

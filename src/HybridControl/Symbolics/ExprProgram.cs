@@ -70,6 +70,8 @@ public sealed class ExprProgram
                 OpCode.Data => T.Constant(data[node.A]),
                 OpCode.Lookup or OpCode.LookupSlope =>
                     NodeEvaluator.Evaluate(node.Op, registers[node.A], default, default, _tables[node.B]),
+                OpCode.Surface =>
+                    NodeEvaluator.Evaluate(node.Op, registers[node.A], registers[node.B], default, _tables[node.C]),
                 _ => NodeEvaluator.Evaluate(
                     node.Op,
                     registers[node.A],

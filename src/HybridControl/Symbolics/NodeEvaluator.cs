@@ -40,8 +40,9 @@ internal static class NodeEvaluator
         OpCode.Sign => T.Sign(a),
         OpCode.Floor => T.Floor(a),
         OpCode.Select => T.Select(a, b, c),
-        OpCode.Lookup => T.Lookup(table!, a),
-        OpCode.LookupSlope => T.LookupSlope(table!, a),
+        OpCode.Lookup => T.Lookup((LookupCurve)table!, a),
+        OpCode.LookupSlope => T.LookupSlope((LookupCurve)table!, a),
+        OpCode.Surface => T.Surface((LookupSurface)table!, a, b),
         _ => throw new ArgumentOutOfRangeException(nameof(op), op, "A leaf has no operation to evaluate."),
     };
 }

@@ -112,9 +112,12 @@ public enum OpCode
     /// <summary>B where A is at least zero, else C.</summary>
     Select,
 
-    /// <summary>Table number B at A.</summary>
+    /// <summary>Curve B of the tables at A.</summary>
     Lookup,
 
-    /// <summary>Slope of table number B at A.</summary>
+    /// <summary>Slope of curve B of the tables at A.</summary>
     LookupSlope,
+
+    /// <summary>Surface C of the tables at (A, B).</summary>
+    Surface,
 }

@@ -105,12 +105,24 @@ public enum Operation
     /// <summary>The first operand where the condition holds, else the second.</summary>
     Select,
 
-    /// <summary>A one-dimensional lookup table at a.</summary>
+    /// <summary>A curve of the tables at a.</summary>
     Lookup,
 
-    /// <summary>The slope of a one-dimensional lookup table at a.</summary>
+    /// <summary>The slope of a curve of the tables at a.</summary>
     LookupSlope,
+
+    /// <summary>A surface of the tables, or a partial derivative of one, at (a, b).</summary>
+    Surface,
 
     /// <summary>constant + sum of coefficient times operand: one row of a state-space model.</summary>
     LinearForm,
+
+    /// <summary>A random number, uniform between a and b.</summary>
+    Uniform,
+
+    /// <summary>A random number, normal with mean a and standard deviation b.</summary>
+    Normal,
+
+    /// <summary>A random number, exponential with rate a.</summary>
+    Exponential,
 }

@@ -11,7 +11,7 @@ public static class OperationTable
         ("floor", Operation.Floor), ("hypot", Operation.Hypot), ("log", Operation.Log), ("max", Operation.Max),
         ("min", Operation.Min), ("mod", Operation.Modulo), ("sign", Operation.Sign), ("sin", Operation.Sin),
         ("sinh", Operation.Sinh), ("sqrt", Operation.Sqrt), ("tan", Operation.Tan), ("tanh", Operation.Tanh),
-        ("pow", Operation.Power),
+        ("pow", Operation.Power), ("uniform", Operation.Uniform), ("normal", Operation.Normal), ("exponential", Operation.Exponential),
     ];
 
     /// <summary>The functions that text may call, by name; <c>select</c> and tables stand beside them.</summary>
@@ -36,9 +36,14 @@ public static class OperationTable
     public static int Arity(this Operation operation) => operation switch
     {
         Operation.Constant or Operation.Variable or Operation.Alias or Operation.Select or Operation.Lookup or
-            Operation.LookupSlope or Operation.LinearForm => -1,
+            Operation.LookupSlope or Operation.Surface or Operation.LinearForm => -1,
         Operation.Add or Operation.Subtract or Operation.Multiply or Operation.Divide or Operation.Power or
-            Operation.Atan2 or Operation.Hypot or Operation.Min or Operation.Max or Operation.Modulo => 2,
+            Operation.Atan2 or Operation.Hypot or Operation.Min or Operation.Max or Operation.Modulo or
+            Operation.Uniform or Operation.Normal => 2,
         _ => 1,
     };
+
+    /// <summary>Whether the operation draws a random number, each place where it stands one of its own.</summary>
+    public static bool IsDraw(this Operation operation) =>
+        operation is Operation.Uniform or Operation.Normal or Operation.Exponential;
 }

@@ -57,9 +57,7 @@ internal sealed partial class ParserRun
 
         if (_scope.TryGetTable(name.Name, out LookupTable table))
         {
-            List<Term> arguments = ParseArguments(name, open);
-            CheckCount(name, arguments, 1);
-            return new(Expr.Lookup(table, NumberOf(arguments[0], name)), null, name.Start, _previous.End);
+            return ParseTable(name, table);
         }
 
         if (_scope.TryGetName(name.Name, out _))
@@ -102,33 +100,6 @@ internal sealed partial class ParserRun
         Condition condition = ConditionOf(arguments[0], name);
         var result = Expr.Select(condition, NumberOf(arguments[1], name), NumberOf(arguments[2], name));
         return new(result, null, name.Start, _previous.End);
-    }
-
-    private Term ParseSlope(Token name)
-    {
-        Token open = _token;
-        Advance();
-        Token tableName = _token;
-        if (tableName.Kind is not (TokenKind.Name or TokenKind.QuotedName))
-        {
-            throw Fault(tableName, "slope needs a table's name first", "Write slope(table, x).");
-        }
-
-        if (!_scope.TryGetTable(tableName.Name, out LookupTable table))
-        {
-            throw Fault(
-                tableName, $"unknown table '{tableName.Name}'", Suggestions.For(tableName.Name, _scope.TableNames));
-        }
-
-        Advance();
-        if (_token.Kind != TokenKind.Comma)
-        {
-            throw Fault(_token, "slope takes a table and a number", "Write slope(table, x).");
-        }
-
-        List<Term> arguments = ParseArguments(name, open);
-        CheckCount(name, arguments, 1, " after the table");
-        return new(Expr.LookupSlope(table, NumberOf(arguments[0], name)), null, name.Start, _previous.End);
     }
 
     private Term ParseLinear(Token name)
@@ -189,7 +160,7 @@ internal sealed partial class ParserRun
     private static string Usage(string name, int count) => name switch
     {
         "select" => "select(condition, a, b)",
-        "slope" => "slope(table, x)",
+        "slope" => count == 1 ? "slope(table, x)" : "slope(table, 1, x, y)",
         "atan2" => "atan2(y, x)",
         _ => count == 1 ? $"{name}(x)" : $"{name}(a, b)",
     };

@@ -28,7 +28,7 @@ public class EventSearchBenchmarks
             h.Transition(a, a).Guard(x >= 0.0).Edge();
             h.Transition(b, b).Guard(Expr.Sin(x) + (0.01 * x * x) >= 0.0).Edge();
         });
-        ModeRuntime[] modes = ModeRuntime.AllFor(model.Compiled, new DormandPrince5());
+        ModeRuntimes modes = ModeRuntimes.For(model.Compiled, new DormandPrince5());
         (_affine, _curved) = (modes[0].Guards, modes[1].Guards);
         _search = new EventSearch(1, model.Compiled.DataCount, [_affine, _curved]);
     }

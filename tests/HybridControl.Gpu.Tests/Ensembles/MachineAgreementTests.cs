@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using HybridControl.Automata;
 using HybridControl.Ensembles;
 using HybridControl.Ensembles.Machine;
 using HybridControl.Gpu.Devices;
 using HybridControl.Gpu.Ensembles;
 using HybridControl.Gpu.Kernels;
 using HybridControl.Solvers;
+using HybridControl.Symbolics;
 
 namespace HybridControl.Gpu.Tests.Ensembles;
 
@@ -39,6 +41,45 @@ public sealed class MachineAgreementTests
             Variations = varied is null ? [] : [new(varied, new Uniform(low, high))],
         };
         Compare(plan, KernelPrecision.Double, 1e-7);
+    }
+
+    [TestCase(0UL)]
+    [TestCase(0xFEDC_BA98_7654_3210UL)]
+    public void A_rate_draws_on_a_device_what_it_draws_elsewhere(ulong seed) =>
+        Compare(ModelFolder.PlanOf("telegraph-process.json") with { Until = 5.0, Seed = seed }, KernelPrecision.Double, 1e-9);
+
+    [Test]
+    public void Draws_and_rules_agree_with_the_interpreter()
+    {
+        HybridAutomaton model = HybridAutomaton.Build("rules", h =>
+        {
+            var (x, u, n) = (h.State("x", initial: Expr.Uniform(0.0, 0.5)), h.Input("u", 0.0), h.Discrete("n"));
+            var a = h.Mode("a").Flow(x, 1.0 + u).Invariant(x <= 1.0);
+            var b = h.Mode("b").Flow(x, -1.0 + (0.1 * n));
+            h.Transition(a, b, "late").Permissive(PermissivePolicy.Alap).Reset(x, 1.0 - Expr.Exponential(5.0));
+            h.Transition(b, a, "seen").Guard(x <= 0.2).Sampled(1.0 / 30.0).Reset(n, Expr.Normal(0.0, 1.0)).ValuesAtTrigger();
+            h.Transition(b, b, "echo").Guard(x >= 0.4).After(Expr.Uniform(0.1, 0.6), survives: true, instances: 2).Reset(n, 0.0);
+            h.Transition(b, a, "chance").Guard(x >= 0.1).Rate(0.5 + x);
+        });
+        EnsemblePlan plan = new()
+        {
+            Model = model,
+            Size = 64,
+            Until = 6.0,
+            Seed = 7,
+            Noise = [new("u", new Normal(0.0, 0.2), 0.5)],
+            Recording = new()
+            {
+                EventSlots = 32,
+                GridTimes = [0.0, 3.0],
+                Grid = [new("x", Expr.Variable(VariableKind.State, "x"))],
+            },
+        };
+        Assert.That(new GpuEnsembleBackend(Device).Check(plan), Is.Empty);
+        Compare(plan, KernelPrecision.Double, 1e-8);
+        Assert.That(
+            new GpuEnsembleBackend(Device, KernelPrecision.Single).Check(plan).Select(finding => finding.What),
+            Has.Some.Contains("draws random numbers"));
     }
 
     [Test]
@@ -96,10 +137,13 @@ public sealed class MachineAgreementTests
         backend.Run(plan, 0, 1, blocks.Add, CancellationToken.None);
         EnsembleBlock block = blocks.Single();
         TrajectoryMachine machine = MachineCompiler.Compile(plan, 0);
+        var sampler = PlanSampler.For(plan);
         for (int i = 0; i < block.Count; i++)
         {
             double[] samples = [.. Enumerable.Range(0, plan.Variations.Length).Select(v => block.Sample(v)[i])];
-            (double[] registers, double[][] arrays) = MachineInterpreter.Run(machine, samples);
+            long trajectory = block.First + i;
+            (double[] registers, double[][] arrays) = MachineInterpreter.Run(
+                machine, samples, (noise, draw) => sampler.Noise(noise, trajectory, draw));
             for (int column = 0; column < machine.Results.Length; column++)
             {
                 if (column != EnsembleLayout.Steps || tolerance == 0.0)

@@ -93,7 +93,7 @@ public sealed class MachineKernelEmitterTests
     {
         var b = new MachineBuilder();
         Expr x = b.Register("x", 1.0);
-        var table = new HybridControl.Numerics.LookupTable("ramp", [0.0, 1.0], [0.0, 2.0]);
+        var table = new HybridControl.Numerics.LookupCurve("ramp", [0.0, 1.0], [0.0, 2.0]);
         TrajectoryMachine machine = b.Program("look", [("x", Expr.Lookup(table, x)), ("pc", Expr.Constant(-1.0))]).Build([], ["x"]);
         Assert.That(
             () => MachineKernelEmitter.Emit(machine, new(machine, []), KernelPrecision.Double),

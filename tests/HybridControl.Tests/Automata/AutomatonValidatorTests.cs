@@ -143,9 +143,9 @@ public sealed class AutomatonValidatorTests
     [Test]
     public void Tables_are_declared_once_with_one_content()
     {
-        var table = new LookupTable("T", [0.0, 1.0], [0.0, 1.0]);
+        var table = new LookupCurve("T", [0.0, 1.0], [0.0, 1.0]);
         AssertError(WithFlow(Expr.Lookup(table, X)), "modes.m.flow.x", "the table 'T' is used but not declared");
-        AssertError(WithFlow(Expr.Lookup(table, X)) with { Tables = [new LookupTable("T", [0.0, 2.0], [0.0, 1.0])] },
+        AssertError(WithFlow(Expr.Lookup(table, X)) with { Tables = [new LookupCurve("T", [0.0, 2.0], [0.0, 1.0])] },
             "modes.m.flow.x", "the table 'T' has other values here");
         AssertError(Sound with { Tables = [table, table] }, "tables.T", "the table 'T' is declared twice");
     }

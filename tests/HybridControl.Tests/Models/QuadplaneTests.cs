@@ -101,7 +101,7 @@ internal sealed class QuadplaneTests
         const double aspect = 2.8956 * 2.8956 / 0.55;
         const double sharpness = 50.0;
         const double stall = 15.0 * Math.PI / 180.0;
-        foreach (LookupTable table in Plane.Tables)
+        foreach (LookupCurve table in Plane.Tables.Cast<LookupCurve>())
         {
             foreach ((double degrees, double value) in table.X.Zip(table.Y))
             {

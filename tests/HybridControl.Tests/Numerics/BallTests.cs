@@ -175,7 +175,7 @@ public class BallTests
         [Values] Extrapolation extrapolation)
     {
         var random = new Random(16);
-        var table = new LookupTable("map", [-1.0, 0.0, 0.5, 2.0], [3.0, -1.0, 0.25, 0.5], extrapolation);
+        var table = new LookupCurve("map", [-1.0, 0.0, 0.5, 2.0], [3.0, -1.0, 0.25, 0.5], extrapolation);
         for (int draw = 0; draw < Draws; draw++)
         {
             Ball x = new((random.NextDouble() * 6) - 3, Math.Pow(10, -8 * random.NextDouble()));

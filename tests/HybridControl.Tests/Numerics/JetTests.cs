@@ -69,7 +69,7 @@ public class JetTests
     [Test]
     public void A_table_is_straight_between_breakpoints_and_unbounded_in_curvature_across_them()
     {
-        var table = new LookupTable("map", [0.0, 1.0, 2.0], [0.0, 1.0, 4.0]);
+        var table = new LookupCurve("map", [0.0, 1.0, 2.0], [0.0, 1.0, 4.0]);
         Jet inside = Jet.Lookup(table, new(new(1.5, 0.25), new(2.0, 0.0), new(1.0, 0.0)));
         Assert.That(inside.Slope.Centre, Is.EqualTo(6.0).Within(1e-13));
         Assert.That(inside.HalfCurvature.Centre, Is.EqualTo(3.0).Within(1e-13));

@@ -12,6 +12,6 @@ internal static class RealFunctions
 
     public static IEnumerable<RealFunction> Binary =>
         from op in Enum.GetValues<OpCode>()
-        where new GraphNode(op).OperandCount == 2
+        where new GraphNode(op).OperandCount == 2 && op != OpCode.Surface
         select new RealFunction(op);
 }

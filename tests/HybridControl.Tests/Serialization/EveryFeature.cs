@@ -27,7 +27,11 @@ internal static class EveryFeature
         h.Input("gusts", new TableSignal([0.0, 1.0, 2.5], [0.0, 4.0, -1.0], Linear: false), "m/s");
         TableFunction lift = h.Table("CL", [-1.0, 0.0, 1.0], [-0.5, 0.1, 0.7], Extrapolation.Linear);
         TableFunction drag = h.Table("CD of alpha", [0.0, 1.0], [0.01, 0.02]);
+        TableFunction smooth = h.Table("smooth drag", [0.0, 1.0, 3.0], [0.01, 0.02, 1.0 / 3.0], Extrapolation.Error, Interpolation.MonotoneCubic);
+        SurfaceFunction map = h.Table("map", [0.0, 1.0], [-1.0, 0.5, 2.0], new[,] { { 0.1, 0.2, 0.3 }, { 1e-9, -4.0, 5.0 } }, Extrapolation.Linear);
         Expr power = h.Output("power", u * x + lift[x], "W");
+        h.Output("torque", map[x, y] + smooth[x] + Expr.LookupSlope(smooth.Table.Slope, y) + Expr.Lookup(map.Table.SlopeX!.SlopeY!, x, y)
+            + Expr.Lookup(map.Table.SlopeY!, y, x));
         Expr ratio = h.Output("ratio", power / Expr.Max(Expr.Abs(y), third));
 
         WienerProcess shared = h.Wiener("gusts of wind");
@@ -48,8 +52,23 @@ internal static class EveryFeature
         h.Transition(idle, run, "wake").After(5.0);
         h.Transition(idle, run, "go").OnCommand("take off").Guard(x > 0.0);
 
+        h.Transition(run, idle, "echo").Guard(y >= 2.0).After(Expr.Exponential(g), survives: true, instances: 3);
+        h.Transition(idle, run, "at once").Permissive(PermissivePolicy.Asap).Guard(x > 5.0);
+        h.Transition(run, idle, "at last").Permissive(PermissivePolicy.Alap).Reset(x, Expr.Uniform(-third, x) - Expr.Uniform(-third, x));
+        h.Transition(run, idle, "some time").Permissive(PermissivePolicy.Random, mean: 2.0 * third).Guard(y >= 3.0);
+        h.Transition(run, run, "look").Sampled(third).Guard(x >= 2.0).Reset(n, Expr.Normal(n, 2.0));
+        h.Transition(run, run, "look later").Sampled(third, 0.5).Guard(x >= 3.0);
+        h.Transition(run, idle, "failure").Rate(0.1 * Expr.Abs(x)).Guard(y >= 0.0);
+
         h.Every("loop", third, (held, -x * 2.0), (n, n + 1.0));
         h.Every("late", 0.5, 0.25, (held, 0.0));
+        var (left, right) = (h.Mode("left").Flow(x, -1.0), h.Mode("right").Flow(x, third));
+        h.Transition(run, left, "aside").OnCommand("take off");
+        h.Transition(left, right).Guard(x <= 0.0);
+        h.Transition(right, left, "back").Guard(x >= 0.0).Priority(n);
+        h.Sliding(new SlidingModes("left", "right") { Pull = 0.25 });
+
+        h.Zeno(ZenoPolicy.GoTo("idle", (x, third), (n, 0.0)));
         h.Suggest(new Experiment
         {
             Until = 1e-3,

@@ -34,7 +34,7 @@ public sealed class ModelFormatTests
         string[] texts =
         [
             "{}",
-            "{ \"name\": \"n\", \"modes\": { \"m\": {} }, \"parameters\": { \"p\": {} }, \"tables\": { \"T\": {} }, \"outputs\": { \"o\": {} }, \"inputs\": { \"a\": {}, \"b\": { \"signal\": \"step\" }, \"c\": { \"signal\": \"ramp\" }, \"d\": { \"signal\": \"sine\" }, \"e\": { \"signal\": \"table\" } }, \"transitions\": [ {} ], \"sampled\": { \"s\": {} }, \"experiment\": { \"commands\": [ {} ] }, \"estimation\": { \"sensors\": { \"z\": {} }, \"correlations\": [ {} ], \"switching\": [ {} ] } }",
+            "{ \"name\": \"n\", \"modes\": { \"m\": {} }, \"parameters\": { \"p\": {} }, \"tables\": { \"T\": {} }, \"outputs\": { \"o\": {} }, \"inputs\": { \"a\": {}, \"b\": { \"signal\": \"step\" }, \"c\": { \"signal\": \"ramp\" }, \"d\": { \"signal\": \"sine\" }, \"e\": { \"signal\": \"table\" } }, \"transitions\": [ {} ], \"sampled\": { \"s\": {} }, \"sliding\": [ {} ], \"zeno\": {}, \"experiment\": { \"commands\": [ {} ] }, \"estimation\": { \"sensors\": { \"z\": {} }, \"correlations\": [ {} ], \"switching\": [ {} ] } }",
         ];
         string[] missing = [.. texts
             .SelectMany(text => Assert.Throws<ModelException>(() => ModelFile.Parse(text))!.Findings)

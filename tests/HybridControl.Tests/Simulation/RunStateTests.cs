@@ -34,14 +34,15 @@ public class RunStateTests
         "EventSearch._level", "EventSearch._hasPrevious", "EventSearch._previous", "EventSearch._gPrevious",
         "EventSearch._touchAt", "EventSearch._touchHeight", "EventSearch._end", "EventSearch._tolerance", "EventSearch._floor",
         "EventSearch._scale", "EventSearch._event", "EventSearch._samples", "EventSearch._stack",
-        "EventSearch._terms", "EventSearch._firstTerm", "EventSearch._bound", // made from the guards and the data that are bound
+        "EventSearch._shape", "EventSearch._at",
+        "EventSearch._terms", "EventSearch._firstTerm", "EventSearch._firstForm", "EventSearch._bound", // made from the guards and the data that are bound
     ];
 
     // Immutable: two runs of one scenario hold the same.
     private static readonly Type[] Shared =
     [
-        typeof(CompiledAutomaton), typeof(SimulationOptions), typeof(ModeRuntime), typeof(GuardSet), typeof(Solver), typeof(OdeFunction),
-        typeof(BoundBlock), typeof(TimedCommand), typeof(EventMonitor), typeof(LogRecord), typeof(EventDirections),
+        typeof(CompiledAutomaton), typeof(SimulationOptions), typeof(ModeRuntime), typeof(ModeRuntimes), typeof(GuardSet), typeof(Solver), typeof(OdeFunction),
+        typeof(BoundBlock), typeof(Scenario), typeof(TimedCommand), typeof(EventMonitor), typeof(LogRecord), typeof(EventDirections),
         typeof(System.Collections.Immutable.ImmutableArray<EventMonitor>),
     ];
 
@@ -113,6 +114,9 @@ public class RunStateTests
         h.Transition(swing, swing, "section").Guard(x >= 0.0).Edge(EdgeDirection.Both).Reset(n, n + 1.0);
         h.Transition(swing, rest, "stop").Guard(v <= -0.6 & n >= 2.0).Reset(v, 0.5 * v);
         h.Transition(rest, swing, "back").After(0.3).Reset(x, -1.0);
+        h.Transition(swing, rest, "chance").Rate(0.2 + (0.1 * x * x)).Reset(v, 0.1 * v);
+        h.Transition(rest, rest, "look").Guard(x >= -0.9).Sampled(0.2).Reset(n, n + 0.5);
+        h.Transition(swing, swing, "any").Guard(x >= 0.2).Permissive(PermissivePolicy.Random, 0.5).Reset(n, n + 0.125);
         h.Transition(swing, swing, "kick").OnCommand("kick").Reset(v, v + 1.0);
         h.Transition(rest, rest, "count").Guard(k >= 5.0).Edge().Reset(x, x + 0.1);
         h.Every("clock", 0.5, (k, k + 1.0));

@@ -8,8 +8,10 @@ public sealed class DifferentiatorTests
 {
     private static readonly Expr X = Expr.Variable(VariableKind.State, "x");
     private static readonly Expr Y = Expr.Variable(VariableKind.State, "y");
-    private static readonly LookupTable Drag = new("drag", [0.0, 1.0, 2.0], [0.0, 2.0, 1.0]);
+    private static readonly LookupCurve Drag = new("drag", [0.0, 1.0, 2.0], [0.0, 2.0, 1.0]);
     private static readonly ExprScope Scope = new ExprScope().Add(X).Add(Y).Add(Drag)
+        .Add(new LookupCurve("smooth", [0.0, 1.0, 2.0], [0.0, 2.0, 3.0], Extrapolation.Hold, Interpolation.MonotoneCubic))
+        .Add(new LookupSurface("map", [0.0, 1.0], [0.0, 1.0], [0.0, 1.0, 2.0, 5.0]))
         .Add(Expr.Alias("energy", Expr.Square(X) / 2.0)).Add(Expr.Alias("three", 3.0));
 
     [TestCase("5", "0")]
@@ -36,6 +38,15 @@ public sealed class DifferentiatorTests
     [TestCase("select(x > y, x^2, y)", "select(x > y, 2 * x, 0)")]
     [TestCase("drag(2 * x)", "2 * slope(drag, 2 * x)")]
     [TestCase("slope(drag, x)", "0")]
+    [TestCase("smooth(2 * x)", "2 * slope(smooth, 2 * x)")]
+    [TestCase("slope(smooth, x)", "slope(slope(smooth), x)")]
+    [TestCase("slope(slope(smooth), x)", "slope(slope(slope(smooth)), x)")]
+    [TestCase("slope(slope(slope(smooth)), x)", "0")]
+    [TestCase("map(x, y)", "slope(map, 1, x, y)")]
+    [TestCase("map(y, 3 * x)", "3 * slope(map, 2, y, 3 * x)")]
+    [TestCase("map(x, x)", "slope(map, 1, x, x) + slope(map, 2, x, x)")]
+    [TestCase("slope(map, 2, x, y)", "slope(slope(map, 1), 2, x, y)")]
+    [TestCase("slope(map, 1, x, y)", "0")]
     [TestCase("linear(1, 2, x, 3, y)", "2")]
     [TestCase("linear(1, 2, x^2, 3, y, 4, sin(x))", "linear(0, 2, 2 * x, 4, cos(x))")]
     [TestCase("exp(energy)", "exp(energy) * (2 * x / 2)")]

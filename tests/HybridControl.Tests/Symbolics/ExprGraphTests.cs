@@ -120,7 +120,7 @@ public sealed class ExprGraphTests
     public void A_table_interpolates_inside_and_keeps_its_rule_outside(
         Extrapolation outside, double x, double value, double slope)
     {
-        var table = new LookupTable("table", [0.0, 1.0, 3.0], [1.0, 3.0, -1.0], outside);
+        var table = new LookupCurve("table", [0.0, 1.0, 3.0], [1.0, 3.0, -1.0], outside);
         Expr e = Expr.Lookup(table, X);
         Assert.That(ExprProgram.Compile(Slots(), e).EvaluateScalar(0.0, [x, 0.0], []), Is.EqualTo(value));
         Assert.That(

@@ -10,10 +10,11 @@ public sealed class ExprParserTests
     private static readonly Expr Restitution = Expr.Variable(VariableKind.Parameter, "e");
     private static readonly Expr V = Expr.Variable(VariableKind.State, "v");
     private static readonly Expr Y = Expr.Variable(VariableKind.State, "y");
-    private static readonly LookupTable Drag = new("drag", [0.0, 1.0], [0.0, 2.0]);
+    private static readonly LookupCurve Drag = new("drag", [0.0, 1.0], [0.0, 2.0]);
 
     private static readonly ExprScope Scope =
-        new ExprScope().Add(Gravity).Add(Restitution).Add(V).Add(Y).Add(Drag);
+        new ExprScope().Add(Gravity).Add(Restitution).Add(V).Add(Y).Add(Drag)
+            .Add(new LookupSurface("map", [0.0, 1.0], [0.0, 1.0], [0.0, 1.0, 2.0, 5.0]));
 
     [TestCase("2 + 3 * 4", 14.0)]
     [TestCase("2 - 3 - 4", -5.0)]
@@ -40,6 +41,7 @@ public sealed class ExprParserTests
     [TestCase("select(((1 < 2)), 10, 20)", 10.0)]
     [TestCase("select(false | true & false, 10, 20)", 20.0)]
     [TestCase("drag(0.25) + slope(drag, 0.25)", 2.5)]
+    [TestCase("map(0.5, 0.25) + slope(map, 1, 0.5, 0.25) + slope(slope(map, 1), 2, 0, 0)", 1.5 + 2.5 + 2.0)]
     [TestCase("linear(1, 2, 3, -4, 5)", -13.0)]
     [TestCase("\t1\n+\r\n1 ", 2.0)]
     public void Text_has_the_value_mathematics_gives_it(string text, double value)
@@ -73,7 +75,12 @@ public sealed class ExprParserTests
     [TestCase("1 + sin(y, v)", 4, 9, "sin takes 1 argument, not 2", "Write sin(x).")]
     [TestCase("sin()", 0, 5, "sin takes 1 argument, not 0", "Write sin(x).")]
     [TestCase("select(y > 0, 1)", 0, 16, "select takes 3 arguments, not 2", "Write select(condition, a, b).")]
-    [TestCase("slope(drg, y)", 6, 3, "unknown table 'drg'", "Did you mean 'drag'? Known: drag.")]
+    [TestCase("slope(drg, y)", 6, 3, "unknown table 'drg'", "Did you mean 'drag'? Known: drag, map.")]
+    [TestCase("slope(map, y, y)", 11, 1, "the argument of a table is 1 or 2", "slope(table, 1, x, y)")]
+    [TestCase("slope(map, 3, y, y)", 11, 1, "the argument of a table is 1 or 2", "slope(table, 2, x, y)")]
+    [TestCase("slope(slope(map, 1), 1, y, y)", 21, 1, "a bilinear table is straight along each argument", "Write 0.")]
+    [TestCase("map(y)", 0, 6, "map takes 2 arguments, not 1", "Write map(a, b).")]
+    [TestCase("slope(slope y)", 12, 1, "slope needs a table in parentheses", "slope(slope(table), x)")]
     [TestCase("slope(1, y)", 6, 1, "slope needs a table's name first", "Write slope(table, x).")]
     [TestCase("linear(1, 2)", 0, 6, "linear takes a constant and pairs", "Write linear(constant, c1, x1, c2, x2).")]
     [TestCase("linear(1, v, 2)", 10, 1, "linear needs a plain number here", "Write a number")]
@@ -249,6 +256,6 @@ public sealed class ExprParserTests
         Expr e = ExprParser.ParseExpression("v + y + drag(e)", inner);
         Assert.That(e, Is.EqualTo(Expr.Alias("v", Y * 2.0) + Y + Expr.Lookup(Drag, Restitution)));
         Assert.That(inner.Names, Is.EquivalentTo(["v", "gravity", "e", "y"]));
-        Assert.That(inner.TableNames, Is.EquivalentTo(["drag"]));
+        Assert.That(inner.TableNames, Is.EquivalentTo(["drag", "map"]));
     }
 }

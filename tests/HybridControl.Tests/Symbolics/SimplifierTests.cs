@@ -8,7 +8,7 @@ public sealed class SimplifierTests
 {
     private static readonly Expr X = Expr.Variable(VariableKind.State, "x");
     private static readonly Expr Y = Expr.Variable(VariableKind.State, "y");
-    private static readonly LookupTable Drag = new("drag", [0.0, 1.0], [0.0, 2.0]);
+    private static readonly LookupCurve Drag = new("drag", [0.0, 1.0], [0.0, 2.0]);
     private static readonly ExprScope Scope = new ExprScope().Add(X).Add(Y).Add(Drag).Add(Expr.Alias("two_x", 2.0 * X));
 
     [TestCase("x + 0", "x")]

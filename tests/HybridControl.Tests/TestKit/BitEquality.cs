@@ -18,7 +18,12 @@ internal static class BitEquality
         Assert.That(actual.Jumps.Select(Describe), Is.EqualTo(expected.Jumps.Select(Describe)), "jumps");
         Assert.That(actual.Log.Where(log), Is.EqualTo(expected.Log.Where(log)), "log");
         Assert.That(actual.Segments, Is.EqualTo(expected.Segments), "segments");
-        Assert.That(Bits(RecordOf(actual), actual), Is.EqualTo(Bits(RecordOf(expected), expected)), "recorded numbers");
+        (List<long> numbers, List<long> others) = (Bits(RecordOf(actual), actual), Bits(RecordOf(expected), expected));
+        if (!numbers.SequenceEqual(others)) // which is faster by far where nothing differs
+        {
+            Assert.That(numbers, Is.EqualTo(others), "recorded numbers");
+        }
+
         Assert.That(actual.Statistics.Steps, Is.EqualTo(expected.Statistics.Steps));
         Assert.That(actual.Statistics.RightHandSides, Is.EqualTo(expected.Statistics.RightHandSides));
     }

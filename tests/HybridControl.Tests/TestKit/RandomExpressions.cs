@@ -11,11 +11,18 @@ namespace HybridControl.Tests.TestKit;
 /// </remarks>
 internal sealed class RandomExpressions
 {
-    public static readonly LookupTable[] Tables =
+    public static readonly LookupCurve[] Tables =
     [
         new("hold", [-1.0, 0.0, 0.5, 2.0], [0.0, 1.0, -1.0, 3.0], Extrapolation.Hold),
         new("ramp", [-2.0, -0.5, 1.0], [1.0, 0.25, 2.0], Extrapolation.Linear),
         new("lift curve", [-1.5, 0.0, 1.5], [-1.0, 0.1, 1.0], Extrapolation.Error),
+        new("smooth", [-2.0, -0.5, 0.25, 1.5], [1.0, -1.0, 0.5, 0.5], Extrapolation.Linear, Interpolation.MonotoneCubic),
+    ];
+
+    public static readonly LookupSurface[] Surfaces =
+    [
+        new("map", [-1.0, 0.5, 2.0], [-1.0, 0.0, 1.5], [0.0, 1.0, -1.0, 2.0, 0.5, 1.0, -0.5, 0.25, 3.0], Extrapolation.Hold),
+        new("tilt", [-2.0, 1.0], [-1.5, 1.5], [0.0, 1.0, -1.0, 2.0], Extrapolation.Linear),
     ];
 
     private static readonly Operation[] Unary =
@@ -46,7 +53,7 @@ internal sealed class RandomExpressions
             }
         }
 
-        foreach (LookupTable table in Tables)
+        foreach (LookupTable table in Tables.Concat<LookupTable>(Surfaces))
         {
             Scope.Add(table);
         }
@@ -83,11 +90,15 @@ internal sealed class RandomExpressions
             < 76 => Expr.Node(Unary[_random.Next(Unary.Length)], Next(depth - 1)),
             < 83 => Expr.Select(NextCondition(depth - 1), Next(depth - 1), Next(depth - 1)),
             < 88 => Expr.Lookup(Tables[_random.Next(Tables.Length)], Next(depth - 1)),
-            < 91 => Expr.LookupSlope(Tables[_random.Next(Tables.Length)], Next(depth - 1)),
+            < 90 => OnSurface(Surfaces[_random.Next(Surfaces.Length)], Next(depth - 1), Next(depth - 1)),
+            < 92 => Expr.LookupSlope(Tables[_random.Next(Tables.Length)], Next(depth - 1)),
             < 96 => Row(() => Next(depth - 1)),
             _ => Named(Next(depth - 1)),
         };
     }
+
+    private Expr OnSurface(LookupSurface surface, Expr x, Expr y) =>
+        Expr.Lookup(_random.Next(4) switch { 0 => surface.SlopeX!, 1 => surface.SlopeY!, _ => surface }, x, y);
 
     /// <summary>A condition over such expressions.</summary>
     public Condition NextCondition(int depth)

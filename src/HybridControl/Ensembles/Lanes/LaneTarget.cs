@@ -50,8 +50,7 @@ internal abstract class LaneTarget : EmitTarget
     /// <inheritdoc/>
     public override void ApplyTable(OpCode op)
     {
-        string name = op == OpCode.Lookup ? nameof(LaneTables.Lookup) : nameof(LaneTables.LookupSlope);
-        IL.Emit(OpCodes.Call, typeof(LaneTables).GetMethod(name)!.MakeGenericMethod(Number));
+        IL.Emit(OpCodes.Call, typeof(LaneTables).GetMethod(op.ToString())!.MakeGenericMethod(Number));
     }
 
     /// <summary>The type of a mask in a local variable.</summary>

@@ -193,6 +193,12 @@ internal sealed class LaneWriter
                 Push(node.A, part);
                 _target.ApplyTable(node.Op);
                 break;
+            case OpCode.Surface:
+                _target.LoadTable(node.C);
+                Push(node.A, part);
+                Push(node.B, part);
+                _target.ApplyTable(node.Op);
+                break;
             case OpCode.Select:
                 Push(node.A, part);
                 _target.BeginSelect();

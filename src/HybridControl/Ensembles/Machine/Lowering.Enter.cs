@@ -227,12 +227,12 @@ internal sealed partial class Lowering
                 Expr counts = edge.FlowOnly || isExecuted ? Flag.No : Flag.And(fresh, Flag.Not(Flag.And(own, served)));
                 if (edge.Direction != EdgeDirection.Down)
                 {
-                    f.SetIf(Flag.And(counts, Flag.And(enabled, Flag.Not(before))), _r.Due[watch.Owner], 1.0);
+                    BecomeDue(f, watch.Owner, Flag.And(counts, Flag.And(enabled, Flag.Not(before))));
                 }
 
                 if (edge.Direction != EdgeDirection.Up)
                 {
-                    f.SetIf(Flag.And(counts, Flag.And(armed, before)), _r.Due[watch.Owner], 2.0);
+                    BecomeDue(f, watch.Owner, Flag.And(counts, Flag.And(armed, before)), 2.0);
                     Expr mirrored = Flag.And(Flag.And(latched, before), Flag.Not(own));
                     sense = Flag.Choose(mirrored, Flag.No, sense);
                     threshold = Flag.Choose(mirrored, Latch(-p.Value, p.Band), threshold);
@@ -245,7 +245,7 @@ internal sealed partial class Lowering
                 StartTimer(f, watch.Owner, Flag.And(fresh, starts));
                 break;
             default:
-                f.SetIf(Flag.And(fresh, enabled), _r.Due[watch.Owner], 1.0);
+                BecomeDue(f, watch.Owner, Flag.And(fresh, enabled));
                 break;
         }
 
@@ -318,7 +318,7 @@ internal sealed partial class Lowering
         switch (transition.Rule)
         {
             case UrgentRule:
-                f.SetIf(enabled, _r.Due[watch.Owner], 1.0);
+                BecomeDue(f, watch.Owner, enabled);
                 break;
             case AfterRule:
                 Expr starts = arrival != Arrival.Point ? enabled : own ? Flag.No : up;
@@ -328,12 +328,12 @@ internal sealed partial class Lowering
             case EdgeRule { FlowOnly: false } edge when !own:
                 if (edge.Direction != EdgeDirection.Down)
                 {
-                    f.SetIf(up, _r.Due[watch.Owner], 1.0);
+                    BecomeDue(f, watch.Owner, up);
                 }
 
                 if (edge.Direction != EdgeDirection.Up)
                 {
-                    f.SetIf(down, _r.Due[watch.Owner], 2.0);
+                    BecomeDue(f, watch.Owner, down, 2.0);
                 }
 
                 break;

@@ -27,9 +27,8 @@ internal sealed partial class Lowering
         ModePlan to = transition.From == transition.To ? from : _modes[_model.Compiled.NumberOf(transition.To)];
         bool leaves = to != from || transition.External;
         MachineFrame before = f.Snapshot();
-        Substitution values = Here(f);
-        ObserveExtrema(f, values);
-        Expr[] reset = [.. transition.Resets.Select(assignment => values.Of(_model.Expand(assignment.Value)))];
+        ObserveExtrema(f, Here(f));
+        Expr[] reset = ResetsOf(f, number);
         Expr finite = Flag.Yes;
         foreach (Expr value in reset)
         {
@@ -51,7 +50,14 @@ internal sealed partial class Lowering
         SetStatus(f, Flag.Not(finite), TrajectoryStatus.NotFinite);
         f.SetIf(finite, _r.Jumps, f[_r.Jumps] + 1.0);
         f[_r.Instant] += 1.0;
-        f[_r.Due[number]] = Flag.No;
+        f[_r.Due[number]] = _r.Timers[number].Length > 1
+            ? Flag.Choose(Flag.Of(f[_r.Due[number]] >= 1.5), f[_r.Due[number]] - 1.0, Flag.No)
+            : Flag.No;
+        if (_forced[number])
+        {
+            f[_r.Forced[number]] = Flag.No;
+        }
+
         if (leaves)
         {
             DropDue(f);
@@ -66,9 +72,17 @@ internal sealed partial class Lowering
         Enter(f, to, leaves ? Arrival.Mode : Arrival.Point, number, before);
         ObserveExtrema(f, Here(f));
         SetStatus(f, Flag.Of(f[_r.Instant] > _plan.MaxJumpsPerInstant), TrajectoryStatus.Livelock);
-        if (transition.Rule is not (AfterRule or CommandRule))
+        if (transition.Rule is not (AfterRule or CommandRule or SampledRule))
         {
-            SetStatus(f, Accumulates(f, number), TrajectoryStatus.Zeno);
+            Expr accumulates = Accumulates(f, number);
+            if (transition.From != transition.To && transition.Resets.IsEmpty)
+            {
+                // Accumulation is seen long before its intervals come down to the resolution of time; chattering has no longer ones.
+                Expr chatters = Flag.And(accumulates, Flag.Of(f[_r.Zeno[(4 * number) + 1]] < 100.0 * f[_r.Tau]));
+                SetStatus(f, chatters, TrajectoryStatus.Chattering);
+            }
+
+            SetStatus(f, accumulates, TrajectoryStatus.Zeno);
         }
 
         ForgetSize(f, to, Flag.Yes);
@@ -171,12 +185,12 @@ internal sealed partial class Lowering
             case EdgeRule edge:
                 if (edge.Direction != EdgeDirection.Down)
                 {
-                    f.SetIf(up, _r.Due[number], 1.0);
+                    BecomeDue(f, number, up);
                 }
 
                 if (edge.Direction != EdgeDirection.Up)
                 {
-                    f.SetIf(down, _r.Due[number], 2.0);
+                    BecomeDue(f, number, down, 2.0);
                 }
 
                 break;
@@ -185,7 +199,7 @@ internal sealed partial class Lowering
                 CancelTimer(f, number, down);
                 break;
             default:
-                f.SetIf(up, _r.Due[number], 1.0);
+                BecomeDue(f, number, up);
                 break;
         }
     }
@@ -214,7 +228,7 @@ internal sealed partial class Lowering
         Enter(f, mode, Arrival.Point, -1, before);
         if (place > 0)
         {
-            SetStatus(f, Bursts(f), TrajectoryStatus.Zeno); // choices that chatter; jumps count for themselves
+            SetStatus(f, Bursts(f), TrajectoryStatus.Chattering); // jumps count for themselves
         }
 
         Leave(f, mode);
@@ -278,10 +292,15 @@ internal sealed partial class Lowering
             if (_plan.Model.Transitions[i].Rule is not AfterRule { Survives: true })
             {
                 f[_r.Due[i]] = Flag.No;
-                if (_r.Timer[i] >= 0)
+                foreach (int timer in _r.Timers[i])
                 {
-                    f[_r.Timer[i]] = double.PositiveInfinity;
+                    f[timer] = double.PositiveInfinity;
                 }
+            }
+
+            if (_forced[i])
+            {
+                f[_r.Forced[i]] = Flag.No;
             }
 
             if (_plan.Model.Transitions[i].From == _plan.Model.Transitions[i].To)

@@ -14,27 +14,13 @@ internal sealed partial class Lowering
             f[_r.Stop] = NextStop(f);
         }
 
-        Expr next = Expr.Zero;
-        Expr priority = Expr.Zero;
-        Expr any = Flag.No;
-        List<(Expr Flag, Expr Priority, Expr Program)> candidates = Candidates(f, mode);
-        bool plain = candidates.All(candidate => candidate.Priority.IsConstant && candidate.Priority.Value == 0.0);
-        for (int i = candidates.Count - 1; i >= 0 && plain; i--)
-        {
-            next = Flag.Choose(candidates[i].Flag, candidates[i].Program, next);
-            any = Flag.Or(any, candidates[i].Flag);
-        }
-
-        foreach ((Expr flag, Expr its, Expr program) in plain ? [] : candidates)
-        {
-            Expr first = Flag.And(flag, Flag.Or(Flag.Not(any), Flag.Of(its > priority)));
-            next = Flag.Choose(first, program, next);
-            priority = Flag.Choose(first, its, priority);
-            any = Flag.Or(any, flag);
-        }
-
+        (Expr any, Expr next) = First(Candidates(f, mode));
+        Expr left = Flag.And(Flag.Not(any), Flag.Or(violated ?? Flag.No, Violated(f, mode)));
+        (Expr forced, Expr exit) = ForceExits(f, mode, Flag.And(left, Flag.Not(HasEnded(f))));
+        next = Flag.Choose(any, next, exit);
+        any = Flag.Or(any, forced);
         Expr idle = Flag.Not(any);
-        SetStatus(f, Flag.And(idle, Flag.Or(violated ?? Flag.No, Violated(f, mode))), TrajectoryStatus.InvariantViolated);
+        SetStatus(f, Flag.And(idle, left), TrajectoryStatus.InvariantViolated);
         Expr ended = Flag.Or(HasEnded(f), Flag.And(idle, Flag.Of(f[_r.Time] >= _plan.Until)));
         Expr flow = EnterFlow(f, mode, Flag.And(idle, Flag.Not(ended)));
         f[_r.Counter] = Flag.Choose(ended, Program(Part.Finish), Flag.Choose(any, next, flow));
@@ -54,12 +40,12 @@ internal sealed partial class Lowering
                 if (rule(transition.Rule) && (isHere || transition.Rule is AfterRule { Survives: true }))
                 {
                     Expr due = Flag.Of(f[_r.Due[i]] >= 0.0);
-                    if (!transition.Persistent && transition.Rule is UrgentRule or EdgeRule)
+                    if (!transition.Persistent && transition.Rule is UrgentRule or EdgeRule or SampledRule)
                     {
                         due = Flag.And(due, StillDue(f, mode, i));
                     }
 
-                    all.Add((due, here.Of(_model.Expand(transition.Priority)), Program(Part.Jump, mode.Number, i)));
+                    all.Add((due, PriorityOf(here, i), Program(Part.Jump, mode.Number, i)));
                 }
             }
         }
@@ -67,11 +53,13 @@ internal sealed partial class Lowering
         Add(rule => rule is CommandRule);
         if (_timed)
         {
-            (Expr commands, Expr times, Expr ticks) = Pending(f);
+            (Expr commands, Expr times, Expr ticks, Expr looks) = Pending(f);
             Expr tick = Program(Part.Tick, mode.Number);
             all.Add((Flag.Or(commands, times), Expr.Zero, tick));
             Add(rule => rule is AfterRule);
             all.Add((ticks, Expr.Zero, tick));
+            all.Add((looks, Expr.Zero, tick));
+            Add(rule => rule is SampledRule);
         }
 
         if (mode.Watches.Any(watch => watch.Kind == WatchKind.Branch))
@@ -86,6 +74,15 @@ internal sealed partial class Lowering
         }
 
         Add(rule => rule is UrgentRule or EdgeRule);
+        foreach (Watch watch in mode.Forced)
+        {
+            Expr due = f[_r.Forced[watch.Owner]];
+            bool asks = !_plan.Model.Transitions[watch.Owner].Persistent;
+            all.Add((
+                asks ? Flag.And(due, IsEnabledNearby(f, watch, Here(f, mode))) : due, PriorityOf(here, watch.Owner),
+                Program(Part.Jump, mode.Number, watch.Owner)));
+        }
+
         all.RemoveAll(candidate => Flag.IsNo(candidate.Item1));
         return all;
     }

@@ -44,7 +44,7 @@ internal sealed partial class Lowering
             return Entry(index, times, double.PositiveInfinity);
         }
 
-        var table = new LookupTable(
+        var table = new LookupCurve(
             "grid times", [.. Enumerable.Range(0, times.Length + 1).Select(k => (double)k)], [.. times, times[last] + 1.0]);
         return Flag.Choose(past, double.PositiveInfinity, Expr.Lookup(table, index));
     }
@@ -152,14 +152,14 @@ internal sealed partial class Lowering
         yield return _r.Mode;
         yield return _r.Jumps;
         yield return _r.Steps;
-        foreach (int register in _r.X)
+        foreach (int register in _r.X.Take(_declared.States.Length))
         {
             yield return register;
         }
 
-        for (int i = 0; i < _model.Discretes.Length; i++)
+        for (int i = 0; i < _declared.Discretes.Length; i++)
         {
-            string name = _plan.Model.Discretes[i].Name;
+            string name = _declared.Discretes[i].Name;
             int register = _model.Discretes[i];
             yield return register >= 0
                 ? register

@@ -17,6 +17,7 @@ internal sealed partial class Lowering
             f[_r.Draw[i]] += 1.0;
         }
 
+        Draw(f, _lowered.Initial, _r.Jumps); // nothing has jumped: the first number of each place
         Substitution parameters = Here(f);
         for (int i = 0; i < _r.X.Length; i++)
         {
@@ -30,7 +31,7 @@ internal sealed partial class Lowering
         for (int i = 0; i < _model.Discretes.Length; i++)
         {
             DiscreteVariable discrete = _plan.Model.Discretes[i];
-            if (_model.Discretes[i] >= 0 && !_model.IsGiven(discrete.Name))
+            if (_model.Discretes[i] >= 0 && !_model.IsGiven(discrete.Name) && !LoweredModel.IsDraw(discrete.Name))
             {
                 f[_model.Discretes[i]] = parameters.Of(_model.Expand(discrete.Initial));
             }
@@ -43,15 +44,22 @@ internal sealed partial class Lowering
             f[_r.FirstTick[i]] = _plan.StartTime + parameters.Of(_model.Expand(update.Offset));
             SetStatus(f, Flag.Not(Flag.Of(f[_r.Period[i]] > 0.0)), TrajectoryStatus.NotFinite);
         }
+
+        StartLooks(f, parameters);
     }
 
     // The next instant that a step must not pass.
     private Expr NextStop(MachineFrame f)
     {
         Expr next = _plan.Until;
-        foreach (int timer in _r.Timer)
+        foreach (int timer in _r.Timers.SelectMany(timers => timers))
         {
-            next = timer < 0 ? next : Expr.Min(next, f[timer]);
+            next = Expr.Min(next, f[timer]);
+        }
+
+        for (int i = 0; i < _r.Looks.Length; i++)
+        {
+            next = Expr.Min(next, LookTime(f, i));
         }
 
         if (_r.Command >= 0)
@@ -87,8 +95,8 @@ internal sealed partial class Lowering
 
     private Expr DrawTime(MachineFrame f, int noise) => _plan.StartTime + (f[_r.Draw[noise]] * _plan.Noise[noise].Period);
 
-    // What is due by the clock: commands and draws; breakpoints and timers; ticks.
-    private (Expr Commands, Expr Times, Expr Ticks) Pending(MachineFrame f)
+    // What is due by the clock: commands and draws; breakpoints and timers; ticks; looks at guards.
+    private (Expr Commands, Expr Times, Expr Ticks, Expr Looks) Pending(MachineFrame f)
     {
         Expr now = f[_r.Time];
         Expr commands = _r.Command >= 0 ? IsNear(CommandTime(f), now) : Flag.No;
@@ -103,9 +111,9 @@ internal sealed partial class Lowering
             times = _r.Breakpoint[i] < 0 ? times : Flag.Or(times, IsNear(BreakpointTime(f, i), now));
         }
 
-        foreach (int timer in _r.Timer)
+        foreach (int timer in _r.Timers.SelectMany(timers => timers))
         {
-            times = timer < 0 ? times : Flag.Or(times, IsNear(f[timer], now));
+            times = Flag.Or(times, IsNear(f[timer], now));
         }
 
         Expr ticks = Flag.No;
@@ -114,10 +122,16 @@ internal sealed partial class Lowering
             ticks = Flag.Or(ticks, IsNear(TickTime(f, i), now));
         }
 
-        return (commands, times, ticks);
+        Expr looks = Flag.No;
+        for (int i = 0; i < _r.Looks.Length; i++)
+        {
+            looks = Flag.Or(looks, IsNear(LookTime(f, i), now));
+        }
+
+        return (commands, times, ticks, looks);
     }
 
-    // The first of these that is due: one command, or all draws, or all breakpoints and timers, or all ticks.
+    // The first of these that is due: one command, or all draws, or all breakpoints and timers, or all ticks, or all looks.
     private void WriteTick(MachineFrame f, ModePlan mode)
     {
         Expr flowing = Flag.Of(f[_r.Instant] < -0.5);
@@ -126,7 +140,7 @@ internal sealed partial class Lowering
         LimitSteps(f);
         MachineFrame before = f.Snapshot();
         Expr now = f[_r.Time];
-        (Expr commands, Expr times, Expr ticks) = Pending(f);
+        (Expr commands, Expr times, Expr ticks, Expr looks) = Pending(f);
         Expr moved = Flag.No;
         Expr command = Flag.No;
         if (_r.Command >= 0)
@@ -138,17 +152,10 @@ internal sealed partial class Lowering
         ExecuteDraws(f, before, Flag.Not(command));
         Expr timely = Flag.And(times, Flag.Not(commands));
         ExecuteBreakpoints(f, before, timely);
-        for (int i = 0; i < _r.Timer.Length; i++)
-        {
-            if (_r.Timer[i] >= 0)
-            {
-                Expr expired = Flag.And(timely, IsNear(before[_r.Timer[i]], now));
-                f.SetIf(expired, _r.Due[i], 1.0);
-                f.SetIf(expired, _r.Timer[i], double.PositiveInfinity);
-            }
-        }
-
-        ExecuteUpdates(f, before, Flag.And(ticks, Flag.Not(Flag.Or(commands, times))));
+        ExpireTimers(f, before, timely);
+        Expr earlier = Flag.Or(commands, times);
+        ExecuteUpdates(f, before, Flag.And(ticks, Flag.Not(earlier)));
+        LookAtGuards(f, mode, before, Flag.And(looks, Flag.Not(Flag.Or(earlier, ticks))));
         Enter(f, mode, Arrival.Point, -1, before);
         ObserveExtrema(f, Here(f));
         if (!Flag.IsNo(moved))
@@ -182,7 +189,7 @@ internal sealed partial class Lowering
                     Expr enabled = transition.Guard.Equals(Condition.True)
                         ? Flag.Yes
                         : Flag.Of(GuardFunctionOf(before, mode, i) >= 0.0);
-                    f.SetIf(Flag.And(now, enabled), _r.Due[i], 1.0);
+                    BecomeDue(f, i, Flag.And(now, enabled));
                 }
             }
         }
@@ -262,44 +269,6 @@ internal sealed partial class Lowering
             }
 
             f.SetIf(now, _r.Ticks[i], before[_r.Ticks[i]] + 1.0);
-        }
-    }
-
-    private void StartTimersOfMode(MachineFrame f, ModePlan mode)
-    {
-        for (int i = 0; i < _r.Timer.Length; i++)
-        {
-            Transition transition = _plan.Model.Transitions[i];
-            if (_r.Timer[i] >= 0 && _model.Compiled.NumberOf(transition.From) == mode.Number &&
-                transition.Guard.Equals(Condition.True))
-            {
-                StartTimer(f, i, Flag.Yes);
-            }
-        }
-    }
-
-    private void StartTimer(MachineFrame f, int number, Expr flag)
-    {
-        if (Flag.IsNo(flag))
-        {
-            return;
-        }
-
-        var rule = (AfterRule)_plan.Model.Transitions[number].Rule;
-        Expr delay = Here(f).Of(_model.Expand(rule.Delay));
-        Expr starts = Flag.And(flag, Flag.Of(f[_r.Timer[number]] > Largest));
-        SetStatus(f, Flag.And(starts, Flag.Not(Flag.Of(delay >= 0.0))), TrajectoryStatus.NotFinite);
-        Expr at = f[_r.Time] + delay;
-        Expr now = Flag.And(starts, IsNear(at, f[_r.Time]));
-        f.SetIf(now, _r.Due[number], 1.0);
-        f.SetIf(Flag.And(starts, Flag.Not(now)), _r.Timer[number], at);
-    }
-
-    private void CancelTimer(MachineFrame f, int number, Expr flag)
-    {
-        if (_plan.Model.Transitions[number].Rule is AfterRule { Survives: false })
-        {
-            f.SetIf(flag, _r.Timer[number], double.PositiveInfinity);
         }
     }
 }

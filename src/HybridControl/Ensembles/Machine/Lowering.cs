@@ -13,6 +13,9 @@ internal sealed partial class Lowering
     private const double Never = 1e300;
     private const double Least = 1e-300;
 
+    private readonly HybridAutomaton _declared;
+    private readonly LoweredModel _lowered;
+    private readonly bool[] _forced;
     private readonly EnsemblePlan _plan;
     private readonly RegisterFile _file = new();
     private readonly TrajectoryRegisters _r;
@@ -29,15 +32,19 @@ internal sealed partial class Lowering
 
     public Lowering(EnsemblePlan plan, int alternative)
     {
+        _declared = plan.Model;
+        _lowered = RuleLowering.Lower(plan.Model);
+        _forced = [.. plan.Model.Transitions.Select(transition => transition.Rule is PermissiveRule { IsForced: true })];
+        plan = plan with { Model = _lowered.Model };
         _plan = plan;
         _solver = (ExplicitRungeKutta)plan.Solver;
         _fixed = _solver.Tableau.E.IsEmpty;
         _r = new TrajectoryRegisters(_file, plan);
         _model = new MachineModel(plan, alternative, _file);
-        _modes = [.. Enumerable.Range(0, plan.Model.Modes.Length).Select(number => ModePlans.Of(_model, number))];
-        _r.Complete(_file, _model, _modes);
+        _modes = [.. Enumerable.Range(0, plan.Model.Modes.Length).Select(number => ModePlans.Of(_model, number, _forced))];
+        _r.Complete(_file, _model, _modes, _lowered, _forced);
         _timed = !plan.Commands.IsEmpty || !plan.Noise.IsEmpty || _r.Breakpoint.Any(register => register >= 0) ||
-            _r.Timer.Any(register => register >= 0) || !plan.Model.SampledUpdates.IsEmpty;
+            _r.Timers.Any(timers => timers.Length > 0) || !plan.Model.SampledUpdates.IsEmpty || _model.GuardClocks.Length > 0;
         if (!plan.Recording.GridTimes.IsEmpty)
         {
             _gridArray = _arrays.Count;

@@ -28,6 +28,12 @@ internal static class MachineCompiler
         ImmutableArray<Finding>.Builder findings = ImmutableArray.CreateBuilder<Finding>();
         void Add(string where, string what, string mend) => findings.Add(new(where, what, $"{mend} {Remedy}"));
         HybridAutomaton model = plan.Model;
+        if (model.IsNetwork)
+        {
+            Add($"{model.Name}, modes", $"the modes form {model.Regions.Length} regions, and lanes follow one mode at a time",
+                "Make one automaton of the product of the regions.");
+        }
+
         Finding[] noisy = [.. DiffusionRefusal.Of(model, "lanes run ordinary flows, this one is stochastic", Remedy)];
         findings.AddRange(noisy);
         if (plan.Solver is not ExplicitRungeKutta && noisy.Length == 0)
@@ -38,6 +44,11 @@ internal static class MachineCompiler
         foreach (Mode mode in model.Modes.Where(mode => mode.Flow is DelegateFlow))
         {
             Add($"{model.Name}, modes.{mode.Name}.flow", "a delegate flow cannot be compiled for lanes", "Write the flow with Expr.");
+        }
+
+        if (model.Zeno is { Action: ZenoAction.Continue or ZenoAction.GoTo })
+        {
+            Add($"{model.Name}, zeno", "lanes end a trajectory whose events accumulate", "Drop the policy, or use stop.");
         }
 
         foreach (InputVariable input in model.Inputs.Where(input => input.Signal is DelegateSignal))
@@ -53,9 +64,9 @@ internal static class MachineCompiler
                 Add(where, "lanes look for crossings, not for touches", "Watch the slope of the guard with crosses(...) instead of fireOnTouch.");
             }
 
-            if (transition.Values == ResetValues.AtTrigger)
+            if (transition is { Values: ResetValues.AtTrigger, Rule: AfterRule { Instances: > 1 } })
             {
-                Add(where, "lanes take reset values when a transition executes", "Drop the option that takes them when it becomes due.");
+                Add(where, "lanes keep the values of one trigger, not of several timers that run out together", "Take the values at execution.");
             }
         }
 

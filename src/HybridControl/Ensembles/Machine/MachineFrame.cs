@@ -35,8 +35,14 @@ internal sealed class MachineFrame
     /// <summary>Writes an entry of an array when the program runs; nothing where the index is outside.</summary>
     public void Store(int array, Expr index, Expr value) => _stores.Add((array, index, value));
 
-    /// <summary>Fetches a draw before the program computes.</summary>
-    public void Load(MachineLoad load) => _loads.Add(load);
+    /// <summary>Fetches a draw before the program computes; once, however often it is asked for.</summary>
+    public void Load(MachineLoad load)
+    {
+        if (!_loads.Contains(load))
+        {
+            _loads.Add(load);
+        }
+    }
 
     /// <summary>The program.</summary>
     /// <param name="name">Its name.</param>

@@ -72,6 +72,9 @@ internal sealed class MachineModel
     /// <summary>The inputs.</summary>
     public MachineInput[] Inputs { get; }
 
+    /// <summary>Clocks at whose ticks guards are looked at.</summary>
+    public GuardClock[] GuardClocks => Compiled.GuardClocks;
+
     /// <summary>The register of a data variable; -1 for a constant.</summary>
     public int RegisterOf(VariableKind kind, string name) => _data.GetValueOrDefault((kind, name), -1);
 
@@ -186,7 +189,7 @@ internal sealed class MachineModel
 
     private int AddDiscrete(DiscreteVariable discrete)
     {
-        bool written = Automaton.Transitions.Any(t => t.Resets.Any(reset => reset.Target == discrete.Name)) ||
+        bool written = LoweredModel.IsDraw(discrete.Name) || Automaton.Transitions.Any(t => t.Resets.Any(reset => reset.Target == discrete.Name)) ||
             Automaton.SampledUpdates.Any(update => update.Assignments.Any(a => a.Target == discrete.Name)) ||
             Varied.Contains(discrete.Name) || SetNames.Contains(discrete.Name);
         Expr initial = Values.TryGetValue(discrete.Name, out double value) ? value : Expand(discrete.Initial);

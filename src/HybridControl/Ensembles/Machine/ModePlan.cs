@@ -61,8 +61,9 @@ internal sealed record Watch(
 /// <param name="Static">Functions that change at instants only.</param>
 /// <param name="Atoms">Comparisons that change at instants only.</param>
 /// <param name="Branches">Choices, inner before outer.</param>
+/// <param name="Forced">Guards of the transitions that fire where the invariant is left while they are enabled.</param>
 internal sealed record ModePlan(
-    int Number, Expr[] Derivatives, Watch[] Watches, Watch[] Static, StaticAtom[] Atoms, Branch[] Branches)
+    int Number, Expr[] Derivatives, Watch[] Watches, Watch[] Static, StaticAtom[] Atoms, Branch[] Branches, Watch[] Forced)
 {
     /// <summary>Whether a state moves.</summary>
     public bool Moves(int state) => !(Derivatives[state].IsConstant && Derivatives[state].Value == 0.0);

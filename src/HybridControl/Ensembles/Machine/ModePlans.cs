@@ -7,7 +7,10 @@ namespace HybridControl.Ensembles.Machine;
 internal static class ModePlans
 {
     /// <summary>One mode.</summary>
-    public static ModePlan Of(MachineModel model, int number)
+    /// <param name="model">The model.</param>
+    /// <param name="number">Its number.</param>
+    /// <param name="forced">For each transition whether leaving the invariant fires it.</param>
+    public static ModePlan Of(MachineModel model, int number, bool[] forced)
     {
         ModeSource source = model.Compiled.Source(number);
         HybridAutomaton automaton = model.Automaton;
@@ -27,16 +30,22 @@ internal static class ModePlans
         var bound = new RoundingBound();
         var watches = new List<Watch>();
         var resting = new List<Watch>();
-        void Add(WatchKind kind, int owner, string name, Expr value)
+        var exits = new List<Watch>();
+        Watch New(WatchKind kind, int owner, string name, Expr value)
         {
-            bool moves = Moves(value);
-            Expr rate = moves ? Differentiator.AlongFlow(value, rates) : Expr.Zero;
-            (moves ? watches : resting).Add(new(
-                kind, owner, name, value, rate, bound.Of(value), bound.Of(rate), MayFail(value), Bends(rate, flow)));
+            Expr rate = Moves(value) ? Differentiator.AlongFlow(value, rates) : Expr.Zero;
+            return new(kind, owner, name, value, rate, bound.Of(value), bound.Of(rate), MayFail(value), Bends(rate, flow));
         }
 
+        void Add(WatchKind kind, int owner, string name, Expr value) =>
+            (Moves(value) ? watches : resting).Add(New(kind, owner, name, value));
         foreach (WatchSource watch in source.Watches)
         {
+            if (watch.Role == GuardRole.Transition && forced[watch.Owner])
+            {
+                exits.Add(New(WatchKind.Transition, watch.Owner, watch.Name, model.Expand(watch.Function)));
+            }
+
             if (KindOf(model, watch) is { } kind)
             {
                 Add(kind, watch.Owner, watch.Name, model.Expand(watch.Function));
@@ -59,7 +68,8 @@ internal static class ModePlans
             [.. watches],
             [.. resting],
             [.. source.Atoms.Select(atom => model.Compiled.Atoms[atom])],
-            [.. source.Branches.Select(branch => model.Compiled.Branches[branch])]);
+            [.. source.Branches.Select(branch => model.Compiled.Branches[branch])],
+            [.. exits]);
     }
 
     private static WatchKind? KindOf(MachineModel model, WatchSource watch)
@@ -74,7 +84,7 @@ internal static class ModePlans
                 return model.Conditions[watch.Owner].Kind;
             default:
                 Transition transition = model.Automaton.Transitions[watch.Owner];
-                bool silent = transition.Rule is CommandRule || (transition.Rule is AfterRule && transition.Guard.Equals(Condition.True));
+                bool silent = transition.Rule is CommandRule or SampledRule or PermissiveRule || (transition.Rule is AfterRule && transition.Guard.Equals(Condition.True));
                 return silent ? null : WatchKind.Transition;
         }
     }
@@ -91,7 +101,7 @@ internal static class ModePlans
     {
         Operation.Constant or Operation.Variable or Operation.Negate or Operation.Add or Operation.Subtract or Operation.Multiply or
             Operation.Min or Operation.Max or Operation.Abs or Operation.Select or Operation.Sin or Operation.Cos or Operation.Atan or
-            Operation.Tanh or Operation.LinearForm or Operation.Lookup or Operation.LookupSlope or Operation.Alias => false,
+            Operation.Tanh or Operation.LinearForm or Operation.Lookup or Operation.LookupSlope or Operation.Surface or Operation.Alias => false,
         Operation.Power => !(e.Operands[1].IsConstant && e.Operands[1].Value is 1.0 or 2.0 or 3.0 or 4.0),
         _ => true,
     });

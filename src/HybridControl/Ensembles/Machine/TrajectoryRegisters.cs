@@ -101,8 +101,23 @@ internal sealed class TrajectoryRegisters
     /// <summary>Flag of each self-loop: it has fired at this instant.</summary>
     public int[] Done { get; private set; } = [];
 
-    /// <summary>When the timer of a transition runs out; infinity while it rests, -1 for none.</summary>
-    public int[] Timer { get; private set; } = [];
+    /// <summary>When the timers of each transition run out; infinity while they rest.</summary>
+    public int[][] Timers { get; private set; } = [];
+
+    /// <summary>Flag of each transition that the invariant forces; -1 for others.</summary>
+    public int[] Forced { get; private set; } = [];
+
+    /// <summary>For each transition whose values are taken at its trigger, what was taken.</summary>
+    public int[][] Taken { get; private set; } = [];
+
+    /// <summary>How often the resets of each transition have drawn; -1 where they do not.</summary>
+    public int[] ResetDraws { get; private set; } = [];
+
+    /// <summary>How often the delay of each transition has drawn; -1 where it does not.</summary>
+    public int[] DelayDraws { get; private set; } = [];
+
+    /// <summary>Ticks, period and first tick of each clock at which guards are looked at.</summary>
+    public (int Ticks, int Period, int First)[] Looks { get; private set; } = [];
 
     /// <summary>Flags of choices that switch, by place in the mode.</summary>
     public int[] Switch { get; private set; } = [];
@@ -177,7 +192,7 @@ internal sealed class TrajectoryRegisters
     public int[] Final { get; private set; } = [];
 
     /// <summary>Adds what depends on the modes.</summary>
-    public void Complete(RegisterFile file, MachineModel model, IReadOnlyList<ModePlan> modes)
+    public void Complete(RegisterFile file, MachineModel model, IReadOnlyList<ModePlan> modes, LoweredModel lowered, bool[] forced)
     {
         EnsemblePlan plan = model.Plan;
         const double never = double.PositiveInfinity;
@@ -195,7 +210,7 @@ internal sealed class TrajectoryRegisters
         Learned = file.AddMany("learned", modes.Count);
         LeftX = [.. model.Automaton.States.Select(state => file.Add("left " + state.Name))];
         LeftK = [.. model.Automaton.States.Select(state => file.Add("left " + state.Name + "'"))];
-        LeftD = [.. model.Discretes.Select((register, i) => register < 0 ? -1 : file.Add("left " + model.Automaton.Discretes[i].Name))];
+        LeftD = [.. model.Discretes.Select((register, i) => register < 0 || LoweredModel.IsDraw(model.Automaton.Discretes[i].Name) ? -1 : file.Add("left " + model.Automaton.Discretes[i].Name))];
         Guard = file.AddMany("g", watched);
         Rate = file.AddMany("g'", watched);
         Sense = file.AddMany("sense", watched, 1.0);
@@ -203,7 +218,16 @@ internal sealed class TrajectoryRegisters
         StaticSide = file.AddMany("side", modes.Max(mode => mode.Static.Length), -1.0);
         Due = file.AddMany("due", transitions, -1.0);
         Done = file.AddMany("done", transitions, -1.0);
-        Timer = [.. model.Automaton.Transitions.Select((t, i) => t.Rule is AfterRule ? file.Add($"timer{i}", never) : -1)];
+        Timers = [.. model.Automaton.Transitions.Select((t, i) => t.Rule is AfterRule after ? file.AddMany($"timer{i}.", after.Instances, never) : [])];
+        Forced = [.. forced.Select((its, i) => its ? file.Add($"forced{i}", -1.0) : -1)];
+        Taken =
+        [
+            .. model.Automaton.Transitions.Select(
+                (t, i) => t.Values == ResetValues.AtTrigger ? file.AddMany($"taken{i}.", t.Resets.Length) : []),
+        ];
+        ResetDraws = [.. lowered.Resets.Select((range, i) => range.Count == 0 ? -1 : file.Add($"reset draws{i}"))];
+        DelayDraws = [.. lowered.Delays.Select((range, i) => range.Count == 0 ? -1 : file.Add($"delay draws{i}"))];
+        Looks = [.. model.GuardClocks.Select((_, i) => (file.Add($"looks{i}"), file.Add($"look period{i}"), file.Add($"first look{i}")))];
         Switch = file.AddMany("switch", modes.Max(mode => mode.Branches.Length), -1.0);
         Command = plan.Commands.IsEmpty ? -1 : file.Add("command");
         Breakpoint = [.. model.Inputs.Select(input => input.Times.Length == 0 ? -1 : file.Add("breakpoint " + input.Name))];

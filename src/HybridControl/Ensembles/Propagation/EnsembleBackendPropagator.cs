@@ -50,6 +50,13 @@ public sealed class EnsembleBackendPropagator : IEnsemblePropagator
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(backend);
         AutomatonValidator.ThrowIfInvalid(model);
+        if (model.Compiled.Lowered.DrawCount > 0)
+        {
+            throw new ModelException(
+                model.Name, "the model draws random numbers itself, the same ones in every step of a filter",
+                "Leave rates and draws out of the model, and give their spread as noise.");
+        }
+
         _backend = backend;
         _solver = solver ?? new DormandPrince5();
         StateNames = [.. model.States.Select(state => state.Name), .. model.Discretes.Select(discrete => discrete.Name)];

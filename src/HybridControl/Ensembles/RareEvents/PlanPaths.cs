@@ -30,6 +30,13 @@ internal sealed class PlanPaths
                 plan.Noise.IsEmpty ? "Add noise inputs; for rare samples of parameters use more trajectories." : "Estimate one at a time.");
         }
 
+        if (plan.Model.Compiled.Lowered.DrawCount > 0)
+        {
+            throw new ModelException(
+                plan.Model.Name, "the model draws random numbers itself, the same ones in all branches of a path",
+                "Write its rates and draws as noise inputs.");
+        }
+
         Finding[] findings =
         [
             .. DiffusionRefusal.Of(
@@ -50,7 +57,7 @@ internal sealed class PlanPaths
             StartTime = plan.StartTime,
             Solver = plan.Solver,
             EventTolerance = plan.EventTolerance,
-            Zeno = ZenoPolicy.Stop,
+            Zeno = plan.Model.Zeno is { Action: ZenoAction.Continue or ZenoAction.GoTo } policy ? policy : ZenoPolicy.Stop,
             MaxJumpsPerInstant = plan.MaxJumpsPerInstant,
             MaxSteps = plan.MaxSteps,
             Recording = Recording.Events,

@@ -43,7 +43,7 @@ internal sealed class SimulatedColumns
         SimulationOptions options = _code.Options with
         {
             Values = _code.ValuesOf(block, index),
-            Trajectory = (block.First + index) / _plan.AlternativeCount,
+            Trajectory = _code.SampleOf(block.First + index),
         };
         if (options.Values.Any(entry => !double.IsFinite(entry.Value)))
         {
@@ -88,6 +88,7 @@ internal sealed class SimulatedColumns
     {
         RunStatus.Completed => TrajectoryStatus.Completed,
         RunStatus.Zeno => TrajectoryStatus.Zeno,
+        RunStatus.Chattering => TrajectoryStatus.Chattering,
         RunStatus.InvariantViolated => TrajectoryStatus.InvariantViolated,
         RunStatus.Livelock => TrajectoryStatus.Livelock,
         RunStatus.StepTooSmall => TrajectoryStatus.StepTooSmall,
@@ -145,7 +146,7 @@ internal sealed class SimulatedColumns
     private void WriteFinal(EnsembleBlock block, int index)
     {
         ReadOnlySpan<double> states = _run.StatesAt(_run.LastPiece, _run.End);
-        for (int i = 0; i < states.Length; i++)
+        for (int i = 0; i < _plan.Model.States.Length; i++)
         {
             Set(block, index, _layout.FirstState + i, states[i]);
         }

@@ -38,7 +38,7 @@ internal sealed class SimulatedPlan
             Seed = plan.Seed,
             Solver = plan.Solver,
             EventTolerance = plan.EventTolerance,
-            Zeno = ZenoPolicy.Stop,
+            Zeno = plan.Model.Zeno is { Action: ZenoAction.Continue or ZenoAction.GoTo } policy ? policy : ZenoPolicy.Stop,
             MaxJumpsPerInstant = plan.MaxJumpsPerInstant,
             MaxSteps = plan.MaxSteps,
             Monitors = Monitors,
@@ -85,6 +85,9 @@ internal sealed class SimulatedPlan
         int requirement = condition - Plan.Stops.Length - Plan.Recording.Passages.Length;
         return requirement >= 0 && Plan.Requirements[requirement] is { Kind: RequirementKind.Always, IsStrict: false };
     }
+
+    /// <summary>The number of the sample that a trajectory has: alternatives of a sample share its draws.</summary>
+    public long SampleOf(long trajectory) => _sampler.SampleOf(trajectory);
 
     public int NumberOfTransition(string name) => _transitions[name];
 

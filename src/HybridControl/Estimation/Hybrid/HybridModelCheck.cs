@@ -16,6 +16,13 @@ internal static class HybridModelCheck
             yield return finding;
         }
 
+        if (automaton.IsNetwork)
+        {
+            yield return new Finding(
+                "modes", $"the modes form {automaton.Regions.Length} regions, and an estimator knows one mode at a time",
+                "Make one automaton of the product of the regions.");
+        }
+
         foreach (Finding finding in DiffusionRefusal.Of(automaton, FlowEquations.NoiseWhat, FlowEquations.NoiseMend))
         {
             yield return finding;
@@ -28,9 +35,21 @@ internal static class HybridModelCheck
                 "Write the controller in continuous time, or give its output to the estimator as an input.");
         }
 
+        if (automaton.Zeno is { Action: ZenoAction.Continue or ZenoAction.GoTo })
+        {
+            yield return new Finding(
+                "zeno", "an estimate ends where events accumulate", "Drop the policy, and let a transition lead to what comes after.");
+        }
+
         if (automaton.States.IsEmpty)
         {
             yield return new Finding("states", "the model has no states", "Declare what is to be estimated.");
+        }
+
+        foreach (string drawn in automaton.States.Where(state => DrawLowering.CountOf(state.Initial) > 0).Select(state => $"states.{state.Name}")
+            .Concat(automaton.Discretes.Where(discrete => DrawLowering.CountOf(discrete.Initial) > 0).Select(discrete => $"discrete.{discrete.Name}")))
+        {
+            yield return new Finding($"{drawn}.initial", "a random initial value is no number", "Give its mean, and its spread as an initial deviation.");
         }
 
         foreach (Transition transition in automaton.Transitions)
@@ -60,6 +79,25 @@ internal static class HybridModelCheck
     private static IEnumerable<Finding> Check(HybridAutomaton automaton, Transition transition)
     {
         string where = $"transitions.{transition.Name}";
+        switch (transition.Rule)
+        {
+            case PermissiveRule { Policy: not PermissivePolicy.Asap }:
+                yield return new Finding($"{where}.rule", "a belief has no place for when a permissive transition fires", "Make it urgent, or wait with a timer.");
+                break;
+            case SampledRule:
+                yield return new Finding($"{where}.every", "a guard that is looked at at ticks has no surface to be crossed", "Let the guard be located.");
+                break;
+            case RateRule:
+                yield return new Finding($"{where}.rate", "the integral of a rate is no state of the belief", "Say the rate under estimation.switching instead.");
+                break;
+        }
+
+        Expr[] formulas = [.. transition.Resets.Select(reset => reset.Value), transition.Rule is AfterRule { Delay: var waits } ? waits : Expr.Zero];
+        if (formulas.Any(formula => DrawLowering.CountOf(formula) > 0))
+        {
+            yield return new Finding($"{where}.reset", "a random draw has no derivative", "Use its mean, and add its spread as process noise.");
+        }
+
         if (transition.Rule is AfterRule after)
         {
             if (after.Survives)

@@ -63,6 +63,13 @@ internal sealed class FlowEquations
                 $"modes.{mode}", "the flow is a delegate, which has no Jacobian", "Write the flow with expressions.");
         }
 
+        if (automaton.Transitions.FirstOrDefault(transition => transition.Rule is RateRule) is { } chance)
+        {
+            throw new ModelException(
+                $"transitions.{chance.Name}.rate", "the integral of a rate is a state that no estimator of one mode follows",
+                "Leave the transition out, and give its rate to an estimator that knows switching by chance.");
+        }
+
         Finding[] findings = [.. DiffusionRefusal.Of(automaton, NoiseWhat, NoiseMend).Where(_ => !automaton.Mode(mode).Diffusion.IsEmpty)];
         if (findings.Length > 0)
         {

@@ -123,17 +123,22 @@ public abstract class EmitTarget
         }
     }
 
-    /// <summary>With a table and its argument on the stack, pushes the value (or slope) of the table.</summary>
+    /// <summary>With a table and its arguments on the stack, pushes the value (or slope) of the table.</summary>
     public virtual void ApplyTable(OpCode op)
     {
         if (Number == typeof(double))
         {
-            string name = op == OpCode.Lookup ? nameof(LookupTable.Evaluate) : nameof(LookupTable.Derivative);
-            IL.Emit(OpCodes.Call, typeof(LookupTable).GetMethod(name)!);
+            IL.Emit(OpCodes.Call, op switch
+            {
+                OpCode.Lookup => typeof(LookupCurve).GetMethod(nameof(LookupCurve.Evaluate))!,
+                OpCode.LookupSlope => typeof(LookupCurve).GetMethod(nameof(LookupCurve.Derivative))!,
+                _ => typeof(LookupSurface).GetMethod(nameof(LookupSurface.Evaluate))!,
+            });
         }
         else
         {
-            IL.Emit(OpCodes.Call, Number.GetMethod(op.ToString(), [typeof(LookupTable), Number])!);
+            Type table = op == OpCode.Surface ? typeof(LookupSurface) : typeof(LookupCurve);
+            IL.Emit(OpCodes.Call, Number.GetMethod(op.ToString(), [table, .. Arguments(op)])!);
         }
     }
 

@@ -28,7 +28,7 @@ public sealed class FunctionEmitter
     internal FunctionEmitter(string name, LookupTable[] tables)
     {
         AssemblyBuilder assembly = AssemblyBuilder.DefineDynamicAssembly(
-            new AssemblyName($"HybridControl.Emitted.{name}"), AssemblyBuilderAccess.RunAndCollect);
+            new AssemblyName { Name = $"HybridControl.Emitted.{name}" }, AssemblyBuilderAccess.RunAndCollect);
         ModuleBuilder module = assembly.DefineDynamicModule("main");
         _type = module.DefineType(
             "Functions", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);

@@ -189,6 +189,12 @@ public sealed class GraphWriter
                 PushKnown(node.A);
                 _target.ApplyTable(node.Op);
                 break;
+            case OpCode.Surface:
+                _target.LoadTable(node.C);
+                PushKnown(node.A);
+                PushKnown(node.B);
+                _target.ApplyTable(node.Op);
+                break;
             default:
                 foreach (int operand in OperandsOf(node))
                 {

@@ -68,8 +68,7 @@ internal sealed class LaneSpanTarget : EmitTarget
     /// <inheritdoc/>
     public override void ApplyTable(OpCode op)
     {
-        string name = op == OpCode.Lookup ? nameof(LaneTables.Lookup) : nameof(LaneTables.LookupSlope);
-        IL.Emit(OpCodes.Call, typeof(LaneTables).GetMethod(name)!.MakeGenericMethod(Number));
+        IL.Emit(OpCodes.Call, typeof(LaneTables).GetMethod(op.ToString())!.MakeGenericMethod(Number));
     }
 
     /// <summary>Pushes the address of a component of the points in turn.</summary>

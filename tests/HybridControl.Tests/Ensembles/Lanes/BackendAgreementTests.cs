@@ -10,9 +10,6 @@ namespace HybridControl.Tests.Ensembles.Lanes;
 /// <summary>Lanes against the ordinary simulator: the same events in the same order.</summary>
 public sealed class BackendAgreementTests
 {
-    // Events further apart than the errors of both runs are in the same order; nearer ones may swap, and are listed.
-    private const double TimeTolerance = 2e-5;
-
     private static readonly (string Name, Func<long, EnsemblePlan> Plan, int Exceptions)[] Families =
     [
         ("balls", EnsembleCases.Balls, 0),
@@ -20,6 +17,7 @@ public sealed class BackendAgreementTests
         ("generators", EnsembleCases.Generators, 0),
         ("grids", EnsembleCases.Grids, 0),
         ("valves", EnsembleCases.Valves, 0),
+        ("engines", EnsembleCases.Engines, 0),
     ];
 
     private static IEnumerable<TestCaseData> Plans =>
@@ -31,7 +29,7 @@ public sealed class BackendAgreementTests
     [TestCaseSource(nameof(Plans))]
     public void Four_thousand_trajectories_have_the_event_sequence_of_the_simulator(object plan, int exceptions)
     {
-        List<string> differences = Differences((EnsemblePlan)plan, out int events);
+        List<string> differences = EventComparison.Differences((EnsemblePlan)plan, out int events);
         Assert.That(differences, Has.Count.LessThanOrEqualTo(exceptions), string.Join(Environment.NewLine, differences.Take(20)));
         Assert.That(events, Is.GreaterThan(4000));
     }
@@ -60,68 +58,7 @@ public sealed class BackendAgreementTests
             Assert.Ignore($"Lanes do not run it: {findings[0]}");
         }
 
-        List<string> differences = Differences(plan, out _);
+        List<string> differences = EventComparison.Differences(plan, out _);
         Assert.That(differences, Is.Empty, string.Join(Environment.NewLine, differences.Take(20)));
-    }
-
-    private static List<string> Differences(EnsemblePlan plan, out int events)
-    {
-        List<EnsembleBlock> exact = Run(plan, new SimulatorEnsembleBackend());
-        List<EnsembleBlock> lanes = Run(plan, new CpuEnsembleBackend());
-        var differences = new List<string>();
-        events = 0;
-        for (int b = 0; b < exact.Count; b++)
-        {
-            for (int i = 0; i < exact[b].Count; i++)
-            {
-                events += (int)exact[b].Scalar(EnsembleLayout.Jumps)[i];
-                if (Compare(exact[b], lanes[b], i) is { } difference)
-                {
-                    string sample = string.Join(", ", Enumerable.Range(0, plan.Variations.Length).Select(
-                        v => string.Create(CultureInfo.InvariantCulture, $"{plan.Variations[v].Name} = {exact[b].Sample(v)[i]:R}")));
-                    differences.Add($"trajectory {exact[b].First + i} ({sample}): {difference}");
-                }
-            }
-        }
-
-        return differences;
-    }
-
-    private static string? Compare(EnsembleBlock exact, EnsembleBlock lanes, int i)
-    {
-        double status = exact.Scalar(EnsembleLayout.Status)[i];
-        if (lanes.Scalar(EnsembleLayout.Status)[i] != status)
-        {
-            return $"status {(TrajectoryStatus)lanes.Scalar(EnsembleLayout.Status)[i]}, not {(TrajectoryStatus)status}";
-        }
-
-        double jumps = exact.Scalar(EnsembleLayout.Jumps)[i];
-        if (lanes.Scalar(EnsembleLayout.Jumps)[i] != jumps)
-        {
-            return FormattableString.Invariant($"{lanes.Scalar(EnsembleLayout.Jumps)[i]} jumps, not {jumps}");
-        }
-
-        for (int s = 0; s < Math.Min(jumps, exact.Layout.EventSlots); s++)
-        {
-            int at = (s * exact.Count) + i;
-            if (lanes.EventTransitions[at] != exact.EventTransitions[at])
-            {
-                return FormattableString.Invariant($"event {s} is transition {lanes.EventTransitions[at]}, not {exact.EventTransitions[at]}");
-            }
-
-            if (!(Math.Abs(lanes.EventTimes[at] - exact.EventTimes[at]) <= TimeTolerance))
-            {
-                return FormattableString.Invariant($"event {s} at {lanes.EventTimes[at]:R} s, not {exact.EventTimes[at]:R} s");
-            }
-        }
-
-        return null;
-    }
-
-    private static List<EnsembleBlock> Run(EnsemblePlan plan, IEnsembleBackend backend)
-    {
-        var blocks = new List<EnsembleBlock>();
-        backend.Run(plan, 0, PlanSampler.For(plan).BlockCount, blocks.Add, CancellationToken.None);
-        return blocks;
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Ensembles;
+using HybridControl.Numerics;
 using HybridControl.Solvers;
 using HybridControl.Symbolics;
 using HybridControl.Tests.Models;
@@ -31,6 +32,21 @@ internal static class EnsembleCases
     /// <summary>Relief valves, some of which strike their seat.</summary>
     public static EnsemblePlan Valves(long size) => Plan(
         ModelLibrary.Load("pressure-relief-valve"), size, 8.0, new Variation("q", new Uniform(2.0, 9.0)));
+
+    /// <summary>An engine with a map of torque and a curve of drag, throttled between two speeds.</summary>
+    public static EnsemblePlan Engines(long size) => Plan(
+        HybridAutomaton.Build("engine", h =>
+        {
+            Expr w = h.State("w", initial: 1.0);
+            Expr open = h.Parameter("open", 0.9);
+            SurfaceFunction torque = h.Table("torque", [0.0, 2.0, 4.0], [0.0, 0.5, 1.0], new[,] { { -0.2, 0.5, 1.0 }, { -0.6, 0.8, 1.6 }, { -1.0, 0.4, 1.2 } });
+            TableFunction drag = h.Table("drag", [0.0, 1.0, 2.5, 5.0], [0.0, 0.1, 0.3, 1.5], Extrapolation.Linear, Interpolation.MonotoneCubic);
+            ModeBuilder pull = h.Mode("pull").Flow(w, torque[w, open] - drag[w]);
+            ModeBuilder coast = h.Mode("coast").Flow(w, torque[w, 0.05] - drag[w]);
+            h.Transition(pull, coast, "lift").Guard(torque[w, 0.5 * open] + w >= 3.2);
+            h.Transition(coast, pull, "press").Guard(drag[w] <= 0.15);
+        }),
+        size, 15.0, new Variation("open", new Uniform(0.7, 1.0))) with { Solver = ModelLibrary.Tight };
 
     /// <summary>Every kind of column: grid, finals, extrema, passages, requirements, a stop rule, noise and alternatives.</summary>
     public static EnsemblePlan Everything(long size)

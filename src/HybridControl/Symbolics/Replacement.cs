@@ -1,16 +1,20 @@
-using HybridControl.Symbolics;
+namespace HybridControl.Symbolics;
 
-namespace HybridControl.Simulation;
-
-/// <summary>Replaces time by its negative in expressions and conditions; what is shared stays shared.</summary>
-internal sealed class TimeReversal
+/// <summary>Replaces variables and named parts of expressions; what is shared stays shared, and nothing is simplified.</summary>
+internal sealed class Replacement
 {
+    private readonly Func<Expr, Expr?> _replace;
     private readonly Dictionary<object, object> _done = new(ReferenceEqualityComparer.Instance);
-    private readonly Expr _reversed = -Expr.Time;
 
-    public Expr Rewrite(Expr expression) => (Expr)Run(expression);
+    /// <summary>Creates a replacement.</summary>
+    /// <param name="replace">What stands for a variable or an alias; null to keep it, an alias with its definition replaced.</param>
+    public Replacement(Func<Expr, Expr?> replace) => _replace = replace;
 
-    public Condition Rewrite(Condition condition) => (Condition)Run(condition);
+    /// <summary>The expression with its variables replaced.</summary>
+    public Expr Of(Expr expression) => (Expr)Run(expression);
+
+    /// <summary>The condition with its variables replaced.</summary>
+    public Condition Of(Condition condition) => (Condition)Run(condition);
 
     private object Run(object root)
     {
@@ -20,9 +24,9 @@ internal sealed class TimeReversal
 
     private Expr Rebuild(Expr e)
     {
-        if (e.Operation == Operation.Variable)
+        if (e.Operation is Operation.Variable or Operation.Alias && _replace(e) is { } replaced)
         {
-            return e.Kind == VariableKind.Time ? _reversed : e;
+            return replaced;
         }
 
         return e.Operands.IsEmpty

@@ -1,7 +1,7 @@
 using HybridControl.Automata;
 using HybridControl.Symbolics;
 
-namespace HybridControl.Tests.Simulation;
+namespace HybridControl.Tests.Simulation.Families;
 
 /// <summary>Guards that are functions of time: products, oscillations, exponentials, joins.</summary>
 internal static class TimeGuardFamilies
@@ -37,7 +37,7 @@ internal static class TimeGuardFamilies
                 switch (random.Next(7))
                 {
                     case 0:
-                        r[k + 1] = r[k] + (1e-6 * random.Uniform(0.5, 2.0));
+                        r[k + 1] = r[k] + random.LogUniform(Math.Max(1e-10, 1e-12 * Math.Abs(until)), 1e-6);
                         break;
                     case 1:
                         r[k + 1] = r[k];
@@ -69,7 +69,7 @@ internal static class TimeGuardFamilies
                 EventOracle.Changes("second", direction, r[3..], t => (t - r[3]) * (t - r[4]) * (t - r[5]), start, until));
             return expected is null ? null : new(
                 EventOracle.Values(("a", r[0]), ("b", r[1]), ("c", r[2]), ("d", r[3]), ("e", r[4]), ("f", r[5]), ("lead", sign)),
-                start, until, random.DrawSolver(start, until - start, r[0]), expected, 1e-9);
+                start, until, random.DrawSolver(start, until - start, r[0], 1), expected, 1e-9);
         });
     }
 
@@ -109,7 +109,7 @@ internal static class TimeGuardFamilies
                 EventOracle.Changes("cosine", EdgeDirection.Both, Cosine(), t => q - Math.Cos((2.0 * w * t) + a), 0.0, until));
             return expected is null || expected.Any(e => e.Time < 1e-6) ? null : new(
                 EventOracle.Values(("w", w), ("a", a), ("q", q)), 0.0, until,
-                random.DrawSolver(0.0, until, expected.Length > 0 ? expected[0].Time : 0.0), expected, 1e-9);
+                random.DrawSolver(0.0, until, expected.Length > 0 ? expected[0].Time : 0.0, 1), expected, 1e-9);
         });
     }
 
@@ -131,7 +131,7 @@ internal static class TimeGuardFamilies
                 EventOracle.Changes("rise", EdgeDirection.Both, [a], t => t - a, 0.0, until),
                 EventOracle.Changes("pulse", EdgeDirection.Both, [c - half, c + half], t => half - Math.Abs(t - c), 0.0, until));
             return expected is null || expected.Any(e => e.Time < 1e-6) ? null : new(
-                EventOracle.Values(("k", k), ("a", a), ("c", c)), 0.0, until, random.DrawSolver(0.0, until, a), expected, 1e-9);
+                EventOracle.Values(("k", k), ("a", a), ("c", c)), 0.0, until, random.DrawSolver(0.0, until, a, 1), expected, 1e-9);
         });
     }
 
@@ -151,7 +151,7 @@ internal static class TimeGuardFamilies
             ExpectedEvent[]? expected = EventOracle.Merge(
                 1e-7, until, EventOracle.Changes("product", EdgeDirection.Both, roots, t => (t - a) * Math.Sin(w * t), 0.0, until));
             return expected is null || (a != Math.PI / w && Math.Abs(Math.Sin(w * a)) < 1e-6) ? null : new(
-                EventOracle.Values(("w", w), ("a", a)), 0.0, until, random.DrawSolver(0.0, until, a), expected, 1e-9);
+                EventOracle.Values(("w", w), ("a", a)), 0.0, until, random.DrawSolver(0.0, until, a, 1), expected, 1e-9);
         });
     }
 
@@ -204,7 +204,7 @@ internal static class TimeGuardFamilies
                 List("and", t => Math.Min(Window(t), Math.Sin(w * t) - 0.25)),
                 List("nested", t => Math.Min(Math.Max(Window(t), Math.Cos(w * t) - 0.5), c - t)));
             return expected is null ? null : new(
-                EventOracle.Values(("a", a), ("b", b), ("c", c), ("w", w)), 0.0, until, random.DrawSolver(0.0, until, a), expected, 1e-9);
+                EventOracle.Values(("a", a), ("b", b), ("c", c), ("w", w)), 0.0, until, random.DrawSolver(0.0, until, a, 1), expected, 1e-9);
         });
     }
 
@@ -233,7 +233,7 @@ internal static class TimeGuardFamilies
             ];
             return Math.Abs(a - b) is > 0.0 and < 1e-7 ? null : new(
                 EventOracle.Values(("a", a), ("b", b), ("p0", p[0]), ("p1", p[1]), ("p2", p[2]), ("p3", p[3])),
-                0.0, 6.0, random.DrawSolver(0.0, 6.0, a), expected, 1e-9);
+                0.0, 6.0, random.DrawSolver(0.0, 6.0, a, 1), expected, 1e-9);
         });
     }
 

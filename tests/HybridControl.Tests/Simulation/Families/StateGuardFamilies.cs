@@ -1,7 +1,7 @@
 using HybridControl.Automata;
 using HybridControl.Symbolics;
 
-namespace HybridControl.Tests.Simulation;
+namespace HybridControl.Tests.Simulation.Families;
 
 /// <summary>Guards on states with closed-form solutions, resets and several modes.</summary>
 internal static class StateGuardFamilies
@@ -49,7 +49,7 @@ internal static class StateGuardFamilies
                 1e-7, 2.0, EventOracle.Changes("x", EdgeDirection.Both, r, P, 0.0, 2.0));
             return expected is null ? null : new(
                 EventOracle.Values(("c0", c[0] + level), ("c1", c[1]), ("c2", c[2]), ("c3", c[3]), ("c4", c[4]), ("level", level)),
-                0.0, 2.0, random.DrawSolver(0.0, 2.0, r[1]), expected, 1e-8);
+                0.0, 2.0, random.DrawSolver(0.0, 2.0, r[1], 4), expected, 1e-8);
         });
     }
 
@@ -71,7 +71,7 @@ internal static class StateGuardFamilies
             ExpectedEvent[] expected = above ? [new(r - half, "x"), new(r + half, "x")] : [];
             return r + half > 1.999 ? null : new(
                 EventOracle.Values(("k", k), ("r", r), ("level", above ? -depth : depth)),
-                0.0, 2.0, random.DrawSolver(0.0, 2.0, r), expected, 1e-13 / Math.Sqrt(depth * k) + 1e-9);
+                0.0, 2.0, random.DrawSolver(0.0, 2.0, r, 2), expected, 1e-13 / Math.Sqrt(depth * k) + 1e-9);
         });
     }
 
@@ -127,7 +127,7 @@ internal static class StateGuardFamilies
 
             expected.RemoveAll(e => e.Time > until);
             return Math.Abs(time - until) < 1e-6 || expected.Any(e => Math.Abs(e.Time - until) < 1e-6) || level.Any(l => Math.Abs(l - from[0]) is > 0.0 and < 1e-6) ? null : new(
-                EventOracle.Values([.. values]), 0.0, until, random.DrawSolver(0.0, until, level[0]), [.. expected], 1e-9);
+                EventOracle.Values([.. values]), 0.0, until, random.DrawSolver(0.0, until, level[0], 1), [.. expected], 1e-9);
         });
     }
 
@@ -155,7 +155,7 @@ internal static class StateGuardFamilies
                 if (time > until)
                 {
                     return time - until < 1e-6 ? null : new(
-                        values, 0.0, until, random.DrawSolver(0.0, until, 0.0), [.. expected], 1e-9 * Math.Max(1.0, until));
+                        values, 0.0, until, random.DrawSolver(0.0, until, 0.0, 1), [.. expected], 1e-9 * Math.Max(1.0, until));
                 }
 
                 expected.Add(new(time, v > 0.0 ? "right" : "left"));
@@ -189,7 +189,7 @@ internal static class StateGuardFamilies
             }
 
             return time - until < 1e-6 || until - expected[^1].Time < 1e-6 ? null : new(
-                EventOracle.Values(("g", g), ("e", e), ("h0", height)), 0.0, until, random.DrawSolver(0.0, until, t1), [.. expected],
+                EventOracle.Values(("g", g), ("e", e), ("h0", height)), 0.0, until, random.DrawSolver(0.0, until, t1, 2), [.. expected],
                 1e-9 * Math.Max(1.0, until));
         });
     }
@@ -220,9 +220,10 @@ internal static class StateGuardFamilies
             }
 
             until += 0.5 * Math.Min(heating, cooling);
+            double tolerance = random.DrawTolerance();
             return new(
                 EventOracle.Values(("k", k), ("hot", hot), ("cold", cold), ("low", low), ("high", high)),
-                0.0, until, random.DrawSolver(0.0, until, 0.0), expected, 1e-7 * Math.Max(1.0, until));
+                0.0, until, random.DrawSolver(0.0, until, 0.0, 9, tolerance), expected, 1e3 * tolerance * Math.Max(1.0, until));
         });
     }
 
@@ -239,7 +240,8 @@ internal static class StateGuardFamilies
         return new("oscillator", model, random =>
         {
             double w = random.LogUniform(0.3, 10.0), q = random.Uniform(-0.95, 0.95), p = random.Uniform(-0.45, 0.45);
-            double until = random.Uniform(1.0, 20.0) / w;
+            double until = random.Uniform(1.0, 20.0) / w, tolerance = Math.Min(random.DrawTolerance(), 1e-5);
+            double error = 300.0 * tolerance / w; // of the time of an event, measured: a third of it
 
             // x = cos wt, v = -sin wt, x v = -sin(2 w t) / 2.
             IEnumerable<double> position = Enumerable.Range(0, 6).SelectMany(k => new[]
@@ -251,12 +253,12 @@ internal static class StateGuardFamilies
                 (Math.Asin(-2.0 * p) + (2.0 * Math.PI * k)) / (2.0 * w), (Math.PI - Math.Asin(-2.0 * p) + (2.0 * Math.PI * k)) / (2.0 * w),
             });
             ExpectedEvent[]? expected = EventOracle.Merge(
-                1e-5,
+                Math.Max(10.0 * error, 1e-9),
                 until,
                 EventOracle.Changes("x", EdgeDirection.Both, position, t => Math.Cos(w * t) - q, 0.0, until),
                 EventOracle.Changes("xv", EdgeDirection.Up, product, t => (-0.5 * Math.Sin(2.0 * w * t)) - p, 0.0, until));
-            return expected is null || Math.Abs(p) < 1e-4 || expected.Any(e => until - e.Time < 1e-5) ? null : new(
-                EventOracle.Values(("w", w), ("q", q), ("p", p)), 0.0, until, random.DrawSolver(0.0, until, 0.0), expected, 1e-6);
+            return expected is null || Math.Abs(p) < 10.0 * error * w || expected.Any(e => until - e.Time < Math.Max(10.0 * error, 1e-6)) ? null : new(
+                EventOracle.Values(("w", w), ("q", q), ("p", p)), 0.0, until, random.DrawSolver(0.0, until, 0.0, 9, tolerance), expected, Math.Max(error, 1e-9));
         });
     }
 
@@ -295,7 +297,7 @@ internal static class StateGuardFamilies
 
             double until = (rounds * 1.5 / s) + (0.005 / s);
             return new(
-                EventOracle.Values(("a", a), ("b", b), ("s", s)), 0.0, until, random.DrawSolver(0.0, until, a / s), [.. expected], 1e-9);
+                EventOracle.Values(("a", a), ("b", b), ("s", s)), 0.0, until, random.DrawSolver(0.0, until, a / s, 1), [.. expected], 1e-9);
         });
     }
 }

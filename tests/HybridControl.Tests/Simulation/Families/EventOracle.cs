@@ -2,22 +2,7 @@ using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Solvers;
 
-namespace HybridControl.Tests.Simulation;
-
-/// <summary>One event that a case must have.</summary>
-/// <param name="Time">Time, from a closed form.</param>
-/// <param name="Name">The transition.</param>
-internal readonly record struct ExpectedEvent(double Time, string Name);
-
-/// <summary>One drawn case: numbers for the parameters of a model, and the events that follow from them.</summary>
-internal sealed record EventCase(
-    ImmutableDictionary<string, double> Values, double Start, double Until, Solver Solver, ExpectedEvent[] Expected, double Tolerance);
-
-/// <summary>A model whose events are known in closed form for any numbers that its draw gives it.</summary>
-/// <param name="Name">Name for reports.</param>
-/// <param name="Model">The model; its parameters are drawn.</param>
-/// <param name="Draw">Draws a case; null where the draw is ambiguous (events too close to tell apart) and must be repeated.</param>
-internal sealed record EventFamily(string Name, HybridAutomaton Model, Func<Random, EventCase?> Draw);
+namespace HybridControl.Tests.Simulation.Families;
 
 /// <summary>What the families share: draws, and event lists from signs of closed forms between their roots.</summary>
 internal static class EventOracle
@@ -83,8 +68,21 @@ internal static class EventOracle
     public static double LogUniform(this Random random, double low, double high) =>
         Math.Exp(random.Uniform(Math.Log(low), Math.Log(high)));
 
-    /// <summary>A solver with tight tolerances; its steps may be bounded, also so that one of them ends on a root.</summary>
-    public static Solver DrawSolver(this Random random, double start, double span, double root)
+    /// <summary>A tolerance between 1e-3 and <paramref name="least"/>.</summary>
+    public static double DrawTolerance(this Random random, double least = 1e-12) => random.LogUniform(least, 1e-3);
+
+    /// <summary>Any solver that reproduces the flow; its steps may be bounded, also so that one of them ends on a root.</summary>
+    /// <param name="random">Draws.</param>
+    /// <param name="start">Start of the run.</param>
+    /// <param name="span">Its length.</param>
+    /// <param name="root">Time of an event, to end a step on.</param>
+    /// <param name="degree">
+    /// Degree of the solution as a polynomial of time: Euler's method reproduces 1, the classical method 3 inside its steps, the
+    /// adaptive ones 4. Above 4 the solution is not reproduced, and an adaptive method of <paramref name="tolerance"/> is drawn.
+    /// </param>
+    /// <param name="tolerance">Relative tolerance; drawn if omitted.</param>
+    public static Solver DrawSolver(
+        this Random random, double start, double span, double root, int degree, double tolerance = double.NaN)
     {
         double bound = random.Next(4) switch
         {
@@ -93,9 +91,20 @@ internal static class EventOracle
             _ => double.PositiveInfinity,
         };
         bound = Math.Max(bound, span / 300.0);
-        return random.Next(2) == 0
-            ? new DormandPrince5 { RelativeTolerance = 1e-10, AbsoluteTolerance = 1e-12, MaximumStep = bound }
-            : new Tsitouras5 { RelativeTolerance = 1e-10, AbsoluteTolerance = 1e-12, MaximumStep = bound };
+        tolerance = double.IsNaN(tolerance) ? random.DrawTolerance() : tolerance;
+        int choices = degree switch
+        {
+            <= 1 => 4,
+            <= 3 => 3,
+            _ => 2,
+        };
+        return random.Next(choices) switch
+        {
+            0 => new DormandPrince5 { RelativeTolerance = tolerance, AbsoluteTolerance = 1e-2 * tolerance, MaximumStep = bound },
+            1 => new Tsitouras5 { RelativeTolerance = tolerance, AbsoluteTolerance = 1e-2 * tolerance, MaximumStep = bound },
+            2 => new RungeKutta4 { Step = Math.Min(bound, span / random.Uniform(1.0, 40.0)) },
+            _ => new Euler { Step = Math.Min(bound, span / random.Uniform(1.0, 40.0)) },
+        };
     }
 
     public static ImmutableDictionary<string, double> Values(params ReadOnlySpan<(string Name, double Value)> values)

@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using HybridControl.Diagnostics;
+using HybridControl.Simulation;
+
+namespace HybridControl.Plotting;
+
+/// <summary>Starts plots of several runs.</summary>
+public static class Plot
+{
+    /// <summary>Several runs in one picture, a colour for each; by default all states of the first that all of them have.</summary>
+    /// <param name="runs">Labels for the legend and runs; the first is the reference of differences.</param>
+    /// <exception cref="ArgumentException">There is no run.</exception>
+    /// <exception cref="ModelException">Two runs have one label, or they have no state in common.</exception>
+    public static ComparisonPlot Compare(params ReadOnlySpan<(string Label, Trajectory Run)> runs)
+    {
+        if (runs.IsEmpty)
+        {
+            throw new ArgumentException("There is no run to compare.", nameof(runs));
+        }
+
+        string[] shared = [.. runs[0].Run.Model.States.Select(state => state.Name)];
+        foreach ((_, Trajectory run) in runs)
+        {
+            shared = [.. shared.Where(name => run.Names.Contains(name, StringComparer.Ordinal))];
+        }
+
+        if (shared.Length == 0)
+        {
+            throw new ModelException(
+                string.Join(", ", runs.ToArray().Select(pair => pair.Label)), "the runs have no state in common",
+                "Compare runs that share names, or give the variables outputs of one name.");
+        }
+
+        var plot = new ComparisonPlot([ComparedRun.Of(runs[0].Run, runs[0].Label)], [.. shared]);
+        foreach ((string label, Trajectory run) in runs[1..])
+        {
+            plot = plot.Compare(run, label);
+        }
+
+        return plot;
+    }
+}

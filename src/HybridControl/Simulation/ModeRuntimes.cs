@@ -1,0 +1,58 @@
+using HybridControl.Automata;
+using HybridControl.Solvers;
+
+namespace HybridControl.Simulation;
+
+/// <summary>The modes of an automaton for one method, by number; shared between runs. Thread-safe.</summary>
+/// <remarks>Those of a plain automaton are made at once, so that a run compiles nothing; those of several regions when first visited.</remarks>
+internal sealed class ModeRuntimes
+{
+    private readonly Lock _gate = new();
+    private readonly CompiledAutomaton _automaton;
+    private readonly Solver _solver;
+    private volatile ModeRuntime?[] _modes;
+
+    private ModeRuntimes(CompiledAutomaton automaton, Solver solver)
+    {
+        _automaton = automaton;
+        _solver = solver;
+        _modes = automaton.Modes.RegionCount == 1
+            ? [.. Enumerable.Range(0, automaton.Modes.Count).Select(number => ModeRuntime.For(automaton, solver, number))]
+            : [];
+    }
+
+    /// <summary>The modes of an automaton.</summary>
+    public static ModeRuntimes For(CompiledAutomaton automaton, Solver solver) =>
+        automaton.Derive((typeof(ModeRuntimes), solver.Method), () => new ModeRuntimes(automaton, solver));
+
+    /// <summary>The modes made so far.</summary>
+    public IEnumerable<ModeRuntime> Known => _modes.OfType<ModeRuntime>();
+
+    /// <summary>One mode, made on first use.</summary>
+    public ModeRuntime this[int number]
+    {
+        get
+        {
+            ModeRuntime?[] modes = _modes;
+            return (number < modes.Length ? modes[number] : null) ?? Make(number);
+        }
+    }
+
+    private ModeRuntime Make(int number)
+    {
+        ModeRuntime made = ModeRuntime.For(_automaton, _solver, number);
+        lock (_gate)
+        {
+            ModeRuntime?[] modes = _modes;
+            if (number >= modes.Length)
+            {
+                Array.Resize(ref modes, Math.Max(number + 1, 2 * modes.Length));
+            }
+
+            modes[number] = made;
+            _modes = modes;
+        }
+
+        return made;
+    }
+}
