@@ -6,6 +6,7 @@ using HybridControl.Automata;
 using HybridControl.Ensembles;
 using HybridControl.Ensembles.Statistics;
 using HybridControl.Plotting;
+using HybridControl.Requirements;
 using HybridControl.Serialization;
 
 string here = Path.GetDirectoryName((string)AppContext.GetData("EntryPointFilePath")!)!;

@@ -1,7 +1,10 @@
 using HybridControl.Automata;
 using HybridControl.Dynamics;
+using HybridControl.NUnit;
 using HybridControl.Serialization;
 using HybridControl.Simulation;
+using HybridControl.Solvers;
+using static HybridControl.NUnit.RunConstraints;
 
 namespace NUnitHarness;
 
@@ -39,12 +42,24 @@ internal sealed class FlightControllerTests
             .Sample(new TerrainFollower(clearance), from: ["x"], to: ["cruiseAltitude"])
             .Simulate(until: 120);
 
-        foreach (double t in Enumerable.Range(30, 91))
-        {
-            double above = flight.Value("h", t) - TerrainFollower.HeightOfTerrain(flight.Value("x", t));
-            Assert.That(above, Is.GreaterThan(clearance / 2), $"{t} s after the start");
-        }
+        Assert.That(flight, Satisfies.Always("h - 20 / (1 + exp(-(x - 1200) / 100)) > 15").From(30).Within(120));
     }
+
+    [Test]
+    public void The_flight_goes_through_its_modes_in_time()
+    {
+        Trajectory flight = Flight(relativeTolerance: 1e-6);
+        Assert.That(flight, SwitchesTo("takeoff").Before(5.1));
+        Assert.That(flight, SwitchesTo("cruise").Between(27, 60).Times(1));
+        Assert.That(flight, Satisfies.Formula("always[5, 60](mode == \"takeoff\" implies eventually[0, 50](mode == \"cruise\"))").Named("gets away"));
+    }
+
+    [Test]
+    public void A_closer_integration_stays_beside_the_golden_flight() =>
+        Assert.That(Flight(relativeTolerance: 1e-9), Matches.GoldenRun(Flight(relativeTolerance: 1e-7)).Within(1e-2, 1e-3).JumpsWithin(1e-2).Only("h", "x"));
+
+    private static Trajectory Flight(double relativeTolerance) => Scenario.For(Plane, useExperiment: false)
+        .At(5, "takeoff").At(27, "transition").Simulate(until: 80, new DormandPrince5 { RelativeTolerance = relativeTolerance });
 }
 
 /// <summary>Asks for the clearance above the terrain a few seconds ahead.</summary>

@@ -1,23 +1,52 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using HybridControl.Automata;
 using HybridControl.Cli.Ensembles;
 using HybridControl.Diagnostics;
 using HybridControl.Ensembles;
+using HybridControl.Requirements;
 using HybridControl.Serialization;
+using HybridControl.Simulation;
 
 namespace HybridControl.Cli;
 
 /// <summary><c>hybrid check</c>: every finding about model and plan files.</summary>
 internal sealed class CheckCommand : Command
 {
-    public CheckCommand(Terminal terminal)
-        : base("check", "Reports everything that is wrong with model and plan files: where, what, and how to mend it. Exit code 3 if there are errors.")
+    private readonly RunOptions _run = new();
+    private readonly RequirementOptions _requirements = new();
+    private readonly Argument<string[]> _files = new("model") { Description = "Model or plan files.", Arity = ArgumentArity.OneOrMore };
+
+    public CheckCommand(Terminal terminal, CancellationToken cancellation)
+        : base("check", "Reports everything that is wrong with model and plan files: where, what, and how to mend it. Exit code 3 if there are errors. " +
+            "With requirements, runs one model and judges the run: exit code 4 if one is violated, 5 if one is undecided.")
     {
-        var files = new Argument<string[]>("model") { Description = "Model or plan files.", Arity = ArgumentArity.OneOrMore };
-        var quiet = new Option<bool>("--quiet", "-q") { Description = "Print errors only." };
-        Add(files);
-        Add(quiet);
-        SetAction(parsed => Run(parsed.GetRequiredValue(files), parsed.GetValue(quiet), terminal));
+        Add(_files);
+        _requirements.AddTo(this);
+        _run.AddWithoutModelTo(this);
+        SetAction(parsed => _requirements.AreGiven(parsed)
+            ? Judge(parsed, terminal, cancellation)
+            : Run(parsed.GetRequiredValue(_files), _run.IsQuiet(parsed), terminal));
+    }
+
+    private int Judge(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        string[] files = parsed.GetRequiredValue(_files);
+        if (files.Length != 1)
+        {
+            throw new UsageException("model", $"there are {files.Length} models for one specification", "Check one model at a time.");
+        }
+
+        RunRequest request = _run.Read(parsed, files[0]);
+        ImmutableArray<Requirement> requirements = _requirements.Read(parsed, request.Model);
+        (Trajectory trajectory, _) = request.Run(terminal, cancellation);
+        RequirementResult[] results = [.. requirements.Select(requirement => trajectory.Check(requirement))];
+        if (!request.Quiet)
+        {
+            RequirementReport.Write(results, terminal);
+        }
+
+        return RequirementReport.Conclude(results, RunRequest.Conclude(trajectory, terminal), terminal);
     }
 
     private static int Run(IEnumerable<string> files, bool quiet, Terminal terminal)

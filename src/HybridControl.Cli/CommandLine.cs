@@ -17,7 +17,7 @@ internal static class CommandLine
     {
         var root = new RootCommand($"Checks, simulates, estimates and plots hybrid automata.\n\n{ExitCode.Description}")
         {
-            new CheckCommand(terminal),
+            new CheckCommand(terminal, cancellation),
             new SimulateCommand(terminal, cancellation),
             new PlotCommand(terminal, cancellation),
             new ModelsCommand(terminal),
@@ -25,6 +25,7 @@ internal static class CommandLine
             new EnsembleCommand(terminal, cancellation),
             new CampaignCommand(terminal, cancellation),
             new CriticalCommand(terminal, cancellation),
+            new FalsifyCommand(terminal, cancellation),
             new EstimateCommand(terminal, cancellation),
             new TrainCommand(terminal, cancellation),
             new NeuralCommand(terminal, cancellation),

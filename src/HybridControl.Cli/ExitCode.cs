@@ -15,6 +15,12 @@ internal static class ExitCode
     /// <summary>A model or file cannot be read, has errors, or cannot be written.</summary>
     public const int BadFile = 3;
 
+    /// <summary>A requirement is violated.</summary>
+    public const int Violated = 4;
+
+    /// <summary>A requirement is undecided: the run ends before an interval of it does.</summary>
+    public const int Undecided = 5;
+
     /// <summary>A fault of the program itself.</summary>
     public const int Internal = 70;
 
@@ -24,5 +30,5 @@ internal static class ExitCode
     /// <summary>The list for help texts.</summary>
     public const string Description =
         "Exit codes: 0 done; 1 the run ended in an error, the result up to then is kept; 2 bad command line or option; " +
-        "3 bad model or file; 70 fault of the program; 130 stopped by Ctrl-C, the result up to then is kept.";
+        "3 bad model or file; 4 a requirement is violated; 5 a requirement is undecided; 70 fault of the program; 130 stopped by Ctrl-C, the result up to then is kept.";
 }

@@ -28,7 +28,7 @@ internal static class ModelReport
 
         foreach (DiscreteVariable discrete in model.Discretes)
         {
-            Row(discrete.Name, "discrete", discrete.Initial.ToString(), discrete.Unit);
+            Row(discrete.Name, discrete.Type == DiscreteType.Real ? "discrete" : discrete.Type.ToString().ToLowerInvariant(), discrete.Initial.ToString(), discrete.Unit);
         }
 
         foreach (Parameter parameter in model.Parameters)
@@ -80,7 +80,8 @@ internal static class ModelReport
             string guard = transition.Guard.Equals(Condition.True) ? "" : $" when {transition.Guard}";
             string priority = transition.Priority.Equals(Expr.Zero) ? "" : $" with priority {transition.Priority}";
             string reset = string.Concat(transition.Resets.Select(r => $"; {r.Target} := {r.Value}"));
-            output.WriteLine($"{transition.Name}: {transition.From} to {transition.To}{Rule(transition.Rule)}{guard}{priority}{reset}");
+            string label = transition.Label is null ? "" : $" with all of label '{transition.Label}'";
+            output.WriteLine($"{transition.Name}: {transition.From} to {transition.To}{label}{Rule(transition.Rule)}{guard}{priority}{reset}");
         }
 
         foreach (SampledUpdate update in model.SampledUpdates)

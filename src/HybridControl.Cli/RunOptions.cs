@@ -49,6 +49,12 @@ internal sealed partial class RunOptions
     public void AddTo(Command command)
     {
         command.Add(_model);
+        AddWithoutModelTo(command);
+    }
+
+    /// <summary>Adds the options to a command that reads the model itself.</summary>
+    public void AddWithoutModelTo(Command command)
+    {
         foreach (Option option in new Option[]
         {
             _until, _solver, _rtol, _atol, _maxStep, _step, _set, _zeno, _chattering, _invariants, _seed, _trajectory, _quiet,
@@ -61,9 +67,14 @@ internal sealed partial class RunOptions
     /// <summary>Reads the model and the options.</summary>
     /// <exception cref="ModelException">The model cannot be read.</exception>
     /// <exception cref="UsageException">An option does not fit the model.</exception>
-    public RunRequest Read(ParseResult parsed)
+    public RunRequest Read(ParseResult parsed) => Read(parsed, parsed.GetRequiredValue(_model));
+
+    /// <summary>Reads a model and the options.</summary>
+    /// <exception cref="ModelException">The model cannot be read.</exception>
+    /// <exception cref="UsageException">An option does not fit the model.</exception>
+    public RunRequest Read(ParseResult parsed, string name)
     {
-        string path = ModelFinder.Resolve(parsed.GetRequiredValue(_model));
+        string path = ModelFinder.Resolve(name);
         HybridAutomaton model = ModelFinder.Load(path);
         var faults = new List<Finding>();
         double? until = parsed.GetValue(_until) ?? model.Experiment?.Until;
@@ -86,6 +97,9 @@ internal sealed partial class RunOptions
             ? throw new UsageException(faults)
             : new RunRequest(path, model, until!.Value, ReadPolicies(parsed, options), parsed.GetValue(_quiet));
     }
+
+    /// <summary>Whether to print errors only.</summary>
+    public bool IsQuiet(ParseResult parsed) => parsed.GetValue(_quiet);
 
     private SimulationOptions ReadPolicies(ParseResult parsed, SimulationOptions options) => options with
     {

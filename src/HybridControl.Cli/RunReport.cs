@@ -62,6 +62,7 @@ internal static class RunReport
             RunStatus.StepTooSmall => "ended: the step became too small at",
             RunStatus.NotFinite => "ended: a value is not finite at",
             RunStatus.StepLimit => "ended: too many steps at",
+            RunStatus.ValueRefused => "ended: a variable was given a value that it cannot have at",
             RunStatus.BlockRefused => "ended: a sampled block could not go on at",
             _ => $"{trajectory.Status} at",
         };

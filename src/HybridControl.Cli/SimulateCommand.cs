@@ -14,6 +14,13 @@ internal sealed class SimulateCommand : Command
         OptionValues.Names("--vars", "x,y", "Variables to save or plot; by default all, or those that the model suggests to plot.");
 
     private readonly CheckpointOptions _checkpoints = new();
+    private readonly Option<string?> _explain = new("--explain")
+    {
+        Description = "Say what nearly happened, what could not be proved, what cost the steps, and what to do about each; with a file, save it as .json.",
+        HelpName = "file",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
     private readonly Option<string?> _plot = new("--plot") { Description = "Save a plot as .svg, .png or .pdf.", HelpName = "file" };
     private readonly Option<IReadOnlyList<string>?> _phase = OptionValues.Names("--phase", "x,y", "Plot one variable against another.", count: 2);
     private readonly Option<string?> _events = new("--events")
@@ -29,7 +36,7 @@ internal sealed class SimulateCommand : Command
         : base("simulate", "Runs a model, reports its events and what the run cost, saves values and plots. Exit codes: see hybrid --help.")
     {
         _run.AddTo(this);
-        foreach (Option option in new Option[] { _out, _vars, _plot, _phase, _events })
+        foreach (Option option in new Option[] { _out, _vars, _plot, _phase, _events, _explain })
         {
             Add(option);
         }
@@ -48,6 +55,8 @@ internal sealed class SimulateCommand : Command
         OutputFile.Check("--out", table, ".csv", ".json");
         OutputFile.Check("--plot", plot, PictureOptions.Extensions);
         OutputFile.Check("--events", events, ".csv");
+        string? explained = parsed.GetValue(_explain);
+        OutputFile.Check("--explain", explained, ".json");
         if (phase is not null && plot is null)
         {
             throw new UsageException("--phase", "there is no file for the plot", "Add --plot file.svg, or use hybrid plot.");
@@ -56,7 +65,8 @@ internal sealed class SimulateCommand : Command
         RunRequest request = _run.Read(parsed);
         CheckpointRequest checkpoints = _checkpoints.Read(parsed, hasTable: table is not null);
         OutputFile.CheckDistinct(
-            ("the model", request.Path), ("--out", table), ("--events", events), ("--plot", plot), ("--checkpoint", checkpoints.Path));
+            ("the model", request.Path), ("--out", table), ("--events", events), ("--plot", plot), ("--explain", explained),
+            ("--checkpoint", checkpoints.Path));
         IReadOnlyList<string>? vars = parsed.GetValue(_vars);
         IReadOnlyList<string> plotted = request.Names("--vars", vars, request.SuggestedPlot);
         _ = request.Names("--phase", phase, []);
@@ -67,6 +77,10 @@ internal sealed class SimulateCommand : Command
             bool all = parsed.GetResult(_events) is not null && events is null;
             RunReport.WriteEvents(trajectory, terminal, all);
             RunReport.WriteSummary(trajectory, seconds, terminal);
+            if (parsed.GetResult(_explain) is not null && explained is null)
+            {
+                ExplainReport.Write(RunExplanation.Of(trajectory), terminal);
+            }
         }
 
         if (table is not null)
@@ -79,6 +93,12 @@ internal sealed class SimulateCommand : Command
         {
             EventTable.From(trajectory).SaveCsv(events);
             Say(request, terminal, $"Events: {events}");
+        }
+
+        if (explained is not null)
+        {
+            ExplanationFile.Save(trajectory, RunExplanation.Of(trajectory), explained);
+            Say(request, terminal, $"Explanation: {explained}");
         }
 
         if (plot is not null)

@@ -39,7 +39,7 @@ internal readonly record struct ModeBand(int Mode, double Start, double End)
     public static Dictionary<string, int> NumbersOf(Trajectory run)
     {
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (string name in run.Model.Modes.Select(mode => mode.Name))
+        foreach (string name in run.ModeNames)
         {
             numbers.TryAdd(name, numbers.Count);
         }

@@ -16,7 +16,7 @@ internal sealed class PhaseLayout
         Height = size.Height > 0 ? size.Height : 430;
         Title = title;
         Curve = curve;
-        ModeNames = [.. run.Model.Modes.Select(mode => mode.Name)];
+        ModeNames = run.ModeNames;
         Visited = [.. curve.Strokes.Select(stroke => stroke.Mode).Distinct().Order()];
         XRange = PlotRange.Of(curve.Strokes.SelectMany(stroke => stroke.Points.Select(point => point.X)), 0.09);
         YRange = PlotRange.Of(curve.Strokes.SelectMany(stroke => stroke.Points.Select(point => point.Y)), 0.09);

@@ -86,7 +86,7 @@ public sealed class TimePlot
             Time = TimeRange.Visible(from, to),
             Panels = Panel.Of(_run, _names, from, to),
             Bands = _shadeModes ? ModeBand.Of(_run, from, to) : [],
-            ModeNames = [.. _run.Model.Modes.Select(mode => mode.Name)],
+            ModeNames = _run.ModeNames,
             Title = _title,
         };
         layout.Arrange(_size.Width, _size.Height);

@@ -4,6 +4,7 @@ using HybridControl.Benchmarks.Campaigns;
 using HybridControl.Benchmarks.Ensembles;
 using HybridControl.Benchmarks.Estimators;
 using HybridControl.Benchmarks.Events;
+using HybridControl.Benchmarks.Fuzzing;
 using HybridControl.Benchmarks.Gpu;
 using HybridControl.Benchmarks.Kpin;
 using HybridControl.Benchmarks.Location;
@@ -23,6 +24,7 @@ using HybridControl.Benchmarks.Recall;
 // Ensembles on a device:  dotnet run -c Release -- gpu [--only lorenz-rk4] [--emulated]
 // Layers on a device:     dotnet run -c Release -- neural-gpu [--only scan] [--emulated]
 // Events under attack:    dotnet run -c Release -- events [--count 1000000] [--seed 1] [--threads 2] [--case k]
+// Damaged inputs:         dotnet run -c Release -- fuzz [--count 500000] [--seed 1] [--threads 2] [--case k]
 // What proofs cost:       dotnet run -c Release -- location [--rounds 9] [--slice 60] [--only Lorenz]
 switch (args)
 {
@@ -48,6 +50,8 @@ switch (args)
         return NeuralGpuSuite.Run(rest);
     case ["events", .. string[] rest]:
         return EventSuite.Run(rest);
+    case ["fuzz", .. string[] rest]:
+        return FuzzSuite.Run(rest);
     case ["location", .. string[] rest]:
         return LocationSuite.Run(rest);
     default:

@@ -1,6 +1,7 @@
 using HybridControl.Automata;
 using HybridControl.Ensembles;
 using HybridControl.Ensembles.Statistics;
+using HybridControl.Requirements;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Plotting.Tests;

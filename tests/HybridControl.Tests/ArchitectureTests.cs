@@ -42,6 +42,7 @@ public partial class ArchitectureTests
         ["Spectre"] = "HybridControl.Cli",
         ["Parquet"] = "HybridControl.Cli",
         ["Microsoft.Orleans"] = "HybridControl.Distributed",
+        ["NUnit"] = "HybridControl.NUnit",
     };
 
     private static readonly Dictionary<string, string[]> ProjectReferences = new()
@@ -50,6 +51,7 @@ public partial class ArchitectureTests
         ["HybridControl.Neural"] = ["HybridControl"],
         ["HybridControl.Plotting"] = ["HybridControl"],
         ["HybridControl.Fmi"] = ["HybridControl"],
+        ["HybridControl.NUnit"] = ["HybridControl"],
         ["HybridControl.Distributed"] = ["HybridControl"],
         ["HybridControl.Gpu"] = ["HybridControl", "HybridControl.Neural"],
     };

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Ensembles;
+using HybridControl.Requirements;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Cli.Ensembles;
@@ -21,7 +22,7 @@ internal sealed record QuickStudy(
     /// <summary>Makes a plan; findings are added to a list.</summary>
     public EnsemblePlan Plan(HybridAutomaton model, long size, double until, List<Finding> faults)
     {
-        var scope = new PlanScope(model);
+        var scope = new AutomatonScope(model);
         string[] states = [.. model.States.Select(state => state.Name)];
         return new()
         {
@@ -29,7 +30,7 @@ internal sealed record QuickStudy(
             Size = size,
             Until = until,
             Variations = [.. Vary.Select(text => VariationText.Read(text, faults)).OfType<Variation>()],
-            Requirements = [.. Require.Select(text => RequirementText.Read("--require", text, scope, faults)).OfType<Requirement>()],
+            Requirements = [.. Require.Select(text => RequirementText.Read("--require", text, model, faults)).OfType<Requirement>()],
             Recording = new()
             {
                 GridTimes = GridTimes(until, faults),
@@ -65,7 +66,7 @@ internal sealed record QuickStudy(
         return [.. Enumerable.Range(0, count + 1).Select(k => Math.Min(k * step, until))];
     }
 
-    private static IEnumerable<RecordedExpression> Expressions(string option, IReadOnlyList<string> texts, PlanScope scope, List<Finding> faults)
+    private static IEnumerable<RecordedExpression> Expressions(string option, IReadOnlyList<string> texts, AutomatonScope scope, List<Finding> faults)
     {
         foreach (string text in texts)
         {

@@ -1,5 +1,6 @@
+using HybridControl.Automata;
 using HybridControl.Diagnostics;
-using HybridControl.Ensembles;
+using HybridControl.Requirements;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Cli.Ensembles;
@@ -7,31 +8,28 @@ namespace HybridControl.Cli.Ensembles;
 /// <summary>Reads requirements from the command line: <c>always(h >= 0)</c>, <c>soft: at-end(v > -3)</c>.</summary>
 internal static class RequirementText
 {
-    private static readonly (string Word, RequirementKind Kind)[] Kinds =
-        [("always", RequirementKind.Always), ("eventually", RequirementKind.Eventually), ("at-end", RequirementKind.AtEnd)];
-
     /// <summary>Reads a requirement; null, with a finding, if that fails. Without a name its text is its name.</summary>
-    public static Requirement? Read(string option, string text, IExprScope scope, List<Finding> faults)
+    public static Requirement? Read(string option, string text, HybridAutomaton model, List<Finding> faults)
     {
-        int colon = text.IndexOf(':', StringComparison.Ordinal);
-        string body = text[(colon + 1)..].Trim();
-        string name = colon > 0 ? text[..colon].Trim() : body;
-        foreach ((string word, RequirementKind kind) in Kinds)
+        int colon = text.IndexOfAny([':', '"', '\'']);
+        bool named = colon > 0 && text[colon] == ':';
+        string body = (named ? text[(colon + 1)..] : text).Trim();
+        string name = named ? text[..colon].Trim() : body;
+        try
         {
-            if (body.StartsWith($"{word}(", StringComparison.Ordinal) && body.EndsWith(')'))
+            Formula formula = Formula.Parse(body.Replace("at-end(", "atEnd(", StringComparison.Ordinal), model);
+            if (formula.Horizon > 0.0)
             {
-                string inside = body[(word.Length + 1)..^1];
-                if (ExprParser.TryParseCondition(inside, scope, out Condition? condition, out ParseFinding? finding))
-                {
-                    return new(name, condition, kind);
-                }
-
-                faults.Add(new($"{option} \"{text}\"", finding.What, finding.Mend));
-                return null;
+                return new(name, formula);
             }
+
+            faults.Add(new(option, $"'{text}' does not say when it must hold", $"Write for instance {option} \"always(x >= 0)\", eventually(...) or at-end(...)."));
+        }
+        catch (ExprParseException fault)
+        {
+            faults.Add(new($"{option} \"{text}\"", fault.Finding.What, fault.Finding.Mend));
         }
 
-        faults.Add(new(option, $"'{text}' does not say when it must hold", $"Write for instance {option} \"always(x >= 0)\", eventually(...) or at-end(...)."));
         return null;
     }
 }

@@ -8,6 +8,19 @@ namespace HybridControl.Automata;
 /// <summary>Checks lists of assignments: known targets of the right kind, each written once, by a sound expression.</summary>
 internal static class AssignmentCheck
 {
+    /// <summary>What is wrong with a value of a typed variable as a formula; null if nothing is, or only a run can tell.</summary>
+    public static (string What, string Mend)? FaultOf(DiscreteVariable variable, Expr value)
+    {
+        if (value.IsConstant)
+        {
+            return TypedValues.FaultOf(variable, value.Value);
+        }
+
+        return variable.Type == DiscreteType.Boolean && BooleanVariable.ConditionOf(value) is null
+            ? ($"a number for the boolean '{variable.Name}'", "Give a condition, for instance x > 2.")
+            : null;
+    }
+
     // where: place of the list, to which a target's name is appended; writer: what does the writing, such as "the flow".
     public static void Check(
         string where,
@@ -41,6 +54,10 @@ internal static class AssignmentCheck
             }
 
             expressions.Check(place, assignment.Value, new ExpressionRules(Draws: draws));
+            if (found?.Discrete is { } discrete && FaultOf(discrete, assignment.Value) is { } fault)
+            {
+                findings.Error(place, $"{writer} gives {fault.What}", fault.Mend);
+            }
         }
     }
 }

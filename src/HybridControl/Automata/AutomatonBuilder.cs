@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using HybridControl.Automata.Hierarchy;
+using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
 using HybridControl.Numerics;
 using HybridControl.Symbolics;
@@ -51,6 +53,22 @@ public sealed class AutomatonBuilder
     {
         _discretes.Add(new(name, initial ?? Expr.Zero, unit));
         return Expr.Variable(VariableKind.Discrete, name);
+    }
+
+    /// <summary>Declares a discrete variable that is a whole number.</summary>
+    public Expr Integer(string name, Expr? initial = null, string unit = "")
+    {
+        _discretes.Add(new(name, initial ?? Expr.Zero, unit, DiscreteType.Integer));
+        return Expr.Variable(VariableKind.Discrete, name);
+    }
+
+    /// <summary>Declares a discrete variable that is true or false, to be used as a condition.</summary>
+    /// <param name="name">Name, unique in the model.</param>
+    /// <param name="initial">Value at the start, a condition of parameters; false if omitted.</param>
+    public BooleanVariable Boolean(string name, Condition? initial = null)
+    {
+        _discretes.Add(new(name, BooleanVariable.ValueOf(initial ?? Condition.False), "", DiscreteType.Boolean));
+        return new(Expr.Variable(VariableKind.Discrete, name));
     }
 
     /// <summary>Declares a parameter.</summary>
@@ -196,7 +214,15 @@ public sealed class AutomatonBuilder
         _estimation = builder.ToSetup();
     }
 
-    internal HybridAutomaton ToAutomaton() => new()
+    internal HybridAutomaton ToAutomaton()
+    {
+        var findings = new FindingList();
+        HybridAutomaton flat = new ModeFlattener(Declared(), [.. _modes.Select(mode => mode.ToNested())], findings).Flatten();
+        return findings.Count == 0 ? flat : throw new ModelException(
+            [.. findings.ToImmutable(), .. AutomatonValidator.Validate(flat).Where(finding => finding.Severity == Severity.Error)]);
+    }
+
+    private HybridAutomaton Declared() => new()
     {
         Name = _name,
         Description = _description,
@@ -208,7 +234,6 @@ public sealed class AutomatonBuilder
         Tables = [.. _tables],
         WienerProcesses = [.. _wiener],
         Outputs = [.. _outputs],
-        Modes = [.. _modes.Select(mode => mode.ToMode())],
         Transitions = [.. _transitions.Select(transition => transition.ToTransition())],
         SampledUpdates = [.. _updates],
         InitialMode = _initialMode ?? (_modes.Count > 0 ? _modes[0].Name : ""),

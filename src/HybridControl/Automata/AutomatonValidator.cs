@@ -40,6 +40,7 @@ public static class AutomatonValidator
         new ReachabilityCheck(automaton, findings).Run();
         new DiffusionCheck(automaton, declarations, expressions, findings).Run();
         new TransitionCheck(automaton, declarations, expressions, findings, places).Run();
+        new ModeStatesCheck(automaton, findings, places).Run();
         new RegionCheck(automaton, findings, places).Run();
         new SampledUpdateCheck(automaton, declarations, expressions, findings).Run();
         new ZenoCheck(automaton, declarations, expressions, findings).Run();

@@ -25,6 +25,7 @@ internal sealed class CompiledAutomaton
     {
         Automaton = automaton;
         Lowered = RuleLowering.Lower(automaton);
+        ModeStates = ModeStates.Of(automaton);
         Slots = new SlotMap();
         foreach (StateVariable state in Model.States)
         {
@@ -73,6 +74,7 @@ internal sealed class CompiledAutomaton
             Slots,
             [.. Model.States.Select(state => state.Initial), .. Model.Discretes.Select(discrete => discrete.Initial)]);
         SampledUpdates = [.. automaton.SampledUpdates.Select(CompileUpdate)];
+        Typed = [.. automaton.Discretes.Select((variable, i) => (i, variable)).Where(pair => pair.variable.Type != DiscreteType.Real)];
         MonitorCount = monitors.Count;
         ExprProgram[] programs =
         [
@@ -159,6 +161,12 @@ internal sealed class CompiledAutomaton
             }
         }
     }
+
+    /// <summary>Which states are absent in which mode; null if all are everywhere.</summary>
+    public ModeStates? ModeStates { get; }
+
+    /// <summary>The typed discrete variables, by their number; empty if there are none.</summary>
+    public (int Number, DiscreteVariable Variable)[] Typed { get; }
 
     public int FirstDiscrete => Automaton.Parameters.Length;
 

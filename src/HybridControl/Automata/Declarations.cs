@@ -26,7 +26,7 @@ internal sealed class Declarations
 
         foreach (DiscreteVariable discrete in automaton.Discretes)
         {
-            Add(discrete.Name, new("discrete", "discrete variable", VariableKind.Discrete));
+            Add(discrete.Name, new("discrete", "discrete variable", VariableKind.Discrete, Discrete: discrete));
         }
 
         foreach (InputVariable input in automaton.Inputs)
@@ -53,8 +53,9 @@ internal sealed class Declarations
     /// <param name="Table">The table, for a table.</param>
     /// <param name="Output">The output, for an output.</param>
     /// <param name="Order">The number of an output.</param>
+    /// <param name="Discrete">The variable, for a discrete variable.</param>
     public sealed record Declaration(
-        string Section, string Word, VariableKind? Kind = null, LookupTable? Table = null, Output? Output = null, int Order = -1);
+        string Section, string Word, VariableKind? Kind = null, LookupTable? Table = null, Output? Output = null, int Order = -1, DiscreteVariable? Discrete = null);
 
     /// <summary>Names with a value: variables and outputs.</summary>
     public IEnumerable<string> ValueNames => NamesWhere(declaration => declaration.Table is null);

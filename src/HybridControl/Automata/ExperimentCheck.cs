@@ -100,6 +100,11 @@ internal sealed class ExperimentCheck
                 "Set a parameter, an input, a discrete variable or a state.");
         }
 
+        if (found?.Discrete is { } discrete && TypedValues.FaultOf(discrete, command.Value) is { } fault)
+        {
+            _findings.Error(where, fault.What, fault.Mend);
+        }
+
         if (!double.IsFinite(command.Value))
         {
             _findings.Error(where, FormattableString.Invariant($"the value is {command.Value}"), "Write a finite number.");

@@ -107,6 +107,12 @@ internal sealed class ExpressionCheck
 
             string? noCrosses = item.NoCrosses;
             bool into = true;
+            if (item.Node is Condition truth && BooleanVariable.VariableOf(truth) is { } boolean && IsBoolean(boolean.Name!))
+            {
+                CheckVariable(boolean, asCondition: true);
+                continue;
+            }
+
             if (item.Node is Expr e)
             {
                 into = CheckNode(e);
@@ -158,7 +164,9 @@ internal sealed class ExpressionCheck
         return true;
     }
 
-    private void CheckVariable(Expr variable)
+    private bool IsBoolean(string name) => _declarations.Find(name)?.Discrete?.Type == DiscreteType.Boolean;
+
+    private void CheckVariable(Expr variable, bool asCondition = false)
     {
         if (variable.Kind == VariableKind.Time)
         {
@@ -185,6 +193,10 @@ internal sealed class ExpressionCheck
         {
             Say($"{_rules.ParametersOnly} may depend on parameters only, but uses the {found.Word} '{name}'",
                 "Use parameters and numbers.");
+        }
+        else if (found.Discrete?.Type == DiscreteType.Boolean && !asCondition)
+        {
+            Say($"'{name}' is true or false and stands where a number is expected", $"Use it as a condition, or write select({name}, 1, 0).");
         }
     }
 

@@ -8,6 +8,16 @@ namespace HybridControl.Automata;
 /// <param name="Invariants">What must hold while it is active.</param>
 public sealed record Mode(string Name, Flow Flow, ImmutableArray<Invariant> Invariants)
 {
+    /// <summary>The states that exist in this mode; null, the default, for all of the model.</summary>
+    /// <remarks>
+    /// Another state has no value while the mode is active: nothing may read it, trajectories give NaN for it, and a
+    /// transition to a mode where it exists has to give it one.
+    /// </remarks>
+    public ImmutableArray<string>? States { get; init; }
+
+    /// <summary>Whether a state exists in this mode.</summary>
+    public bool Has(string state) => States is not { } own || own.Contains(state);
+
     /// <summary>
     /// The region that the mode belongs to: one mode of each region is active at a time. Empty in an automaton of one region.
     /// </summary>
@@ -18,7 +28,8 @@ public sealed record Mode(string Name, Flow Flow, ImmutableArray<Invariant> Inva
 
     /// <inheritdoc/>
     public bool Equals(Mode? other) =>
-        other is not null && Name == other.Name && Region == other.Region && Flow.Equals(other.Flow) &&
+        other is not null && Name == other.Name && Region == other.Region &&
+        States is null == other.States is null && (States ?? []).AsSpan().SequenceEqual((other.States ?? []).AsSpan()) && Flow.Equals(other.Flow) &&
         Diffusion.AsSpan().SequenceEqual(other.Diffusion.AsSpan()) && Invariants.AsSpan().SequenceEqual(other.Invariants.AsSpan());
 
     /// <inheritdoc/>

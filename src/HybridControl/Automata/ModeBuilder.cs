@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HybridControl.Automata.Hierarchy;
 using HybridControl.Diagnostics;
 using HybridControl.Symbolics;
 
@@ -10,12 +11,73 @@ public sealed class ModeBuilder
     private readonly List<Assignment> _derivatives = [];
     private readonly List<Invariant> _invariants = [];
     private readonly List<DiffusionTerm> _diffusion = [];
+    private readonly List<ModeBuilder> _children = [];
+    private readonly List<Assignment> _entry = [];
+    private readonly List<Assignment> _exit = [];
+    private ModeBuilder? _initial;
+    private bool _hasHistory;
     private FlowFunction? _function;
+    private ImmutableArray<string>? _states;
 
     internal ModeBuilder(string name) => Name = name;
 
-    /// <summary>Name of the mode.</summary>
+    /// <summary>Name of the mode; inside another, that of the other, a point and its own.</summary>
     public string Name { get; }
+
+    /// <summary>Says which states exist in this mode; without it all do.</summary>
+    /// <remarks>A transition to this mode has to reset those that its source lacks.</remarks>
+    public ModeBuilder With(params ReadOnlySpan<Expr> states)
+    {
+        var names = ImmutableArray.CreateBuilder<string>(states.Length);
+        foreach (Expr state in states)
+        {
+            names.Add(NameOf(state));
+        }
+
+        _states = names.MoveToImmutable();
+        return this;
+    }
+
+    /// <summary>Declares a mode inside this one, which takes over its flow, invariants and transitions.</summary>
+    /// <remarks>
+    /// The flow of a state is that of the innermost mode which declares one; of transitions that are due together with equal
+    /// priority, those of inner modes go first. The finished model has the innermost modes only.
+    /// </remarks>
+    public ModeBuilder Mode(string name)
+    {
+        var child = new ModeBuilder($"{Name}.{name}");
+        _children.Add(child);
+        return child;
+    }
+
+    /// <summary>Chooses the mode inside that is entered first; by default the first declared.</summary>
+    public ModeBuilder StartIn(ModeBuilder child)
+    {
+        _initial = child;
+        return this;
+    }
+
+    /// <summary>Lets a transition into this mode lead to the mode inside that was active last.</summary>
+    /// <remarks>One level deep. The discrete variable <c>name.history</c> holds the number of that mode, from zero.</remarks>
+    public ModeBuilder History()
+    {
+        _hasHistory = true;
+        return this;
+    }
+
+    /// <summary>Sets a variable whenever the mode is entered, after the reset of the transition and the entries of the modes around.</summary>
+    public ModeBuilder Entry(Expr variable, Expr value)
+    {
+        _entry.Add(new(NameOf(variable), value));
+        return this;
+    }
+
+    /// <summary>Sets a variable whenever the mode is left, before the reset of the transition and the exits of the modes around.</summary>
+    public ModeBuilder Exit(Expr variable, Expr value)
+    {
+        _exit.Add(new(NameOf(variable), value));
+        return this;
+    }
 
     /// <summary>Sets the time derivative of one state. A state without one rests in this mode.</summary>
     public ModeBuilder Flow(Expr state, Expr derivative)
@@ -81,7 +143,15 @@ public sealed class ModeBuilder
             : throw new ModelException(variable.ToString(), "an expression cannot be assigned", "Name a variable.");
     }
 
-    internal Mode ToMode()
+    internal NestedMode ToNested() => new(ToMode(), [.. _children.Select(child => child.ToNested())])
+    {
+        Entry = [.. _entry],
+        Exit = [.. _exit],
+        Initial = _initial?.Name,
+        HasHistory = _hasHistory,
+    };
+
+    private Mode ToMode()
     {
         if (_function is not null && _derivatives.Count > 0)
         {
@@ -90,6 +160,6 @@ public sealed class ModeBuilder
         }
 
         Flow flow = _function is null ? new ExprFlow([.. _derivatives]) : new DelegateFlow(_function);
-        return new Mode(Name, flow, [.. _invariants]) { Diffusion = [.. _diffusion] };
+        return new Mode(Name, flow, [.. _invariants]) { States = _states, Diffusion = [.. _diffusion] };
     }
 }

@@ -22,6 +22,13 @@ public sealed class TransitionBuilder
         return this;
     }
 
+    /// <summary>Sets a boolean variable on the jump to whether a condition holds before it.</summary>
+    public TransitionBuilder Reset(BooleanVariable variable, Condition value)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        return Reset(variable.Variable, BooleanVariable.ValueOf(value));
+    }
+
     /// <summary>Fires when the guard changes, not while it stays enabled.</summary>
     /// <param name="direction">Which change fires; by default up, and either for <c>crosses(expr)</c>.</param>
     /// <param name="flowOnly">Whether a change caused by another jump does not count.</param>

@@ -40,7 +40,12 @@ internal sealed class VariableCheck
 
         foreach (DiscreteVariable discrete in _automaton.Discretes)
         {
-            CheckInitial($"discrete.{discrete.Name}.initial", discrete.Initial);
+            string where = $"discrete.{discrete.Name}.initial";
+            CheckInitial(where, discrete.Initial);
+            if (AssignmentCheck.FaultOf(discrete, discrete.Initial) is { } fault)
+            {
+                _findings.Error(where, $"the initial value is {fault.What}", fault.Mend);
+            }
         }
 
         foreach (InputVariable input in _automaton.Inputs)

@@ -3,6 +3,7 @@ using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Ensembles.Statistics;
 using HybridControl.Numerics;
+using HybridControl.Requirements;
 using HybridControl.Solvers;
 
 namespace HybridControl.Ensembles;

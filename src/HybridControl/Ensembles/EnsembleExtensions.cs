@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
+using HybridControl.Requirements;
 using HybridControl.Solvers;
 using HybridControl.Symbolics;
 
@@ -156,6 +157,13 @@ public static class EnsembleExtensions
         this EnsemblePlan plan, string name, Func<PlanVariables, Condition> condition, RequirementKind kind = RequirementKind.Always) =>
         plan.Require(name, Write(plan, condition), kind);
 
+    /// <summary>Asks for a requirement that each trajectory must meet: any formula on the simulator back-end, on lanes those on a condition.</summary>
+    public static EnsemblePlan Require(this EnsemblePlan plan, Requirement requirement) =>
+        plan with { Requirements = plan.Requirements.Add(requirement) };
+
+    /// <summary>Keeps the robustness of each requirement, as the column <c>robustness(name)</c>.</summary>
+    public static EnsemblePlan RecordRobustness(this EnsemblePlan plan) => plan with { Recording = plan.Recording with { Robustness = true } };
+
     /// <summary>Ends a trajectory when a condition becomes true.</summary>
     /// <exception cref="ModelException">The text is not a condition over the names of the model.</exception>
     public static EnsemblePlan StopWhen(this EnsemblePlan plan, string name, string condition) =>
@@ -187,9 +195,9 @@ public static class EnsembleExtensions
         plan with { Stops = plan.Stops.Add(new(name, condition)) };
 
     private static RecordedExpression Read(EnsemblePlan plan, string where, string expression, string? name) =>
-        new(name ?? expression, PlanScope.Expression(plan.Model, where, expression));
+        new(name ?? expression, AutomatonScope.Expression(plan.Model, where, expression));
 
-    private static Condition Read(EnsemblePlan plan, string where, string condition) => PlanScope.Condition(plan.Model, where, condition);
+    private static Condition Read(EnsemblePlan plan, string where, string condition) => AutomatonScope.Condition(plan.Model, where, condition);
 
     private static Condition Write(EnsemblePlan plan, Func<PlanVariables, Condition> condition)
     {

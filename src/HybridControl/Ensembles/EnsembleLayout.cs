@@ -6,7 +6,7 @@ namespace HybridControl.Ensembles;
 /// <summary>What is kept of each trajectory, as named columns. The same on every back-end.</summary>
 /// <remarks>
 /// Scalar columns, in this order: status, time, mode, jumps, steps (see the constants); then the final states, the final
-/// discrete variables, the recorded final expressions, for each extremum its minimum and maximum, the passage times, and
+/// discrete variables, the recorded final expressions, for each extremum its minimum and maximum, the robustness of each requirement if it is recorded, the passage times, and
 /// for each requirement 1 if it is met and 0 if not. Immutable.
 /// </remarks>
 public sealed class EnsembleLayout
@@ -38,6 +38,7 @@ public sealed class EnsembleLayout
             .. model.Discretes.Select(discrete => discrete.Name),
             .. recording.Final.Select(final => final.Name),
             .. recording.Extrema.SelectMany(extremum => new[] { $"min({extremum.Name})", $"max({extremum.Name})" }),
+            .. recording.Robustness ? plan.Requirements.Select(requirement => RobustnessOf(requirement.Name)) : [],
             .. recording.Passages.Select(passage => passage.Name),
             .. plan.Requirements.Select(requirement => requirement.Name),
         ];
@@ -45,14 +46,15 @@ public sealed class EnsembleLayout
         FirstDiscrete = FirstState + model.States.Length;
         FirstFinal = FirstDiscrete + model.Discretes.Length;
         FirstExtremum = FirstFinal + recording.Final.Length;
-        FirstPassage = FirstExtremum + (2 * recording.Extrema.Length);
+        FirstRobustness = FirstExtremum + (2 * recording.Extrema.Length);
+        FirstPassage = FirstRobustness + (recording.Robustness ? plan.Requirements.Length : 0);
         FirstRequirement = FirstPassage + recording.Passages.Length;
         GridTimes = recording.GridTimes;
         Grid = [.. recording.Grid.Select(variable => variable.Name), .. recording.GridMode ? new[] { "mode" } : []];
         GridMode = recording.GridMode ? Grid.Length - 1 : -1;
         EventSlots = recording.EventSlots;
-        Modes = [.. model.Modes.Select(mode => mode.Name)];
-        Transitions = [.. model.Transitions.Select(transition => transition.Name)];
+        Modes = ModesOf(model);
+        Transitions = [.. model.Transitions.Select(transition => transition.Name).Concat(SharedLabels(model)).Distinct(StringComparer.Ordinal)];
         Alternatives = [.. plan.Alternatives.Select(alternative => alternative.Name)];
     }
 
@@ -74,7 +76,7 @@ public sealed class EnsembleLayout
     /// <summary>Events kept of each trajectory.</summary>
     public int EventSlots { get; }
 
-    /// <summary>Names of the modes by number.</summary>
+    /// <summary>Names of the modes by number; empty for a network of more combinations than are numbered from the start.</summary>
     public ImmutableArray<string> Modes { get; }
 
     /// <summary>Names of the transitions by number.</summary>
@@ -95,6 +97,9 @@ public sealed class EnsembleLayout
     /// <summary>Scalar column of the minimum of the first extremum.</summary>
     public int FirstExtremum { get; }
 
+    /// <summary>Scalar column of the robustness of the first requirement, if it is recorded.</summary>
+    public int FirstRobustness { get; }
+
     /// <summary>Scalar column of the first passage time.</summary>
     public int FirstPassage { get; }
 
@@ -103,6 +108,24 @@ public sealed class EnsembleLayout
 
     /// <summary>Doubles kept of one trajectory.</summary>
     public long Width => Samples.Length + Scalars.Length + ((long)GridTimes.Length * Grid.Length) + (2L * EventSlots);
+
+    /// <summary>The name of the column with the robustness of a requirement.</summary>
+    public static string RobustnessOf(string requirement) => $"robustness({requirement})";
+
+    private static ImmutableArray<string> ModesOf(HybridAutomaton model)
+    {
+        if (!model.IsNetwork)
+        {
+            return [.. model.Modes.Select(mode => mode.Name)];
+        }
+
+        ModeTable modes = model.Compiled.Modes;
+        return modes.IsComplete ? [.. Enumerable.Range(0, modes.Count).Select(modes.NameOf)] : [];
+    }
+
+    // What fires together is called by its label.
+    private static IEnumerable<string> SharedLabels(HybridAutomaton model) =>
+        model.IsNetwork ? model.Transitions.Select(transition => transition.Label).OfType<string>() : [];
 
     /// <summary>The layout of a plan.</summary>
     public static EnsembleLayout Of(EnsemblePlan plan)

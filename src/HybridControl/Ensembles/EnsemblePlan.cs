@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HybridControl.Automata;
+using HybridControl.Requirements;
 using HybridControl.Solvers;
 
 namespace HybridControl.Ensembles;

@@ -24,12 +24,15 @@ public sealed record EnsembleRecording
     /// <summary>Conditions whose first time of being true is kept; NaN if they never are.</summary>
     public ImmutableArray<FirstPassage> Passages { get; init; } = [];
 
+    /// <summary>Whether the robustness of each requirement is kept: how clearly it is met, negative if it is not.</summary>
+    public bool Robustness { get; init; }
+
     /// <summary>How many events (executed transitions) are kept; later ones are only counted.</summary>
     public int EventSlots { get; init; }
 
     /// <inheritdoc/>
     public bool Equals(EnsembleRecording? other) =>
-        other is not null && GridMode == other.GridMode && EventSlots == other.EventSlots && Same(GridTimes, other.GridTimes) &&
+        other is not null && GridMode == other.GridMode && Robustness == other.Robustness && EventSlots == other.EventSlots && Same(GridTimes, other.GridTimes) &&
         Same(Grid, other.Grid) && Same(Final, other.Final) && Same(Extrema, other.Extrema) && Same(Passages, other.Passages);
 
     /// <inheritdoc/>

@@ -95,6 +95,11 @@ public sealed class EnsembleResult
             throw new ModelException("mode occupancy", "the plan does not record the mode", "Set GridMode and grid times in the recording.");
         }
 
+        if (Layout.Modes.IsEmpty)
+        {
+            throw new ModelException("mode occupancy", "the model has more combinations of modes than are told apart", "Record what the modes set, such as a discrete variable.");
+        }
+
         int length = Layout.GridTimes.Length * Layout.Modes.Length;
         return new(
             Layout.GridTimes, Layout.Modes, _all is null ? [.. new long[length]] : [.. _all.Occupancy.AsSpan(number * length, length)]);
@@ -138,6 +143,12 @@ public sealed class EnsembleResult
         Moments column = _all.Columns[(number * _map.Count) + _map.FirstScalar + Layout.FirstRequirement + place];
         return new(_all.Successes[(number * requirements.Length) + place], column.Count, column.Missing);
     }
+
+    /// <summary>The robustness of a requirement over the trajectories.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="alternative">Name of an alternative; null for the first.</param>
+    /// <exception cref="ModelException">There is no such requirement or alternative, or robustness was not recorded.</exception>
+    public SampleSummary Robustness(string name, string? alternative = null) => Scalar(EnsembleLayout.RobustnessOf(name), alternative);
 
     /// <summary>The covariance matrix of varied quantities and scalar columns.</summary>
     /// <param name="names">Names of columns; where a name is both, the scalar column is meant.</param>

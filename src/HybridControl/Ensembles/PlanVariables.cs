@@ -10,7 +10,7 @@ namespace HybridControl.Ensembles;
 public sealed class PlanVariables
 {
     private readonly HybridAutomaton _model;
-    private readonly PlanScope _scope;
+    private readonly AutomatonScope _scope;
 
     internal PlanVariables(HybridAutomaton model)
     {

@@ -27,6 +27,9 @@ public readonly partial record struct Ball(double Centre, double Radius) : IReal
     /// <summary>Pays for underflow.</summary>
     internal const double Tiny = 1e-300;
 
+    /// <summary>Above it a product that underflows stays below <see cref="Tiny"/> when divided.</summary>
+    private const double LeastDivisor = 1e-20;
+
     /// <summary>The ball that contains every number.</summary>
     public static Ball Unbounded => new(0.0, double.PositiveInfinity);
 
@@ -105,7 +108,7 @@ public readonly partial record struct Ball(double Centre, double Radius) : IReal
     public static Ball operator /(Ball a, Ball b)
     {
         double size = Math.Abs(b.Centre);
-        if (b.Radius <= 0.05 * size)
+        if (b.Radius <= 0.05 * size && size > LeastDivisor)
         {
             double c = a.Centre / b.Centre;
             double margin = size - b.Radius - (2.0 * Epsilon * size);

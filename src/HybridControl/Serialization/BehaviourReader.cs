@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HybridControl.Automata;
+using HybridControl.Automata.Hierarchy;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Serialization;
@@ -18,24 +19,34 @@ internal sealed class BehaviourReader
     }
 
     /// <summary>How the file calls its transitions and commands.</summary>
-    public FindingPlaces Places => new(
-        number => FormattableString.Invariant($"transitions[{number}]"), number => _commandPlaces[number]);
+    public FindingPlaces Places(ImmutableArray<int> origins) => new(
+        number => FormattableString.Invariant($"transitions[{origins[number]}]"), number => _commandPlaces[number]);
 
-    public ImmutableArray<Mode> ReadModes()
+    public ImmutableArray<NestedMode> ReadModes() => [.. ReadModes(_model, "")];
+
+    private IEnumerable<NestedMode> ReadModes(ObjectReader around, string prefix)
     {
-        var modes = ImmutableArray.CreateBuilder<Mode>();
-        foreach ((string name, string path, SourceNode value) in _model.Section("modes", "{ \"fall\": { \"flow\": { ... } } }"))
+        foreach ((string name, string path, SourceNode value) in around.Section("modes", "{ \"fall\": { \"flow\": { ... } } }"))
         {
+            string full = prefix + name;
             var reader = ObjectReader.Open(_context, value, path, ModelProperties.Mode, "{ \"flow\": { \"h\": \"v\" } }");
-            modes.Add(reader is null
-                ? new Mode(name, ExprFlow.AtRest, [])
-                : new Mode(name, new ExprFlow(reader.Assignments("flow")), ReadInvariants(reader))
+            yield return reader is null
+                ? new NestedMode(new Mode(full, ExprFlow.AtRest, []), [])
+                : new NestedMode(
+                    new Mode(full, new ExprFlow(reader.Assignments("flow")), ReadInvariants(reader))
+                    {
+                        Region = reader.Text("region") ?? "",
+                        States = ReadStates(reader),
+                        Diffusion = DiffusionReader.ReadTerms(_context, reader),
+                    },
+                    [.. ReadModes(reader, full + ".")])
                 {
-                    Diffusion = DiffusionReader.ReadTerms(_context, reader),
-                });
+                    Entry = reader.Assignments("entry"),
+                    Exit = reader.Assignments("exit"),
+                    Initial = reader.Text("initial") is { } initial ? $"{full}.{initial}" : null,
+                    HasHistory = reader.Flag("history", false),
+                };
         }
-
-        return modes.ToImmutable();
     }
 
     public ImmutableArray<Transition> ReadTransitions()
@@ -109,6 +120,29 @@ internal sealed class BehaviourReader
         return new Experiment { Until = reader.Number("until"), Commands = commands.ToImmutable(), Plot = plot.ToImmutable(), Solver = SolverReader.Read(_context, reader) };
     }
 
+    private ImmutableArray<string>? ReadStates(ObjectReader mode)
+    {
+        if (mode.Find("states") is null)
+        {
+            return null;
+        }
+
+        var states = ImmutableArray.CreateBuilder<string>();
+        foreach ((string path, SourceNode value) in mode.List("states", "[ \"x\", \"v\" ]"))
+        {
+            if (value.Kind == SourceKind.Text)
+            {
+                states.Add(value.Text);
+            }
+            else
+            {
+                _context.Fault(value, path, $"a name is expected, but this is {value.Describe()}", "Write the names of states as texts.");
+            }
+        }
+
+        return states.ToImmutable();
+    }
+
     private ImmutableArray<Invariant> ReadInvariants(ObjectReader mode)
     {
         if (mode.Find("invariant") is not { } node)
@@ -138,6 +172,7 @@ internal sealed class BehaviourReader
             Name = reader.Text("name") ?? $"{from}->{to}",
             From = from,
             To = to,
+            Label = reader.Text("label"),
             Guard = guard,
             Rule = FiringRuleReader.Read(reader, guard),
             Resets = reader.Assignments("reset"),

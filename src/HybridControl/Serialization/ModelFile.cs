@@ -7,7 +7,8 @@ namespace HybridControl.Serialization;
 /// <summary>Reads and writes model files.</summary>
 /// <remarks>
 /// The format is JSON, described in <c>docs/model-format.md</c>. Reading reports every fault at once, each with line,
-/// path and remedy, and never fails in any other way. What is written reads back to an equal automaton. Thread-safe.
+/// path and remedy, and never fails in any other way. What is written reads back to an equal automaton. A network is read
+/// as the automaton that it is composed to; <see cref="NetworkFile"/> keeps its components. Thread-safe.
 /// </remarks>
 public static class ModelFile
 {
@@ -19,7 +20,7 @@ public static class ModelFile
         var report = new SourceReport(path);
         byte[]? content = SourceText.ReadFile(path, report);
         report.ThrowIfErrors();
-        return Read(content, report);
+        return Read(content, report, ModelSources.OfFile(path));
     }
 
     /// <summary>Reads a model from text.</summary>
@@ -34,7 +35,7 @@ public static class ModelFile
 
     /// <summary>Reads a model from UTF-8.</summary>
     /// <exception cref="ModelException">The text is not a model, or the model has errors; all of them are listed.</exception>
-    public static HybridAutomaton Parse(ReadOnlySpan<byte> utf8, string name = "model") => Read(utf8, new SourceReport(name));
+    public static HybridAutomaton Parse(ReadOnlySpan<byte> utf8, string name = "model") => Read(utf8, new SourceReport(name), ModelSources.OfText());
 
     /// <summary>Every finding about a model file, warnings included; none throws.</summary>
     public static IReadOnlyList<Finding> Check(string path)
@@ -43,7 +44,7 @@ public static class ModelFile
         var report = new SourceReport(path);
         if (SourceText.ReadFile(path, report) is { } content && SourceText.Parse(content, report) is { } root)
         {
-            new ModelReader(report, root).Read();
+            NetworkReader.ReadAny(report, root, ModelSources.OfFile(path));
         }
 
         return report.Findings;
@@ -65,10 +66,10 @@ public static class ModelFile
         return ModelWriter.Write(automaton);
     }
 
-    private static HybridAutomaton Read(ReadOnlySpan<byte> content, SourceReport report)
+    private static HybridAutomaton Read(ReadOnlySpan<byte> content, SourceReport report, ModelSources sources)
     {
         SourceNode? root = SourceText.Parse(content, report);
-        HybridAutomaton? automaton = root is null ? null : new ModelReader(report, root).Read();
+        HybridAutomaton? automaton = root is null ? null : NetworkReader.ReadAny(report, root, sources);
         report.ThrowIfErrors();
         return automaton!;
     }

@@ -16,15 +16,25 @@ internal static class ModelProperties
 
     public static readonly ImmutableArray<string> Variable = ["initial", "unit"];
 
+    public static readonly ImmutableArray<string> Discrete = ["initial", "unit", "type"];
+
     public static readonly ImmutableArray<string> Table = ["x", "y", "z", "extrapolation", "interpolation"];
 
     public static readonly ImmutableArray<string> Output = ["expr", "unit"];
 
-    public static readonly ImmutableArray<string> Mode = ["flow", "diffusion", "invariant"];
+    public static readonly ImmutableArray<string> Network =
+    [
+        "$schema", "name", "description", "source", "models", "components", "shared", "wires", "outputs", "experiment",
+    ];
+
+    public static readonly ImmutableArray<string> NetworkComponent = ["model", "values", "labels"];
+
+    public static readonly ImmutableArray<string> Mode =
+        ["region", "states", "entry", "exit", "initial", "history", "modes", "flow", "diffusion", "invariant"];
 
     public static readonly ImmutableArray<string> Transition =
     [
-        "name", "from", "to", "guard", "rule", "direction", "flowOnly", "initialValue", "policy", "mean", "after", "survives",
+        "name", "from", "to", "label", "guard", "rule", "direction", "flowOnly", "initialValue", "policy", "mean", "after", "survives",
         "instances", "command", "every", "offset", "rate", "reset", "priority", "persistent", "external", "fireOnTouch", "values",
     ];
 
@@ -65,7 +75,8 @@ internal static class ModelProperties
     /// <summary>Every object by the name that the schema gives it.</summary>
     public static readonly ImmutableArray<(string Name, ImmutableArray<string> Properties)> All =
     [
-        ("model", Model), ("parameter", Parameter), ("variable", Variable), ("table", Table), ("output", Output),
+        ("model", Model), ("network", Network), ("networkComponent", NetworkComponent), ("parameter", Parameter), ("variable", Variable),
+        ("discreteVariable", Discrete), ("table", Table), ("output", Output),
         ("mode", Mode), ("transition", Transition), ("sampledUpdate", SampledUpdate), ("slidingModes", SlidingModes), ("zenoJump", ZenoJump), ("experiment", Experiment),
         ("timedCommand", TimedCommand), ("solver", Solver), ("estimation", Estimation), ("sensor", Sensor),
         ("sensorCorrelation", SensorCorrelation), ("switchingRate", SwitchingRate), ("constantSignal", ConstantSignal), ("stepSignal", StepSignal),

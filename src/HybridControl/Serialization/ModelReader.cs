@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HybridControl.Automata;
+using HybridControl.Automata.Hierarchy;
 using HybridControl.Dynamics;
 using HybridControl.Numerics;
 using HybridControl.Symbolics;
@@ -46,15 +47,12 @@ internal sealed class ModelReader
             return new StateVariable(entry.Name, initial, unit);
         })];
         ImmutableArray<DiscreteVariable> discretes = [.. model.Section("discrete", "{ \"n\": 0 }").Select(entry =>
-        {
-            (Expr initial, string unit) = ReadInitial(entry);
-            return new DiscreteVariable(entry.Name, initial, unit);
-        })];
+            DiscreteReader.Read(_context, entry.Name, entry.Path, entry.Value))];
 
         var behaviour = new BehaviourReader(_context, model);
         model.Required("modes", "\"modes\": { \"fall\": { \"flow\": { \"h\": \"v\" } } }");
-        ImmutableArray<Mode> modes = behaviour.ReadModes();
-        var automaton = new HybridAutomaton
+        ImmutableArray<NestedMode> modes = behaviour.ReadModes();
+        var declared = new HybridAutomaton
         {
             Name = name,
             Description = model.Text("description") ?? "",
@@ -66,7 +64,6 @@ internal sealed class ModelReader
             Tables = tables,
             WienerProcesses = wiener,
             Outputs = outputs,
-            Modes = modes,
             InitialMode = model.Text("initialMode") ?? (modes.Length > 0 ? modes[0].Name : ""),
             Transitions = behaviour.ReadTransitions(),
             SampledUpdates = behaviour.ReadSampledUpdates(),
@@ -75,8 +72,11 @@ internal sealed class ModelReader
             Experiment = behaviour.ReadExperiment(),
             Estimation = EstimationReader.Read(_context, model),
         };
-        bool sound = !_context.Report.HasErrors;
-        foreach (Diagnostics.Finding finding in AutomatonValidator.Validate(automaton, behaviour.Places))
+        var nesting = new Diagnostics.FindingList();
+        var flattener = new ModeFlattener(declared, modes, nesting);
+        HybridAutomaton automaton = flattener.Flatten();
+        bool sound = !_context.Report.HasErrors && nesting.Count == 0;
+        foreach (Diagnostics.Finding finding in nesting.ToImmutable().Concat(AutomatonValidator.Validate(automaton, behaviour.Places(flattener.Origins))))
         {
             // Stand-ins make warnings unreliable: a faulty transition leads nowhere.
             if (sound || finding.Severity == Diagnostics.Severity.Error)
@@ -99,7 +99,14 @@ internal sealed class ModelReader
         {
             foreach (SourceProperty property in PropertiesOf(model, section))
             {
-                _context.Scope.Add(kind, property.Name);
+                if (kind == VariableKind.Discrete && DiscreteReader.IsBoolean(property.Value))
+                {
+                    _context.Scope.AddBoolean(property.Name);
+                }
+                else
+                {
+                    _context.Scope.Add(kind, property.Name);
+                }
             }
         }
 

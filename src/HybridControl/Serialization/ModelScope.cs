@@ -8,6 +8,7 @@ internal sealed class ModelScope : IExprScope
 {
     private readonly Dictionary<string, Expr> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LookupTable> _tables = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _booleans = new(StringComparer.Ordinal);
     private readonly HashSet<string> _pendingOutputs = new(StringComparer.Ordinal);
 
     /// <summary>Outputs that were named before they were defined, since the last call of <see cref="TakeForwardUses"/>.</summary>
@@ -21,6 +22,15 @@ internal sealed class ModelScope : IExprScope
 
     /// <summary>Declares a variable. The first of two of one name stays; the validator reports the second.</summary>
     public void Add(VariableKind kind, string name) => _names.TryAdd(name, Expr.Variable(kind, name));
+
+    /// <summary>Declares a boolean variable.</summary>
+    public void AddBoolean(string name)
+    {
+        if (_names.TryAdd(name, Expr.Variable(VariableKind.Discrete, name)))
+        {
+            _booleans.Add(name);
+        }
+    }
 
     /// <summary>Declares a table.</summary>
     public void Add(LookupTable table) => _tables.TryAdd(table.Name, table);
@@ -68,6 +78,9 @@ internal sealed class ModelScope : IExprScope
 
         return false;
     }
+
+    /// <inheritdoc/>
+    public bool IsBoolean(string name) => _booleans.Contains(name);
 
     /// <inheritdoc/>
     public bool TryGetTable(string name, out LookupTable table) => _tables.TryGetValue(name, out table!);

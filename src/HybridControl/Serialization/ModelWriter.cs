@@ -19,11 +19,13 @@ internal sealed partial class ModelWriter
 
     private readonly HybridAutomaton _automaton;
     private readonly Utf8JsonWriter _json;
+    private readonly HashSet<string> _booleans;
 
     private ModelWriter(HybridAutomaton automaton, Utf8JsonWriter json)
     {
         _automaton = automaton;
         _json = json;
+        _booleans = [.. automaton.Discretes.Where(discrete => discrete.Type == DiscreteType.Boolean).Select(discrete => discrete.Name)];
     }
 
     public static string Write(HybridAutomaton automaton)
@@ -47,8 +49,7 @@ internal sealed partial class ModelWriter
             WriteWithUnit("value", Number(parameter.Value), parameter.Unit));
         WriteSection("states", _automaton.States, state => state.Name, state =>
             WriteWithUnit("initial", Formula(state.Initial), state.Unit));
-        WriteSection("discrete", _automaton.Discretes, discrete => discrete.Name, discrete =>
-            WriteWithUnit("initial", Formula(discrete.Initial), discrete.Unit));
+        WriteSection("discrete", _automaton.Discretes, discrete => discrete.Name, WriteDiscrete);
         WriteSection("inputs", _automaton.Inputs, input => input.Name, WriteInput);
         WriteSection("tables", _automaton.Tables, table => table.Name, WriteTable);
         WriteProcesses();
@@ -164,18 +165,25 @@ internal sealed partial class ModelWriter
         }
 
         _json.WriteStartObject();
+        WriteText("region", mode.Region);
+        if (mode.States is { } states)
+        {
+            _json.WritePropertyName("states");
+            _json.WriteRawValue($"[{string.Join(", ", states.Select(Quote))}]");
+        }
+
         WriteAssignments("flow", flow.Derivatives);
         WriteDiffusion(mode);
         if (mode.Invariants.Length == 1)
         {
-            _json.WriteString("invariant", Readable(mode.Invariants[0].Condition.ToString()));
+            _json.WriteString("invariant", Text(mode.Invariants[0].Condition));
         }
         else if (mode.Invariants.Length > 1)
         {
             _json.WriteStartArray("invariant");
             foreach (Invariant invariant in mode.Invariants)
             {
-                _json.WriteStringValue(Readable(invariant.Condition.ToString()));
+                _json.WriteStringValue(Text(invariant.Condition));
             }
 
             _json.WriteEndArray();
@@ -194,9 +202,10 @@ internal sealed partial class ModelWriter
 
         _json.WriteString("from", transition.From);
         _json.WriteString("to", transition.To);
+        WriteText("label", transition.Label ?? "");
         if (!transition.Guard.Equals(Condition.True))
         {
-            _json.WriteString("guard", Readable(transition.Guard.ToString()));
+            _json.WriteString("guard", Text(transition.Guard));
         }
 
         WriteRule(transition);
@@ -327,10 +336,7 @@ internal sealed partial class ModelWriter
             _json.WriteStartArray("commands");
             foreach (TimedCommand command in experiment.Commands)
             {
-                string action = command.Label is { } label
-                    ? $"\"command\": {Quote(label)}"
-                    : $"\"set\": {{ {Quote(command.Set!)}: {Number(command.Value)} }}";
-                _json.WriteRawValue($"{{ \"at\": {Number(command.At)}, {action} }}");
+                _json.WriteRawValue(Text(command));
             }
 
             _json.WriteEndArray();
@@ -351,8 +357,16 @@ internal sealed partial class ModelWriter
         _json.WriteEndObject();
     }
 
+    internal static string Text(TimedCommand command)
+    {
+        string action = command.Label is { } label
+            ? $"\"command\": {Quote(label)}"
+            : $"\"set\": {{ {Quote(command.Set!)}: {Number(command.Value)} }}";
+        return $"{{ \"at\": {Number(command.At)}, {action} }}";
+    }
+
     private void WriteAssignments(string name, IReadOnlyCollection<Assignment> assignments) =>
-        WriteSection(name, assignments, assignment => assignment.Target, assignment => _json.WriteRawValue(Formula(assignment.Value)));
+        WriteSection(name, assignments, assignment => assignment.Target, assignment => _json.WriteRawValue(Value(assignment.Target, assignment.Value)));
 
     private void WriteFlag(string name, bool value, bool usual)
     {
@@ -371,16 +385,22 @@ internal sealed partial class ModelWriter
         }
     }
 
-    private string Formula(Expr expression) => expression.IsConstant ? Number(expression.Value) : Quote(Readable(expression.ToString()));
+    private string Formula(Expr expression) => Formula(expression, _automaton.Name, _booleans);
+
+    /// <summary>A number, or a formula as text.</summary>
+    internal static string Formula(Expr expression, string model, IReadOnlySet<string>? booleans = null) =>
+        expression.IsConstant ? Number(expression.Value) : Quote(Readable(ExprPrinter.Print(expression, booleans), model));
+
+    private string Text(Condition condition) => Readable(ExprPrinter.Print(condition, _booleans), _automaton.Name);
 
     // The printer cuts off where shared subexpressions, written out, would fill the memory.
-    private string Readable(string text) => text.Length <= ExprPrinter.LongestText
+    private static string Readable(string text, string model) => text.Length <= ExprPrinter.LongestText
         ? text
-        : throw new ModelException(_automaton.Name, "a formula is too long to be written", "Name its shared parts as outputs.");
+        : throw new ModelException(model, "a formula is too long to be written", "Name its shared parts as outputs.");
 
-    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    internal static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 
     private static string Numbers(IEnumerable<double> values) => $"[{string.Join(", ", values.Select(Number))}]";
 
-    private static string Quote(string text) => $"\"{Plain.Encode(text)}\"";
+    internal static string Quote(string text) => $"\"{Plain.Encode(text)}\"";
 }

@@ -175,7 +175,8 @@ internal sealed class ObjectReader
         var list = ImmutableArray.CreateBuilder<Assignment>();
         foreach ((string target, string path, SourceNode value) in Section(name, $"\"{name}\": {{ \"x\": \"-k*x\" }}"))
         {
-            list.Add(new(target, _context.Expression(value, path) ?? Expr.Zero));
+            Expr? assigned = _context.Scope.IsBoolean(target) ? _context.Truth(value, path) : _context.Expression(value, path);
+            list.Add(new(target, assigned ?? Expr.Zero));
         }
 
         return list.ToImmutable();

@@ -38,11 +38,11 @@ internal static class PlanProperties
 
     public static readonly ImmutableArray<string> Grid = ["from", "to", "count"];
 
-    public static readonly ImmutableArray<string> Record = ["every", "times", "variables", "mode", "final", "extrema", "passages", "events"];
+    public static readonly ImmutableArray<string> Record = ["every", "times", "variables", "mode", "final", "extrema", "passages", "events", "robustness"];
 
     public static readonly ImmutableArray<string> RecordedExpression = ["name", "expr"];
 
-    public static readonly ImmutableArray<string> Requirement = ["always", "eventually", "atEnd"];
+    public static readonly ImmutableArray<string> Requirement = ["always", "eventually", "atEnd", "formula"];
 
     /// <summary>Every object by the name that the schema gives it.</summary>
     public static readonly ImmutableArray<(string Name, ImmutableArray<string> Properties)> All =

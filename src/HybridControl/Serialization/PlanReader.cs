@@ -62,7 +62,7 @@ internal sealed class PlanReader
             reader.Fault("until", "there is no end time, and the model suggests none", "Add \"until\": 10.");
         }
 
-        var records = new PlanRecordReader(_context, model is not null, start, until);
+        var records = new PlanRecordReader(_context, model, start, until);
         EnsemblePlan plan = new()
         {
             Model = model ?? Empty,
@@ -148,7 +148,7 @@ internal sealed class PlanReader
     {
         int before = _report.ErrorCount;
         _report.Prefix = "model";
-        HybridAutomaton? model = new ModelReader(_report, node).Read();
+        HybridAutomaton? model = NetworkReader.ReadAny(_report, node, ModelSources.OfText());
         _report.Prefix = "";
         return _report.ErrorCount == before ? model : null;
     }
@@ -163,6 +163,11 @@ internal sealed class PlanReader
             (VariableKind.Discrete, model.Discretes.Select(discrete => discrete.Name)),
             (VariableKind.Input, model.Inputs.Select(input => input.Name)),
         ];
+        foreach (DiscreteVariable discrete in model.Discretes.Where(discrete => discrete.Type == DiscreteType.Boolean))
+        {
+            scope.AddBoolean(discrete.Name);
+        }
+
         foreach ((VariableKind kind, IEnumerable<string> names) in variables)
         {
             foreach (string name in names)

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using HybridControl.Automata;
 using HybridControl.Ensembles;
+using HybridControl.Requirements;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Serialization;
@@ -8,14 +10,14 @@ namespace HybridControl.Serialization;
 internal sealed class PlanRecordReader
 {
     private readonly ReadingContext _context;
-    private readonly bool _hasModel;
+    private readonly HybridAutomaton? _model;
     private readonly double _start;
     private readonly double _until;
 
-    public PlanRecordReader(ReadingContext context, bool hasModel, double start, double until)
+    public PlanRecordReader(ReadingContext context, HybridAutomaton? model, double start, double until)
     {
         _context = context;
-        _hasModel = hasModel;
+        _model = model;
         _start = start;
         _until = until;
     }
@@ -48,6 +50,7 @@ internal sealed class PlanRecordReader
                     .Select(entry => new FirstPassage(entry.Name, Condition(entry.Value, entry.Path))),
             ],
             EventSlots = (int)events,
+            Robustness = reader.Flag("robustness", false),
         };
     }
 
@@ -91,6 +94,11 @@ internal sealed class PlanRecordReader
             "atEnd" => RequirementKind.AtEnd,
             _ => RequirementKind.Always,
         };
+        if (kinds[0] == "formula")
+        {
+            return new(name, Formula(reader.Find("formula")!, reader.PathOf("formula")));
+        }
+
         return new(name, Condition(reader.Find(kinds[0])!, reader.PathOf(kinds[0])), kind);
     }
 
@@ -143,10 +151,13 @@ internal sealed class PlanRecordReader
 
     // A text that is just a name needs no quotes inside, whatever its characters.
     private Expr Expression(SourceNode node, string path) =>
-        !_hasModel ? Expr.Zero :
+        _model is null ? Expr.Zero :
         node.Kind == SourceKind.Text && _context.Scope.TryGetName(node.Text, out Expr? variable) ? variable :
         _context.Expression(node, path) ?? Expr.Zero;
 
     private Condition Condition(SourceNode node, string path) =>
-        _hasModel ? _context.Condition(node, path) ?? Symbolics.Condition.True : Symbolics.Condition.True;
+        _model is null ? Symbolics.Condition.True : _context.Condition(node, path) ?? Symbolics.Condition.True;
+
+    private Formula Formula(SourceNode node, string path) =>
+        (_model is null ? null : _context.Formula(node, path, _model)) ?? Symbolics.Condition.True;
 }

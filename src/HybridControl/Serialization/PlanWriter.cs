@@ -7,6 +7,7 @@ using System.Text.Json;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Ensembles;
+using HybridControl.Requirements;
 using HybridControl.Solvers;
 using HybridControl.Symbolics;
 
@@ -84,8 +85,7 @@ internal sealed class PlanWriter
             $"{{ {PlanDistributionText.Of(noise.Distribution)}, \"every\": {Number(noise.Period)} }}");
         WriteSection("alternatives", _plan.Alternatives, alternative => alternative.Name, alternative => Values(alternative.Values));
         WriteRecording();
-        WriteSection("require", _plan.Requirements, requirement => requirement.Name, requirement =>
-            $"{{ \"{Kind(requirement.Kind)}\": {Text(requirement.Condition)} }}");
+        WriteSection("require", _plan.Requirements, requirement => requirement.Name, Text);
         WriteSection("stop", _plan.Stops, stop => stop.Name, stop => Text(stop.Condition));
         WriteNumber("maxSteps", _plan.MaxSteps, usual.MaxSteps);
         WriteNumber("maxJumpsPerInstant", _plan.MaxJumpsPerInstant, usual.MaxJumpsPerInstant);
@@ -137,6 +137,11 @@ internal sealed class PlanWriter
         WriteExpressions("extrema", recording.Extrema);
         WriteSection("passages", recording.Passages, passage => passage.Name, passage => Text(passage.Condition));
         WriteNumber("events", recording.EventSlots, 0.0);
+        if (recording.Robustness)
+        {
+            Raw("robustness", "true");
+        }
+
         _json.WriteEndObject();
     }
 
@@ -220,11 +225,12 @@ internal sealed class PlanWriter
         return values.IsEmpty ? "{}" : $"{{ {string.Join(", ", entries)} }}";
     }
 
-    private static string Kind(RequirementKind kind) => kind switch
+    private static string Text(Requirement requirement) => requirement switch
     {
-        RequirementKind.Eventually => "eventually",
-        RequirementKind.AtEnd => "atEnd",
-        _ => "always",
+        { Kind: RequirementKind.Always, Condition: { } condition } => $"{{ \"always\": {Text(condition)} }}",
+        { Kind: RequirementKind.Eventually, Condition: { } condition } => $"{{ \"eventually\": {Text(condition)} }}",
+        { Kind: RequirementKind.AtEnd, Condition: { } condition } => $"{{ \"atEnd\": {Text(condition)} }}",
+        _ => $"{{ \"formula\": {Quote(Readable(requirement.Formula.ToString()))} }}",
     };
 
     private static string Text(Expr expression) => expression.IsConstant ? Number(expression.Value) : Quote(Readable(expression.ToString()));

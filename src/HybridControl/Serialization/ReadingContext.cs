@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using HybridControl.Automata;
 using HybridControl.Diagnostics;
+using HybridControl.Requirements;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Serialization;
@@ -101,6 +103,30 @@ internal sealed class ReadingContext
 
         Fault(node, path, finding, node.Text);
         return null;
+    }
+
+    /// <summary>The value of a boolean variable: true, false or a condition; null with a finding.</summary>
+    public Expr? Truth(SourceNode node, string path) => Condition(node, path) is { } condition ? BooleanVariable.ValueOf(condition) : null;
+
+    /// <summary>A formula of temporal logic, or null with a finding.</summary>
+    public Formula? Formula(SourceNode node, string path, HybridAutomaton model)
+    {
+        Place(path, node.Offset);
+        if (node.Kind != SourceKind.Text)
+        {
+            Fault(node, path, $"a formula is expected, but this is {node.Describe()}", "Write it as text: \"always[0, 10](x >= 0)\".");
+            return null;
+        }
+
+        try
+        {
+            return Requirements.Formula.Parse(node.Text, model);
+        }
+        catch (ExprParseException fault)
+        {
+            Fault(node, path, fault.Finding, node.Text);
+            return null;
+        }
     }
 
     /// <summary>Numbers, or null with a finding.</summary>

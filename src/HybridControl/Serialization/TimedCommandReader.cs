@@ -29,12 +29,13 @@ internal static class TimedCommandReader
 
         foreach ((string name, string place, SourceNode number) in reader.Section("set", "{ \"gust\": 4 }"))
         {
-            if (number.Kind != SourceKind.Number)
+            bool truth = number.Kind == SourceKind.Boolean && context.Scope.IsBoolean(name);
+            if (number.Kind != SourceKind.Number && !truth)
             {
                 context.Fault(number, place, $"a number is expected, but this is {number.Describe()}", "A scenario sets numbers, not formulas.");
             }
 
-            add(TimedCommand.Assign(at, name, number.Number), path);
+            add(TimedCommand.Assign(at, name, truth ? (number.Flag ? 1.0 : 0.0) : number.Number), path);
         }
     }
 }

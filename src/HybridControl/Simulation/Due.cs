@@ -46,7 +46,9 @@ internal enum DueKind
 /// <param name="Direction">For a branch, the side it goes to; for an edge transition, the change.</param>
 /// <param name="Values">Reset values taken when it became due; null to take them at execution.</param>
 /// <param name="Instance">For a timer, which of those of its transition.</param>
-internal readonly record struct Due(DueKind Kind, int Index, EventDirections Direction, double[]? Values = null, int Instance = 0)
+/// <param name="Guard">Value of the guard when it became due, for a transition that is tested again; else NaN.</param>
+internal readonly record struct Due(
+    DueKind Kind, int Index, EventDirections Direction, double[]? Values = null, int Instance = 0, double Guard = double.NaN)
 {
     /// <summary>Whether it is a transition, for whatever reason.</summary>
     public bool IsTransition => Kind is DueKind.Transition or DueKind.Timer or DueKind.CommandedTransition or

@@ -102,7 +102,11 @@ internal partial class EventSearch
         r *= Ball.Up;
         if (state.Side < 0 ? middle + r < -state.FallThreshold : state.Side > 0 && middle - r > state.RiseThreshold)
         {
-            return true;
+            double margin = state.Side < 0 ? -middle - r : middle - r;
+            if (margin > NearShare * r)
+            {
+                return true;
+            }
         }
 
         ref double q = ref _q[form * Stride];
@@ -355,7 +359,7 @@ internal partial class EventSearch
             (theta * (Math.Abs(Unsafe.Add(ref c, 3)) + (theta * Math.Abs(Unsafe.Add(ref c, 4)))))))));
 
     /// <summary>The Taylor coefficients of a quartic at m, and the ranges of its first three over [m - rho, m + rho].</summary>
-    private static void Shift(ref double c, ref double w, double m, double rho, out Jet piece, out Jet point)
+    internal static void Shift(ref double c, ref double w, double m, double rho, out Jet piece, out Jet point)
     {
         double c1 = Unsafe.Add(ref c, 1);
         double c2 = Unsafe.Add(ref c, 2);

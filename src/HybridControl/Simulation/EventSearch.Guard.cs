@@ -39,6 +39,7 @@ internal partial class EventSearch
         _touchAt = 0.0;
         _touchHeight = double.NegativeInfinity;
         _previous = 0.0;
+        ForgetSamples();
         SearchUpTo(end);
         if (_invalid)
         {
@@ -133,6 +134,7 @@ internal partial class EventSearch
 
         bool up = _state.Side < 0;
         double s = up ? g : -g;
+        NoteSample(theta, s);
         double level = _state.FlipThreshold;
         bool fires = Fires(up, g, level);
         if (fires && !_open)

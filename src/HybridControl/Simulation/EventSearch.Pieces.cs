@@ -86,6 +86,7 @@ internal partial class EventSearch
         double high = _state.Side < 0 ? upper : -lower;
         if (high < -_state.SettleThreshold)
         {
+            NotePeak(a, b, high);
             stop = FeedAt(b, PieceProof.Below);
             return true;
         }
@@ -230,6 +231,12 @@ internal partial class EventSearch
             if (peak ? bound < -settle : bound < settle)
             {
                 // A peak that stays below proves the piece; a trough that stays above cannot settle it.
+                if (peak)
+                {
+                    NoteFar(side * g);
+                    NotePeak(l, r, bound);
+                }
+
                 return Feed(b, g, error, peak ? PieceProof.Below : PieceProof.None);
             }
 

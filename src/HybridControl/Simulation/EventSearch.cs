@@ -188,6 +188,7 @@ internal partial class EventSearch
 
             _escalated[escalated++] = i;
             _statistics[i].Escalated++;
+            int touches = _touchCount;
             SearchOutcome outcome = SearchGuard(i, ref states[i], wanted[i], best.Theta);
             _searchedTo[i] = best.Theta;
             _found[i] = new(-1, EventDirections.None, 0.0, 0.0);
@@ -197,7 +198,11 @@ internal partial class EventSearch
                 return outcome;
             }
 
-            if (outcome.Status == SearchStatus.Event)
+            if (outcome.Status == SearchStatus.Clear && _touchCount == touches)
+            {
+                NoteMiss(i, in _saved[i], in states[i], wanted[i], best.Theta);
+            }
+            else if (outcome.Status == SearchStatus.Event)
             {
                 _found[i] = new(i, outcome.Direction, outcome.Theta, outcome.Left);
                 _foundState[i] = states[i];
@@ -296,19 +301,20 @@ internal partial class EventSearch
 
     /// <summary>
     /// A guard that is still undecided at an event of another may have its root within the same bracket: search it on,
-    /// beyond the event, and take it as due if so.
+    /// beyond the event, and take it as due if so. At the end of a step that is a bracket beyond the step: an instant must
+    /// not fall apart because a step ends in it.
     /// </summary>
     private void CollectTie(int i, ref GuardState state, EventDirections wanted, double theta)
     {
         Select(i);
-        if (!IsNearSurface(in state, theta) && !IsNearSurface(in state, Math.Min(theta + (0.5 * _tolerance), _end)))
+        if (!IsNearSurface(in state, theta) && !IsNearSurface(in state, theta + (0.5 * _tolerance)))
         {
             return;
         }
 
         int touches = _touchCount;
         GuardState trial = _saved[i];
-        SearchOutcome outcome = SearchGuard(i, ref trial, wanted, _end);
+        SearchOutcome outcome = SearchGuard(i, ref trial, wanted, Math.Max(_end, theta + _tolerance));
         _touchCount = touches;
         if (outcome.Status == SearchStatus.Event && outcome.Left <= theta)
         {

@@ -44,6 +44,52 @@ internal struct GuardStatistics
     /// <summary>Last time of a piece that was not bounded.</summary>
     public double NotBoundedTo;
 
+    /// <summary>Steps in which the guard turned back close to its surface without reaching it.</summary>
+    public long NearMisses;
+
+    /// <summary>The guard where it came closest; meaningful if <see cref="NearMisses"/> is positive.</summary>
+    public double ClosestMiss;
+
+    /// <summary>Time of that, in seconds.</summary>
+    public double ClosestMissTime;
+
+    /// <summary>Adds the counts of another guard.</summary>
+    public void Add(in GuardStatistics other)
+    {
+        Dismissed += other.Dismissed;
+        Escalated += other.Escalated;
+        Pieces += other.Pieces;
+        Roots += other.Roots;
+        Touches += other.Touches;
+        FloorHits += other.FloorHits;
+        BudgetCuts += other.BudgetCuts;
+        NotBounded += other.NotBounded;
+        NearMisses += other.NearMisses;
+    }
+
+    /// <summary>The counts as a result of a run.</summary>
+    public readonly GuardEffort ToEffort(string mode, string name) => new()
+    {
+        Mode = mode,
+        Name = name,
+        Dismissed = Dismissed,
+        Escalated = Escalated,
+        AffineDecisions = AffineDecisions,
+        Pieces = Pieces,
+        LargestPieces = LargestPieces,
+        Extrema = Extrema,
+        Roots = Roots,
+        Touches = Touches,
+        FloorHits = FloorHits,
+        BudgetCuts = BudgetCuts,
+        NotBounded = NotBounded,
+        NotBoundedFrom = NotBounded > 0 ? NotBoundedFrom : double.NaN,
+        NotBoundedTo = NotBounded > 0 ? NotBoundedTo : double.NaN,
+        NearMisses = NearMisses,
+        ClosestMiss = NearMisses > 0 ? ClosestMiss : double.NaN,
+        ClosestMissTime = NearMisses > 0 ? ClosestMissTime : double.NaN,
+    };
+
     /// <summary>Exchanges the counts with an archive.</summary>
     public void Exchange(StateArchive archive)
     {
@@ -60,5 +106,8 @@ internal struct GuardStatistics
         archive.Exchange(ref NotBounded);
         archive.Exchange(ref NotBoundedFrom);
         archive.Exchange(ref NotBoundedTo);
+        archive.Exchange(ref NearMisses);
+        archive.Exchange(ref ClosestMiss);
+        archive.Exchange(ref ClosestMissTime);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class RegionTracker
     private bool[] _keptBranches = [];
     private GuardState[] _guards = [];
     private double[] _values = [];
+    private double[] _lastValues = [];
     private double[] _rates = [];
     private bool[] _warned = [];
     private int[] _sides = [];
@@ -77,11 +78,12 @@ internal sealed class RegionTracker
 
     /// <summary>Keeps what is known of the guards of the mode that is left.</summary>
     public void Save(
-        ModeRuntime from, ModeRuntime to, ReadOnlySpan<GuardState> guards, ReadOnlySpan<double> values, ReadOnlySpan<double> rates,
-        ReadOnlySpan<bool> warned, ReadOnlySpan<int> sides, ReadOnlySpan<bool> staticWarned)
+        ModeRuntime from, ModeRuntime to, ReadOnlySpan<GuardState> guards, ReadOnlySpan<double> values, ReadOnlySpan<double> lastValues,
+        ReadOnlySpan<double> rates, ReadOnlySpan<bool> warned, ReadOnlySpan<int> sides, ReadOnlySpan<bool> staticWarned)
     {
         Copy(guards[..from.Watched.Length], ref _guards);
         Copy(values[..from.Watched.Length], ref _values);
+        Copy(lastValues[..from.Watched.Length], ref _lastValues);
         Copy(rates[..from.Watched.Length], ref _rates);
         Copy(warned[..from.Watched.Length], ref _warned);
         Copy(sides[..from.Static.Length], ref _sides);
@@ -114,13 +116,14 @@ internal sealed class RegionTracker
     }
 
     /// <summary>Gives the guards of the new mode what was kept of their values before the present jump.</summary>
-    public void RestoreLeft(ModeRuntime to, Span<double> values, Span<double> rates)
+    public void RestoreLeft(ModeRuntime to, Span<double> values, Span<double> lastValues, Span<double> rates)
     {
         for (int i = 0; i < to.Watched.Length; i++)
         {
             if (_watched[i] is >= 0 and int from && from < _oldWatched)
             {
                 values[i] = _values[from];
+                lastValues[i] = _lastValues[from];
                 rates[i] = _rates[from];
             }
         }

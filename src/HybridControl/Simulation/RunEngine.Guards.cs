@@ -15,6 +15,7 @@ internal sealed partial class RunEngine
     private readonly double[] _slopes;
     private double[] _leftValues;
     private double[] _leftRates;
+    private double[] _lastValues; // after the last jump of the instant
     private int[] _before;
     private int[] _staticSides;
     private bool[] _warned;
@@ -118,6 +119,7 @@ internal sealed partial class RunEngine
         {
             GuardProbe probe = _search.Probe(i, _time, _leftStates.AsSpan(0, _n), _leftSlopes.AsSpan(0, _n));
             _leftValues[i] = probe.Value;
+            _lastValues[i] = probe.Value;
             _leftRates[i] = double.IsFinite(probe.Rate) ? Math.Abs(probe.Rate) : 0.0;
         }
     }
@@ -169,13 +171,14 @@ internal sealed partial class RunEngine
             _regions?.Restore(_mode, _guards, _warned, _staticSides, _staticWarned);
             RefreshBranches(_mode.Mode, _stepper.States, _data);
             _stepper.Use(_mode.Mode.Ode, _mode.Step);
+            _stepper.ErrorScale = ErrorScale;
             if (_search is not null)
             {
                 _leftData.CopyTo(_scratchData, 0);
                 RefreshAtoms(_mode.Mode, _leftStates.AsSpan(0, _n), _scratchData);
                 RefreshBranches(_mode.Mode, _leftStates.AsSpan(0, _n), _scratchData);
                 ProbeLeft(_mode, _scratchData);
-                _regions?.RestoreLeft(_mode, _leftValues, _leftRates);
+                _regions?.RestoreLeft(_mode, _leftValues, _lastValues, _leftRates);
             }
         }
         else if (_search is not null && !_leftProbed)
@@ -244,12 +247,13 @@ internal sealed partial class RunEngine
                     break;
             }
 
+            _lastValues[i] = probe.Value;
             _leftValues[i] = fresh || guard.Role != GuardRole.Transition ? _leftValues[i] : probe.Value;
         }
     }
 
     private bool IsUnchanged(int i, GuardProbe probe) =>
-        probe.Value.Equals(_leftValues[i]) || Math.Abs(probe.Value - _leftValues[i]) <= probe.Error;
+        probe.Value.Equals(_lastValues[i]) || Math.Abs(probe.Value - _lastValues[i]) <= probe.Error;
 
     private void BindPoint()
     {
@@ -310,7 +314,8 @@ internal sealed partial class RunEngine
 
                 break;
             default:
-                if (found == GuardClass.Enabled)
+                // One that was enabled and is not due has fired: it must go below first.
+                if (found == GuardClass.Enabled && (entered || executed || before < 0))
                 {
                     Trigger(guard, EventDirections.Up, enabled: true);
                 }

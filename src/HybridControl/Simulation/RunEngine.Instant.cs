@@ -167,7 +167,9 @@ internal sealed partial class RunEngine
             case CommandRule or PermissiveRule or SampledRule:
                 break;
             default:
-                AddDue(new(DueKind.Transition, transition.Number, direction));
+                AddDue(new(
+                    DueKind.Transition, transition.Number, direction,
+                    Guard: transition.Source.Persistent ? double.NaN : GuardValue(transition)));
                 break;
         }
     }
@@ -290,9 +292,11 @@ internal sealed partial class RunEngine
         ImmutableArray<double> statesBefore = [.. VisibleStates];
         ImmutableArray<double> discretesBefore = [.. Discretes()];
         int from = _modeNumber;
+        bool brings = _compiled.ModeStates is not null;
+        ReadOnlySpan<double> values = brings ? BringIntoBeing(transition, to, due.Values ?? ResetValuesOf(transition)) : [];
         NoteBefore(to);
-        ReadOnlySpan<double> values = due.Values ?? ResetValuesOf(transition); // a buffer that any evaluation overwrites
-        if (!AreFinite(transition, values))
+        values = brings ? values : due.Values ?? ResetValuesOf(transition); // a buffer that any evaluation overwrites
+        if (!AreFinite(transition, values) || !FitTypes(transition.Targets, values, "transition", transition.Source.Name))
         {
             return;
         }
@@ -304,6 +308,7 @@ internal sealed partial class RunEngine
         _keepSize = false;
         _modeNumber = to;
         _mode = _modes[to];
+        ClearAbsent();
         if (leaves)
         {
             LeaveMode(from);
@@ -319,8 +324,8 @@ internal sealed partial class RunEngine
             transition.Source.Name,
             guardBefore,
             surviving && transition.From != from ? double.NaN : GuardValueIn(from, transition),
-            statesBefore,
-            [.. VisibleStates],
+            _compiled.ModeStates?.Visible(from, statesBefore) ?? statesBefore,
+            _compiled.ModeStates?.Visible(to, [.. VisibleStates]) ?? [.. VisibleStates],
             discretesBefore,
             [.. Discretes()]));
         _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
@@ -332,11 +337,14 @@ internal sealed partial class RunEngine
     // What a transition that is not persistent asks just before it executes.
     private bool StillHolds(CompiledTransition transition, Due due) => due.Kind switch
     {
-        DueKind.Transition => IsEnabled(transition) != (due.Direction == EventDirections.Down),
+        DueKind.Transition => IsUntouched(transition, due) || IsEnabled(transition) != (due.Direction == EventDirections.Down),
         DueKind.SampledTransition => !transition.HasGuard || IsEnabled(transition),
         DueKind.ForcedTransition => IsEnabledNearby(transition),
         _ => true,
     };
+
+    // The guards of one instant need not all have the sign that fires: their brackets meet, and that is what made them due.
+    private bool IsUntouched(CompiledTransition transition, Due due) => GuardValue(transition) == due.Guard;
 
     private void CheckRecurrence(CompiledTransition transition, DueKind kind, bool moved)
     {
@@ -401,6 +409,8 @@ internal sealed partial class RunEngine
                 _data[~targets[i]] = values[i];
             }
         }
+
+        RoundTypes();
     }
 
     private bool AreFinite(CompiledTransition transition, ReadOnlySpan<double> values)

@@ -58,7 +58,7 @@ internal sealed partial class RunEngine
             ProbeLeft(_mode, _leftData);
         }
 
-        _regions.Save(_mode, _modes[mode], _guards, _leftValues, _leftRates, _warned, _staticSides, _staticWarned);
+        _regions.Save(_mode, _modes[mode], _guards, _leftValues, _lastValues, _leftRates, _warned, _staticSides, _staticWarned);
         return (mode, true);
     }
 
@@ -77,6 +77,7 @@ internal sealed partial class RunEngine
         _monitors?.Admit(mode.MonitorGuards);
         Grow(ref _guards, mode.Watched.Length);
         Grow(ref _leftValues, mode.Watched.Length);
+        Grow(ref _lastValues, mode.Watched.Length);
         Grow(ref _leftRates, mode.Watched.Length);
         Grow(ref _before, mode.Watched.Length);
         Grow(ref _warned, mode.Watched.Length);

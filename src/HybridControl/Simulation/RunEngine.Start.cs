@@ -68,6 +68,7 @@ internal sealed partial class RunEngine
         }
 
         _regions?.EnterAll(_mode);
+        ClearAbsent();
         _keepsDense = _options.Recording == Recording.Everything;
         _tau = Math.Max(100.0 * Epsilon * Math.Abs(_time), _options.EventTolerance);
         _stepper.Restart(_time, keepSize: false);
@@ -75,6 +76,11 @@ internal sealed partial class RunEngine
         RefreshAtoms(_mode.Mode, _stepper.States, _data);
         RefreshBranches(_mode.Mode, _stepper.States, _data);
         _record.BeginPiece(_time, 0, _modeNumber, _stepper.States, Data);
+        if (!FitInitialTypes())
+        {
+            return;
+        }
+
         OpenInstant(_time, arrived: false);
         NoteEdgesBeforeStart();
         EnterPoint(entered: true, executed: -1);

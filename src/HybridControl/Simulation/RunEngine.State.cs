@@ -20,6 +20,7 @@ internal sealed partial class RunEngine
         {
             _mode = _modes[_modeNumber];
             _stepper.Use(_mode.Mode.Ode, _mode.Step);
+            _stepper.ErrorScale = ErrorScale;
         }
 
         archive.Exchange(_data);
@@ -27,6 +28,7 @@ internal sealed partial class RunEngine
         ExchangePlace(archive);
         ExchangeGuards(archive);
         ExchangeClocks(archive);
+        _rejections.Exchange(archive);
         _search?.Exchange(archive);
         _monitors?.Exchange(archive);
         _record.Exchange(archive);
@@ -83,6 +85,7 @@ internal sealed partial class RunEngine
     {
         GuardState.Exchange(archive, _guards);
         archive.Exchange(_leftValues);
+        archive.Exchange(_lastValues);
         archive.Exchange(_leftRates);
         archive.Exchange(_staticSides);
         archive.Exchange(_warned);

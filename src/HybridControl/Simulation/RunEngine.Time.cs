@@ -132,10 +132,17 @@ internal sealed partial class RunEngine
             }
         }
 
+        if (!FitTypes(update.Targets, System.Runtime.InteropServices.MemoryMarshal.Cast<Real64, double>(values), "sampled update", update.Source.Name))
+        {
+            return;
+        }
+
         for (int i = 0; i < update.Targets.Length; i++)
         {
             _data[~update.Targets[i]] = values[i].Value;
         }
+
+        RoundTypes();
 
         _record.Log.Add(new(_time, _jumpIndex, LogKind.Tick, update.Source.Name));
         NoteChange();
@@ -176,8 +183,18 @@ internal sealed partial class RunEngine
 
         for (int i = 0; i < outputs.Length; i++)
         {
+            if (!FitsType(bound.OutputSlots[i], outputs[i], "sampled block", bound.Name))
+            {
+                return;
+            }
+        }
+
+        for (int i = 0; i < outputs.Length; i++)
+        {
             _data[bound.OutputSlots[i]] = outputs[i];
         }
+
+        RoundTypes();
 
         _record.Log.Add(new(_time, _jumpIndex, LogKind.Tick, bound.Name));
         NoteChange();
@@ -210,6 +227,11 @@ internal sealed partial class RunEngine
     {
         if (_compiled.Slots.TryGetSlot(Symbolics.VariableKind.State, name, out int state))
         {
+            if (RefusesAbsent(name, state))
+            {
+                return;
+            }
+
             _stepper.States[state] = value;
             _keepSize = false;
         }
@@ -217,6 +239,7 @@ internal sealed partial class RunEngine
             _compiled.Slots.TryGetSlot(Symbolics.VariableKind.Discrete, name, out slot))
         {
             _data[slot] = value;
+            RoundTypes();
         }
         else
         {

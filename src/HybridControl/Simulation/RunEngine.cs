@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridControl.Automata;
 using HybridControl.Solvers;
@@ -80,6 +79,7 @@ internal sealed partial class RunEngine
         _guards = new GuardState[watched];
         _leftValues = new double[watched];
         _leftRates = new double[watched];
+        _lastValues = new double[watched];
         _before = new int[watched];
         int resting = modes.Max(mode => mode.Static.Length);
         _staticSides = new int[resting];
@@ -155,6 +155,11 @@ internal sealed partial class RunEngine
     {
         while (_status == RunStatus.Completed && _time < until)
         {
+            if (Watcher is not null && !GoesOn())
+            {
+                return;
+            }
+
             if (_options.Snapshots is { } sink && sink.Wants(new(_time, until, _jumpIndex, _stepper.Steps)))
             {
                 sink.Take(TakeSnapshot(shares: false));
@@ -184,25 +189,11 @@ internal sealed partial class RunEngine
         {
             LogPendingMonitors();
         }
-    }
 
-    // Of their own and not inlined: a point holds spans, and the runtime clears its place on every call of the method
-    // that has one, monitors or not.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void SearchMonitors(double end, ref bool dense)
-    {
-        EnsureDense(ref dense);
-        _monitors!.SearchStep(Here(), _stepper, _dense, end, _tau);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ClassifyMonitors() => _monitors!.Classify(Here());
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void LogPendingMonitors()
-    {
-        NoteSlopes();
-        _monitors!.LogPending(Here());
+        if (Watcher is not null && _status == RunStatus.Completed)
+        {
+            GoesOn();
+        }
     }
 
     private static bool IsNear(double a, double b) =>
@@ -229,6 +220,11 @@ internal sealed partial class RunEngine
             Fail(RunStatus.StepLimit, $"the limit of {_options.MaxSteps} steps is reached",
                 "Raise MaxSteps, loosen the tolerances, or shorten the run.");
             return;
+        }
+
+        if (_stepper.Rejections != _rejections.Seen)
+        {
+            NoteRejections();
         }
 
         _lastSize = _stepper.Size;
@@ -371,6 +367,7 @@ internal sealed partial class RunEngine
         }
 
         _stepper.Reject(0.25);
+        _rejections.Skip(_stepper.Rejections);
     }
 
     private bool Report(double until, CancellationToken cancellation)
@@ -404,43 +401,4 @@ internal sealed partial class RunEngine
     private void NoteSlopes() => WriteSlopes(left: false, ref FirstState, ref _data[0], ref _slopes[0]);
 
     private ref double FirstState => ref MemoryMarshal.GetReference(_stepper.States);
-
-    private RunStatistics Statistics()
-    {
-        long guardEvaluations = 0, dismissed = 0, escalated = 0, pieces = 0, roots = 0, touches = 0, floors = 0, open = 0;
-        if (_search is not null)
-        {
-            foreach (GuardSet set in _search.Sets)
-            {
-                foreach (GuardStatistics guard in _search.Statistics(set))
-                {
-                    dismissed += guard.Dismissed;
-                    escalated += guard.Escalated;
-                    pieces += guard.Pieces;
-                    roots += guard.Roots;
-                    touches += guard.Touches;
-                    floors += guard.FloorHits;
-                    open += guard.NotBounded;
-                }
-            }
-
-            guardEvaluations = dismissed + escalated;
-        }
-
-        return new RunStatistics
-        {
-            Steps = _stepper.Steps,
-            Rejections = _stepper.Rejections,
-            RightHandSides = _stepper.Evaluations,
-            GuardEvaluations = guardEvaluations,
-            Dismissed = dismissed,
-            Escalated = escalated,
-            Pieces = pieces,
-            Roots = roots,
-            Touches = touches,
-            FloorHits = floors,
-            NotBounded = open,
-            Jumps = _jumpIndex,
-        };
-    }
 }

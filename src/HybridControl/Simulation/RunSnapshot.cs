@@ -14,7 +14,7 @@ public sealed class RunSnapshot
         Options = options;
         Time = engine.Time;
         JumpIndex = engine.JumpIndex;
-        Mode = scenario.Model.Compiled.Modes.NameOf(engine.ModeNumber);
+        Mode = engine.ModeName;
         Status = engine.Status;
         _archive = StateArchive.Writer(shares);
         engine.Exchange(_archive);

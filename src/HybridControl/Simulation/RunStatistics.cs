@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace HybridControl.Simulation;
 
 /// <summary>What a run cost and how often the event search had to work.</summary>
@@ -36,6 +38,29 @@ public sealed record RunStatistics
     /// <summary>Pieces on which a guard could not be bounded.</summary>
     public long NotBounded { get; init; }
 
+    /// <summary>Steps cut because the budget of pieces was spent.</summary>
+    public long BudgetCuts { get; init; }
+
+    /// <summary>Steps in which a guard turned back close to its surface without reaching it: see <see cref="GuardEffort.NearMisses"/>.</summary>
+    public long NearMisses { get; init; }
+
     /// <summary>Jumps executed.</summary>
     public long Jumps { get; init; }
+
+    /// <summary>The guards that were searched, in the order of the modes.</summary>
+    public ImmutableArray<GuardEffort> Guards { get; init; } = [];
+
+    /// <summary>Where rejected steps gathered, up to sixteen of them and the last.</summary>
+    public ImmutableArray<RejectionCluster> Rejected { get; init; } = [];
+
+    private (long, long, long, long, long, long, long, long, long, long, long, long, long, long) Counts => (
+        Steps, Rejections, RightHandSides, GuardEvaluations, Dismissed, Escalated, Pieces, Roots, Touches, FloorHits, NotBounded,
+        BudgetCuts, NearMisses, Jumps);
+
+    /// <summary>Whether two runs cost the same and met with the same.</summary>
+    public bool Equals(RunStatistics? other) => other is not null && Counts.Equals(other.Counts) &&
+        Guards.AsSpan().SequenceEqual(other.Guards.AsSpan()) && Rejected.AsSpan().SequenceEqual(other.Rejected.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Counts.GetHashCode();
 }

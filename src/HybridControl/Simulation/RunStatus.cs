@@ -32,4 +32,7 @@ public enum RunStatus
 
     /// <summary>A sampled block could not go on and said why.</summary>
     BlockRefused,
+
+    /// <summary>A variable was given a value that it cannot have, such as a fraction for an integer.</summary>
+    ValueRefused,
 }

@@ -39,6 +39,9 @@ public sealed record Scenario
     public Scenario At(double time, (string Name, double Value) set) =>
         this with { Commands = Commands.Add(TimedCommand.Assign(time, set.Name, set.Value)) };
 
+    /// <summary>The scenario with these commands and settings instead of its own.</summary>
+    internal Scenario With(IEnumerable<TimedCommand> commands) => this with { Commands = [.. commands] };
+
     /// <summary>Runs a block of one input and one output at its ticks.</summary>
     public Scenario Sample(ISampledBlock block, string from, string to) => Sample(block, [from], [to]);
 
@@ -58,7 +61,7 @@ public sealed record Scenario
     public Trajectory Simulate(
         double until, Solver? solver = null, SimulationOptions? options = null, CancellationToken cancellation = default)
     {
-        options ??= new SimulationOptions();
+        options ??= SimulationOptions.For(Model);
         return AutomatonSimulation.ThrowIfError(
             TrySimulate(until, solver is null ? options : options with { Solver = solver }, cancellation));
     }
@@ -68,7 +71,7 @@ public sealed record Scenario
     public Trajectory TrySimulate(
         double until, SimulationOptions? options = null, CancellationToken cancellation = default)
     {
-        options ??= new SimulationOptions();
+        options ??= SimulationOptions.For(Model);
         if (!(until >= options.StartTime) || !double.IsFinite(until))
         {
             throw new ModelException(
@@ -87,7 +90,7 @@ public sealed record Scenario
     /// <exception cref="ModelException">The scenario or the options do not fit the model; every finding at once.</exception>
     public SimulationRun Start(SimulationOptions? options = null)
     {
-        options ??= new SimulationOptions();
+        options ??= SimulationOptions.For(Model);
         RunEngine engine = CreateEngine(options);
         engine.Start();
         return new(this, options, engine);

@@ -38,6 +38,11 @@ internal static class ScenarioValidator
             findings.AddRange(ZenoCheck.Check(model, policy));
         }
 
+        if (model.Modes.Any(own => own.States is not null))
+        {
+            CheckPartialStates(findings, scenario, options);
+        }
+
         if (!scenario.Commands.IsEmpty)
         {
             CheckCommands(findings, scenario.Commands, model, options.StartTime);
@@ -49,6 +54,20 @@ internal static class ScenarioValidator
         }
 
         return findings.ToImmutable();
+    }
+
+    // A block and a monitor read in every mode.
+    private static void CheckPartialStates(ImmutableArray<Finding>.Builder findings, Scenario scenario, SimulationOptions options)
+    {
+        HybridAutomaton model = scenario.Model;
+        HashSet<string> partial = [.. model.States.Select(state => state.Name).Where(state => model.Modes.Any(mode => !mode.Has(state)))];
+        foreach ((string where, Expr read) in scenario.Blocks
+            .SelectMany(bound => bound.From.Select(name => ($"block {bound.Block.GetType().Name}", Expr.Variable(VariableKind.State, name))))
+            .Concat(options.Monitors.Select(monitor => ($"monitor {monitor.Name}", monitor.Condition.ToGuardFunction()))))
+        {
+            findings.AddRange(ModeStatesCheck.StatesOf(read).Where(partial.Contains).Select(state => new Finding(
+                where, $"reads the state '{state}', which does not exist in every mode", "Read what exists in every mode.")));
+        }
     }
 
     private static void CheckCommands(
@@ -131,6 +150,11 @@ internal static class ScenarioValidator
         if (!double.IsFinite(value))
         {
             findings.Add(new(where, FormattableString.Invariant($"value {value} for '{name}'"), "Give a finite number."));
+        }
+        else if (model.Discretes.FirstOrDefault(discrete => discrete.Name == name) is { Type: not DiscreteType.Real } typed &&
+            TypedValues.FaultOf(typed, value) is { } fault)
+        {
+            findings.Add(new(where, fault.What, fault.Mend));
         }
     }
 

@@ -26,6 +26,12 @@ public sealed class SimulationRun
         _engine = engine;
     }
 
+    /// <summary>Whether every step is recorded.</summary>
+    internal bool KeepsSteps => _options.Recording == Recording.Everything;
+
+    /// <summary>The engine as it stands.</summary>
+    internal RunEngine Engine => _engine;
+
     /// <summary>Time reached, in seconds.</summary>
     public double Time => _engine.Time;
 
@@ -47,10 +53,10 @@ public sealed class SimulationRun
     /// <summary>The present value of a state, discrete variable, input, output or parameter.</summary>
     /// <exception cref="ModelException">The name is unknown.</exception>
     public double this[string name] =>
-        VariableReader.For(_scenario.Model.Compiled).Read(name, _engine.Time, _engine.States, _engine.Data);
+        VariableReader.For(_scenario.Model.Compiled).Read(name, _engine.ModeNumber, _engine.Time, _engine.States, _engine.Data);
 
     /// <summary>The n states, in the order of the model.</summary>
-    public ImmutableArray<double> States => [.. _engine.VisibleStates];
+    public ImmutableArray<double> States => VariableReader.For(_scenario.Model.Compiled).Visible(_engine.ModeNumber, [.. _engine.VisibleStates]);
 
     /// <summary>Flows until <paramref name="time"/> and settles what is due there.</summary>
     /// <returns>True if the time was reached; false if the run ended before, see <see cref="Reason"/>.</returns>
@@ -132,6 +138,7 @@ public sealed class SimulationRun
 
         RunEngine engine = _engine.CreateTwin();
         snapshot.CopyTo(engine);
+        engine.Watcher = _engine.Watcher;
         _engine = engine;
         _wallStart = 0;
     }

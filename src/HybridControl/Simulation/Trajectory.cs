@@ -28,6 +28,7 @@ public sealed class Trajectory
         IsError = isError;
         ZenoTime = zenoTime;
         Model = compiled.Automaton;
+        Compiled = compiled;
         _modes = compiled.Modes;
         _record = record;
         _reader = VariableReader.For(compiled);
@@ -105,7 +106,7 @@ public sealed class Trajectory
         int piece = PieceAt(time, side);
         double[] states = new double[_record.StateCount];
         StatesAt(piece, time, side, states);
-        return _reader.Read(name, time, states, _record.DataOf(piece));
+        return _reader.Read(name, _record.Pieces[piece].Mode, time, states, _record.DataOf(piece));
     }
 
     /// <summary>Mode, states and discrete variables at a time.</summary>
@@ -117,7 +118,7 @@ public sealed class Trajectory
         StatesAt(piece, time, side, states);
         TrajectoryRecorder.Piece at = _record.Pieces[piece];
         return new ModelState(
-            time, at.JumpIndex, _modes.NameOf(at.Mode), [.. states.AsSpan(0, Model.States.Length)], _reader.DiscretesOf(_record.DataOf(piece)));
+            time, at.JumpIndex, _modes.NameOf(at.Mode), _reader.Visible(at.Mode, [.. states.AsSpan(0, Model.States.Length)]), _reader.DiscretesOf(_record.DataOf(piece)));
     }
 
     /// <summary>The values of a variable at many times.</summary>
@@ -143,7 +144,7 @@ public sealed class Trajectory
         {
             TrajectoryRecorder.Piece piece = _record.Pieces[p];
             ReadOnlySpan<double> data = _record.DataOf(p);
-            points.Add(new(piece.Start, _reader.Read(name, piece.Start, _record.StartOf(p), data), p));
+            points.Add(new(piece.Start, _reader.Read(name, piece.Mode, piece.Start, _record.StartOf(p), data), p));
             for (int s = piece.FirstStep; s < piece.FirstStep + piece.StepCount; s++)
             {
                 double start = _record.StepTimes[s];
@@ -157,18 +158,24 @@ public sealed class Trajectory
                     }
 
                     Interpolate(s, time, states);
-                    points.Add(new(time, _reader.Read(name, time, states, data), p));
+                    points.Add(new(time, _reader.Read(name, piece.Mode, time, states, data), p));
                 }
             }
 
             if (piece.End > piece.Start)
             {
-                points.Add(new(piece.End, _reader.Read(name, piece.End, _record.EndOf(p), data), p));
+                points.Add(new(piece.End, _reader.Read(name, piece.Mode, piece.End, _record.EndOf(p), data), p));
             }
         }
 
         return points;
     }
+
+    /// <summary>The dense record behind this trajectory.</summary>
+    internal TrajectoryRecorder Record => _record;
+
+    /// <summary>The compiled model whose data blocks the record holds.</summary>
+    internal CompiledAutomaton Compiled { get; }
 
     /// <summary>The number of pieces: stretches on which the mode, the discrete variables and the parameters rest.</summary>
     internal int PieceCount => _record.Pieces.Length;
@@ -191,7 +198,7 @@ public sealed class Trajectory
         StatesAt(piece, time, Side.Right, states);
         for (int i = 0; i < names.Length; i++)
         {
-            values[i] = _reader.Read(names[i], time, states, _record.DataOf(piece));
+            values[i] = _reader.Read(names[i], _record.Pieces[piece].Mode, time, states, _record.DataOf(piece));
         }
     }
 

@@ -11,6 +11,7 @@ internal sealed class VariableReader
     private readonly CompiledAutomaton _compiled;
     private readonly Dictionary<string, (Expr Expression, string Unit)> _variables = new(StringComparer.Ordinal);
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, ExprProgram> _programs = new(StringComparer.Ordinal);
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, int[]> _states = new(StringComparer.Ordinal);
 
     private VariableReader(CompiledAutomaton compiled)
     {
@@ -52,8 +53,14 @@ internal sealed class VariableReader
 
     public string UnitOf(string name) => Find(name).Unit;
 
-    public double Read(string name, double time, ReadOnlySpan<double> states, ReadOnlySpan<double> data)
+    /// <summary>The value of a variable; NaN where it hangs on a state that the mode does not have.</summary>
+    public double Read(string name, int mode, double time, ReadOnlySpan<double> states, ReadOnlySpan<double> data)
     {
+        if (_compiled.ModeStates is { } own && IsAbsent(own, name, mode))
+        {
+            return double.NaN;
+        }
+
         ExprProgram program = _programs.GetOrAdd(name, n => ExprProgram.Compile(_compiled.Slots, Find(n).Expression));
         if (!_compiled.HasDelegateInputs)
         {
@@ -73,6 +80,9 @@ internal sealed class VariableReader
         return program.EvaluateScalar(time, states, now);
     }
 
+    /// <summary>The states with NaN for those that the mode does not have.</summary>
+    public ImmutableArray<double> Visible(int mode, ImmutableArray<double> states) => _compiled.ModeStates?.Visible(mode, states) ?? states;
+
     public ImmutableArray<double> DiscretesOf(ReadOnlySpan<double> data)
     {
         var values = ImmutableArray.CreateBuilder<double>(_compiled.Automaton.Discretes.Length);
@@ -82,6 +92,13 @@ internal sealed class VariableReader
         }
 
         return values.DrainToImmutable();
+    }
+
+    private bool IsAbsent(ModeStates own, string name, int mode)
+    {
+        int[] read = _states.GetOrAdd(name, n => [.. ModeStatesCheck.StatesOf(Find(n).Expression).Select(
+            state => _compiled.Slots[VariableKind.State, state])]);
+        return read.Any(state => own.IsAbsent(mode, state));
     }
 
     private (Expr Expression, string Unit) Find(string name) =>

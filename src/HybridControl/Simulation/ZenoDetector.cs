@@ -60,12 +60,15 @@ internal struct ZenoDetector
         _count++;
         _last = time;
         _interval = interval > 0.0 ? interval : _interval;
-        if (_run >= Intervals - 1)
+        if (_run >= 2)
         {
+            // Where intervals shrink fast there are not ten of them above the resolution of time: fewer must do close to it.
             double remainder = _interval * _ratio / (1.0 - _ratio);
-            limit = time + remainder;
-            if (remainder < Math.Max(10.0 * tau, Window(time)))
+            bool many = _run >= Intervals - 1 && remainder < Math.Max(10.0 * tau, Window(time));
+            bool fast = interval > 10.0 * tau && remainder < (_run == 2 ? tau : 1000.0 * tau);
+            if (many || fast)
             {
+                limit = time + remainder;
                 IsBurst = false;
                 return true;
             }

@@ -45,6 +45,9 @@ public abstract class Stepper
     /// <summary>Number of the state whose error was largest in the last rejected step, or -1.</summary>
     public abstract int WorstState { get; }
 
+    /// <summary>Factor on the mean square of the error, for states that are not there to be counted; 1 by default.</summary>
+    internal double ErrorScale { get; set; } = 1.0;
+
     /// <summary>Chooses the right-hand side; a <see cref="Restart"/> must follow.</summary>
     internal abstract void Use(Dynamics.OdeFunction function, StepFunction step);
 

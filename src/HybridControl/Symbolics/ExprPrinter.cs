@@ -16,9 +16,13 @@ internal static class ExprPrinter
     /// <summary>Where output is cut off.</summary>
     public const int LongestText = 1 << 22;
 
-    public static string Print(Expr expression) => PrintNode(expression);
+    /// <param name="expression">What to print.</param>
+    /// <param name="booleans">Names of boolean variables, which stand as conditions; null for none.</param>
+    public static string Print(Expr expression, IReadOnlySet<string>? booleans = null) => PrintNode(expression, booleans);
 
-    public static string Print(Condition condition) => PrintNode(condition);
+    /// <param name="condition">What to print.</param>
+    /// <param name="booleans">Names of boolean variables, which stand as conditions; null for none.</param>
+    public static string Print(Condition condition, IReadOnlySet<string>? booleans = null) => PrintNode(condition, booleans);
 
     /// <summary>A number as text: shortest form that reads back to the same double.</summary>
     public static string PrintNumber(double value) => value switch
@@ -29,7 +33,7 @@ internal static class ExprPrinter
         _ => value.ToString("R", CultureInfo.InvariantCulture),
     };
 
-    private static string PrintNode(object root)
+    private static string PrintNode(object root, IReadOnlySet<string>? booleans)
     {
         var text = new StringBuilder();
         var pending = new Stack<(object Item, Precedence Least)>();
@@ -49,7 +53,7 @@ internal static class ExprPrinter
             }
 
             parts.Clear();
-            Precedence own = next.Item is Expr e ? AddParts(e, parts) : AddParts((Condition)next.Item, parts);
+            Precedence own = next.Item is Expr e ? AddParts(e, parts) : AddParts((Condition)next.Item, parts, booleans);
             bool wrap = own < next.Least;
             if (wrap)
             {
@@ -125,8 +129,15 @@ internal static class ExprPrinter
         }
     }
 
-    private static Precedence AddParts(Condition c, List<(object Item, Precedence Least)> parts)
+    private static Precedence AddParts(Condition c, List<(object Item, Precedence Least)> parts, IReadOnlySet<string>? booleans)
     {
+        if (c is { Kind: ConditionKind.Comparison, Relation: Relation.GreaterOrEqual, Right: { IsConstant: true, Value: 0.5 } } &&
+            c.Left is { Operation: Operation.Variable, Kind: VariableKind.Discrete, Name: { } name } && booleans?.Contains(name) == true)
+        {
+            parts.Add((NameSyntax.Write(name), default));
+            return Precedence.Atom;
+        }
+
         switch (c.Kind)
         {
             case ConditionKind.Literal:

@@ -8,6 +8,7 @@ public sealed class ExprScope : IExprScope
 {
     private readonly Dictionary<string, Expr> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LookupTable> _tables = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _booleans = new(StringComparer.Ordinal);
     private readonly IExprScope? _outer;
 
     /// <summary>Creates an empty scope inside <paramref name="outer"/>, if there is one.</summary>
@@ -33,6 +34,14 @@ public sealed class ExprScope : IExprScope
         named.Name ?? throw new ArgumentException($"'{named}' has no name. Add a variable or alias, or give the name."),
         named);
 
+    /// <summary>Adds a boolean variable, which text uses as a condition.</summary>
+    /// <exception cref="ArgumentException">The name is taken in this scope.</exception>
+    public ExprScope AddBoolean(string name)
+    {
+        _booleans.Add(name);
+        return Add(name, Expr.Variable(VariableKind.Discrete, name));
+    }
+
     /// <summary>Adds a table under its own name.</summary>
     /// <exception cref="ArgumentException">The name is taken by a table in this scope.</exception>
     public ExprScope Add(LookupTable table)
@@ -44,6 +53,9 @@ public sealed class ExprScope : IExprScope
     /// <inheritdoc/>
     public bool TryGetName(string name, out Expr expression) =>
         _names.TryGetValue(name, out expression!) || (_outer is not null && _outer.TryGetName(name, out expression));
+
+    /// <inheritdoc/>
+    public bool IsBoolean(string name) => _names.ContainsKey(name) ? _booleans.Contains(name) : _outer is not null && _outer.IsBoolean(name);
 
     /// <inheritdoc/>
     public bool TryGetTable(string name, out LookupTable table) =>

@@ -15,6 +15,9 @@ public interface IExprScope
     /// <summary>Looks a variable or alias up.</summary>
     bool TryGetName(string name, out Expr expression);
 
+    /// <summary>Whether a name is that of a boolean variable, which is a condition.</summary>
+    bool IsBoolean(string name) => false;
+
     /// <summary>Looks a table up.</summary>
     bool TryGetTable(string name, out LookupTable table);
 }

@@ -225,7 +225,9 @@ internal sealed partial class ParserRun
 
         if (_scope.TryGetName(name, out Expr expression))
         {
-            return new(expression, null, token.Start, token.End);
+            return _scope.IsBoolean(name)
+                ? new(null, expression >= 0.5, token.Start, token.End)
+                : new(expression, null, token.Start, token.End);
         }
 
         if (FunctionNames.Contains(name, StringComparer.Ordinal) || _scope.TryGetTable(name, out _))

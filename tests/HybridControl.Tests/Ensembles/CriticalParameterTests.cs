@@ -1,6 +1,7 @@
 using HybridControl.Diagnostics;
 using HybridControl.Ensembles;
 using HybridControl.Numerics;
+using HybridControl.Requirements;
 using HybridControl.Solvers;
 using HybridControl.Symbolics;
 using HybridControl.Tests.Ensembles.Sensitivity;

@@ -1,6 +1,7 @@
 using System.Numerics;
 using HybridControl.Ensembles;
 using HybridControl.Ensembles.Statistics;
+using HybridControl.Requirements;
 
 namespace HybridControl.Tests.Ensembles;
 

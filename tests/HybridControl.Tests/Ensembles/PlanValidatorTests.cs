@@ -3,6 +3,7 @@ using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
 using HybridControl.Ensembles;
+using HybridControl.Requirements;
 using HybridControl.Solvers;
 using HybridControl.Symbolics;
 
@@ -66,7 +67,8 @@ public sealed class PlanValidatorTests
         new(Sound with { Recording = Sound.Recording with { Final = [new("q", Expr.Variable(VariableKind.State, "q"))] } }, "record.final[0]: unknown name 'q'"),
         new(Sound.Require("low", "y < 100"), "require.low: the name 'low' already belongs to a passage before it"),
         new(Sound.Require("never", v => Condition.Crosses(v["y"])), "require.never: crosses(...) cannot stand here"),
-        new(Sound.Require("odd", "y < 100", (RequirementKind)7), "require.odd: unknown kind 7"),
+        new(Sound with { Requirements = [new("odd", Formula.Always(Formula.Mode("fly")))] }, "require.odd: no mode is called 'fly'"),
+        new(Sound with { Requirements = [new("late", Formula.Eventually(Formula.Fires("kick"), 1.0, 60.0))] }, "require.late: its intervals reach over 60 s"),
         new(Sound.StopWhen("far", "y > 50"), "stop.far: the name 'far' already belongs to a stop rule before it"),
         new(Sound with { Model = Ball with { InitialMode = "fly" } }, "model, initialMode: unknown mode 'fly'"),
     ];

@@ -4,6 +4,7 @@ using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
 using HybridControl.Ensembles;
 using HybridControl.Ensembles.Statistics;
+using HybridControl.Requirements;
 using HybridControl.Solvers;
 using HybridControl.Symbolics;
 

@@ -1,5 +1,6 @@
 using HybridControl.Ensembles;
 using HybridControl.Ensembles.Machine;
+using HybridControl.Requirements;
 using HybridControl.Serialization;
 using HybridControl.Tests.Ensembles.Machine;
 using HybridControl.Tests.Serialization;

@@ -19,6 +19,9 @@ internal static class EveryFeature
         Expr y = h.State("T ambient", -0.0);
         Expr n = h.Discrete("n", initial: 1e300);
         Expr held = h.Discrete("held", unit: "V");
+        Expr count = h.Integer("count", 3.0, "1");
+        BooleanVariable open = h.Boolean("is open", third > 0.25);
+        BooleanVariable done = h.Boolean("done");
         Expr u = h.Input("u", 1.5);
         h.Input("volts", new ConstantSignal(2.0), "V");
         h.Input("kick", new StepSignal(1.0, 0.0, 0.1 + 0.2));
@@ -51,6 +54,8 @@ internal static class EveryFeature
         h.Transition(run, idle, "relay").Guard(y >= 1.0).After(0.2 * third, survives: true);
         h.Transition(idle, run, "wake").After(5.0);
         h.Transition(idle, run, "go").OnCommand("take off").Guard(x > 0.0);
+        h.Transition(run, idle, "typed").Guard((open & x > 2.0) | !done).Reset(count, count + 2.0).Reset(open, !open | x < 1.0).Reset(done, Condition.True);
+        h.Every("typed", 1.0, (count, Expr.Floor(Expr.Select(open, x, x * 2.0))), (done.Variable, BooleanVariable.ValueOf(open)));
 
         h.Transition(run, idle, "echo").Guard(y >= 2.0).After(Expr.Exponential(g), survives: true, instances: 3);
         h.Transition(idle, run, "at once").Permissive(PermissivePolicy.Asap).Guard(x > 5.0);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Ensembles;
+using HybridControl.Requirements;
 using HybridControl.Solvers;
 using HybridControl.Symbolics;
 
@@ -35,7 +36,7 @@ internal static class EveryPlan
     .Record("x", every: 0.1).Record("T ambient", every: 0.1).Record("power*2 + CL(x)", every: 0.1, name: "double power").RecordMode(every: 0.1)
     .RecordFinal("ratio").RecordFinal("3", "three").RecordExtrema("x - 'T ambient'", "gap").RecordPassage("high", v => v["x"] >= 1.5 & v.Time > 0.6)
     .RecordEvents(16)
-    .Require("low", "x <= 9").Require("once", "x > 1", RequirementKind.Eventually).Require("at the end", "n >= 1 | power < 0", RequirementKind.AtEnd)
+    .RecordRobustness().Require("low", "x <= 9").Require("once", "x > 1", RequirementKind.Eventually).Require("at the end", "n >= 1 | power < 0", RequirementKind.AtEnd)
     .StopWhen("gone", v => v["x"] > 100.0);
 
     public static EnsemblePlan Other { get; } = Model.Ensemble(size: 10, until: 1.0, useExperiment: false)

@@ -40,7 +40,7 @@ public sealed class MalformedModelTests
     [TestCase("\"discrete\": { \"n\": 1e999 }, ", "discrete.n: the number 1e999 is too large for double precision")]
     [TestCase("\"discrete\": { \"n\": \"v\" }, ", "discrete.n: an initial value may depend on parameters only, but uses the state 'v'")]
     [TestCase("\"discrete\": { \"n\": \"log(-g)\" }, ", "the initial value is NaN at the default parameters")]
-    [TestCase("\"discrete\": { \"n\": { \"initial\": true } }, ", "discrete.n.initial: a number or a formula is expected, but this is true")]
+    [TestCase("\"discrete\": { \"n\": { \"initial\": null } }, ", "discrete.n.initial: a number or a formula is expected, but this is null")]
     [TestCase("\"discrete\": { \"g\": 0 }, ", "discrete.g: 'g' is declared as a parameter and as a discrete variable")]
     [TestCase("\"discrete\": { \"sin\": 0 }, ", "discrete.sin: 'sin' already means a function")]
     [TestCase("\"discrete\": { \"t\": 0 }, ", "discrete.t: 't' already means time")]

@@ -83,7 +83,7 @@ public sealed class MalformedPlanTests
     [TestCase("\"record\": { \"passages\": { \"a\": \"crosses(y)\" } }", "record.passages.a: crosses(...) cannot stand here")]
     [TestCase("\"require\": { \"time\": \"y > 0\" }", "require.time: the name 'time' already belongs to the column that every result has")]
     [TestCase("\"require\": { \"a\": { \"never\": \"y > 0\" } }", "require.a.never: unknown property 'never'")]
-    [TestCase("\"require\": { \"a\": {} }", "require.a: a requirement has one of always, eventually, atEnd, but this has 0")]
+    [TestCase("\"require\": { \"a\": {} }", "require.a: a requirement has one of always, eventually, atEnd, formula, but this has 0")]
     [TestCase("\"require\": { \"a\": { \"always\": \"y >\" } }", "require.a.always: ")]
     [TestCase("\"stop\": { \"a\": \"q > 0\" }", "stop.a: unknown name 'q'")]
     public void A_fault_is_named_with_its_path_and_remedy(string part, string expected) => AssertRefused($"{{ {Ball}, \"size\": 3, \"until\": 5, {part} }}", expected);

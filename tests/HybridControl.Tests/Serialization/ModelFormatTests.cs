@@ -34,6 +34,7 @@ public sealed class ModelFormatTests
         string[] texts =
         [
             "{}",
+            "{ \"components\": { \"c\": {} } }",
             "{ \"name\": \"n\", \"modes\": { \"m\": {} }, \"parameters\": { \"p\": {} }, \"tables\": { \"T\": {} }, \"outputs\": { \"o\": {} }, \"inputs\": { \"a\": {}, \"b\": { \"signal\": \"step\" }, \"c\": { \"signal\": \"ramp\" }, \"d\": { \"signal\": \"sine\" }, \"e\": { \"signal\": \"table\" } }, \"transitions\": [ {} ], \"sampled\": { \"s\": {} }, \"sliding\": [ {} ], \"zeno\": {}, \"experiment\": { \"commands\": [ {} ] }, \"estimation\": { \"sensors\": { \"z\": {} }, \"correlations\": [ {} ], \"switching\": [ {} ] } }",
         ];
         string[] missing = [.. texts
@@ -43,7 +44,7 @@ public sealed class ModelFormatTests
         string[] required = [.. Schema.GetProperty("$defs").EnumerateObject()
             .Where(definition => definition.Value.TryGetProperty("required", out _))
             .SelectMany(definition => definition.Value.GetProperty("required").EnumerateArray().Select(name => name.GetString()!))
-            .Where(name => name != "signal")]; // chooses the signal, so it is there
+            .Where(name => name is not ("signal" or "components"))]; // choose the signal and the network, so they are there
         Assert.That(missing, Is.EquivalentTo(required));
     }
 

@@ -1,5 +1,6 @@
 using HybridControl.Diagnostics;
 using HybridControl.Ensembles;
+using HybridControl.Requirements;
 using HybridControl.Serialization;
 using HybridControl.Solvers;
 

@@ -30,7 +30,7 @@ public class RunCheckpointTests
     {
         HybridAutomaton model = ModelFile.Load(path);
         double until = model.Experiment?.Until ?? 10.0;
-        SimulationOptions options = new() { Zeno = ZenoPolicy.Stop, Solver = model.Experiment?.Solver ?? new DormandPrince5() };
+        SimulationOptions options = SimulationOptions.For(model) with { Zeno = ZenoPolicy.Stop };
         Trajectory whole = Scenario.For(model).TrySimulate(until, options);
         long last = whole.Statistics.Steps;
         var snapshots = new StepSnapshots(0, 1, last / 3, (2 * last) / 3, last - 1);
@@ -56,7 +56,7 @@ public class RunCheckpointTests
     {
         SimulationOptions options = new()
         {
-            Solver = SolverCatalog.Create(method, null, null, null, method is "euler" or "rk4" ? 0.05 : null),
+            Solver = SolverCatalog.Create(method, null, null, null, method is "dp5" or "tsit5" ? null : 0.05),
             Monitors = [new("high", Expr.Variable(VariableKind.State, "x") >= 0.5)],
             Invariants = InvariantPolicy.Warn,
             Seed = 5,

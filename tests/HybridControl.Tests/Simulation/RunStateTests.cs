@@ -23,18 +23,19 @@ public class RunStateTests
         "RunEngine._keepSize", "RunEngine._settling",
         "RunEngine._nextProgress", "RunEngine._lastReport", // when progress is told, which no result depends on
         "ExplicitRungeKuttaStepper._scratch", "ExplicitRungeKuttaStepper._dense",
+        "Stepper.ErrorScale", // follows from the mode
         "MonitorWatch._events", "MonitorWatch._dense", // scratch of one step
         "EventSearch._c", "EventSearch._x", "EventSearch._stepBalls", "EventSearch._pointBalls", "EventSearch._pieceJets",
         "EventSearch._pointJets", "EventSearch._registers", "EventSearch._coefficients", "EventSearch._saved",
         "EventSearch._escalated", "EventSearch._found", "EventSearch._foundState", "EventSearch._searchedTo", "EventSearch._due",
         "EventSearch._touches", "EventSearch._t0", "EventSearch._h", "EventSearch._haveStepBalls", "EventSearch._dueCount",
         "EventSearch._touchCount", "EventSearch._q", "EventSearch._w", "EventSearch._guard", "EventSearch._index",
-        "EventSearch._affine", "EventSearch._state", "EventSearch._wanted", "EventSearch._invalid", "EventSearch._cut",
+        "EventSearch._affine", "EventSearch._isWhole", "EventSearch._state", "EventSearch._wanted", "EventSearch._invalid", "EventSearch._cut",
         "EventSearch._open", "EventSearch._left", "EventSearch._gLeft", "EventSearch._right", "EventSearch._gRight",
         "EventSearch._level", "EventSearch._hasPrevious", "EventSearch._previous", "EventSearch._gPrevious",
         "EventSearch._touchAt", "EventSearch._touchHeight", "EventSearch._end", "EventSearch._tolerance", "EventSearch._floor",
         "EventSearch._scale", "EventSearch._event", "EventSearch._samples", "EventSearch._stack",
-        "EventSearch._shape", "EventSearch._at",
+        "EventSearch._shape", "EventSearch._isWhole", "EventSearch._at", "EventSearch._nearest", "EventSearch._nearestAt", "EventSearch._farthest",
         "EventSearch._terms", "EventSearch._firstTerm", "EventSearch._firstForm", "EventSearch._bound", // made from the guards and the data that are bound
     ];
 

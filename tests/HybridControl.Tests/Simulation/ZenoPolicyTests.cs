@@ -28,6 +28,17 @@ public class ZenoPolicyTests
         Assert.That(run.At(Limit - 1e-3).Mode, Is.EqualTo("fall"));
     }
 
+    [TestCase(0.002)]
+    [TestCase(0.01)]
+    [TestCase(0.05)]
+    [TestCase(0.95)]
+    public void Bounces_of_any_strength_are_found(double e)
+    {
+        Trajectory run = Balls.Dropped(1.0, 9.81, e).TrySimulate(until: 50.0, new() { Solver = TightSolvers.One });
+        Assert.That(run.Status, Is.EqualTo(RunStatus.Zeno));
+        Assert.That(run.ZenoTime, Is.EqualTo(Math.Sqrt(2.0 / 9.81) * (1.0 + e) / (1.0 - e)).Within(1e-8));
+    }
+
     [Test]
     public void The_option_of_a_run_outranks_the_model()
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
+using HybridControl.Requirements;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Ensembles.Checks;
@@ -25,6 +26,12 @@ internal sealed class PlanRecordCheck
 
     public void Run()
     {
+        if (_plan.Model.Modes.FirstOrDefault(mode => mode.States is not null) is { } own)
+        {
+            _findings.Error($"model, modes.{own.Name}.states", $"the mode '{own.Name}' has states of its own, which ensembles do not record",
+                "Let every state exist in every mode, or run trajectories one by one.");
+        }
+
         CheckTimes();
         CheckNames();
         CheckExpressions("record.variables", _recording.Grid);
@@ -37,11 +44,14 @@ internal sealed class PlanRecordCheck
 
         foreach (Requirement requirement in _plan.Requirements)
         {
-            _expressions.Check($"require.{requirement.Name}", requirement.Condition, Lasting);
-            if (!Enum.IsDefined(requirement.Kind))
+            string where = $"require.{requirement.Name}";
+            FormulaCheck.Check(where, requirement.Formula, _plan.Model, _expressions, _findings);
+            double horizon = requirement.Formula.Horizon;
+            if (double.IsFinite(horizon) && horizon > _plan.Until - _plan.StartTime)
             {
-                _findings.Error($"require.{requirement.Name}", FormattableString.Invariant($"unknown kind {(int)requirement.Kind}"),
-                    $"Known: {string.Join(", ", Enum.GetNames<RequirementKind>())}.");
+                _findings.Error(
+                    where, FormattableString.Invariant($"its intervals reach over {horizon} s, but a trajectory lasts {_plan.Until - _plan.StartTime} s"),
+                    "Run longer, or shorten the intervals: nothing would be decided.");
             }
         }
 
@@ -111,6 +121,11 @@ internal sealed class PlanRecordCheck
         {
             columns.TryAdd($"min({extremum.Name})", "the smallest value that is recorded");
             columns.TryAdd($"max({extremum.Name})", "the largest value that is recorded");
+        }
+
+        foreach (Requirement requirement in _recording.Robustness ? _plan.Requirements : [])
+        {
+            columns.TryAdd(EnsembleLayout.RobustnessOf(requirement.Name), "the robustness that is recorded");
         }
 
         CheckEach("record.final", _recording.Final, columns);

@@ -245,7 +245,9 @@ internal sealed partial class Lowering
                 StartTimer(f, watch.Owner, Flag.And(fresh, starts));
                 break;
             default:
-                BecomeDue(f, watch.Owner, Flag.And(fresh, enabled));
+                // One that was enabled and is not due has fired: it must go below first.
+                Expr fires = entered || isExecuted ? enabled : Flag.And(enabled, Flag.Not(p.Before));
+                BecomeDue(f, watch.Owner, Flag.And(fresh, fires));
                 break;
         }
 

@@ -1,4 +1,5 @@
 using HybridControl.Numerics;
+using HybridControl.Requirements;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Ensembles.Machine;
@@ -51,9 +52,9 @@ internal sealed partial class Lowering
 
     private void ObserveExtrema(MachineFrame f, Substitution values)
     {
-        for (int i = 0; i < _plan.Recording.Extrema.Length; i++)
+        for (int i = 0; i < _extrema.Length; i++)
         {
-            Expr value = values.Of(_model.Expand(_plan.Recording.Extrema[i].Value));
+            Expr value = values.Of(_model.Expand(_extrema[i].Value));
             f[_r.Minimum[i]] = Expr.Min(f[_r.Minimum[i]], value);
             f[_r.Maximum[i]] = Expr.Max(f[_r.Maximum[i]], value);
         }
@@ -110,6 +111,11 @@ internal sealed partial class Lowering
             f[_r.Final[place++]] = IsMet(f, values, i);
         }
 
+        foreach (Requirement requirement in Robust)
+        {
+            f[_r.Final[place++]] = RobustnessOf(f, values, requirement);
+        }
+
         // A sample at the very end has no step that leaves it.
         if (HasGrid)
         {
@@ -130,12 +136,25 @@ internal sealed partial class Lowering
         f[_r.Counter] = -1.0;
     }
 
+    private IEnumerable<Requirement> Robust => _plan.Recording.Robustness ? _plan.Requirements : [];
+
+    private Expr RobustnessOf(MachineFrame f, Substitution values, Requirement requirement)
+    {
+        int extremum = MachineExtrema.PlaceOf(_plan, requirement);
+        return requirement.Kind switch
+        {
+            RequirementKind.Always => f[_r.Minimum[extremum]],
+            RequirementKind.Eventually => f[_r.Maximum[extremum]],
+            _ => values.Of(_model.Expand(requirement.Condition!.ToGuardFunction())),
+        };
+    }
+
     private Expr IsMet(MachineFrame f, Substitution values, int number)
     {
         Requirement requirement = _plan.Requirements[number];
         if (requirement.Kind == RequirementKind.AtEnd)
         {
-            return Expr.Select(values.Of(_model.Expand(requirement.Condition)), 1.0, 0.0);
+            return Expr.Select(values.Of(_model.Expand(requirement.Condition!)), 1.0, 0.0);
         }
 
         bool always = requirement.Kind == RequirementKind.Always;
@@ -171,10 +190,15 @@ internal sealed partial class Lowering
             yield return _r.Final[i];
         }
 
-        for (int i = 0; i < _r.Minimum.Length; i++)
+        for (int i = 0; i < _plan.Recording.Extrema.Length; i++)
         {
             yield return _r.Minimum[i];
             yield return _r.Maximum[i];
+        }
+
+        for (int i = 0; i < Robust.Count(); i++)
+        {
+            yield return _r.Final[_plan.Recording.Final.Length + _plan.Requirements.Length + i];
         }
 
         for (int i = 0; i < _plan.Recording.Passages.Length; i++)

@@ -16,6 +16,7 @@ internal sealed partial class Lowering
     private readonly HybridAutomaton _declared;
     private readonly LoweredModel _lowered;
     private readonly bool[] _forced;
+    private readonly ImmutableArray<RecordedExpression> _extrema;
     private readonly EnsemblePlan _plan;
     private readonly RegisterFile _file = new();
     private readonly TrajectoryRegisters _r;
@@ -37,6 +38,7 @@ internal sealed partial class Lowering
         _forced = [.. plan.Model.Transitions.Select(transition => transition.Rule is PermissiveRule { IsForced: true })];
         plan = plan with { Model = _lowered.Model };
         _plan = plan;
+        _extrema = MachineExtrema.Of(plan);
         _solver = (ExplicitRungeKutta)plan.Solver;
         _fixed = _solver.Tableau.E.IsEmpty;
         _r = new TrajectoryRegisters(_file, plan);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
+using HybridControl.Requirements;
 using HybridControl.Solvers;
 
 namespace HybridControl.Ensembles.Machine;
@@ -41,14 +42,31 @@ internal static class MachineCompiler
             Add("solver", $"'{plan.Solver.Name}' is no explicit Runge-Kutta method", "Use DormandPrince5, Tsitouras5 or RungeKutta4.");
         }
 
+        foreach (Requirement requirement in plan.Requirements.Where(requirement => requirement.Kind is null))
+        {
+            Add($"require.{requirement.Name}", $"lanes judge always, eventually and atEnd of a condition, not '{requirement.Formula}'",
+                "Ask for those.");
+        }
+
         foreach (Mode mode in model.Modes.Where(mode => mode.Flow is DelegateFlow))
         {
             Add($"{model.Name}, modes.{mode.Name}.flow", "a delegate flow cannot be compiled for lanes", "Write the flow with Expr.");
         }
 
+        foreach (Mode mode in model.Modes.Where(mode => mode.States is not null))
+        {
+            findings.Add(new($"{model.Name}, modes.{mode.Name}.states", "lanes have all states in every mode", "Let every state exist in every mode."));
+        }
+
         if (model.Zeno is { Action: ZenoAction.Continue or ZenoAction.GoTo })
         {
             Add($"{model.Name}, zeno", "lanes end a trajectory whose events accumulate", "Drop the policy, or use stop.");
+        }
+
+        foreach ((string where, string name) in TypedCheck.Unproved(plan))
+        {
+            Add(where, $"lanes do not check the values of '{name}', which must stay {(TypedCheck.IsBoolean(model, name) ? "true or false" : "whole")}",
+                "Assign what is whole by itself: sums, differences and products of integers, floor(...), conditions.");
         }
 
         foreach (InputVariable input in model.Inputs.Where(input => input.Signal is DelegateSignal))

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Symbolics;
 
@@ -52,9 +53,10 @@ internal static class ModePlans
             }
         }
 
-        for (int i = 0; i < model.Plan.Recording.Extrema.Length; i++)
+        ImmutableArray<RecordedExpression> extrema = MachineExtrema.Of(model.Plan);
+        for (int i = 0; i < extrema.Length; i++)
         {
-            RecordedExpression extremum = model.Plan.Recording.Extrema[i];
+            RecordedExpression extremum = extrema[i];
             Expr slope = Differentiator.AlongFlow(model.Expand(extremum.Value), flow);
             if (Moves(slope))
             {

@@ -253,10 +253,11 @@ internal sealed class TrajectoryRegisters
             GridLimit = file.Add("grid limit");
         }
 
-        Minimum = file.AddMany("min", plan.Recording.Extrema.Length, double.PositiveInfinity);
-        Maximum = file.AddMany("max", plan.Recording.Extrema.Length, double.NegativeInfinity);
+        int extrema = MachineExtrema.Of(plan).Length;
+        Minimum = file.AddMany("min", extrema, double.PositiveInfinity);
+        Maximum = file.AddMany("max", extrema, double.NegativeInfinity);
         First = file.AddMany("first", model.Conditions.Length, double.NaN);
-        Final = file.AddMany("final", plan.Recording.Final.Length + plan.Requirements.Length);
+        Final = file.AddMany("final", plan.Recording.Final.Length + (plan.Requirements.Length * (plan.Recording.Robustness ? 2 : 1)));
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using HybridControl.Requirements;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Ensembles.Machine;
@@ -30,11 +31,11 @@ internal static class MachineConditions
             if (requirement.Kind == RequirementKind.Always)
             {
                 WatchKind kind = requirement.IsStrict ? WatchKind.Reach : WatchKind.Breach;
-                all.Add(new(kind, i, requirement.Name, !requirement.Condition, all.Count));
+                all.Add(new(kind, i, requirement.Name, !requirement.Condition!, all.Count));
             }
             else if (requirement.Kind == RequirementKind.Eventually)
             {
-                all.Add(new(WatchKind.Passage, i, requirement.Name, requirement.Condition, all.Count));
+                all.Add(new(WatchKind.Passage, i, requirement.Name, requirement.Condition!, all.Count));
             }
         }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
+using HybridControl.Requirements;
+using HybridControl.Requirements.Robustness;
 using HybridControl.Simulation;
 
 namespace HybridControl.Ensembles.Simulated;
@@ -13,11 +15,9 @@ internal sealed class SimulatedColumns
     private readonly EnsembleLayout _layout;
     private readonly SimulatedRun _run;
     private readonly SimulatedExtrema _extrema;
-    private readonly SimulatedBreaches _breaches;
     private readonly double[] _values;
     private readonly bool[] _atStart;
     private readonly double[] _firstUp;
-    private readonly bool[] _wentDown;
 
     public SimulatedColumns(SimulatedPlan code)
     {
@@ -26,13 +26,11 @@ internal sealed class SimulatedColumns
         _layout = code.Layout;
         _run = new SimulatedRun(code.Compiled);
         _extrema = new SimulatedExtrema(code.Extrema, _run);
-        _breaches = new SimulatedBreaches(code.Guards, _run);
         int conditions = code.Conditions.Length;
         _values = new double[Math.Max(
             Math.Max(code.Grid.OutputCount, code.Final.OutputCount), Math.Max(code.Extrema.OutputCount, conditions))];
         _atStart = new bool[conditions];
         _firstUp = new double[conditions];
-        _wentDown = new bool[conditions];
     }
 
     /// <summary>Runs a trajectory of a block and writes its columns.</summary>
@@ -74,12 +72,13 @@ internal sealed class SimulatedColumns
         bool stopped = FindStop(record);
         Set(block, index, EnsembleLayout.Status, (int)(stopped ? TrajectoryStatus.Stopped : StatusOf(trajectory.Status)));
         Set(block, index, EnsembleLayout.Time, _run.End);
-        Set(block, index, EnsembleLayout.Mode, _run.Mode);
+        Set(block, index, EnsembleLayout.Mode, ModeOf(_run.Mode));
         Set(block, index, EnsembleLayout.Jumps, _run.JumpIndex);
         Set(block, index, EnsembleLayout.Steps, stopped ? _run.StepsBeforeEnd() : trajectory.Statistics.Steps);
         WriteFinal(block, index);
         WriteExtrema(block, index);
         WriteConditions(block, index, record);
+        WriteRequirements(block, index);
         WriteGrid(block, index);
         WriteEvents(block, index, record);
     }
@@ -96,6 +95,9 @@ internal sealed class SimulatedColumns
         _ => TrajectoryStatus.NotFinite,
     };
 
+    // Modes of a network that has too many combinations are not told apart.
+    private double ModeOf(int number) => _layout.Modes.IsEmpty ? double.NaN : number;
+
     private static void Set(EnsembleBlock block, int index, int column, double value) =>
         block.Scalars[(column * block.Count) + index] = value;
 
@@ -103,7 +105,7 @@ internal sealed class SimulatedColumns
     {
         Set(block, index, EnsembleLayout.Status, (int)TrajectoryStatus.NotFinite);
         Set(block, index, EnsembleLayout.Time, _plan.StartTime);
-        Set(block, index, EnsembleLayout.Mode, _code.Compiled.NumberOf(_plan.Model.InitialMode));
+        Set(block, index, EnsembleLayout.Mode, ModeOf(_code.Compiled.NumberOf(_plan.Model.InitialMode)));
         Set(block, index, EnsembleLayout.Jumps, 0.0);
         Set(block, index, EnsembleLayout.Steps, 0.0);
     }
@@ -187,7 +189,6 @@ internal sealed class SimulatedColumns
         }
 
         Array.Fill(_firstUp, double.NaN);
-        Array.Clear(_wentDown);
         foreach (LogRecord entry in record.Log)
         {
             if (entry.Kind != LogKind.Monitor || !_run.Covers(Math.Min(entry.Time, _plan.Until), entry.JumpIndex))
@@ -200,10 +201,6 @@ internal sealed class SimulatedColumns
             {
                 _firstUp[i] = double.IsNaN(_firstUp[i]) ? entry.Time : _firstUp[i];
             }
-            else
-            {
-                _wentDown[i] |= !_code.Tolerates(i) || _breaches.IsBeyondLocation(i, entry.Time);
-            }
         }
 
         int first = _plan.Stops.Length;
@@ -212,20 +209,34 @@ internal sealed class SimulatedColumns
             Set(block, index, _layout.FirstPassage + i, _atStart[first + i] ? _plan.StartTime : _firstUp[first + i]);
         }
 
-        first += _plan.Recording.Passages.Length;
-        _run.Evaluate(_code.Guards, _run.LastPiece, _run.End, _values);
+    }
+
+    private void WriteRequirements(EnsembleBlock block, int index)
+    {
+        if (_plan.Requirements.IsEmpty)
+        {
+            return;
+        }
+
+        TraceArc trace = _run.ToArc();
         for (int i = 0; i < _plan.Requirements.Length; i++)
         {
-            int c = first + i;
-            bool met = _plan.Requirements[i].Kind switch
+            RequirementResult result = TrajectoryRequirements.Evaluate(
+                trace, _plan.Requirements[i], _code.Requirements[i], TrajectoryRequirements.DefaultTolerance);
+            Set(block, index, _layout.FirstRequirement + i, MetOf(result.Verdict));
+            if (_plan.Recording.Robustness)
             {
-                RequirementKind.Always => _atStart[c] && !_wentDown[c],
-                RequirementKind.Eventually => _atStart[c] || !double.IsNaN(_firstUp[c]),
-                _ => _values[c] >= 0.0,
-            };
-            Set(block, index, _layout.FirstRequirement + i, met ? 1.0 : 0.0);
+                Set(block, index, _layout.FirstRobustness + i, result.Robustness);
+            }
         }
     }
+
+    private static double MetOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Satisfied => 1.0,
+        Verdict.Violated => 0.0,
+        _ => double.NaN,
+    };
 
     private void WriteGrid(EnsembleBlock block, int index)
     {
@@ -247,7 +258,7 @@ internal sealed class SimulatedColumns
 
             if (_layout.GridMode >= 0)
             {
-                block.Grid[(((k * width) + _layout.GridMode) * block.Count) + index] = _run.ModeOf(piece);
+                block.Grid[(((k * width) + _layout.GridMode) * block.Count) + index] = ModeOf(_run.ModeOf(piece));
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HybridControl.Automata;
+using HybridControl.Requirements.Robustness;
 using HybridControl.Simulation;
 using HybridControl.Symbolics;
 
@@ -22,7 +23,6 @@ internal sealed class SimulatedPlan
         [
             .. plan.Stops.Select(stop => stop.Condition),
             .. recording.Passages.Select(passage => passage.Condition),
-            .. plan.Requirements.Select(requirement => requirement.Condition),
         ];
         Monitors = [.. Conditions.Select((condition, i) => new EventMonitor(FormattableString.Invariant($"{i}"), condition))];
         Compiled = Monitors.IsEmpty
@@ -32,6 +32,7 @@ internal sealed class SimulatedPlan
         Final = Compile(recording.Final.Select(final => final.Value));
         Extrema = Compile(recording.Extrema.Select(extremum => extremum.Value));
         Guards = Compile(Conditions.Select(condition => condition.ToGuardFunction()));
+        Requirements = [.. plan.Requirements.Select(requirement => new FormulaProgram(requirement.Formula, Compiled))];
         Options = new SimulationOptions
         {
             StartTime = plan.StartTime,
@@ -42,13 +43,12 @@ internal sealed class SimulatedPlan
             MaxJumpsPerInstant = plan.MaxJumpsPerInstant,
             MaxSteps = plan.MaxSteps,
             Monitors = Monitors,
-            Recording = recording.GridTimes.IsEmpty && recording.Extrema.IsEmpty && plan.Stops.IsEmpty &&
-                !Enumerable.Range(0, Conditions.Length).Any(Tolerates)
+            Recording = recording.GridTimes.IsEmpty && recording.Extrema.IsEmpty && plan.Stops.IsEmpty && plan.Requirements.IsEmpty
                 ? Recording.Events
                 : Recording.Everything,
         };
         DenseDegree = plan.Solver.Start(Compiled.StateCount, new double[Compiled.DataCount + 1]).DenseDegree;
-        _transitions = plan.Model.Transitions.Select((transition, i) => (transition.Name, i))
+        _transitions = Layout.Transitions.Select((name, i) => (Name: name, i))
             .ToDictionary(entry => entry.Name, entry => entry.i, StringComparer.Ordinal);
         _values = plan.Alternatives.IsEmpty
             ? [plan.Values]
@@ -59,7 +59,7 @@ internal sealed class SimulatedPlan
 
     public EnsembleLayout Layout { get; }
 
-    /// <summary>Conditions of the stop rules, the passages and the requirements, in this order; the monitors watch them.</summary>
+    /// <summary>Conditions of the stop rules and the passages, in this order; the monitors watch them.</summary>
     public ImmutableArray<Condition> Conditions { get; }
 
     public ImmutableArray<EventMonitor> Monitors { get; }
@@ -79,12 +79,8 @@ internal sealed class SimulatedPlan
     /// <summary>The guard functions of the <see cref="Conditions"/>.</summary>
     public ExprProgram Guards { get; }
 
-    /// <summary>Whether a condition is a requirement that must always hold and whose surface belongs to it.</summary>
-    public bool Tolerates(int condition)
-    {
-        int requirement = condition - Plan.Stops.Length - Plan.Recording.Passages.Length;
-        return requirement >= 0 && Plan.Requirements[requirement] is { Kind: RequirementKind.Always, IsStrict: false };
-    }
+    /// <summary>The formulas of the requirements.</summary>
+    public ImmutableArray<FormulaProgram> Requirements { get; }
 
     /// <summary>The number of the sample that a trajectory has: alternatives of a sample share its draws.</summary>
     public long SampleOf(long trajectory) => _sampler.SampleOf(trajectory);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using HybridControl.Automata;
 using HybridControl.Numerics;
+using HybridControl.Requirements.Robustness;
 using HybridControl.Simulation;
 using HybridControl.Symbolics;
 
@@ -48,6 +49,9 @@ internal sealed class SimulatedRun(CompiledAutomaton compiled)
         JumpIndex = jumpIndex;
         End = Math.Min(time, _record.Pieces[LastPiece].End);
     }
+
+    /// <summary>The trajectory as requirements see it.</summary>
+    public TraceArc ToArc() => new(compiled, _record, LastPiece, End, StatesAt(LastPiece, End), isComplete: true);
 
     /// <summary>Whether a point of the run still belongs to the trajectory.</summary>
     public bool Covers(double time, int jumpIndex) => jumpIndex <= JumpIndex && time <= End;

@@ -11,4 +11,7 @@ internal static class StatisticsStreams
 
     /// <summary>Which entrance states a stage of splitting starts from.</summary>
     public const uint Splitting = 3_000_002;
+
+    /// <summary>Points that a falsification tries.</summary>
+    public const uint Falsification = 3_000_003;
 }

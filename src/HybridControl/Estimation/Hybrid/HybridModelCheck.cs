@@ -16,6 +16,12 @@ internal static class HybridModelCheck
             yield return finding;
         }
 
+        foreach (Mode mode in automaton.Modes.Where(mode => mode.States is not null))
+        {
+            yield return new Finding(
+                $"modes.{mode.Name}.states", "a belief has all states in every mode", "Let every state exist in every mode; it may rest where it has no meaning.");
+        }
+
         if (automaton.IsNetwork)
         {
             yield return new Finding(

@@ -141,7 +141,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
                 (size, clipped) = (0.5 * size, false);
             }
 
-            double error = _step(Time, size, ref states, ref data, ref work, _solver.Relative, _solver.Absolute);
+            double error = _step(Time, size, ref states, ref data, ref work, _solver.Relative, _solver.Absolute) * ErrorScale;
             Evaluations += _stages - 1;
             if (!_adaptive)
             {

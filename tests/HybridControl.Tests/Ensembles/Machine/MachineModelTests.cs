@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Ensembles;
 using HybridControl.Ensembles.Machine;
+using HybridControl.Numerics;
 using HybridControl.Simulation;
 using HybridControl.Solvers;
 using HybridControl.Tests.Models;
@@ -33,7 +34,8 @@ public class MachineModelTests
         for (int trial = 0; trial < 24; trial++)
         {
             double[] samples = [.. varied.Select(p => p.Value * (1.0 + (trial == 0 ? 0.0 : 0.02 * (random.NextDouble() - 0.5))))];
-            MachineRun run = MachineRun.Of(plan, machine, null, samples);
+            MachineRun run = MachineRun.Of(
+                plan, machine, (place, draw) => Philox4x32.Uniform(0, 0, SampleStreams.Model + (uint)place, draw), samples);
             var options = new SimulationOptions
             {
                 Solver = ModelLibrary.Tight,

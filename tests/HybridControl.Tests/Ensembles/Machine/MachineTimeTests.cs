@@ -151,7 +151,7 @@ public class MachineTimeTests
             h.Transition(m, m, "touch").Guard(x >= 1.0).Edge().FireOnTouch().ValuesAtTrigger().Reset(n, n + 1.0);
         });
         EnsemblePlan plan = MachineRun.PlanOf(model, 1.0);
-        Assert.That(MachineCompiler.Check(plan), Has.Length.EqualTo(4));
+        Assert.That(MachineCompiler.Check(plan), Has.Length.EqualTo(3));
         Assert.That(MachineCompiler.Check(plan).Select(finding => finding.Mend), Is.All.Contains("--on simulator"));
         Assert.That(() => MachineCompiler.Compile(plan, 0), Throws.InstanceOf<Diagnostics.ModelException>());
     }

@@ -42,7 +42,7 @@ internal sealed partial class GridOracle
             Refuse(to != from && model.Transitions[i].Rule == GridRule.Edge && IsOf(i, to) && Value(i, to, _now) == 0.0 && !IsExact(i, to));
         }
 
-        Point old = _last = _now;
+        Point old = _now;
         (bool X, bool Y, bool T) exact = _exact;
         foreach (GridReset reset in t.Resets)
         {
@@ -52,6 +52,7 @@ internal sealed partial class GridOracle
                 1 => _exact with { Y = reset.Source == 0 || (reset.Source == 1 ? exact.Y : exact.X) },
                 _ => _exact,
             };
+            _touched = (_touched.X || reset.Target == 0, _touched.Y || reset.Target == 1);
             _now = reset.Target switch
             {
                 0 => _now with { X = reset.Source switch { 0 => levels[reset.Level], 1 => old.X + 1.0, _ => old.Y } },
@@ -82,7 +83,7 @@ internal sealed partial class GridOracle
     private bool IsStillDue(Pending due)
     {
         double g = Value(due.Transition, _mode, _now);
-        bool unchanged = g == 0.0 && IsUnchanged(due.Transition, due.Found);
+        bool unchanged = g == 0.0 && IsUntouched(due.Transition, _mode);
         Refuse(g == 0.0 && !unchanged && !IsExact(due.Transition, _mode));
         return unchanged || g >= 0.0 == (due.Direction != EdgeDirection.Down);
     }
@@ -112,13 +113,15 @@ internal sealed partial class GridOracle
         Refuse(_wasJustAfter && flips.Count(s => s == soon) > 1 && !double.IsInfinity(soon));
         _wasJustAfter |= _justAfter;
         _exact = (false, false, false);
+        _touched = (false, false);
         double gone = time - _now.T;
         Refuse(gone is > 0.0 and < Close);
         for (int i = 0; i < _count; i++)
         {
-            if (IsOf(i, _mode) && !IsStatic(i, _mode) && flips[i] > gone)
+            if (IsOf(i, _mode) && !IsStatic(i, _mode))
             {
-                _side[i] = SideBefore(i, gone);
+                (_side[i], int after) = Sides(i, gone);
+                Refuse(flips[i] > gone && _side[i] != after); // leaves its side just here, unasked: rounding says whether before or after
             }
         }
 
@@ -132,7 +135,7 @@ internal sealed partial class GridOracle
             if (_timer[i] == time)
             {
                 _timer[i] = double.PositiveInfinity;
-                _due.Add(new(i, true, EdgeDirection.Up, _now));
+                _due.Add(new(i, true, EdgeDirection.Up));
             }
             else if (flips[i] == gone)
             {
@@ -140,7 +143,7 @@ internal sealed partial class GridOracle
                 Trigger(i, _side[i] > 0 ? EdgeDirection.Up : EdgeDirection.Down);
             }
 
-            _leftValue[i] = IsOf(i, _mode) ? Value(i, _mode, _now) : double.NaN;
+            _leftValue[i] = _lastValue[i] = IsOf(i, _mode) ? Value(i, _mode, _now) : double.NaN;
         }
 
         return true;
@@ -198,15 +201,16 @@ internal sealed partial class GridOracle
         return double.PositiveInfinity;
     }
 
-    private int SideBefore(int i, double gone)
+    private (int Before, int After) Sides(int i, double gone)
     {
         double[] corners = Corners(i);
-        int side = _side[i];
-        for (int k = 0; k + 1 < corners.Length && corners[k] < gone; k++)
+        (int before, int after) = (_side[i], _side[i]);
+        for (int k = 0; k + 1 < corners.Length && corners[k] <= gone; k++)
         {
-            side = IsEnabledAt(i, 0.5 * (corners[k] + corners[k + 1])) ? 1 : -1;
+            after = IsEnabledAt(i, 0.5 * (corners[k] + corners[k + 1])) ? 1 : -1;
+            before = corners[k] < gone ? after : before;
         }
 
-        return side;
+        return (before, after);
     }
 }

@@ -18,6 +18,7 @@ internal sealed partial class GridOracle(GridModel model, double[] levels, doubl
     private readonly int[] _side = new int[model.Transitions.Length];
     private readonly int[] _before = new int[model.Transitions.Length];
     private readonly double[] _leftValue = new double[model.Transitions.Length];
+    private readonly double[] _lastValue = new double[model.Transitions.Length];
     private readonly double[] _timer = [.. Enumerable.Repeat(double.PositiveInfinity, model.Transitions.Length)];
     private readonly List<Pending> _due = [];
     private readonly HashSet<int> _executed = [];
@@ -26,12 +27,12 @@ internal sealed partial class GridOracle(GridModel model, double[] levels, doubl
     private int _mode;
     private Point _now;
     private Point _left;
-    private Point _last; // before the last jump
     private bool _arrived;
     private bool _apart; // the next event is an instant of its own
     private bool _justAfter; // the present instant is just after another
     private bool _wasJustAfter; // any instant was
-    private (bool X, bool Y, bool T) _exact = (true, true, true);
+    private (bool X, bool Y, bool T) _exact = (true, true, true); // set, not located
+    private (bool X, bool Y) _touched; // by a jump of this instant
 
     /// <summary>The events from a start up to an end; null where they are open.</summary>
     public ExpectedEvent[]? Run(double x, double y, double until)
@@ -108,13 +109,17 @@ internal sealed partial class GridOracle(GridModel model, double[] levels, doubl
             double g = Value(i, _mode, _now);
             double left = entered ? Value(i, _mode, _left) : _leftValue[i];
             Refuse(_justAfter && g == 0.0 && !_executed.Contains(i));
-            if (entered || i == executed || !IsUnchanged(i, _last))
+            if (!entered && i != executed && g == _lastValue[i])
             {
-                Refuse(!entered && i != executed && g == 0.0 && left == 0.0);
+                Refuse(g == 0.0 && !IsUntouched(i, _mode)); // the same by chance
+            }
+            else
+            {
                 Classify(i, g, left, entered ? _before[i] : _side[i], i == executed, entered);
             }
 
             _leftValue[i] = entered ? left : g;
+            _lastValue[i] = g;
         }
 
         if (entered)
@@ -140,7 +145,7 @@ internal sealed partial class GridOracle(GridModel model, double[] levels, doubl
         if (g == 0.0)
         {
             (double least, double most) = Slopes(i);
-            Refuse((least <= 0.0 && most >= 0.0) || (!arrived && !own && !IsExact(i, _mode)));
+            Refuse((least <= 0.0 && most >= 0.0) || !(IsExact(i, _mode) || (arrived && IsUntouched(i, _mode))));
             bool flowsOn = !entered && _arrived && _now == _left;
             decided = !(own && (least > 0.0 || (before > 0 && flowsOn))) && !arrived;
             bool served = own && (least > 0.0 || (before > 0 && flowsOn));
@@ -154,7 +159,8 @@ internal sealed partial class GridOracle(GridModel model, double[] levels, doubl
             return;
         }
 
-        if (t.Rule == GridRule.Urgent && enabled)
+        bool wasServed = before > 0 && !executed && !entered; // enabled and already fired
+        if (t.Rule == GridRule.Urgent && enabled && !wasServed)
         {
             Trigger(i, EdgeDirection.Up);
         }
@@ -180,18 +186,21 @@ internal sealed partial class GridOracle(GridModel model, double[] levels, doubl
         }
     }
 
-    private bool IsUnchanged(int i, Point before) => model.Transitions[i].Atoms.All(atom => Value(atom, before) == Value(atom, _now));
-
     // Whether the terms on the surface hold numbers that were set, not located.
-    private bool IsExact(int i, int mode) => model.Transitions[i].Atoms.All(atom =>
-        Rests(atom, mode) || Value(atom, _now) != 0.0 ||
-        ((atom.A == 0 || _exact.X) && (atom.B == 0 || _exact.Y) && (atom.C == 0 || _exact.T)));
+    private bool IsExact(int i, int mode) => OnSurface(i, mode).All(atom =>
+        (atom.A == 0 || _exact.X) && (atom.B == 0 || _exact.Y) && (atom.C == 0 || _exact.T));
+
+    // Whether no jump of this instant has set what the terms on the surface read.
+    private bool IsUntouched(int i, int mode) => OnSurface(i, mode).All(atom =>
+        (atom.A == 0 || !_touched.X) && (atom.B == 0 || !_touched.Y));
+
+    private IEnumerable<GridAtom> OnSurface(int i, int mode) =>
+        model.Transitions[i].Atoms.Where(atom => !Rests(atom, mode) && Value(atom, _now) == 0.0);
 
     // Rates of the terms that are on the surface.
     private (double Least, double Most) Slopes(int i)
     {
-        IEnumerable<double> slopes = model.Transitions[i].Atoms
-            .Where(atom => !Rests(atom, _mode) && Value(atom, _now) == 0.0).Select(atom => Slope(atom, _mode));
+        IEnumerable<double> slopes = OnSurface(i, _mode).Select(atom => Slope(atom, _mode));
         return (slopes.Min(), slopes.Max());
     }
 
@@ -199,13 +208,13 @@ internal sealed partial class GridOracle(GridModel model, double[] levels, doubl
     {
         if (!_due.Any(due => due.Transition == i && !due.IsTimer))
         {
-            _due.Add(new(i, false, direction, _now));
+            _due.Add(new(i, false, direction));
         }
     }
 
     /// <summary>A state between jumps.</summary>
     private readonly record struct Point(double X, double Y, double N, double T);
 
-    /// <summary>A transition that is due, and the state that made it so.</summary>
-    private sealed record Pending(int Transition, bool IsTimer, EdgeDirection Direction, Point Found);
+    /// <summary>A transition that is due.</summary>
+    private sealed record Pending(int Transition, bool IsTimer, EdgeDirection Direction);
 }

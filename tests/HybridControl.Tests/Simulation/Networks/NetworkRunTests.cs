@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using HybridControl.Automata.Networks;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
+using HybridControl.Serialization;
 using HybridControl.Simulation;
 using HybridControl.Solvers;
 using HybridControl.Symbolics;
@@ -86,13 +87,7 @@ public class NetworkRunTests
     [Test]
     public void Twenty_relays_compile_the_combinations_they_visit_and_no_other()
     {
-        HybridAutomaton network = AutomatonNetwork.Build("relays", n =>
-        {
-            for (int i = 0; i < 20; i++)
-            {
-                n.Component($"relay{i}", NetworkModels.Relay, ("rate", 1.0 + (0.07 * i)), ("level", 1.0 + (0.03 * i)));
-            }
-        }).Compose();
+        HybridAutomaton network = TwentyRelays();
         Assert.That(network.Modes, Has.Length.EqualTo(40));
         Assert.That(network.Transitions, Has.Length.EqualTo(40));
         Trajectory run = network.Simulate(until: 4.0);
@@ -106,6 +101,39 @@ public class NetworkRunTests
             double phase = ((jump.Time * rate / level) - 1.0) / 2.0; // a triangle: whole at every turn
             Assert.That(phase, Is.EqualTo(Math.Round(phase)).Within(1e-9), jump.Transition);
         }
+    }
+
+    [Test]
+    public void A_checkpoint_of_a_network_holds_its_modes_by_what_they_are_made_of()
+    {
+        Trajectory whole = TwentyRelays().Simulate(until: 4.0);
+        SimulationRun run = Scenario.For(TwentyRelays()).Start();
+        run.AdvanceTo(2.5);
+        byte[] bytes = RunCheckpoint.From(run.Snapshot()).ToBytes();
+        run.AdvanceTo(4.0);
+
+        // Another model that has met its modes in another order: the numbers of the checkpoint mean other modes there.
+        HybridAutomaton other = TwentyRelays();
+        string reversed = string.Join(" | ", Enumerable.Range(0, 20).Select(i => $"relay{i}.on"));
+        other.Simulate(until: 3.0, options: new SimulationOptions { InitialMode = reversed });
+        SimulationRun resumed = RunCheckpoint.Read(bytes).Resume(Scenario.For(other));
+        Assert.That(resumed.Mode, Is.EqualTo(run.ToTrajectory().At(2.5).Mode));
+        resumed.AdvanceTo(4.0);
+        Assert.That(resumed.ToTrajectory().Segments, Is.EqualTo(run.ToTrajectory().Segments));
+        Assert.That(resumed.ToTrajectory().Jumps.Select(jump => jump.Time), Is.EqualTo(run.ToTrajectory().Jumps.Select(jump => jump.Time)));
+        Assert.That(resumed.States, Is.EqualTo(run.States));
+        Assert.That(resumed.ToTrajectory().Jumps, Has.Length.EqualTo(whole.Jumps.Length));
+    }
+
+    private static HybridAutomaton TwentyRelays()
+    {
+        return AutomatonNetwork.Build("relays", n =>
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                n.Component($"relay{i}", NetworkModels.Relay, ("rate", 1.0 + (0.07 * i)), ("level", 1.0 + (0.03 * i)));
+            }
+        }).Compose();
     }
 
     [Test]

@@ -1,6 +1,6 @@
-namespace HybridControl.Ensembles;
+namespace HybridControl.Requirements;
 
-/// <summary>When a requirement counts as met.</summary>
+/// <summary>The three requirements on a condition alone, which every back-end of ensembles knows.</summary>
 public enum RequirementKind
 {
     /// <summary>Its condition holds at all times from the start to the end of the trajectory.</summary>
