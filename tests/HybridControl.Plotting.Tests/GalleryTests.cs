@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Xml.Linq;
+using HybridControl.Automata;
 using HybridControl.Simulation;
 using HybridControl.Solvers;
+using HybridControl.Symbolics;
 
 namespace HybridControl.Plotting.Tests;
 
@@ -71,6 +73,8 @@ public sealed class GalleryTests
         ["attention"] = () => SampleLayers.Attention(40).Size(520, 480).ToSvg(),
         ["compared"] = () => Compared().ToSvg(),
         ["compared-differences"] = () => Compared().Show("y").WithDifference().MarkJumps().Between(0, 6).ToSvg(),
+        ["own-states"] = () => OwnStates().Plot().ShadeModes().MarkJumps().ToSvg(),
+        ["own-states-phase"] = () => OwnStates().PlotPhase("x", "y").ToSvg(),
         ["instant"] = () => SampleRuns.Pendulum(0).Plot().ShadeModes().MarkJumps().ToSvg(),
     };
 
@@ -78,6 +82,18 @@ public sealed class GalleryTests
         ("tight", SampleRuns.BallModel.Simulate(until: 8, solver: new DormandPrince5 { RelativeTolerance = 1e-10 })),
         ("lower", SampleRuns.BallModel.Simulate(10, options: new SimulationOptions { Values = ImmutableDictionary<string, double>.Empty.Add("y", 9.0) })),
         ("short", SampleRuns.BallModel.Simulate(until: 3)));
+
+    /// <summary>A point that runs along a line, then about a circle, where it has an angle and nothing else.</summary>
+    private static Trajectory OwnStates() => HybridAutomaton.Build("line and circle", h =>
+    {
+        Expr x = h.State("x", -2.0, "m");
+        Expr y = h.State("y", 1.0, "m");
+        Expr phi = h.State("phi", unit: "rad");
+        ModeBuilder line = h.Mode("line").With(x, y).Flow(x, 1.0);
+        ModeBuilder circle = h.Mode("circle").With(phi).Flow(phi, -1.0);
+        h.Transition(line, circle, "enter").Guard(x >= 0.0 & y > 0.0).Reset(phi, Math.PI / 2.0);
+        h.Transition(circle, line, "leave").Guard(phi <= -Math.PI / 2.0).Reset(x, 0.0).Reset(y, -1.0);
+    }).Simulate(until: 7.0);
 
     private static IEnumerable<string> Names => Pictures.Keys;
 
