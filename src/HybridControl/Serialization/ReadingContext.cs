@@ -9,6 +9,8 @@ namespace HybridControl.Serialization;
 /// <summary>What every part of a reading shares: the report, the scope, and where each path stands in the text.</summary>
 internal sealed class ReadingContext
 {
+    private const int LongestPath = 1000;
+
     private readonly Dictionary<string, int> _offsets = new(StringComparer.Ordinal);
     private readonly HashSet<string> _broken = new(StringComparer.Ordinal);
 
@@ -156,9 +158,10 @@ internal sealed class ReadingContext
         return sound ? numbers.DrainToImmutable() : null;
     }
 
+    // A path of a model is short. A name full of brackets is none: it must not be tried bracket by bracket.
     private static string Parent(string path)
     {
-        int end = path.AsSpan().LastIndexOfAny('.', '[');
+        int end = path.AsSpan(0, Math.Min(path.Length, LongestPath)).LastIndexOfAny('.', '[');
         return end <= 0 ? "" : path[..end];
     }
 

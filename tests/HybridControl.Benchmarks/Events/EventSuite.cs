@@ -50,6 +50,7 @@ internal static class EventSuite
     {
         var tally = new EventTally();
         Console.WriteLine(ModelFile.Write(new EventTrial(seed).Run(number, tally, always: true).Model));
+        tally.Messages.ForEach(Console.WriteLine);
         return tally;
     }
 
@@ -63,7 +64,12 @@ internal static class EventSuite
             long from = Interlocked.Add(ref next, Block) - Block;
             for (long number = from; number < Math.Min(from + Block, count); number++)
             {
+                int known = tally.Messages.Count;
                 trial.Run(number, tally);
+                if (tally.Messages.Count > known)
+                {
+                    Console.WriteLine(tally.Messages[^1]);
+                }
             }
 
             if (from >= count)
@@ -82,11 +88,6 @@ internal static class EventSuite
 
     private static int Finish(EventTally tally)
     {
-        foreach (string message in tally.Messages)
-        {
-            Console.WriteLine(message);
-        }
-
         Console.WriteLine(tally.Verdict());
         return tally.IsClean ? 0 : 1;
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using HybridControl.Tests.Serialization.Fuzzing;
 
 namespace HybridControl.Benchmarks.Fuzzing;
@@ -61,6 +62,7 @@ internal static class FuzzSuite
     {
         if (only >= 0)
         {
+            Console.WriteLine(Encoding.UTF8.GetString(trial.InputOf(only).Input));
             trial.Run(only);
             return;
         }

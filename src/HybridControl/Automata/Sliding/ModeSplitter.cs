@@ -52,6 +52,12 @@ internal sealed class ModeSplitter
             return (automaton, []);
         }
 
+        if (!mode.Diffusion.IsEmpty)
+        {
+            findings.Error(where, $"the mode '{mode.Name}' has a diffusion, whose path leaves every surface at once", "Remove the diffusion.");
+            return (automaton, []);
+        }
+
         var splitter = new ModeSplitter(automaton, new SurfaceComparison(automaton), mode);
         splitter.Check(findings, where);
         return findings.Count > before ? (automaton, []) : (splitter.Apply(), splitter.Groups(modes.Pull));

@@ -123,6 +123,11 @@ internal sealed class SlidingTransform
             {
                 _findings.Error(where, $"the mode '{mode}' has a delegate flow, which cannot be joined with another", "Write the flow with Expr.");
             }
+
+            if (!_declared.Mode(mode).Diffusion.IsEmpty)
+            {
+                _findings.Error(where, $"the mode '{mode}' has a diffusion, whose path leaves every surface at once", "Let the modes switch with hysteresis.");
+            }
         }
 
         Handover? handover = Handover.Find(_declared, _comparison, first, second);

@@ -37,13 +37,19 @@ internal sealed class FuzzTrial(ulong seed)
     /// <summary>The number of the present input.</summary>
     public long Present;
 
-    /// <summary>Runs one input.</summary>
-    public void Run(long number)
+    /// <summary>The input with a number, and the reader that it is for.</summary>
+    public (FuzzTarget Target, byte[] Input) InputOf(long number)
     {
         var random = new KeyedRandom(seed, number);
         FuzzTarget target = _targets[number % _targets.Length];
         byte[] source = target.Corpus[random.Next(target.Corpus.Count)];
-        byte[] input = Mutator.Mutate(source, target.Corpus[random.Next(target.Corpus.Count)], random);
+        return (target, Mutator.Mutate(source, target.Corpus[random.Next(target.Corpus.Count)], random));
+    }
+
+    /// <summary>Runs one input.</summary>
+    public void Run(long number)
+    {
+        (FuzzTarget target, byte[] input) = InputOf(number);
         Cases++;
         Volatile.Write(ref Present, number);
         long before = GC.GetAllocatedBytesForCurrentThread();

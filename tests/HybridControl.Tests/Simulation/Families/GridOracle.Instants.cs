@@ -160,7 +160,7 @@ internal sealed partial class GridOracle
             double zero = slope == 0.0 ? -1.0 : -value / slope;
             if (zero > 0.0)
             {
-                corners.Add(zero);
+                Refuse(!corners.Add(zero) && _wasJustAfter); // whether a window has no width or a little
             }
         }
 
