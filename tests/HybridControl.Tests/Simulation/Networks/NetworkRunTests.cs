@@ -240,7 +240,7 @@ public class NetworkRunTests
     }
 
     [Test]
-    public void A_component_that_slides_goes_on_sliding_in_a_network()
+    public void A_component_that_slides_goes_on_sliding_in_a_network([Values] bool declared)
     {
         HybridAutomaton sliding = HybridAutomaton.Build("sliding", h =>
         {
@@ -249,14 +249,18 @@ public class NetworkRunTests
             ModeBuilder below = h.Mode("below").Flow(x, 3.0).Flow(y, -1.0);
             h.Transition(above, below).Guard(x <= 0.0);
             h.Transition(below, above).Guard(x >= 0.0);
-            h.Sliding(above, below);
+            if (declared)
+            {
+                h.Sliding(above, below);
+            }
         });
         HybridAutomaton network = AutomatonNetwork.Build("both", n =>
         {
             n.Component("lamp", NetworkModels.Blinker);
             n.Component("plant", sliding);
         }).Compose();
-        Trajectory run = network.Simulate(until: 3.0);
+        SimulationOptions options = new() { Chattering = declared ? ChatteringPolicy.Throw : ChatteringPolicy.Slide };
+        Trajectory run = network.Simulate(until: 3.0, options: options);
         Assert.That(run.Value("plant.x", 3.0), Is.EqualTo(0.0).Within(1e-9));
         Assert.That(run.Value("plant.y", 3.0), Is.EqualTo(1.0 + (2.0 * 0.5)).Within(1e-6), "three quarters of the flow above and one of that below");
     }
