@@ -95,7 +95,10 @@ public sealed class StochasticRunTests
     public void No_field_of_a_stochastic_stepper_is_forgotten_in_a_copy()
     {
         // Scratch of one step, and increments that are drawn again from their addresses.
-        string[] derived = [.. new[] { "_data", "_work", "_probe", "_increments", "_drawn", "_processes", "_streams", "_origin" }.Select(name => $"StochasticStepper.{name}")];
+        string[] derived =
+        [
+            "Stepper.ErrorScale", .. new[] { "_data", "_work", "_probe", "_increments", "_drawn", "_processes", "_streams", "_origin" }.Select(name => $"StochasticStepper.{name}"),
+        ];
         var walk = new StateComparison(derived, [typeof(Solver), typeof(OdeFunction), typeof(WienerPaths)]);
         RunEngine engine = Scenario.For(Noisy()).CreateEngine(new() { Solver = new Milstein { Step = 0.05 } });
         engine.Start();
