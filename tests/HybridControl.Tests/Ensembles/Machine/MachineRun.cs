@@ -50,7 +50,7 @@ internal sealed class MachineRun
         Size = 1,
         Until = until,
         Solver = solver ?? new DormandPrince5(),
-        Recording = new EnsembleRecording { EventSlots = 200 },
+        Recording = new EnsembleRecording { EventSlots = 2000 },
     };
 
     public static MachineRun Of(EnsemblePlan plan, params double[] samples) => Of(plan, 0, null, samples);
