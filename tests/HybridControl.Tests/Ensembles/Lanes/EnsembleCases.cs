@@ -47,7 +47,8 @@ internal static class EnsembleCases
             h.Transition(pull, coast, "lift").Guard(torque[w, 0.5 * open] + w >= 3.2);
             h.Transition(coast, pull, "press").Guard(drag[w] <= 0.15);
         }),
-        size, 15.0, new Variation("open", new Uniform(0.7, 1.0))) with { Solver = ModelLibrary.Tight };
+        size, 15.0, new Variation("open", new Uniform(0.7, 1.0))) with
+    { Solver = ModelLibrary.Tight };
 
     /// <summary>Every kind of column: grid, finals, extrema, passages, requirements, a stop rule, noise and alternatives.</summary>
     public static EnsemblePlan Everything(long size)
