@@ -64,6 +64,11 @@ internal static class ModelReport
                 output.WriteLine($"  {derivative.Target}' = {derivative.Value}");
             }
 
+            foreach (DiffusionTerm term in mode.Diffusion)
+            {
+                output.WriteLine($"  d{term.State} += {term.Value} dW({term.Process})");
+            }
+
             foreach (Invariant invariant in mode.Invariants)
             {
                 output.WriteLine($"  while {invariant.Condition}");

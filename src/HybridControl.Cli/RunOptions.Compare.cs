@@ -18,7 +18,7 @@ internal sealed partial class RunOptions
     public RunRequest Vary(ParseResult parsed, RunRequest request, string settings)
     {
         var faults = new List<Finding>();
-        string solver = parsed.GetRequiredValue(_solver);
+        string? solver = parsed.GetValue(_solver);
         var numbers = new Dictionary<string, double?>
         {
             ["rtol"] = parsed.GetValue(_rtol),
@@ -59,18 +59,10 @@ internal sealed partial class RunOptions
             }
         }
 
-        Solver? chosen = null;
-        try
-        {
-            chosen = SolverCatalog.Create(solver, numbers["rtol"], numbers["atol"], numbers["max-step"], numbers["step"]);
-        }
-        catch (ModelException fault)
-        {
-            faults.AddRange(fault.Findings);
-        }
-
+        Solver chosen = SolverChoice.Read(
+            solver, numbers["rtol"], numbers["atol"], numbers["max-step"], numbers["step"], request.Options.Solver, faults);
         return faults.Count > 0
             ? throw new UsageException(faults)
-            : request with { Until = numbers["until"]!.Value, Options = request.Options with { Solver = chosen!, Values = values } };
+            : request with { Until = numbers["until"]!.Value, Options = request.Options with { Solver = chosen, Values = values } };
     }
 }

@@ -13,11 +13,10 @@ internal sealed partial class RunOptions
 {
     private readonly Argument<string> _model = new("model") { Description = "Model file, or the name of a model that 'hybrid models' lists." };
     private readonly Option<double?> _until = OptionValues.Positive("--until", "seconds", "End time; by default the model's experiment.until.");
-    private readonly Option<string> _solver = new("--solver")
+    private readonly Option<string?> _solver = new("--solver")
     {
-        Description = $"Integration method: {string.Join(", ", SolverCatalog.Names)}.",
+        Description = $"Integration method: {string.Join(", ", SolverCatalog.Names)}; by default the model's experiment.solver, else dp5.",
         HelpName = "name",
-        DefaultValueFactory = _ => "dp5",
     };
 
     private readonly Option<double?> _rtol = OptionValues.Positive("--rtol", "number", "Relative error tolerance.");
@@ -84,15 +83,20 @@ internal sealed partial class RunOptions
             faults.Add(new("--until", $"no end time is given, and '{model.Name}' suggests none", "Write for instance --until 10."));
         }
 
-        Solver solver = ReadSolver(parsed, faults);
+        Solver solver = SolverChoice.Read(
+            parsed.GetValue(_solver), parsed.GetValue(_rtol), parsed.GetValue(_atol), parsed.GetValue(_maxStep), parsed.GetValue(_step), model.Experiment?.Solver, faults);
         ImmutableDictionary<string, double> values = ReadSettings(parsed, model, faults);
+        var options = new SimulationOptions
+        {
+            Solver = solver,
+            Values = values,
+            Seed = parsed.GetValue(_seed) ?? 0,
+            Trajectory = parsed.GetValue(_trajectory) ?? 0,
+        };
         return faults.Count > 0
             ? throw new UsageException(faults)
-            : new RunRequest(path, model, until!.Value, ReadPolicies(parsed, Random(parsed, new() { Solver = solver, Values = values })), parsed.GetValue(_quiet));
+            : new RunRequest(path, model, until!.Value, ReadPolicies(parsed, options), parsed.GetValue(_quiet));
     }
-
-    private SimulationOptions Random(ParseResult parsed, SimulationOptions options) =>
-        options with { Seed = parsed.GetValue(_seed) ?? 0, Trajectory = parsed.GetValue(_trajectory) ?? 0 };
 
     /// <summary>Whether to print errors only.</summary>
     public bool IsQuiet(ParseResult parsed) => parsed.GetValue(_quiet);
@@ -124,20 +128,6 @@ internal sealed partial class RunOptions
     {
         var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => words[0] };
         return option.AcceptOnlyFromAmong(words);
-    }
-
-    private Solver ReadSolver(ParseResult parsed, List<Finding> faults)
-    {
-        try
-        {
-            return SolverCatalog.Create(
-                parsed.GetRequiredValue(_solver), parsed.GetValue(_rtol), parsed.GetValue(_atol), parsed.GetValue(_maxStep), parsed.GetValue(_step));
-        }
-        catch (ModelException fault)
-        {
-            faults.AddRange(fault.Findings);
-            return new DormandPrince5();
-        }
     }
 
     private static string[] KnownNames(HybridAutomaton model) =>

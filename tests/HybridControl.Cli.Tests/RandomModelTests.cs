@@ -25,12 +25,22 @@ public sealed class RandomModelTests
                 ? Leaves[random.Next(Leaves.Length)]
                 : string.Format(null, Shapes[random.Next(Shapes.Length)], F(depth - 1), F(depth - 1));
             string C() => $"{F()} {(random.Next(2) == 0 ? "<=" : ">")} {F()}{(random.Next(3) == 0 ? $" & {F(1)} > {F(1)}" : "")}";
-            string rule = random.Next(4) switch { 0 => ", \"rule\": \"edge\", \"direction\": \"both\"", 1 => $", \"after\": \"abs({F(1)})\"", _ => "" };
+            string rule = random.Next(10) switch
+            {
+                0 or 1 => ", \"rule\": \"edge\", \"direction\": \"both\"",
+                2 => $", \"after\": \"abs({F(1)}) + 0*t\"",
+                3 => $", \"after\": \"abs({F(1)})*exponential(2) + 0*t\", \"survives\": true, \"instances\": 3",
+                4 => $", \"rate\": \"{F()} + 0*t\"",
+                5 => ", \"every\": 0.1",
+                6 => ", \"rule\": \"permissive\", \"policy\": \"alap\"",
+                7 => $", \"rule\": \"permissive\", \"policy\": \"random\", \"mean\": \"1 + abs({F(1)}) + 0*t\"",
+                _ => "",
+            };
             File.WriteAllText(path, $$"""
                 { "name": "m", "parameters": { "g": 9.81 }, "states": { "h": 10, "v": "g/2" }, "discrete": { "n": 0 },
                   "inputs": { "u": { "signal": "sine", "amplitude": 1, "frequency": 1 } }, "outputs": { "speed": "abs(v)" },
                   "modes": { "a": { "flow": { "h": "{{F()}}", "v": "{{F()}}" }, "invariant": "{{C()}}" }, "b": { "flow": { "h": "v", "v": "-g" } } },
-                  "transitions": [ { "from": "a", "to": "b", "guard": "{{C()}}"{{rule}}, "reset": { "v": "{{F()}}", "n": "n + 1" } },
+                  "transitions": [ { "from": "a", "to": "b", "guard": "{{C()}}"{{rule}}, "reset": { "v": "{{F()}} + normal(0, 1)", "n": "n + 1" } },
                     { "from": "b", "to": "a", "guard": "{{C()}}", "reset": { "h": "{{F()}}" }, "priority": "{{F(1)}}" } ],
                   "sampled": { "s": { "period": 0.5, "set": { "n": "{{F(1)}}" } } } }
                 """);

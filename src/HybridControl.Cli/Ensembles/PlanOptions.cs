@@ -121,7 +121,11 @@ internal sealed class PlanOptions
         var study = new QuickStudy(
             parsed.GetValue(_vary) ?? [], parsed.GetValue(_record), parsed.GetValue(_every), parsed.GetValue(_extrema), parsed.GetValue(_require) ?? [],
             parsed.GetValue(_slots) ?? UsualEventSlots);
-        return study.Plan(model, parsed.GetValue(_size) ?? UsualSize, until ?? 1.0, faults) with { Commands = model.Experiment?.Commands ?? [] };
+        return study.Plan(model, parsed.GetValue(_size) ?? UsualSize, until ?? 1.0, faults) with
+        {
+            Commands = model.Experiment?.Commands ?? [],
+            Solver = model.Experiment?.Solver ?? new DormandPrince5(),
+        };
     }
 
     private EnsemblePlan WithSettings(EnsemblePlan plan, ParseResult parsed, List<Finding> faults)
@@ -152,26 +156,8 @@ internal sealed class PlanOptions
             "grid" => SamplingDesign.Grid,
             _ => plan.Design,
         };
-        return plan with { Values = values, Design = design, Seed = parsed.GetValue(_seed) ?? plan.Seed, Solver = ReadSolver(plan, parsed, faults) };
-    }
-
-    private Solver ReadSolver(EnsemblePlan plan, ParseResult parsed, List<Finding> faults)
-    {
-        (string? name, double? rtol, double? atol, double? step) =
-            (parsed.GetValue(_solver), parsed.GetValue(_rtol), parsed.GetValue(_atol), parsed.GetValue(_step));
-        if (name is null && rtol is null && atol is null && step is null)
-        {
-            return plan.Solver;
-        }
-
-        try
-        {
-            return SolverCatalog.Create(name ?? "dp5", rtol, atol, step: step);
-        }
-        catch (ModelException fault)
-        {
-            faults.AddRange(fault.Findings);
-            return plan.Solver;
-        }
+        Solver solver = SolverChoice.Read(
+            parsed.GetValue(_solver), parsed.GetValue(_rtol), parsed.GetValue(_atol), null, parsed.GetValue(_step), plan.Solver, faults);
+        return plan with { Values = values, Design = design, Seed = parsed.GetValue(_seed) ?? plan.Seed, Solver = solver };
     }
 }

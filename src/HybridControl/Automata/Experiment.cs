@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using HybridControl.Solvers;
 
 namespace HybridControl.Automata;
 
-/// <summary>What a model file suggests for a first run: how long, which commands, what to plot.</summary>
+/// <summary>What a model file suggests for a first run: how long, which commands, what to plot, by which method.</summary>
 /// <remarks>Immutable. Nothing here changes the meaning of the model; every entry can be overridden.</remarks>
 public sealed record Experiment
 {
@@ -15,9 +16,12 @@ public sealed record Experiment
     /// <summary>Names of the variables worth plotting over time; empty for all states.</summary>
     public ImmutableArray<string> Plot { get; init; } = [];
 
+    /// <summary>Integration method and settings that suit the model; null where the file says nothing.</summary>
+    public Solver? Solver { get; init; }
+
     /// <inheritdoc/>
     public bool Equals(Experiment? other) =>
-        other is not null && Nullable.Equals(Until, other.Until) &&
+        other is not null && Nullable.Equals(Until, other.Until) && Equals(Solver, other.Solver) &&
         Commands.AsSpan().SequenceEqual(other.Commands.AsSpan()) && Plot.AsSpan().SequenceEqual(other.Plot.AsSpan());
 
     /// <inheritdoc/>

@@ -33,6 +33,11 @@ internal sealed class ExperimentCheck
             _findings.Error("experiment.until", FormattableString.Invariant($"the end time is {until} s"), "Give a positive, finite time.");
         }
 
+        foreach (Finding finding in experiment.Solver?.Validate() ?? [])
+        {
+            _findings.Error("experiment.solver", finding.What, finding.Mend);
+        }
+
         for (int i = 0; i < experiment.Commands.Length; i++)
         {
             CheckCommand(_places.Command(i), experiment.Commands[i], experiment.Until);

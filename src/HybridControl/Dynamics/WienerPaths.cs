@@ -15,10 +15,10 @@ namespace HybridControl.Dynamics;
 public readonly record struct WienerPaths(ulong Seed, long Trajectory, double Step)
 {
     /// <summary>The stream of a process that the model declares: this plus its place in the declaration.</summary>
-    public const uint DeclaredStream = 4_000_000;
+    public const uint DeclaredStream = 5_000_000;
 
     /// <summary>The stream of the process that belongs to one state: this plus the number of the state.</summary>
-    public const uint OwnStream = 4_500_000;
+    public const uint OwnStream = 5_500_000;
 
     /// <summary>The increment W(t0 + (k + 1) h) - W(t0 + k h) of a process; mean zero, variance h.</summary>
     /// <param name="stream">Stream of the process.</param>

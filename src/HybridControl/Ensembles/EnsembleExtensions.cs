@@ -19,7 +19,7 @@ public static class EnsembleExtensions
     /// <param name="size">The number of trajectories.</param>
     /// <param name="until">End time in seconds; null for that of the model's experiment.</param>
     /// <param name="seed">Seed of every random number.</param>
-    /// <param name="useExperiment">Whether to begin with the commands that the model suggests.</param>
+    /// <param name="useExperiment">Whether to begin with the commands and the solver that the model suggests.</param>
     /// <exception cref="ModelException">No end time is given, and the model suggests none.</exception>
     public static EnsemblePlan Ensemble(this HybridAutomaton model, long size, double? until = null, ulong seed = 1, bool useExperiment = true)
     {
@@ -32,6 +32,7 @@ public static class EnsembleExtensions
                 model.Name, "the model suggests no end time", "Give one: Ensemble(size: 1000, until: 10)."),
             Seed = seed,
             Commands = useExperiment ? model.Experiment?.Commands ?? [] : [],
+            Solver = (useExperiment ? model.Experiment?.Solver : null) ?? new DormandPrince5(),
         };
     }
 

@@ -37,6 +37,7 @@ internal sealed class BehaviourReader
                     {
                         Region = reader.Text("region") ?? "",
                         States = ReadStates(reader),
+                        Diffusion = DiffusionReader.ReadTerms(_context, reader),
                     },
                     [.. ReadModes(reader, full + ".")])
                 {
@@ -116,7 +117,7 @@ internal sealed class BehaviourReader
             }
         }
 
-        return new Experiment { Until = reader.Number("until"), Commands = commands.ToImmutable(), Plot = plot.ToImmutable() };
+        return new Experiment { Until = reader.Number("until"), Commands = commands.ToImmutable(), Plot = plot.ToImmutable(), Solver = SolverReader.Read(_context, reader) };
     }
 
     private ImmutableArray<string>? ReadStates(ObjectReader mode)

@@ -7,7 +7,7 @@ internal static class ModelProperties
 {
     public static readonly ImmutableArray<string> Model =
     [
-        "$schema", "name", "description", "source", "parameters", "states", "discrete", "inputs", "tables", "outputs",
+        "$schema", "name", "description", "source", "parameters", "states", "discrete", "inputs", "tables", "wiener", "outputs",
         "initialMode", "modes", "transitions", "sampled", "sliding", "zeno", "experiment",
         "estimation",
     ];
@@ -30,7 +30,7 @@ internal static class ModelProperties
     public static readonly ImmutableArray<string> NetworkComponent = ["model", "values", "labels"];
 
     public static readonly ImmutableArray<string> Mode =
-        ["region", "states", "entry", "exit", "initial", "history", "modes", "flow", "invariant"];
+        ["region", "states", "entry", "exit", "initial", "history", "modes", "flow", "diffusion", "invariant"];
 
     public static readonly ImmutableArray<string> Transition =
     [
@@ -44,7 +44,9 @@ internal static class ModelProperties
 
     public static readonly ImmutableArray<string> ZenoJump = ["goTo", "reset"];
 
-    public static readonly ImmutableArray<string> Experiment = ["until", "commands", "plot"];
+    public static readonly ImmutableArray<string> Experiment = ["until", "commands", "plot", "solver"];
+
+    public static readonly ImmutableArray<string> Solver = ["method", "relativeTolerance", "absoluteTolerance", "maximumStep", "step"];
 
     public static readonly ImmutableArray<string> TimedCommand = ["at", "command", "set"];
 
@@ -76,7 +78,7 @@ internal static class ModelProperties
         ("model", Model), ("network", Network), ("networkComponent", NetworkComponent), ("parameter", Parameter), ("variable", Variable),
         ("discreteVariable", Discrete), ("table", Table), ("output", Output),
         ("mode", Mode), ("transition", Transition), ("sampledUpdate", SampledUpdate), ("slidingModes", SlidingModes), ("zenoJump", ZenoJump), ("experiment", Experiment),
-        ("timedCommand", TimedCommand), ("estimation", Estimation), ("sensor", Sensor),
+        ("timedCommand", TimedCommand), ("solver", Solver), ("estimation", Estimation), ("sensor", Sensor),
         ("sensorCorrelation", SensorCorrelation), ("switchingRate", SwitchingRate), ("constantSignal", ConstantSignal), ("stepSignal", StepSignal),
         ("rampSignal", RampSignal), ("sineSignal", SineSignal), ("tableSignal", TableSignal),
     ];

@@ -38,6 +38,7 @@ internal sealed class ModelReader
         ImmutableArray<InputVariable> inputs = [.. model.Section("inputs", "{ \"u\": 0 }").Select(ReadInput)];
         ImmutableArray<LookupTable> tables = [.. model.Section("tables", "{ \"CL\": { \"x\": [0, 1], \"y\": [0, 1] } }")
             .Select(entry => TableReader.Read(_context, entry.Name, entry.Path, entry.Value))];
+        ImmutableArray<WienerProcess> wiener = DiffusionReader.ReadProcesses(_context, model);
         Announce(model);
         ImmutableArray<Output> outputs = [.. model.Section("outputs", "{ \"energy\": \"m*v^2/2\" }").Select(ReadOutput)];
         ImmutableArray<StateVariable> states = [.. model.Section("states", "{ \"h\": 10 }").Select(entry =>
@@ -61,6 +62,7 @@ internal sealed class ModelReader
             Discretes = discretes,
             Inputs = inputs,
             Tables = tables,
+            WienerProcesses = wiener,
             Outputs = outputs,
             InitialMode = model.Text("initialMode") ?? (modes.Length > 0 ? modes[0].Name : ""),
             Transitions = behaviour.ReadTransitions(),

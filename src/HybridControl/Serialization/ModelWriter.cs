@@ -52,6 +52,7 @@ internal sealed partial class ModelWriter
         WriteSection("discrete", _automaton.Discretes, discrete => discrete.Name, WriteDiscrete);
         WriteSection("inputs", _automaton.Inputs, input => input.Name, WriteInput);
         WriteSection("tables", _automaton.Tables, table => table.Name, WriteTable);
+        WriteProcesses();
         WriteSection("outputs", _automaton.Outputs, output => output.Name, output =>
             WriteWithUnit("expr", Formula(output.Definition), output.Unit));
         _json.WriteString("initialMode", _automaton.InitialMode);
@@ -172,6 +173,7 @@ internal sealed partial class ModelWriter
         }
 
         WriteAssignments("flow", flow.Derivatives);
+        WriteDiffusion(mode);
         if (mode.Invariants.Length == 1)
         {
             _json.WriteString("invariant", Text(mode.Invariants[0].Condition));
@@ -344,6 +346,12 @@ internal sealed partial class ModelWriter
         {
             _json.WritePropertyName("plot");
             _json.WriteRawValue($"[{string.Join(", ", experiment.Plot.Select(Quote))}]");
+        }
+
+        if (experiment.Solver is { } solver)
+        {
+            _json.WritePropertyName("solver");
+            _json.WriteRawValue(SolverText.Of($"{_automaton.Name}, experiment.solver", solver));
         }
 
         _json.WriteEndObject();

@@ -11,7 +11,7 @@ internal static class PlanProperties
         "noise", "alternatives", "record", "require", "stop", "maxSteps", "maxJumpsPerInstant", "eventTolerance",
     ];
 
-    public static readonly ImmutableArray<string> Solver = ["method", "relativeTolerance", "absoluteTolerance", "maximumStep", "step"];
+    public static readonly ImmutableArray<string> Solver = ModelProperties.Solver;
 
     public static readonly ImmutableArray<string> Distribution =
         ["normal", "lognormal", "uniform", "triangular", "beta", "exponential", "discrete", "empirical", "grid"];

@@ -70,7 +70,7 @@ internal sealed class PlanReader
             Until = until,
             StartTime = start,
             Seed = ReadSeed(reader),
-            Solver = ReadSolver(reader),
+            Solver = SolverReader.Read(_context, reader) ?? model?.Experiment?.Solver ?? new DormandPrince5(),
             Values = ReadValues(reader.Section("values", "{ \"g\": 1.62 }")),
             Commands = ReadCommands(reader, model),
             Variations = [.. ReadVariations(reader)],
@@ -219,38 +219,6 @@ internal sealed class PlanReader
 
         reader.Fault(name, FormattableString.Invariant($"the number {number} is not whole, or too large"), "Write a whole number.");
         return usual ?? 1;
-    }
-
-    private Solver ReadSolver(ObjectReader plan)
-    {
-        if (plan.Find("solver") is not { } node)
-        {
-            return new DormandPrince5();
-        }
-
-        try
-        {
-            if (node.Kind == SourceKind.Text)
-            {
-                return SolverCatalog.Create(node.Text);
-            }
-
-            var reader = ObjectReader.Open(_context, node, "solver", PlanProperties.Solver, "{ \"method\": \"dp5\", \"relativeTolerance\": 1e-6 }");
-            return reader is null
-                ? new DormandPrince5()
-                : SolverCatalog.Create(
-                    reader.Text("method") ?? "dp5", reader.Number("relativeTolerance"), reader.Number("absoluteTolerance"),
-                    reader.Number("maximumStep"), reader.Number("step"));
-        }
-        catch (ModelException fault)
-        {
-            foreach (Finding finding in fault.Findings)
-            {
-                _context.Fault(node, "solver", finding.What, finding.Mend);
-            }
-
-            return new DormandPrince5();
-        }
     }
 
     private ImmutableDictionary<string, double> ReadValues(IEnumerable<(string Name, string Path, SourceNode Value)> entries)

@@ -48,9 +48,9 @@ internal sealed class PlanWriter
         Raw("seed", _plan.Seed.ToString(CultureInfo.InvariantCulture));
         WriteNumber("start", _plan.StartTime, 0.0);
         Raw("until", Number(_plan.Until));
-        if (!_plan.Solver.Equals(usual.Solver))
+        if (!_plan.Solver.Equals(_plan.Model.Experiment?.Solver ?? usual.Solver))
         {
-            Raw("solver", Solver(_plan.Solver));
+            Raw("solver", SolverText.Of("solver", _plan.Solver));
         }
 
         if (!_plan.Values.IsEmpty)
@@ -216,29 +216,6 @@ internal sealed class PlanWriter
     {
         _json.WritePropertyName(name);
         _json.WriteRawValue(value);
-    }
-
-    private static string Solver(Solver solver)
-    {
-        var text = new StringBuilder($"{{ \"method\": {Quote(solver.Name)}");
-        var adaptive = solver as AdaptiveRungeKutta;
-        double? step = adaptive is not null
-            ? (adaptive.InitialStep == 0.0 ? null : adaptive.InitialStep)
-            : (solver as FixedStepRungeKutta)?.Step ?? (solver as StochasticSolver)?.Step;
-        double? longest = double.IsFinite(solver.MaximumStep) ? solver.MaximumStep : null;
-        foreach ((string name, double? value) in new[]
-        {
-            ("relativeTolerance", adaptive?.RelativeTolerance), ("absoluteTolerance", adaptive?.AbsoluteTolerance), ("maximumStep", longest), ("step", step),
-        })
-        {
-            text.Append(value is { } number ? $", \"{name}\": {Number(number)}" : "");
-        }
-
-        bool known = SolverCatalog.Names.Contains(solver.Name) &&
-            solver.Equals(SolverCatalog.Create(solver.Name, adaptive?.RelativeTolerance, adaptive?.AbsoluteTolerance, longest, step));
-        return known
-            ? text.Append(" }").ToString()
-            : throw new ModelException("solver", $"the solver '{solver.Name}' has no file form", $"Use one of {string.Join(", ", SolverCatalog.Names)}.");
     }
 
     private static string Values(ImmutableDictionary<string, double> values)

@@ -23,7 +23,8 @@ public static class AutomatonSimulation
         SimulationOptions? options = null,
         CancellationToken cancellation = default)
     {
-        options ??= new SimulationOptions();
+        ArgumentNullException.ThrowIfNull(automaton);
+        options ??= SimulationOptions.For(automaton);
         return ThrowIfError(automaton.TrySimulate(
             until, solver is null ? options : options with { Solver = solver }, cancellation));
     }

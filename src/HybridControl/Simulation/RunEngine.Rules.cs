@@ -55,17 +55,12 @@ internal sealed partial class RunEngine
         }
     }
 
-    // As late as possible is where the invariant is left.
+    // As late as possible is where the invariant is left: that of the transition's own mode, where several are active.
     private bool ForceExits()
     {
-        if (_mode.Forced.Length == 0 || !IsInvariantLeft())
-        {
-            return false;
-        }
-
         foreach (CompiledTransition transition in _mode.Forced)
         {
-            if (!transition.HasGuard || IsEnabledNearby(transition))
+            if (IsInvariantLeft(transition.From) && (!transition.HasGuard || IsEnabledNearby(transition)))
             {
                 AddDue(new(DueKind.ForcedTransition, transition.Number, EventDirections.None));
                 if (transition.Timer is not null)
@@ -78,11 +73,11 @@ internal sealed partial class RunEngine
         return _due.Count > 0;
     }
 
-    private bool IsInvariantLeft()
+    private bool IsInvariantLeft(int location)
     {
         for (int i = 0; i < _mode.Watched.Length; i++)
         {
-            if (_mode.Watched[i].Role == GuardRole.Invariant && _guards[i].Side > 0)
+            if (_guards[i].Side > 0 && IsInvariantOf(_mode.Watched[i], location))
             {
                 return true;
             }
@@ -90,7 +85,7 @@ internal sealed partial class RunEngine
 
         foreach (CompiledGuard guard in _mode.Static)
         {
-            if (guard.Role == GuardRole.Invariant && guard.Value(_time, ref FirstState, ref _data[0]) > 0.0)
+            if (IsInvariantOf(guard, location) && guard.Value(_time, ref FirstState, ref _data[0]) > 0.0)
             {
                 return true;
             }
@@ -98,6 +93,9 @@ internal sealed partial class RunEngine
 
         return false;
     }
+
+    private bool IsInvariantOf(CompiledGuard guard, int location) => guard.Role == GuardRole.Invariant &&
+        (_regions is null || _compiled.Modes.LocationOfInvariant(guard.Owner) == location);
 
     // Where the surface of an invariant is also that of a guard, location may leave either side of it behind.
     private bool IsEnabledNearby(CompiledTransition transition)

@@ -61,7 +61,7 @@ public sealed record Scenario
     public Trajectory Simulate(
         double until, Solver? solver = null, SimulationOptions? options = null, CancellationToken cancellation = default)
     {
-        options ??= new SimulationOptions();
+        options ??= SimulationOptions.For(Model);
         return AutomatonSimulation.ThrowIfError(
             TrySimulate(until, solver is null ? options : options with { Solver = solver }, cancellation));
     }
@@ -71,7 +71,7 @@ public sealed record Scenario
     public Trajectory TrySimulate(
         double until, SimulationOptions? options = null, CancellationToken cancellation = default)
     {
-        options ??= new SimulationOptions();
+        options ??= SimulationOptions.For(Model);
         if (!(until >= options.StartTime) || !double.IsFinite(until))
         {
             throw new ModelException(
@@ -90,7 +90,7 @@ public sealed record Scenario
     /// <exception cref="ModelException">The scenario or the options do not fit the model; every finding at once.</exception>
     public SimulationRun Start(SimulationOptions? options = null)
     {
-        options ??= new SimulationOptions();
+        options ??= SimulationOptions.For(Model);
         RunEngine engine = CreateEngine(options);
         engine.Start();
         return new(this, options, engine);

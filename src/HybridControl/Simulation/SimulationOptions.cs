@@ -7,6 +7,13 @@ namespace HybridControl.Simulation;
 /// <summary>How a run is carried out. Immutable; every entry has a default that suits a first run.</summary>
 public sealed record SimulationOptions
 {
+    /// <summary>The options of a run that is told nothing else: the defaults, with the solver that the model's experiment suggests.</summary>
+    public static SimulationOptions For(HybridAutomaton model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model.Experiment?.Solver is { } solver ? new() { Solver = solver } : new();
+    }
+
     /// <summary>Start time in seconds.</summary>
     public double StartTime { get; init; }
 

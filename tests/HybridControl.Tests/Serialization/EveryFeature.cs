@@ -1,5 +1,6 @@
 using HybridControl.Automata;
 using HybridControl.Dynamics;
+using HybridControl.Solvers;
 using HybridControl.Numerics;
 using HybridControl.Symbolics;
 
@@ -36,10 +37,12 @@ internal static class EveryFeature
             + Expr.Lookup(map.Table.SlopeY!, y, x));
         Expr ratio = h.Output("ratio", power / Expr.Max(Expr.Abs(y), third));
 
-        ModeBuilder idle = h.Mode("idle");
+        WienerProcess shared = h.Wiener("gusts of wind");
+        ModeBuilder idle = h.Mode("idle").Diffusion(y, tiny);
         ModeBuilder run = h.Mode("run")
             .Flow(x, Expr.Select(x > 1.0 & !(y < 2.0), -x, ratio - 2.0 * drag[x]))
             .Flow(y, Expr.LinearForm([0.5, -2.0], [x, y], 3.0) - (x - (y - u)) + Expr.LookupSlope(lift.Table, x))
+            .Diffusion(x, shared, third * Expr.Abs(x)).Diffusion(x, 0.5).Diffusion(y, shared, -ratio)
             .Invariant(x >= -10.0).Invariant(y <= 10.0 | n > 3.0);
         h.StartIn(run);
 
@@ -76,6 +79,7 @@ internal static class EveryFeature
             Until = 1e-3,
             Commands = [TimedCommand.Give(0.0, "take off"), TimedCommand.Assign(5e-4, "u", -2.5), TimedCommand.Assign(5e-4, "g", 1.0)],
             Plot = ["x", "ratio"],
+            Solver = new EulerMaruyama { Step = 1.0 / 3.0 },
         });
         h.Estimation(e => e
             .Measure(x, third).Measure(power, 0.5).Measure("double", y - (x * n) + 2.0 * ratio, 0.0)

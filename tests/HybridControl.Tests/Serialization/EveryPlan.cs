@@ -10,7 +10,12 @@ namespace HybridControl.Tests.Serialization;
 /// <summary>Plans that together use every part of the plan format.</summary>
 internal static class EveryPlan
 {
-    private static readonly HybridAutomaton Model = EveryFeature.Automaton;
+    /// <summary>The model of every feature but noise, so that any solver may run it.</summary>
+    public static HybridAutomaton Model { get; } = EveryFeature.Automaton with
+    {
+        Modes = [.. EveryFeature.Automaton.Modes.Select(mode => mode with { Diffusion = [] })],
+        WienerProcesses = [],
+    };
 
     public static EnsemblePlan Rich { get; } = (Model.Ensemble(size: 12_345, until: 2.0, seed: ulong.MaxValue) with
     {

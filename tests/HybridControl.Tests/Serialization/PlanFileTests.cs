@@ -41,7 +41,7 @@ public sealed class PlanFileTests
     [Test]
     public void A_plan_beside_its_model_names_it_by_file()
     {
-        ModelFile.Save(EveryFeature.Automaton, Path.Combine(_folder, "every.json"));
+        ModelFile.Save(EveryPlan.Model, Path.Combine(_folder, "every.json"));
         string path = Path.Combine(_folder, "plan.json");
         PlanFile.Save(EveryPlan.Rich, path, model: "every.json");
         Assert.That(File.ReadAllText(path), Does.StartWith("{\n  \"model\": \"every.json\","));
@@ -52,7 +52,7 @@ public sealed class PlanFileTests
     [Test]
     public void Short_forms_mean_what_the_long_ones_do()
     {
-        ModelFile.Save(EveryFeature.Automaton, Path.Combine(_folder, "every.json"));
+        ModelFile.Save(EveryPlan.Model, Path.Combine(_folder, "every.json"));
         File.WriteAllText(Path.Combine(_folder, "measured.csv"), "day,u\nMonday,1.5\nTuesday,0.5\n");
         EnsemblePlan plan = PlanFile.Parse(
             """
@@ -66,7 +66,7 @@ public sealed class PlanFileTests
             new Normal(9.0, 1.0), new Exponential(2.0), new Empirical([0.5, 1.5]), new Beta(2.0, 3.0), LogNormal.FromMoments(5.0, 2.0), new GridPoints([0.0, 0.5, 1.0]),
         }));
         Assert.That((plan.Size, plan.Until, plan.Solver), Is.EqualTo((1000L, 1.0, (Solver)new RungeKutta4())));
-        Assert.That(plan.Commands, Is.EqualTo(EveryFeature.Automaton.Experiment!.Commands), "those of the model's experiment");
+        Assert.That(plan.Commands, Is.EqualTo(EveryPlan.Model.Experiment!.Commands), "those of the model's experiment");
         Assert.That(plan.Requirements[0].Kind, Is.EqualTo(RequirementKind.Always));
     }
 

@@ -30,7 +30,7 @@ public class RunCheckpointTests
     {
         HybridAutomaton model = ModelFile.Load(path);
         double until = model.Experiment?.Until ?? 10.0;
-        SimulationOptions options = new() { Zeno = ZenoPolicy.Stop };
+        SimulationOptions options = SimulationOptions.For(model) with { Zeno = ZenoPolicy.Stop };
         Trajectory whole = Scenario.For(model).TrySimulate(until, options);
         long last = whole.Statistics.Steps;
         var snapshots = new StepSnapshots(0, 1, last / 3, (2 * last) / 3, last - 1);

@@ -52,6 +52,12 @@ internal sealed class ModeSplitter
             return (automaton, []);
         }
 
+        if (!mode.Diffusion.IsEmpty)
+        {
+            findings.Error(where, $"the mode '{mode.Name}' has a diffusion, whose path leaves every surface at once", "Remove the diffusion.");
+            return (automaton, []);
+        }
+
         var splitter = new ModeSplitter(automaton, new SurfaceComparison(automaton), mode);
         splitter.Check(findings, where);
         return findings.Count > before ? (automaton, []) : (splitter.Apply(), splitter.Groups(modes.Pull));
@@ -59,6 +65,11 @@ internal sealed class ModeSplitter
 
     private void Check(FindingList findings, string where)
     {
+        if (!_mode.Diffusion.IsEmpty)
+        {
+            findings.Error(where, $"the flow of '{_mode.Name}' is driven by noise, which carries it through any surface", "Leave its choices as they are.");
+        }
+
         if (_surfaces.Count is 0 or > MostSurfaces)
         {
             findings.Error(
@@ -155,8 +166,11 @@ internal sealed class ModeSplitter
     private Mode ModeOf(bool[] side, string name)
     {
         var rewriter = new SideRewriter(choice => TruthOn(side, choice));
-        return new(name, new ExprFlow(
-            [.. _flow.Derivatives.Select(derivative => new Assignment(derivative.Target, rewriter.Rewrite(derivative.Value)))]), _mode.Invariants);
+        return _mode with
+        {
+            Name = name,
+            Flow = new ExprFlow([.. _flow.Derivatives.Select(derivative => new Assignment(derivative.Target, rewriter.Rewrite(derivative.Value)))]),
+        };
     }
 
     private bool? TruthOn(bool[] side, Condition choice)

@@ -212,6 +212,10 @@ internal sealed class StochasticStepper : Stepper
         archive.Exchange(ref _leftStep);
         archive.Exchange(ref _longest);
         archive.Exchange(ref _placed);
+        if (_gridStep < 0 || _leftStep < 0 || !(_longest > 0.0))
+        {
+            throw StateArchive.Damage(FormattableString.Invariant($"step {_gridStep} of the grid, at most {_longest} s long"));
+        }
     }
 
     private StochasticWork BlockOf(double[] work) =>

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using HybridControl.Automata;
 using HybridControl.Dynamics;
 using HybridControl.Ensembles;
+using HybridControl.Numerics;
 using HybridControl.Simulation;
 using HybridControl.Solvers;
 using HybridControl.Symbolics;
@@ -87,6 +89,33 @@ public sealed class StochasticRunTests
         run.Restore(here);
         run.AdvanceTo(9.0);
         BitEquality.AssertSame(run.ToTrajectory(), first);
+    }
+
+    [Test]
+    public void No_field_of_a_stochastic_stepper_is_forgotten_in_a_copy()
+    {
+        // Scratch of one step, and increments that are drawn again from their addresses.
+        string[] derived =
+        [
+            "Stepper.ErrorScale", .. new[] { "_data", "_work", "_probe", "_increments", "_drawn", "_processes", "_streams", "_origin" }.Select(name => $"StochasticStepper.{name}"),
+        ];
+        var walk = new StateComparison(derived, [typeof(Solver), typeof(OdeFunction), typeof(WienerPaths)]);
+        RunEngine engine = Scenario.For(Noisy()).CreateEngine(new() { Solver = new Milstein { Step = 0.05 } });
+        engine.Start();
+        engine.Advance(1.02, CancellationToken.None);
+        Stepper stepper = StepperOf(engine);
+        Stepper copy = StepperOf(engine.Clone());
+        Assert.That(walk.Differences(stepper, copy), Is.Empty, "as it runs");
+        walk.Scramble(stepper);
+        Assert.That(walk.Differences(stepper, copy), Has.Count.GreaterThan(8));
+        var archive = StateArchive.Writer(shares: false);
+        stepper.Exchange(archive);
+        copy.Exchange(StateArchive.Reader(archive.Bytes.ToArray()));
+        Assert.That(walk.Differences(stepper, copy), Is.Empty, "each field with a value of its own");
+        Assert.That(derived.Except(walk.Used), Is.Empty);
+
+        static Stepper StepperOf(RunEngine engine) =>
+            (Stepper)typeof(RunEngine).GetField("_stepper", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(engine)!;
     }
 
     [Test]
