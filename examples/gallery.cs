@@ -21,7 +21,9 @@ foreach (string path in Directory.GetFiles(Path.Combine(here, "..", "models"), "
     HybridAutomaton model = ModelFile.Load(path);
     string name = Path.GetFileNameWithoutExtension(path);
     Trajectory run = Scenario.For(model).TrySimulate(model.Experiment?.Until ?? 10);
-    run.Plot([.. model.Experiment?.Plot ?? []]).ShadeModes().MarkJumps().Save(Path.Combine(folder, name + ".svg"));
+    TimePlot plot = run.Plot([.. model.Experiment?.Plot ?? []]).MarkJumps();
+    bool few = run.Segments.Select(segment => segment.Mode).Distinct().Count() <= 10; // a network has a mode for each combination
+    (few ? plot.ShadeModes() : plot).Save(Path.Combine(folder, name + ".svg"));
     page.AppendLine().AppendLine($"## {name}").AppendLine();
     page.AppendLine($"{FirstSentence(model.Description)} [Model](../../models/{name}.json). Source: {model.Source.ReplaceLineEndings(" ").TrimEnd('.')}.").AppendLine();
     page.AppendLine($"![{name}]({name}.svg)");

@@ -19,7 +19,7 @@ public class RequirementCommandTests
         string spec = Write("spec.json", """
             { "requirements": {
               "above ground": "always(h > -0.001)",
-              "bounces": { "formula": "eventually[0, 1](v > 4)", "description": "It comes back." } } }
+              "bounces": { "formula": "eventually[0, 2](v > 4)", "description": "It comes back." } } }
             """);
         CommandRun good = CommandRun.Of("check", "bouncing-ball", "--spec", spec, "--until", "2");
         Assert.That(good.Code, Is.EqualTo(ExitCode.Ok), good.Error);

@@ -23,7 +23,8 @@ internal enum GuardRole
 /// <param name="Role">What it belongs to.</param>
 /// <param name="Owner">Number of the transition, invariant, branch or monitor.</param>
 /// <param name="Name">Name for messages.</param>
-/// <param name="Node">Its node in the graph of the mode.</param>
+/// <param name="Graph">The graph that it is part of.</param>
+/// <param name="Node">Its node there.</param>
 /// <param name="States">The states that occur in it.</param>
 /// <param name="IsStatic">Whether it depends on the data block only, so that it changes at instants only.</param>
 /// <param name="IsOpaque">Whether it depends on a delegate, so that it has values but no enclosures.</param>
@@ -34,6 +35,7 @@ internal sealed record CompiledGuard(
     GuardRole Role,
     int Owner,
     string Name,
+    Symbolics.ExprGraph Graph,
     int Node,
     int[] States,
     bool IsStatic,

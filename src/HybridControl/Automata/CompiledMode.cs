@@ -6,7 +6,6 @@ namespace HybridControl.Automata;
 /// <param name="Number">Its number in the table of modes.</param>
 /// <param name="Source">The declaration, or what those of all active locations are together.</param>
 /// <param name="Ode">Its right-hand side.</param>
-/// <param name="Graph">The graph of its guards.</param>
 /// <param name="Guards">Everything that is watched while the mode is active, in the order of semantics 5.</param>
 /// <param name="Atoms">Comparisons folded out of its guards, numbers in the automaton's list.</param>
 /// <param name="Branches">Choices that its flow and guards make, numbers in the automaton's list.</param>
@@ -14,7 +13,6 @@ internal sealed record CompiledMode(
     int Number,
     Mode Source,
     OdeFunction Ode,
-    Symbolics.ExprGraph Graph,
     CompiledGuard[] Guards,
     int[] Atoms,
     int[] Branches)

@@ -129,40 +129,60 @@ internal sealed partial class ModeCompiler
             flow = new ExprProgram(graph, outputs);
         }
 
-        int[] nodes = [.. mode.Watches.Select(watch => graph.Add(watch.Function))];
+        // Guards of locations stand in many modes and are emitted once.
+        bool isNetwork = owner.Modes.RegionCount > 1;
+        int[] nodes = isNetwork ? [] : [.. mode.Watches.Select(watch => graph.Add(watch.Function))];
         ExprProgram[] programs = [.. nodes.Select(node => new ExprProgram(graph, [node]))];
-        ModeCode code = RuntimeFeature.IsDynamicCodeSupported
-            ? ModeCode.Emit(mode.Source.Name, graph, flow, programs)
-            : ModeCode.Interpret(owner.StateCount, owner.DataCount, flow, programs);
-        HashSet<int> opaqueSlots = [.. owner.Inputs.Where(input => input.IsDelegate).Select(input => input.FirstSlot)];
-        var guards = new CompiledGuard[nodes.Length];
-        for (int i = 0; i < guards.Length; i++)
-        {
-            WatchSource watch = mode.Watches[i];
-            GraphNode[] instructions = programs[i].Instructions.ToArray();
-            bool opaque = instructions.Any(node => node.Op == OpCode.Data && opaqueSlots.Contains(node.A));
-            guards[i] = new(
-                watch.Role,
-                watch.Owner,
-                watch.Name,
-                nodes[i],
-                [.. instructions.Where(node => node.Op == OpCode.State).Select(node => node.A).Order()],
-                !opaque && !instructions.Any(node => node.Op is OpCode.State or OpCode.Time),
-                opaque,
-                code.Values[i],
-                code.Enclosures[i],
-                code.Jets[i]);
-        }
-
+        ModeCode code = EmitCode(owner, mode.Source.Name, graph, flow, programs);
+        CompiledGuard[] guards = isNetwork
+            ? [.. mode.Watches.Select(watch => EmitShared(owner, watch))]
+            : [.. mode.Watches.Select((watch, i) => GuardOf(owner, watch, graph, nodes[i], programs[i], code, i))];
         OdeFunction ode = flow is null
             ? new(owner.StateCount, Wrap(owner, (DelegateFlow)mode.Source.Flow), null, null)
             : new(owner.StateCount, WithInputs(owner, code.Derivatives!),
                 owner.HasDelegateInputs ? null : flow, graph);
         ode = ode with { Diffusion = owner.Wiener.Compile(owner, mode.Source) };
-        return new(mode.Number, mode.Source, ode, graph, guards, mode.Atoms, mode.Branches)
+        return new(mode.Number, mode.Source, ode, guards, mode.Atoms, mode.Branches)
         {
             Locations = owner.Modes.LocationsOf(mode.Number),
         };
+    }
+
+    private static ModeCode EmitCode(CompiledAutomaton owner, string name, ExprGraph graph, ExprProgram? flow, ExprProgram[] programs) =>
+        RuntimeFeature.IsDynamicCodeSupported
+            ? ModeCode.Emit(name, graph, flow, programs)
+            : ModeCode.Interpret(owner.StateCount, owner.DataCount, flow, programs);
+
+    private static CompiledGuard EmitShared(CompiledAutomaton owner, WatchSource watch)
+    {
+        CompiledGuard emitted = owner.Derive((typeof(CompiledGuard), watch.Function), () =>
+        {
+            var graph = new ExprGraph(owner.Slots);
+            int node = graph.Add(watch.Function);
+            var program = new ExprProgram(graph, [node]);
+            return GuardOf(owner, watch, graph, node, program, EmitCode(owner, watch.Name, graph, null, [program]), 0);
+        });
+        return emitted with { Role = watch.Role, Owner = watch.Owner, Name = watch.Name };
+    }
+
+    private static CompiledGuard GuardOf(
+        CompiledAutomaton owner, WatchSource watch, ExprGraph graph, int node, ExprProgram program, ModeCode code, int place)
+    {
+        GraphNode[] instructions = program.Instructions.ToArray();
+        bool opaque = instructions.Any(instruction => instruction.Op == OpCode.Data &&
+            owner.Inputs.Any(input => input.IsDelegate && input.FirstSlot == instruction.A));
+        return new(
+            watch.Role,
+            watch.Owner,
+            watch.Name,
+            graph,
+            node,
+            [.. instructions.Where(instruction => instruction.Op == OpCode.State).Select(instruction => instruction.A).Order()],
+            !opaque && !instructions.Any(instruction => instruction.Op is OpCode.State or OpCode.Time),
+            opaque,
+            code.Values[place],
+            code.Enclosures[place],
+            code.Jets[place]);
     }
 
     // A delegate input has no expression: its slot is refreshed before the code that reads it runs.

@@ -14,8 +14,8 @@ internal sealed class ModeRuntime
         Watched = [.. mode.Guards.Where(guard => guard.Role != GuardRole.Monitor && !guard.IsStatic && !IsSampled(automaton, guard))];
         Static = [.. mode.Guards.Where(guard => guard.Role is GuardRole.Transition or GuardRole.Invariant && guard.IsStatic)];
         Monitors = [.. mode.Guards.Where(guard => guard.Role == GuardRole.Monitor)];
-        Guards = new GuardSet(automaton.StateCount, [.. Watched.Select(guard => FunctionOf(automaton, mode, guard))]);
-        MonitorGuards = new GuardSet(automaton.StateCount, [.. Monitors.Select(guard => FunctionOf(automaton, mode, guard))]);
+        Guards = new GuardSet(automaton.StateCount, [.. Watched.Select(guard => FunctionOf(automaton, guard))]);
+        MonitorGuards = new GuardSet(automaton.StateCount, [.. Monitors.Select(guard => FunctionOf(automaton, guard))]);
         BranchGuards =
         [
             .. mode.Branches.Select(branch => Array.FindIndex(
@@ -94,12 +94,17 @@ internal sealed class ModeRuntime
         };
     }
 
-    private static GuardFunction FunctionOf(CompiledAutomaton automaton, CompiledMode mode, CompiledGuard guard)
+    // Guards of locations stand in many modes and are prepared once.
+    private static GuardFunction FunctionOf(CompiledAutomaton automaton, CompiledGuard guard) => automaton.Modes.RegionCount == 1
+        ? MakeFunction(automaton, guard)
+        : automaton.Derive((typeof(GuardFunction), guard.Value, guard.Name), () => MakeFunction(automaton, guard));
+
+    private static GuardFunction MakeFunction(CompiledAutomaton automaton, CompiledGuard guard)
     {
         if (!guard.IsOpaque)
         {
             return new EmittedGuard(
-                guard.Name, guard.States, GuardParts.Extract(mode.Graph, guard.Node), guard.Value, guard.Enclosure, guard.Jet);
+                guard.Name, guard.States, GuardParts.Extract(guard.Graph, guard.Node), guard.Value, guard.Enclosure, guard.Jet);
         }
 
         InputSlots[] inputs = [.. automaton.Inputs.Where(input => input.IsDelegate)];

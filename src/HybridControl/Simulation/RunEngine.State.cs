@@ -20,7 +20,6 @@ internal sealed partial class RunEngine
         {
             _mode = _modes[_modeNumber];
             _stepper.Use(_mode.Mode.Ode, _mode.Step);
-            _stepper.ErrorScale = ErrorScale;
         }
 
         archive.Exchange(_data);

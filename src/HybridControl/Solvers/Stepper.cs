@@ -98,5 +98,6 @@ public abstract class Stepper
         Steps = archive.Exchange(Steps);
         Rejections = archive.Exchange(Rejections);
         Evaluations = archive.Exchange(Evaluations);
+        ErrorScale = archive.Exchange(ErrorScale);
     }
 }

@@ -45,6 +45,25 @@ public class SlidingModesTests
     }
 
     [Test]
+    public void Noise_does_not_slide()
+    {
+        HybridAutomaton relay = Relay();
+        HybridAutomaton plain = relay with
+        {
+            Modes = [.. relay.Modes.Take(3)],
+            Transitions = [.. relay.Transitions.Where(t => !t.From.StartsWith("slide", StringComparison.Ordinal) && !t.To.StartsWith("slide", StringComparison.Ordinal))],
+            WienerProcesses = [new WienerProcess("W")],
+        };
+        HybridAutomaton noisy = plain with
+        {
+            Modes = plain.Modes.SetItem(0, plain.Modes[0] with { Diffusion = [new DiffusionTerm("x", "W", 0.1)] }),
+        };
+        string refused = Assert.Throws<ModelException>(() => noisy.WithSliding(new SlidingModes("above", "below")))!.Message;
+        Assert.That(refused, Does.Contain("driven by noise"));
+        Assert.That(noisy.WithAllSliding(), Is.EqualTo(noisy));
+    }
+
+    [Test]
     public void A_file_keeps_the_declaration_and_reads_back_equal()
     {
         HybridAutomaton model = Relay();

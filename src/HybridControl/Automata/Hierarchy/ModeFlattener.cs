@@ -69,7 +69,22 @@ internal sealed class ModeFlattener
             Modes = [.. _roots.SelectMany(root => root.Leaves).Select(Flatten)],
             Transitions = [.. ordered.Select(entry => entry.Transition)],
         };
+        CheckActions(model);
         return Start(model);
+    }
+
+    // Also of modes that no jump enters.
+    private void CheckActions(HybridAutomaton model)
+    {
+        var declarations = new Declarations(model, new FindingList());
+        var expressions = new ExpressionCheck(model, declarations, _findings);
+        foreach (NestedMode mode in _modes.Values)
+        {
+            AssignmentCheck.Check($"modes.{mode.Name}.entry", mode.Entry, "the entry", [VariableKind.State, VariableKind.Discrete],
+                declarations, expressions, _findings);
+            AssignmentCheck.Check($"modes.{mode.Name}.exit", mode.Exit, "the exit", [VariableKind.State, VariableKind.Discrete],
+                declarations, expressions, _findings);
+        }
     }
 
     private void Collect(NestedMode mode)

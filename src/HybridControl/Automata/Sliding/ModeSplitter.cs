@@ -65,6 +65,11 @@ internal sealed class ModeSplitter
 
     private void Check(FindingList findings, string where)
     {
+        if (!_mode.Diffusion.IsEmpty)
+        {
+            findings.Error(where, $"the flow of '{_mode.Name}' is driven by noise, which carries it through any surface", "Leave its choices as they are.");
+        }
+
         if (_surfaces.Count is 0 or > MostSurfaces)
         {
             findings.Error(
@@ -161,8 +166,11 @@ internal sealed class ModeSplitter
     private Mode ModeOf(bool[] side, string name)
     {
         var rewriter = new SideRewriter(choice => TruthOn(side, choice));
-        return new(name, new ExprFlow(
-            [.. _flow.Derivatives.Select(derivative => new Assignment(derivative.Target, rewriter.Rewrite(derivative.Value)))]), _mode.Invariants);
+        return _mode with
+        {
+            Name = name,
+            Flow = new ExprFlow([.. _flow.Derivatives.Select(derivative => new Assignment(derivative.Target, rewriter.Rewrite(derivative.Value)))]),
+        };
     }
 
     private bool? TruthOn(bool[] side, Condition choice)

@@ -20,6 +20,7 @@ namespace HybridControl.Automata.Sliding;
 /// </remarks>
 internal sealed class SlidingCorner
 {
+    private readonly Mode _like;
     private readonly string[] _modes;
     private readonly ExprFlow[] _flows;
     private readonly SlidingSurface _first;
@@ -34,6 +35,7 @@ internal sealed class SlidingCorner
 
     public SlidingCorner(HybridAutomaton automaton, string[] modes, SlidingSurface first, SlidingSurface second, double pull)
     {
+        _like = automaton.Mode(modes[0]);
         _modes = modes;
         _first = first;
         _second = second;
@@ -57,8 +59,12 @@ internal sealed class SlidingCorner
     public string Name => $"slide({string.Join(",", _modes)})";
 
     /// <summary>The sliding mode.</summary>
-    public Mode Mode(ImmutableArray<Invariant> invariants) => new(
-        Name, SlidingPair.Mix(_b, SlidingPair.Mix(_a, _flows[0], _flows[1]), SlidingPair.Mix(_a, _flows[2], _flows[3])), invariants);
+    public Mode Mode(ImmutableArray<Invariant> invariants) => _like with
+    {
+        Name = Name,
+        Flow = SlidingPair.Mix(_b, SlidingPair.Mix(_a, _flows[0], _flows[1]), SlidingPair.Mix(_a, _flows[2], _flows[3])),
+        Invariants = invariants,
+    };
 
     /// <summary>Into the corner from the modes that slide along the surfaces and from the four, out of it, and across it.</summary>
     public IEnumerable<Transition> Transitions()

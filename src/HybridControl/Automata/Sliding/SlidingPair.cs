@@ -10,6 +10,7 @@ namespace HybridControl.Automata.Sliding;
 /// </remarks>
 internal sealed class SlidingPair
 {
+    private readonly Mode _like;
     private readonly ExprFlow _first;
     private readonly ExprFlow _second;
     private readonly Handover _handover;
@@ -20,7 +21,8 @@ internal sealed class SlidingPair
     public SlidingPair(HybridAutomaton automaton, Handover handover, double pull)
     {
         _handover = handover;
-        _first = (ExprFlow)automaton.Mode(handover.First).Flow;
+        _like = automaton.Mode(handover.First);
+        _first = (ExprFlow)_like.Flow;
         _second = (ExprFlow)automaton.Mode(handover.Second).Flow;
         _pull = pull;
         _firstRate = handover.Surface.Rate(_first);
@@ -48,7 +50,7 @@ internal sealed class SlidingPair
             alpha -= _pull * Surface.Function;
         }
 
-        return new(Name, Mix(alpha, _first, _second), invariants);
+        return _like with { Name = Name, Flow = Mix(alpha, _first, _second), Invariants = invariants };
     }
 
     /// <summary>(1 - alpha) a + alpha b; what both share is not mixed.</summary>

@@ -130,6 +130,18 @@ internal sealed class SlidingTransform
             }
         }
 
+        (Mode a, Mode b) = (_declared.Mode(first), _declared.Mode(second));
+        if (!a.Diffusion.IsEmpty || !b.Diffusion.IsEmpty)
+        {
+            _findings.Error(where, $"a flow of '{first}' and '{second}' is driven by noise, which carries it through any surface",
+                "Let them hand over to each other as they do.");
+        }
+
+        if (a.Region != b.Region || !_declared.States.All(state => a.Has(state.Name) == b.Has(state.Name)))
+        {
+            _findings.Error(where, $"'{first}' and '{second}' have different states or belong to different regions", "Give both the same states, in one region.");
+        }
+
         Handover? handover = Handover.Find(_declared, _comparison, first, second);
         if (handover is null)
         {

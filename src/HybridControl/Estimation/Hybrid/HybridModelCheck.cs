@@ -87,7 +87,7 @@ internal static class HybridModelCheck
         string where = $"transitions.{transition.Name}";
         switch (transition.Rule)
         {
-            case PermissiveRule { Policy: not PermissivePolicy.Asap }:
+            case PermissiveRule:
                 yield return new Finding($"{where}.rule", "a belief has no place for when a permissive transition fires", "Make it urgent, or wait with a timer.");
                 break;
             case SampledRule:

@@ -202,7 +202,7 @@ public class NestedModeTests
             "m.json:6, modes.d.modes.e: an object is expected, but this is the number 3",
             "m.json:8, transitions[0].to: unknown mode 'b.x'",
             "a timer of the outer mode 'b' starts when it is entered",
-            "the reset writes 'q', which is not declared",
+            "modes.b.c.entry.q: the entry writes 'q', which is not declared",
         })
         {
             Assert.That(findings, Has.Some.Contains(expected));

@@ -1,7 +1,11 @@
 using System.Collections.Immutable;
 using HybridControl.Automata;
+using HybridControl.Diagnostics;
 using HybridControl.Ensembles;
 using HybridControl.Ensembles.Machine;
+using HybridControl.Ensembles.Propagation;
+using HybridControl.Ensembles.RareEvents;
+using HybridControl.Simulation;
 using HybridControl.Solvers;
 using HybridControl.Symbolics;
 using HybridControl.Tests.Models;
@@ -119,6 +123,33 @@ public sealed class RuleAgreementTests
         Assert.That(differences, Is.Empty);
         double[] ends = Column(plan, new CpuEnsembleBackend(), "x");
         Assert.That(ends.Where((_, i) => i % 2 == 1), Is.EqualTo(ends.Where((_, i) => i % 2 == 0).Select(x => 2.0 * x)).Within(1e-9));
+    }
+
+    [Test]
+    public void A_trajectory_of_an_ensemble_is_the_run_of_its_seed_and_number()
+    {
+        EnsemblePlan plan = PlanOf(ModelLibrary.Load("telegraph-process"), 5.0, 20);
+        double[] runs = [.. Enumerable.Range(0, 20).Select(k => plan.Model.Simulate(
+            plan.Until, options: new SimulationOptions { Seed = plan.Seed, Trajectory = k, Solver = plan.Solver }).Value("x", plan.Until))];
+        Assert.That(Column(plan, new SimulatorEnsembleBackend(), "x"), Is.EqualTo(runs));
+    }
+
+    [Test]
+    public void What_would_draw_the_same_numbers_again_is_refused_by_name()
+    {
+        HybridAutomaton model = Build(h =>
+        {
+            var (x, u) = (h.State("x"), h.Input("u", 0.0));
+            var m = h.Mode("m").Flow(x, u);
+            h.Transition(m, m, "shock").Rate(1.0).Reset(x, 0.0);
+        });
+        Assert.That(
+            () => new EnsembleBackendPropagator(model, new CpuEnsembleBackend()),
+            Throws.TypeOf<ModelException>().With.Message.Contains("draws random numbers itself"));
+        EnsemblePlan noisy = PlanOf(model, 1.0, 10) with { Noise = [new("u", new Normal(0.0, 1.0), 0.1)] };
+        Assert.That(
+            () => ImportanceSplitting.Estimate(noisy, Expr.Variable(VariableKind.State, "x"), 3.0),
+            Throws.TypeOf<ModelException>().With.Message.Contains("draws random numbers itself"));
     }
 
     [Test]

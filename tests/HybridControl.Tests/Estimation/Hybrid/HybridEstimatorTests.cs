@@ -268,6 +268,29 @@ public sealed class HybridEstimatorTests
     }
 
     [Test]
+    public void Rules_and_draws_that_a_belief_cannot_follow_are_refused_by_name()
+    {
+        HybridAutomaton model = HybridAutomaton.Build("chances", m =>
+        {
+            Expr x = m.State("x", initial: Expr.Normal(0.0, 1.0));
+            ModeBuilder a = m.Mode("a").Flow(x, 1.0).Invariant(x <= 5.0);
+            ModeBuilder b = m.Mode("b").Flow(x, -1.0);
+            m.Transition(a, b, "fault").Rate(0.1);
+            m.Transition(a, b, "late").Permissive(PermissivePolicy.Alap);
+            m.Transition(b, a, "seen").Guard(x <= 1.0).Sampled(0.1);
+            m.Transition(b, a, "shock").Guard(x <= 0.0).Reset(x, Expr.Uniform(0.0, 1.0));
+        });
+        string message = Assert.Throws<ModelException>(() => HybridEstimator.For(model))!.Message;
+        foreach (string part in new[]
+            { "states.x.initial", "transitions.fault.rate", "transitions.late.rule", "transitions.seen.every", "transitions.shock.reset" })
+        {
+            Assert.That(message, Does.Contain(part));
+        }
+
+        Assert.That(() => FlowTransition.For(model, "a"), Throws.TypeOf<ModelException>().With.Message.Contains("transitions.fault.rate"));
+    }
+
+    [Test]
     public void Bad_measurements_and_times_have_a_status_and_leave_the_belief()
     {
         HybridEstimator estimator = HybridEstimator.For(Walker(0.2));

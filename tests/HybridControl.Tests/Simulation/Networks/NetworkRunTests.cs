@@ -239,6 +239,28 @@ public class NetworkRunTests
         Assert.That(run.Log.Count(record => record.Kind == LogKind.Branch), Is.EqualTo(alone.Log.Count(record => record.Kind == LogKind.Branch)));
     }
 
+    [Test]
+    public void A_component_that_slides_goes_on_sliding_in_a_network()
+    {
+        HybridAutomaton sliding = HybridAutomaton.Build("sliding", h =>
+        {
+            var (x, y) = (h.State("x", initial: 1.0), h.State("y"));
+            ModeBuilder above = h.Mode("above").Flow(x, -1.0).Flow(y, 1.0);
+            ModeBuilder below = h.Mode("below").Flow(x, 3.0).Flow(y, -1.0);
+            h.Transition(above, below).Guard(x <= 0.0);
+            h.Transition(below, above).Guard(x >= 0.0);
+            h.Sliding(above, below);
+        });
+        HybridAutomaton network = AutomatonNetwork.Build("both", n =>
+        {
+            n.Component("lamp", NetworkModels.Blinker);
+            n.Component("plant", sliding);
+        }).Compose();
+        Trajectory run = network.Simulate(until: 3.0);
+        Assert.That(run.Value("plant.x", 3.0), Is.EqualTo(0.0).Within(1e-9));
+        Assert.That(run.Value("plant.y", 3.0), Is.EqualTo(1.0 + (2.0 * 0.5)).Within(1e-6), "three quarters of the flow above and one of that below");
+    }
+
     private static void Compare(
         Trajectory run, string component, Scenario alone, (string Name, double Value)[] values, SimulationOptions options, double tolerance)
     {
