@@ -115,7 +115,10 @@ internal sealed class LabelTable
             members[0].Priority,
             null,
             members.Any(member => member.HasGuard),
-            IsForced: false) { Members = members };
+            IsForced: false)
+        {
+            Members = members,
+        };
         _combinations = [.. _combinations, joined];
         _numbers.Add(key, number);
         return joined;

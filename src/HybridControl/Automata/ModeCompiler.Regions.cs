@@ -51,7 +51,10 @@ internal sealed partial class ModeCompiler
         return new Mode(
             _owner.Modes.NameOf(number),
             new ExprFlow([.. parts.SelectMany(part => ((ExprFlow)part.Flow).Derivatives)]),
-            [.. parts.SelectMany(part => part.Invariants)]) { Diffusion = [.. parts.SelectMany(part => part.Diffusion)] };
+            [.. parts.SelectMany(part => part.Invariants)])
+        {
+            Diffusion = [.. parts.SelectMany(part => part.Diffusion)],
+        };
     }
 
     // Where several locations are active, their invariants are numbered through, so that each is known in every mode.

@@ -58,6 +58,11 @@ internal sealed class RegionCheck
                 _findings.Error(where, $"'{ModeTable.Separator}' joins the modes of several regions and cannot stand in a name", "Rename the mode.");
             }
 
+            if (mode.States is not null)
+            {
+                _findings.Error($"{where}.states", "modes of several regions have all states of the model", "Leave the list out: the state rests where it has no flow.");
+            }
+
             if (mode.Flow is not ExprFlow flow)
             {
                 _findings.Error($"{where}.flow", "a delegate flow writes every state, those of other regions too", "Write the flow with Expr.");

@@ -106,6 +106,7 @@ internal sealed class ComposedComponent
             Name = Prefix(mode.Name),
             Region = mode.Region.Length == 0 ? _component.Name : Prefix(mode.Region),
             Flow = flow,
+            States = mode.States is { } own ? [.. own.Select(Name)] : null,
             Diffusion =
             [
                 .. mode.Diffusion.Select(term => new DiffusionTerm(
