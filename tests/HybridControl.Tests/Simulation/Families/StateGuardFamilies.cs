@@ -69,7 +69,7 @@ internal static class StateGuardFamilies
             bool above = random.Next(2) == 0;
             double half = Math.Sqrt(depth / k);
             ExpectedEvent[] expected = above ? [new(r - half, "x"), new(r + half, "x")] : [];
-            return r + half > 1.999 ? null : new(
+            return r - half < 0.001 || r + half > 1.999 ? null : new(
                 EventOracle.Values(("k", k), ("r", r), ("level", above ? -depth : depth)),
                 0.0, 2.0, random.DrawSolver(0.0, 2.0, r, 2), expected, 1e-13 / Math.Sqrt(depth * k) + 1e-9);
         });
