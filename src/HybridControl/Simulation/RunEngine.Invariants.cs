@@ -39,8 +39,9 @@ internal sealed partial class RunEngine
 
     private void ReportViolation(string name, double value)
     {
-        string what = FormattableString.Invariant($"the invariant '{name}' is violated (value {value:G6}) and no transition is enabled") +
-            ClosestGuard();
+        // A comparison of what rests in the mode is no number, only a side.
+        string margin = Math.Abs(value) < StaticAtom.Magnitude ? FormattableString.Invariant($" (value {value:G6})") : "";
+        string what = $"the invariant '{name}' is violated{margin} and no transition is enabled" + ClosestGuard();
         if (_options.Invariants == InvariantPolicy.Warn)
         {
             _record.Log.Add(new(_time, _jumpIndex, LogKind.Warning, name, what));

@@ -28,6 +28,19 @@ public class InvariantTests
     }
 
     [Test]
+    public void An_invariant_over_what_rests_is_a_side_without_a_value()
+    {
+        var model = HybridAutomaton.Build("thrown", h =>
+        {
+            var x = h.State("x");
+            var (fly, lie) = (h.Mode("fly").Flow(x, 1.0), h.Mode("lie").Invariant(x <= 0.0));
+            h.Transition(fly, lie).Guard(x >= 1.0).Reset(x, 5.0);
+        });
+        SimulationException error = Assert.Throws<SimulationException>(() => model.Simulate(until: 2.0))!;
+        Assert.That(error.Message, Does.Contain("the invariant 'x <= 0' is violated and no transition is enabled"));
+    }
+
+    [Test]
     public void The_policy_stop_ends_the_run_in_good_order()
     {
         Trajectory run = Wall().Simulate(until: 5.0, options: new SimulationOptions { Invariants = InvariantPolicy.Stop });
