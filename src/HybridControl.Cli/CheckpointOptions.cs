@@ -64,7 +64,7 @@ internal sealed class CheckpointOptions
 
         if (path is not null)
         {
-            OutputFile.CheckFolder("--checkpoint", path);
+            OutputFile.CheckFolder(path == resume ? "--resume" : "--checkpoint", path);
         }
 
         return new(path, resume, clock is { } seconds ? TimeSpan.FromSeconds(seconds) : Usual, spacing);

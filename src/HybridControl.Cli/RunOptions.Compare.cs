@@ -36,7 +36,7 @@ internal sealed partial class RunOptions
             {
                 solver = text;
             }
-            else if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+            else if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value))
             {
                 faults.Add(new("--compare", $"'{setting}' is no setting", "Write for instance --compare rtol=1e-9,g=1.62."));
             }

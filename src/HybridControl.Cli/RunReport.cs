@@ -98,7 +98,8 @@ internal static class RunReport
     public static string Reason(Trajectory trajectory) => trajectory.IsError
         ? trajectory.Reason.Replace("use ZenoPolicy.Stop", "use --zeno stop", StringComparison.Ordinal)
             .Replace("use ChatteringPolicy.Slide", "use --chattering slide", StringComparison.Ordinal)
-        : trajectory.Reason.Replace(", or use ZenoPolicy.Stop", "", StringComparison.Ordinal);
+        : trajectory.Reason.Replace(", or use ZenoPolicy.Stop", "", StringComparison.Ordinal)
+            .Replace("use ChatteringPolicy.Slide", "use --chattering slide", StringComparison.Ordinal);
 
     /// <summary>Warns of the commands that no transition took: the first few and how many more.</summary>
     public static void WriteIgnoredCommands(Trajectory trajectory, Terminal terminal)

@@ -62,13 +62,13 @@ internal sealed record RunRequest(string Path, HybridAutomaton Model, double Unt
     private Trajectory Resume(string path, SimulationOptions options, Terminal terminal, CancellationToken cancellation)
     {
         var checkpoint = RunCheckpoint.Load(path);
+        SimulationRun run = checkpoint.Resume(Scenario.For(Model), options);
         if (checkpoint.Time > Until)
         {
             throw new UsageException("--until", FormattableString.Invariant($"{Until} s, but the checkpoint is at t = {checkpoint.Time} s"),
                 "Name a later end, or start anew without --resume.");
         }
 
-        SimulationRun run = checkpoint.Resume(Scenario.For(Model), options);
         if (!Quiet)
         {
             terminal.Output.WriteLine(FormattableString.Invariant(

@@ -106,6 +106,7 @@ public class CheckpointTests
         Fails(ExitCode.BadFile, "options.Values.n is '7' here, and was not there when the checkpoint was written", "--resume", At("state"), "--set", "n=7");
         Fails(ExitCode.BadFile, "options.Solver is 'HybridControl.Solvers.Tsitouras5' here", "--resume", At("state"), "--solver", "tsit5");
         Fails(ExitCode.BadFile, "does not exist", "--checkpoint", At("nowhere/state"));
+        Fails(ExitCode.BadFile, $"--resume: '{_folder}' is a folder", "--resume", _folder);
         Fails(ExitCode.BadUsage, "there are no checkpoints to write", "--every", "60s");
         Fails(ExitCode.BadUsage, "Write 60s for the time between checkpoints", "--every", "60", "--checkpoint", At("other"));
         Fails(ExitCode.BadUsage, "or a time such as 60s, 5min or 1h, not '5parsec'", "--every", "5parsec");

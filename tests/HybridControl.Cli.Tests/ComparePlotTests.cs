@@ -36,6 +36,8 @@ public sealed class ComparePlotTests
     [TestCase("--compare rto=1", "'bouncing-ball' has nothing called 'rto' that can be set.")]
     [TestCase("--compare rtol=-1", "rtol needs a positive number")]
     [TestCase("--compare rtol=x", "'rtol=x' is no setting")]
+    [TestCase("--compare rtol=NaN", "'rtol=NaN' is no setting")]
+    [TestCase("--compare e=inf", "'e=inf' is no setting")]
     [TestCase("--compare missing.csv", "missing.csv")]
     [TestCase("--difference", "there is nothing to compare with")]
     [TestCase("--compare e=0.5 --phase h,v", "a phase plot shows one run")]

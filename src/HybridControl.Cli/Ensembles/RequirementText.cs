@@ -23,7 +23,8 @@ internal static class RequirementText
                 return new(name, formula);
             }
 
-            faults.Add(new(option, $"'{text}' does not say when it must hold", $"Write for instance {option} \"always(x >= 0)\", eventually(...) or at-end(...)."));
+            faults.Add(new(option, $"'{text}' does not say when it must hold, and would be judged at the start alone",
+                $"Write for instance {option} \"always(x >= 0)\", eventually(...) or atEnd(...)."));
         }
         catch (ExprParseException fault)
         {
