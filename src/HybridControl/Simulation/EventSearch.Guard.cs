@@ -1,6 +1,5 @@
-using HybridControl.Numerics;
-
 using System.Runtime.CompilerServices;
+using HybridControl.Numerics;
 
 namespace HybridControl.Simulation;
 

@@ -128,14 +128,18 @@ public class FalsifierTests
         using var source = new CancellationTokenSource();
         var seen = new List<FalsificationProgress>();
         FalsificationResult worst = Falsifier.Run(
-            problem, new() { Budget = 10_000, Progress = new Report(progress =>
+            problem, new()
+            {
+                Budget = 10_000,
+                Progress = new Report(progress =>
             {
                 seen.Add(progress);
                 if (progress.Evaluations >= 20)
                 {
                     source.Cancel();
                 }
-            }) }, source.Token);
+            })
+            }, source.Token);
         Assert.That(worst.Evaluations, Is.InRange(20, 60));
         Assert.That(seen[^1].Robustness, Is.EqualTo(worst.Robustness));
         Assert.That(() => Falsifier.Run(problem, cancellation: source.Token), Throws.InstanceOf<OperationCanceledException>());

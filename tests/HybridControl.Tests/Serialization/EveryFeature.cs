@@ -1,7 +1,7 @@
 using HybridControl.Automata;
 using HybridControl.Dynamics;
-using HybridControl.Solvers;
 using HybridControl.Numerics;
+using HybridControl.Solvers;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Tests.Serialization;

@@ -9,7 +9,7 @@ internal sealed partial class GridOracle
     private void Settle()
     {
         var seen = new HashSet<(int, Point, int)>();
-        for (int jumps = 0; _due.Count > 0 && _isOpen; )
+        for (int jumps = 0; _due.Count > 0 && _isOpen;)
         {
             Pending due = _due.MaxBy(Rank)!;
             _due.Remove(due);

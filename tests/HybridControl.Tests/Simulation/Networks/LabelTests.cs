@@ -1,5 +1,5 @@
-using HybridControl.Automata.Networks;
 using HybridControl.Automata;
+using HybridControl.Automata.Networks;
 using HybridControl.Diagnostics;
 using HybridControl.Simulation;
 using HybridControl.Symbolics;

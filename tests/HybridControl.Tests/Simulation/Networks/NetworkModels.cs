@@ -1,5 +1,5 @@
-using HybridControl.Automata.Networks;
 using HybridControl.Automata;
+using HybridControl.Automata.Networks;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Tests.Simulation.Networks;

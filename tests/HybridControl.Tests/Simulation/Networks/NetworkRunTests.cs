@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using HybridControl.Automata.Networks;
 using HybridControl.Automata;
+using HybridControl.Automata.Networks;
 using HybridControl.Diagnostics;
 using HybridControl.Serialization;
 using HybridControl.Simulation;
