@@ -79,6 +79,11 @@ internal sealed partial class RunEngine
         };
     }
 
+    // What clamps an argument at the end of its domain does not help a step that reaches beyond it.
+    private string FrozenChoices() => _mode.Mode.Branches.Length == 0
+        ? ""
+        : $" Choices such as '{_compiled.Branches[_mode.Mode.Branches[0]].Name}' stand still during a step: clamp inside the domain, as sqrt(max(x, 1e-9)).";
+
     private void LogSwitch(int branch, double before)
     {
         Branch source = _compiled.Branches[branch];

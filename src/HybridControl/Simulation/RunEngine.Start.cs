@@ -171,7 +171,7 @@ internal sealed partial class RunEngine
         else if (step == StepStatus.NotFinite)
         {
             Fail(RunStatus.NotFinite, $"the right-hand side is NaN or infinite near state '{state}'",
-                "Check the flow for divisions by zero, roots of negative numbers and runaway growth.");
+                "Check the flow for divisions by zero, roots of negative numbers and runaway growth." + FrozenChoices());
         }
         else
         {

@@ -32,6 +32,25 @@ internal sealed class OutcomeDiagnosisTests
     }
 
     [Test]
+    public void A_root_that_is_clamped_where_it_ends_is_told_to_clamp_inside()
+    {
+        HybridAutomaton tank = HybridAutomaton.Build("tank", h =>
+        {
+            Expr level = h.State("h", 1.0);
+            h.Mode("drain").Flow(level, -0.2 * Expr.Sqrt(Expr.Max(level, 0.0)));
+            h.Mode("careful").Flow(level, -0.2 * Expr.Sqrt(Expr.Max(level, 1e-9)));
+        });
+        Trajectory run = tank.TrySimulate(20.0);
+        Assert.That(run.Status, Is.EqualTo(RunStatus.NotFinite));
+        Assert.That(run.Reason, Does.Contain("Choices such as '").And.Contain("clamp inside the domain, as sqrt(max(x, 1e-9))"));
+
+        // The root of the level falls by 0.1 a second down to that of the clamp, and the level at the rate of that from there.
+        double root = Math.Sqrt(1e-9);
+        double end = 1e-9 - (0.2 * root * (20.0 - ((1.0 - root) / 0.1)));
+        Assert.That((tank with { InitialMode = "careful" }).Simulate(20.0).Value("h", 20.0), Is.EqualTo(end).Within(1e-9));
+    }
+
+    [Test]
     public void A_table_that_was_left_is_named_with_its_breakpoints()
     {
         HybridAutomaton model = HybridAutomaton.Build("table", h =>
