@@ -159,10 +159,21 @@ internal sealed class ExpressionCheck
                 Say($"'{e.Operation.FunctionName()}(...)' draws a random number, which cannot be done here",
                     "Draw in a reset, the delay of a timer or an initial value, and use what it wrote.");
                 break;
+            case Operation.Uniform when Known(e.Operands[0]) is { } low && Known(e.Operands[1]) is { } high && low > high:
+                Say(FormattableString.Invariant($"uniform({low}, {high}) ends before it begins"), "Give the lower bound first.");
+                break;
+            case Operation.Normal when Known(e.Operands[1]) is { } deviation && deviation < 0.0:
+                Say(FormattableString.Invariant($"the deviation of a normal distribution is {deviation}"), "Give a number that is not negative.");
+                break;
+            case Operation.Exponential when Known(e.Operands[0]) is { } rate && rate <= 0.0:
+                Say(FormattableString.Invariant($"the rate of an exponential distribution is {rate}"), "Give a positive rate: the mean is 1/rate.");
+                break;
         }
 
         return true;
     }
+
+    private static double? Known(Expr operand) => operand.Operation == Operation.Constant ? operand.Value : null;
 
     private bool IsBoolean(string name) => _declarations.Find(name)?.Discrete?.Type == DiscreteType.Boolean;
 

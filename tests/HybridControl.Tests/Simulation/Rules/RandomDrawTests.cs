@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
+using HybridControl.Serialization;
 using HybridControl.Simulation;
 using HybridControl.Symbolics;
 
@@ -98,6 +99,18 @@ public class RandomDrawTests
             h.Transition(m, m, "draw").Guard(x >= 1.0).Edge().Reset(y, Expr.Uniform(0.0, 1.0)).ValuesAtTrigger();
         });
         Assert.That(model.Simulate(until: 2.0).Value("y", 1.5), Is.EqualTo(Philox4x32.Uniform(0, 0, LoweredModel.FirstStream, 0)));
+    }
+
+    [TestCase("uniform(2, 1)", "uniform(2, 1) ends before it begins")]
+    [TestCase("normal(0, -1)", "the deviation of a normal distribution is -1")]
+    [TestCase("exponential(-2)", "the rate of an exponential distribution is -2")]
+    [TestCase("exponential(0)", "the rate of an exponential distribution is 0")]
+    public void A_distribution_that_there_is_not_is_refused(string draw, string what)
+    {
+        string model = $$"""{ "name": "bad", "states": { "x": "{{draw}}" }, "modes": { "m": {} } }""";
+        ModelException refusal = Assert.Throws<ModelException>(() => ModelFile.Parse(model))!;
+        Assert.That(refusal.Findings.Select(finding => finding.What), Is.EqualTo(new[] { what }));
+        Assert.That(refusal.Findings[0].Where, Does.Contain("states.x"));
     }
 
     [Test]
