@@ -42,7 +42,7 @@ internal sealed class EnsembleCommand : Command
         }
 
         EnsemblePlan plan = _plan.Read(parsed);
-        if (plan is { Size: > 1, Variations.IsEmpty: true, Noise.IsEmpty: true })
+        if (plan is { Size: > 1, Variations.IsEmpty: true, Noise.IsEmpty: true } && !plan.Model.Compiled.IsRandom)
         {
             terminal.WriteFindings([SameTrajectories(plan, PlanSource.IsPlan(_plan.Source(parsed)))], errorsOnly: files.Quiet);
         }

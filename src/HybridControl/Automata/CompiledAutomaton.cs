@@ -115,6 +115,9 @@ internal sealed class CompiledAutomaton
 
     public WienerTable Wiener { get; }
 
+    /// <summary>Whether trajectories of one start differ: the model draws, or noise moves its flow.</summary>
+    public bool IsRandom => Lowered.DrawCount > 0 || Wiener.Streams.Length > 0;
+
     public IReadOnlyList<Branch> Branches { get; }
 
     public ExprProgram[] BranchValues { get; }

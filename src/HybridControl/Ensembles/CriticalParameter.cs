@@ -82,7 +82,7 @@ public static class CriticalParameter
         ArgumentNullException.ThrowIfNull(on);
         options ??= new CriticalParameterOptions();
         int column = Check(plan, parameter, requirement, options);
-        bool isRandom = !plan.Variations.IsEmpty || !plan.Noise.IsEmpty || plan.Model.Compiled.Lowered.DrawCount > 0;
+        bool isRandom = !plan.Variations.IsEmpty || !plan.Noise.IsEmpty || plan.Model.Compiled.IsRandom;
         EnsemblePlan searched = isRandom ? plan : plan with { Size = 1, Design = SamplingDesign.Random };
         double[][] samples = SamplesOf(searched);
         EnsemblePlan given = searched with

@@ -26,6 +26,15 @@ public sealed class PlanCommandTests
         Assert.That(CommandRun.Of("ensemble", Plan, "--size", "1").Error, Is.Empty);
     }
 
+    [TestCase("noisy-oscillator")]
+    [TestCase("telegraph-process")]
+    public void Trajectories_that_chance_tells_apart_are_not_called_the_same(string model)
+    {
+        CommandRun run = CommandRun.Of("ensemble", model, "--until", "1", "--size", "10", "--on", "simulator");
+        Assert.That(run.Code, Is.Zero, run.Error);
+        Assert.That(run.Error, Is.Empty);
+    }
+
     [Test]
     public void Check_knows_plans()
     {
