@@ -14,10 +14,12 @@ internal sealed partial class RunEngine
 {
     private const int HandoversOfChattering = 8;
     private const double BandsOfChattering = 16.0;
+    private const long LongestHandover = 3;
 
     private readonly Flip[] _flips;
     private int _lastHandover = -1;
     private double _lastHandoverTime;
+    private long _lastHandoverStep;
     private int _handovers;
 
     // Whether the run ends here as chattering between two modes.
@@ -26,9 +28,12 @@ internal sealed partial class RunEngine
         double interval = _time - _lastHandoverTime;
         CompiledTransition? last = _lastHandover < 0 ? null : _compiled.Transitions[_lastHandover];
         bool isHandover = !moved && transition.Members is null && transition.From != transition.To;
-        int guard = isHandover && last?.From == transition.To && last.To == transition.From ? PlaceOf(last) : -1;
+        // A flow that leads out of a few bands does so in a step or two: only then are the rates worth their price.
+        bool isBack = isHandover && _stepper.Steps - _lastHandoverStep <= LongestHandover &&
+            last?.From == transition.To && last.To == transition.From;
+        int guard = isBack ? PlaceOf(last!) : -1;
         _handovers = guard >= 0 && IsAtSurface(guard, interval) ? _handovers + 1 : 0;
-        (_lastHandover, _lastHandoverTime) = (isHandover ? transition.Number : -1, _time);
+        (_lastHandover, _lastHandoverTime, _lastHandoverStep) = (isHandover ? transition.Number : -1, _time, _stepper.Steps);
         if (_handovers < HandoversOfChattering || _status != RunStatus.Completed)
         {
             return false;
@@ -43,8 +48,19 @@ internal sealed partial class RunEngine
         return true;
     }
 
-    private int PlaceOf(CompiledTransition transition) => Array.FindIndex(
-        _mode.Watched, guard => guard.Role == GuardRole.Transition && guard.Owner == transition.Number);
+    private int PlaceOf(CompiledTransition transition)
+    {
+        CompiledGuard[] watched = _mode.Watched;
+        for (int i = 0; i < watched.Length; i++)
+        {
+            if (watched[i].Role == GuardRole.Transition && watched[i].Owner == transition.Number)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 
     private void WatchSwitch(int number, Branch branch)
     {

@@ -98,6 +98,7 @@ internal sealed partial class RunEngine
         Flip.Exchange(archive, _flips);
         archive.Exchange(ref _lastHandover);
         archive.Exchange(ref _lastHandoverTime);
+        archive.Exchange(ref _lastHandoverStep);
         archive.Exchange(ref _handovers);
         archive.Exchange(ref _restUntil);
         archive.Exchange(ref _lastZenoJump);
