@@ -5,6 +5,8 @@ namespace HybridControl.Simulation;
 /// <content>Choices of flows and guards: frozen during a step, located like guards, renewed at instants (semantics 4).</content>
 internal sealed partial class RunEngine
 {
+    private double _passedSurfaceAt = double.NaN;
+
     private void RefreshBranches(CompiledMode mode, ReadOnlySpan<double> states, Span<double> data)
     {
         for (int k = 0; k < mode.Branches.Length; k++)
@@ -102,5 +104,48 @@ internal sealed partial class RunEngine
         LogSwitch(number, old);
         EnterPoint(entered: false, executed: -1);
         WatchSwitch(number, branch);
+    }
+
+    // A flow may come to the surface of a choice without crossing it, as the level of a tank that runs dry does, and not be
+    // defined beyond: then no step gets there, however short. What is within tau of its surface, at the rate of
+    // the flow, has arrived; the other side goes on from there.
+    private bool TryPassSurface()
+    {
+        if (_time == _passedSurfaceAt || _mode.Mode.Branches.Length == 0)
+        {
+            return false;
+        }
+
+        _passedSurfaceAt = _time;
+        _tau = Math.Max(100.0 * Epsilon * Math.Abs(_time), _options.EventTolerance);
+        OpenInstant(_time, arrived: true);
+        bool passed = false;
+        for (int k = 0; k < _mode.BranchGuards.Length && _status == RunStatus.Completed; k++)
+        {
+            int number = _mode.Mode.Branches[k];
+            BindPoint();
+            if (IsWithinReach(_mode.BranchGuards[k], _compiled.Branches[number]))
+            {
+                SwitchBranch(number, _data[_compiled.Branches[number].Slot] > 0.0 ? EventDirections.Down : EventDirections.Up);
+                passed = true;
+            }
+        }
+
+        ExecuteDue();
+        CloseInstant();
+        return passed;
+    }
+
+    private bool IsWithinReach(int guard, Branch branch)
+    {
+        if (guard < 0 || branch.IsFloor)
+        {
+            return false;
+        }
+
+        GuardProbe probe = _search!.Probe(guard, _time, _stepper.States, _slopes.AsSpan(0, _n));
+        double distance = Math.Sign(_data[branch.Slot]) * probe.Value;
+        double approach = -Math.Sign(_data[branch.Slot]) * probe.Rate;
+        return distance >= 0.0 && approach > 0.0 && distance <= (approach * _tau) + (4.0 * probe.Error);
     }
 }

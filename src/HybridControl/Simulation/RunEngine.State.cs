@@ -103,6 +103,7 @@ internal sealed partial class RunEngine
         archive.Exchange(ref _restUntil);
         archive.Exchange(ref _lastZenoJump);
         archive.Exchange(ref _zenoJumps);
+        archive.Exchange(ref _passedSurfaceAt);
         if (_lastHandover < -1 || _lastHandover >= _compiled.Transitions.Length)
         {
             throw StateArchive.Damage($"transition number {_lastHandover} of {_compiled.Transitions.Length}");

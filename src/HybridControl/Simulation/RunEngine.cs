@@ -211,7 +211,11 @@ internal sealed partial class RunEngine
         StepStatus step = _stepper.Step(horizon);
         if (step != StepStatus.Accepted)
         {
-            FailStep(step);
+            if (step != StepStatus.NotFinite || !TryPassSurface())
+            {
+                FailStep(step);
+            }
+
             return;
         }
 

@@ -1,5 +1,6 @@
 using HybridControl.Automata;
 using HybridControl.Simulation;
+using HybridControl.Solvers;
 using HybridControl.Symbolics;
 using HybridControl.Tests.TestKit;
 
@@ -143,5 +144,32 @@ public class ChoiceTests
         Assert.That(run.Status, Is.EqualTo(RunStatus.Chattering));
         Assert.That(run.EndTime, Is.EqualTo(0.5).Within(1e-6));
         Assert.That(run.Reason, Does.Contain("x > 0").And.Contain("share 0.5"));
+    }
+
+    [Test]
+    public void A_tank_runs_dry_and_stays_dry([Values(1e-3, 1e-6, 1e-9)] double tolerance, [Values] bool clamped)
+    {
+        // h' = -c sqrt h: from 1 to 0 in 2/c, where the surface of the choice is touched and never crossed.
+        var model = HybridAutomaton.Build("tank", h =>
+        {
+            var level = h.State("h", initial: 1.0);
+            Expr root = clamped ? Expr.Sqrt(Expr.Max(level, 0.0)) : Expr.Select(level > 0.0, Expr.Sqrt(level), 0.0);
+            h.Mode("m").Flow(level, -0.2 * root);
+        });
+        Trajectory run = model.Simulate(20.0, new DormandPrince5 { RelativeTolerance = tolerance, AbsoluteTolerance = tolerance });
+        Assert.That(run.Value("h", 5.0), Is.EqualTo(0.25).Within(10.0 * tolerance));
+        Assert.That(run.Value("h", 20.0), Is.EqualTo(0.0).Within(1e-20));
+        Assert.That(run.Log.Single(record => record.Kind == LogKind.Branch).Time, Is.EqualTo(10.0).Within(20.0 * Math.Sqrt(tolerance)));
+    }
+
+    [Test]
+    public void A_flow_that_is_undefined_away_from_its_choices_still_ends_as_not_finite()
+    {
+        var model = HybridAutomaton.Build("root", h =>
+        {
+            var x = h.State("x", initial: 1.0);
+            h.Mode("m").Flow(x, -Expr.Sqrt(x - 0.5) - Expr.Max(x, 0.0));
+        });
+        Assert.That(model.TrySimulate(20.0).Status, Is.EqualTo(RunStatus.NotFinite));
     }
 }
