@@ -28,7 +28,7 @@ public sealed class KernelMathTests
     public void Close() => Device.Dispose();
 
     private static IEnumerable<OpCode> Functions() =>
-        Enum.GetValues<OpCode>().Where(op => op >= OpCode.Negate && op is not (OpCode.Lookup or OpCode.LookupSlope));
+        Enum.GetValues<OpCode>().Where(op => op >= OpCode.Negate && op is not (OpCode.Lookup or OpCode.LookupSlope or OpCode.Surface));
 
     [TestCaseSource(nameof(Functions))]
     public void A_kernel_computes_what_an_unfused_lane_computes(OpCode op)
