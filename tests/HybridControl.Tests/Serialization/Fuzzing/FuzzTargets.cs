@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
+using HybridControl.Requirements;
 using HybridControl.Serialization;
 using HybridControl.Simulation;
 using HybridControl.Symbolics;
@@ -20,7 +22,7 @@ internal static class FuzzTargets
     /// <summary>All of them; made anew, as the corpus of checkpoints needs a few runs.</summary>
     public static FuzzTarget[] All =>
     [
-        Expressions(), Conditions(), Models(), Plans(), Checkpoints(sealedAgain: false), Checkpoints(sealedAgain: true),
+        Expressions(), Conditions(), Models(), Plans(), Specifications(), Checkpoints(sealedAgain: false), Checkpoints(sealedAgain: true),
     ];
 
     private static IReadOnlyList<byte[]> ModelTexts =>
@@ -50,6 +52,25 @@ internal static class FuzzTargets
         "plans",
         [.. Directory.EnumerateFiles(PlanFolder, "*.json").Order(StringComparer.Ordinal).Select(File.ReadAllBytes)],
         bytes => Accepts(() => PlanFile.Parse(bytes, folder: PlanFolder)));
+
+    private static FuzzTarget Specifications()
+    {
+        HybridAutomaton ball = ModelFile.Load(Path.Combine(ModelFolder, "bouncing-ball.json"));
+        return new("specifications", [Encoding.UTF8.GetBytes(Specification)], bytes => Accepts(() =>
+        {
+            ImmutableArray<Requirement> read = RequirementFile.Parse(Text(bytes), ball);
+            RequirementFile.Parse(RequirementFile.Write(read), ball);
+        }));
+    }
+
+    private const string Specification = """
+        { "description": "What a ball must meet.", "requirements": {
+          "above ground": "always(h >= -0.001)",
+          "bounces": { "formula": "eventually[0, 2](v > 4) implies always[1, 3](h < 10 | !(v > 1 & h > 2))", "description": "It comes back." },
+          "until": "(h > 0) until[0, inf] (v < -3)",
+          "nested": "always[0, 10](mode == \"fall\" implies eventually[0, 2.5](always[0, 0.1](abs(v) > 1e-3)))",
+          "fires": "eventually(fires(\"bounce\")) & atEnd(h >= 0)" } }
+        """;
 
     // A damaged file must be refused by its checksum; one with a good checksum by its content, or else go on as a run does.
     private static FuzzTarget Checkpoints(bool sealedAgain)
