@@ -18,6 +18,12 @@ internal sealed class ZenoCheck(
                 findings.Error("zeno.goTo", $"unknown mode '{mode}'", Suggestions.For(mode, modes));
             }
 
+            if (automaton.Transitions.FirstOrDefault(transition => transition.From == mode && transition.Rule is RateRule) is { } chance)
+            {
+                findings.Error("zeno.goTo", $"transition '{chance.Name}' leaves '{mode}' by a rate, which this jump cannot draw anew",
+                    $"Go to a mode of its own, and from there to '{mode}' with an urgent transition.");
+            }
+
             AssignmentCheck.Check(
                 "zeno.reset", policy.Resets, "the reset", [VariableKind.State, VariableKind.Discrete], declarations, expressions, findings);
         }

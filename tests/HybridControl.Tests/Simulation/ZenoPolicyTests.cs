@@ -68,6 +68,22 @@ public class ZenoPolicyTests
     }
 
     [Test]
+    public void A_jump_to_a_mode_that_is_left_by_a_rate_is_refused_and_one_to_the_mode_before_it_is_not()
+    {
+        static HybridAutomaton Resting(string goTo) => HybridAutomaton.Build("m", h =>
+        {
+            ModeBuilder landed = h.Mode("landed"), rest = h.Mode("rest"), up = h.Mode("up");
+            h.Transition(landed, rest);
+            h.Transition(rest, up, "taken up").Rate(2.0);
+            h.Zeno(ZenoPolicy.GoTo(goTo));
+        });
+        Assert.That(
+            Assert.Throws<ModelException>(() => Resting("rest"))!.Message,
+            Does.Contain("zeno.goTo: transition 'taken up' leaves 'rest' by a rate").And.Contain("Go to a mode of its own"));
+        Assert.That(() => Resting("landed"), Throws.Nothing);
+    }
+
+    [Test]
     public void Continue_warns_once_and_goes_beyond_the_limit()
     {
         // A counter of the zeros of sin(log(1 - t)): their intervals shrink by exp(-pi) towards t = 1, where the flow is smooth.
