@@ -19,7 +19,7 @@ internal static class SolverChoice
     {
         usual ??= new DormandPrince5();
         bool same = name is null || name == usual.Name;
-        var adaptive = usual as AdaptiveRungeKutta;
+        var adaptive = usual as AdaptiveSolver;
         try
         {
             return SolverCatalog.Create(
@@ -38,7 +38,7 @@ internal static class SolverChoice
 
     private static double? StepOf(Solver solver) => solver switch
     {
-        AdaptiveRungeKutta method => method.InitialStep,
+        AdaptiveSolver method => method.InitialStep,
         FixedStepRungeKutta method => method.Step,
         StochasticSolver method => method.Step,
         _ => null,

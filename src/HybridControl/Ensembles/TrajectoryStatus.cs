@@ -29,4 +29,13 @@ public enum TrajectoryStatus
 
     /// <summary>Flows that point at their common surface hand over to each other without end.</summary>
     Chattering = 8,
+
+    /// <summary>The matrix of an implicit method was singular.</summary>
+    SingularSystem = 9,
+
+    /// <summary>The iteration of an implicit method did not converge.</summary>
+    NoConvergence = 10,
+
+    /// <summary>No values of the algebraic variables satisfied the algebraic equations.</summary>
+    InconsistentState = 11,
 }

@@ -15,10 +15,10 @@ internal static class SolverText
     public static string Of(string where, Solver solver)
     {
         var text = new StringBuilder($"{{ \"method\": \"{solver.Name}\"");
-        var adaptive = solver as AdaptiveRungeKutta;
+        var adaptive = solver as AdaptiveSolver;
         double? step = solver switch
         {
-            AdaptiveRungeKutta { InitialStep: > 0.0 } method => method.InitialStep,
+            AdaptiveSolver { InitialStep: > 0.0 } method => method.InitialStep,
             FixedStepRungeKutta method => method.Step,
             StochasticSolver method => method.Step,
             _ => null,

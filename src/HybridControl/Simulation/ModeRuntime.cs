@@ -7,10 +7,10 @@ namespace HybridControl.Simulation;
 /// <summary>A mode as a run needs it: its step, and its watched functions sorted by what they are for.</summary>
 internal sealed class ModeRuntime
 {
-    private ModeRuntime(CompiledAutomaton automaton, CompiledMode mode, StepFunction step)
+    private ModeRuntime(CompiledAutomaton automaton, CompiledMode mode, MethodCode code)
     {
         Mode = mode;
-        Step = step;
+        Code = code;
         Watched = [.. mode.Guards.Where(guard => guard.Role != GuardRole.Monitor && !guard.IsStatic && !IsSampled(automaton, guard))];
         Static = [.. mode.Guards.Where(guard => guard.Role is GuardRole.Transition or GuardRole.Invariant && guard.IsStatic)];
         Monitors = [.. mode.Guards.Where(guard => guard.Role == GuardRole.Monitor)];
@@ -30,8 +30,8 @@ internal sealed class ModeRuntime
     /// <summary>The mode.</summary>
     public CompiledMode Mode { get; }
 
-    /// <summary>Its trial step.</summary>
-    public StepFunction Step { get; }
+    /// <summary>Its flow, prepared for the method.</summary>
+    public MethodCode Code { get; }
 
     /// <summary>Functions that are searched, in order.</summary>
     public CompiledGuard[] Watched { get; }

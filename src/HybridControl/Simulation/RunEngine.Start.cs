@@ -173,6 +173,18 @@ internal sealed partial class RunEngine
             Fail(RunStatus.NotFinite, $"the right-hand side is NaN or infinite near state '{state}'",
                 "Check the flow for divisions by zero, roots of negative numbers and runaway growth." + FrozenChoices());
         }
+        else if (step == StepStatus.Singular)
+        {
+            Fail(RunStatus.SingularSystem,
+                $"the matrix of the implicit step is singular, down to the smallest step (state '{state}')" + ClosestGuard(),
+                "Look for an equation that does not determine its variable, or for states that cannot be told apart; an explicit method needs no such matrix.");
+        }
+        else if (step == StepStatus.NoConvergence)
+        {
+            Fail(RunStatus.NoConvergence,
+                $"the iteration of the implicit step does not converge, down to the smallest step (state '{state}')" + ClosestGuard(),
+                "The flow may be discontinuous or its derivatives wrong: declare its switches with select or modes, or use an explicit method.");
+        }
         else
         {
             Fail(RunStatus.StepTooSmall,

@@ -19,7 +19,7 @@ internal sealed partial class RunEngine
         if (archive.IsReading)
         {
             _mode = _modes[_modeNumber];
-            _stepper.Use(_mode.Mode.Ode, _mode.Step);
+            _stepper.Use(_mode.Code);
         }
 
         archive.Exchange(_data);

@@ -30,8 +30,7 @@ internal sealed partial class RunEngine
         }
         else
         {
-            _noise.WriteSlopes(
-                _mode.Mode.Ode, _mode.Step, left, ref states, ref data, MemoryMarshal.CreateSpan(ref slopes, _n));
+            _noise.WriteSlopes(_mode.Code, left, ref states, ref data, MemoryMarshal.CreateSpan(ref slopes, _n));
         }
     }
 }

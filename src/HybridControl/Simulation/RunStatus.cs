@@ -35,4 +35,13 @@ public enum RunStatus
 
     /// <summary>A variable was given a value that it cannot have, such as a fraction for an integer.</summary>
     ValueRefused,
+
+    /// <summary>The matrix of an implicit method was singular, and smaller steps did not help.</summary>
+    SingularSystem,
+
+    /// <summary>Newton's iteration of an implicit method did not converge, and smaller steps did not help.</summary>
+    NoConvergence,
+
+    /// <summary>No values of the algebraic variables satisfy the algebraic equations near those that were there.</summary>
+    InconsistentState,
 }

@@ -19,8 +19,11 @@ public abstract record Solver
     /// <summary>What the compiled step depends on: solvers that differ in settings only share it.</summary>
     internal abstract object Method { get; }
 
+    /// <summary>Tolerances and limits, as a stepper takes them.</summary>
+    internal virtual StepSettings Settings => new(0.0, 0.0, 0.0, MaximumStep);
+
     /// <summary>Prepares a right-hand side for this method; the result serves any number of steppers.</summary>
-    internal abstract StepFunction Compile(OdeFunction function);
+    internal abstract MethodCode Compile(OdeFunction function);
 
     /// <summary>Makes a work space for systems of <paramref name="dimension"/> states.</summary>
     internal abstract Stepper Start(int dimension, double[] data);

@@ -5,8 +5,18 @@ namespace HybridControl.Solvers;
 /// <summary>The solvers by name, for files and command lines.</summary>
 public static class SolverCatalog
 {
+    private static readonly Solver[] Methods =
+    [
+        new DormandPrince5(),
+        new Tsitouras5(),
+        new RungeKutta4(),
+        new Euler(),
+        new EulerMaruyama(),
+        new Milstein(),
+    ];
+
     /// <summary>Names that <see cref="Create"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["dp5", "tsit5", "rk4", "euler", "euler-maruyama", "milstein"];
+    public static IReadOnlyList<string> Names { get; } = [.. Methods.Select(method => method.Name)];
 
     /// <summary>Creates a solver.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
@@ -22,17 +32,9 @@ public static class SolverCatalog
         double? maximumStep = null,
         double? step = null)
     {
-        Solver solver = name switch
-        {
-            "dp5" => new DormandPrince5(),
-            "tsit5" => new Tsitouras5(),
-            "rk4" => new RungeKutta4(),
-            "euler" => new Euler(),
-            "euler-maruyama" => new EulerMaruyama(),
-            "milstein" => new Milstein(),
-            _ => throw new ModelException("solver", $"unknown solver '{name}'", $"Known: {string.Join(", ", Names)}."),
-        };
-        if (solver is AdaptiveRungeKutta adaptive)
+        Solver solver = Array.Find(Methods, method => method.Name == name) ??
+            throw new ModelException("solver", $"unknown solver '{name}'", $"Known: {string.Join(", ", Names)}.");
+        if (solver is AdaptiveSolver adaptive)
         {
             solver = adaptive with
             {
@@ -45,7 +47,7 @@ public static class SolverCatalog
         {
             throw new ModelException(
                 $"solver {name}", "a tolerance for a method of fixed step",
-                solver is StochasticSolver ? "Give a step." : "Give a step, or use dp5 or tsit5.");
+                solver is StochasticSolver ? "Give a step." : "Give a step, or use a method that chooses its steps, such as dp5.");
         }
         else
         {

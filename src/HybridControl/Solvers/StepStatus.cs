@@ -11,4 +11,10 @@ public enum StepStatus
 
     /// <summary>The right-hand side stayed NaN or infinite down to the smallest step.</summary>
     NotFinite,
+
+    /// <summary>The matrix of an implicit method stayed singular down to the smallest step.</summary>
+    Singular,
+
+    /// <summary>Newton's iteration of an implicit method did not converge down to the smallest step.</summary>
+    NoConvergence,
 }

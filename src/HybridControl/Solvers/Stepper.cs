@@ -52,7 +52,7 @@ public abstract class Stepper
     internal double ErrorScale { get; set; } = 1.0;
 
     /// <summary>Chooses the right-hand side; a <see cref="Restart"/> must follow.</summary>
-    internal abstract void Use(Dynamics.OdeFunction function, StepFunction step);
+    internal abstract void Use(MethodCode code);
 
     /// <summary>Size in seconds that the next step tries first; zero to choose it from the problem.</summary>
     public abstract double NextSize { get; set; }

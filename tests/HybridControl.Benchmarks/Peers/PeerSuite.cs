@@ -15,8 +15,8 @@ internal static class PeerSuite
         string? path = ValueOf(args, "--out");
         string only = ValueOf(args, "--only") ?? "";
         using TextWriter? file = path is null ? null : new StreamWriter(path);
-        (string Peer, AdaptiveRungeKutta Solver)[] solvers = [("hc-dp5", new DormandPrince5()), ("hc-tsit5", new Tsitouras5())];
-        foreach ((string peer, AdaptiveRungeKutta solver) in solvers)
+        (string Peer, AdaptiveSolver Solver)[] solvers = [("hc-dp5", new DormandPrince5()), ("hc-tsit5", new Tsitouras5())];
+        foreach ((string peer, AdaptiveSolver solver) in solvers)
         {
             foreach ((string problem, string variant, Func<PeerResult> run, double budget) in Problems(solver))
             {
@@ -41,7 +41,7 @@ internal static class PeerSuite
     }
 
     private static IEnumerable<(string Problem, string Variant, Func<PeerResult> Run, double Budget)> Problems(
-        AdaptiveRungeKutta solver)
+        AdaptiveSolver solver)
     {
         yield return ("P1_ball", "rtol1e-9", Ball(solver), 1200.0);
         yield return ("P2_lorenz100", "rtol1e-9", Lorenz(solver), 1200.0);
@@ -58,7 +58,7 @@ internal static class PeerSuite
         yield return ("P6_smib_cct", "rtol1e-9", Clearing(solver), 1200.0);
     }
 
-    private static Func<PeerResult> Ball(AdaptiveRungeKutta solver)
+    private static Func<PeerResult> Ball(AdaptiveSolver solver)
     {
         Scenario ball = Scenario.For(PeerModels.Ball());
         SimulationOptions options = OptionsFor(solver, 1e-9, 1e-12);
@@ -70,7 +70,7 @@ internal static class PeerSuite
         };
     }
 
-    private static Func<PeerResult> Lorenz(AdaptiveRungeKutta solver)
+    private static Func<PeerResult> Lorenz(AdaptiveSolver solver)
     {
         Scenario lorenz = Scenario.For(PeerModels.Lorenz());
         SimulationOptions options = OptionsFor(solver, 1e-9, 1e-9);
@@ -78,7 +78,7 @@ internal static class PeerSuite
         return () => ResultOf(lorenz.TrySimulate(100.0, options), error, "err at t=20");
     }
 
-    private static Func<PeerResult> Thermostat(AdaptiveRungeKutta solver)
+    private static Func<PeerResult> Thermostat(AdaptiveSolver solver)
     {
         Scenario thermostat = Scenario.For(PeerModels.Thermostat());
         SimulationOptions options = OptionsFor(solver, 1e-9, 1e-12);
@@ -91,7 +91,7 @@ internal static class PeerSuite
     }
 
     private static Func<PeerResult> Orbit(
-        AdaptiveRungeKutta solver, HybridAutomaton model, double until, double tolerance, double[] reference)
+        AdaptiveSolver solver, HybridAutomaton model, double until, double tolerance, double[] reference)
     {
         Scenario orbit = Scenario.For(model);
         SimulationOptions options = OptionsFor(solver, tolerance, tolerance);
@@ -102,7 +102,7 @@ internal static class PeerSuite
         };
     }
 
-    private static Func<PeerResult> Swing(AdaptiveRungeKutta solver)
+    private static Func<PeerResult> Swing(AdaptiveSolver solver)
     {
         Scenario swing = Scenario.For(PeerModels.Swing());
         SimulationOptions options = OptionsFor(solver, 1e-9, 1e-9);
@@ -113,7 +113,7 @@ internal static class PeerSuite
         };
     }
 
-    private static Func<PeerResult> Clearing(AdaptiveRungeKutta solver)
+    private static Func<PeerResult> Clearing(AdaptiveSolver solver)
     {
         Scenario clearing = Scenario.For(PeerModels.Clearing());
         SimulationOptions options = OptionsFor(solver, 1e-9, 1e-9);
@@ -137,7 +137,7 @@ internal static class PeerSuite
         };
     }
 
-    private static SimulationOptions OptionsFor(AdaptiveRungeKutta solver, double relative, double absolute) => new()
+    private static SimulationOptions OptionsFor(AdaptiveSolver solver, double relative, double absolute) => new()
     {
         Solver = solver with { RelativeTolerance = relative, AbsoluteTolerance = absolute },
         Recording = Recording.Events, // the peers record nothing

@@ -25,7 +25,7 @@ public class LorenzStepBenchmarks
     {
         var solver = new DormandPrince5();
         _lorenz = PeerModels.Lorenz().Compiled.Mode(0).Ode;
-        _whole = solver.Compile(_lorenz);
+        _whole = ((ExplicitCode)solver.Compile(_lorenz)).Step;
         _spans = new SpanStep(solver.Tableau, _lorenz).Take;
     }
 

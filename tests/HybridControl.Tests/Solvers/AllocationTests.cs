@@ -22,7 +22,7 @@ public class AllocationTests
             OdeFunction ode = Oscillators(oscillators).Compiled.Mode(0).Ode;
             Stepper stepper = solver.Start(ode.Dimension, new double[1]);
             stepper.States[0] = 1.0;
-            stepper.Use(ode, solver.Compile(ode));
+            stepper.Use(solver.Compile(ode));
             stepper.Restart(0.0, keepSize: false);
             double[] dense = new double[ode.Dimension * (stepper.DenseDegree + 1)];
             void Run(int steps)

@@ -28,7 +28,7 @@ internal static class OdeBench
     /// <summary>A method that takes steps of one size, whatever its error estimate says.</summary>
     public static Solver WithStep(Solver solver, double size) => solver switch
     {
-        AdaptiveRungeKutta adaptive => adaptive with
+        AdaptiveSolver adaptive => adaptive with
         {
             RelativeTolerance = 0.9,
             AbsoluteTolerance = 1e6,
@@ -43,7 +43,7 @@ internal static class OdeBench
     public static Stepper Start(Solver solver, OdeFunction function, double time, ReadOnlySpan<double> states)
     {
         Stepper stepper = solver.Start(function.Dimension, new double[8]);
-        stepper.Use(function, solver.Compile(function));
+        stepper.Use(solver.Compile(function));
         states.CopyTo(stepper.States);
         stepper.Restart(time, keepSize: false);
         return stepper;

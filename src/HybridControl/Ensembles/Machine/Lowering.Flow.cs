@@ -10,7 +10,7 @@ internal sealed partial class Lowering
     private const double LargestCut = 0.2;
     private const double LongestOverStay = 2.0;
 
-    private double FixedSize => Math.Min(_solver.FirstStep, _solver.MaximumStep);
+    private double FixedSize => Math.Min(_settings.FirstStep, _settings.MaximumStep);
 
     private bool HasGrid => _r.GridTime >= 0;
 
@@ -91,7 +91,7 @@ internal sealed partial class Lowering
         var scope = new MachineScope(_model, f);
         Substitution start = scope.At(states, time);
         TrialStep step = TrialStep.Of(
-            _solver, mode, scope, states, [.. mode.Derivatives.Select(start.Of)], time, FixedSize, end);
+            _tableau, _settings, mode, scope, states, [.. mode.Derivatives.Select(start.Of)], time, FixedSize, end);
         for (int i = 0; i < _r.X.Length; i++)
         {
             if (mode.Moves(i))
@@ -147,7 +147,7 @@ internal sealed partial class Lowering
         Expr longest = StopTime(f) - time;
         Expr states = Expr.Zero;
         Expr slopes = Expr.Zero;
-        Expr Scale(int i) => _solver.Absolute + (_solver.Relative * Expr.Abs(x[i]));
+        Expr Scale(int i) => _settings.Absolute + (_settings.Relative * Expr.Abs(x[i]));
         for (int i = 0; i < x.Length; i++)
         {
             states += Expr.Square(x[i] / Scale(i));
@@ -168,10 +168,10 @@ internal sealed partial class Lowering
         Expr second = Flag.Choose(
             Flag.Of(largest <= 1e-15),
             Expr.Max(1e-6, 1e-3 * first),
-            Expr.Power(0.01 * Math.Sqrt(x.Length) / largest, 1.0 / _solver.Order));
+            Expr.Power(0.01 * Math.Sqrt(x.Length) / largest, 1.0 / _tableau.Order));
         Expr chosen = Expr.Min(100.0 * first, second);
         Expr size = Flag.Choose(Flag.Of(chosen > 0.0), chosen, Expr.Min(1e-6, longest));
-        f[_r.Size] = Expr.Min(Flag.Choose(Flag.Of(slopes > 0.0), size, longest), Finite(_solver.MaximumStep));
+        f[_r.Size] = Expr.Min(Flag.Choose(Flag.Of(slopes > 0.0), size, longest), Finite(_settings.MaximumStep));
         f[_r.Counter] = Program(Part.Flow, mode.Number);
     }
 
@@ -182,16 +182,16 @@ internal sealed partial class Lowering
         Expr wanted = _fixed ? FixedSize : f[_r.Size];
         Expr clipped = Flag.Of(time + (Stretch * wanted) >= stop);
         Expr size = Flag.Choose(clipped, stop - time, wanted);
-        if (double.IsFinite(_solver.MaximumStep))
+        if (double.IsFinite(_settings.MaximumStep))
         {
-            Expr over = Flag.Of(size > _solver.MaximumStep * (1.0 + 1e-12));
+            Expr over = Flag.Of(size > _settings.MaximumStep * (1.0 + 1e-12));
             size = Flag.Choose(over, 0.5 * size, size);
             clipped = Flag.And(clipped, Flag.Not(over));
         }
 
         Expr end = Flag.Choose(clipped, stop, time + size);
         TrialStep step = TrialStep.Of(
-            _solver, mode, new MachineScope(_model, f), StatesOf(f), SlopesOf(f, mode), time, size, end);
+            _tableau, _settings, mode, new MachineScope(_model, f), StatesOf(f), SlopesOf(f, mode), time, size, end);
         return (step, size, end, clipped);
     }
 
@@ -241,7 +241,7 @@ internal sealed partial class Lowering
         Expr largest = Flag.Choose(Flag.Of(f[_r.Rejected] >= 0.5), 1.0, LargestGrowth);
         Expr next = size * Expr.Min(Expr.Max(factor, LargestCut), largest);
         next = Flag.Choose(clipped, Expr.Max(next, f[_r.Size]), next);
-        next = Expr.Min(next, Finite(_solver.MaximumStep));
+        next = Expr.Min(next, Finite(_settings.MaximumStep));
         Expr measured = Flag.And(Flag.Of(error <= 1e12), finite);
         Expr smaller = size * Flag.Choose(measured, Expr.Min(Expr.Max(factor, LargestCut), 1.0), LargestCut);
         Expr smallest = (16.0 * Epsilon * Expr.Abs(f[_r.Time])) + Least;
@@ -257,9 +257,9 @@ internal sealed partial class Lowering
     // polynomials in the root of err, fitted by least squares that were reweighted until the largest relative errors were equal.
     private Expr GrowthOf(Expr squaredError)
     {
-        if (_solver.Order != 5)
+        if (_tableau.Order != 5)
         {
-            return 0.9 * Expr.Power(Expr.Max(squaredError, 1e-60), -0.5 / _solver.Order);
+            return 0.9 * Expr.Power(Expr.Max(squaredError, 1e-60), -0.5 / _tableau.Order);
         }
 
         Expr r = Expr.Min(Expr.Sqrt(Expr.Sqrt(squaredError)), 100.0);
@@ -296,7 +296,7 @@ internal sealed partial class Lowering
 
         if (mode.Moving == 0)
         {
-            f.SetIf(flag, _r.Size, Expr.Min(StopTime(f) - f[_r.Time], Finite(_solver.MaximumStep)));
+            f.SetIf(flag, _r.Size, Expr.Min(StopTime(f) - f[_r.Time], Finite(_settings.MaximumStep)));
             return flow;
         }
 

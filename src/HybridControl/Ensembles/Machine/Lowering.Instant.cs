@@ -12,7 +12,7 @@ internal sealed partial class Lowering
         f[_r.Mode] = mode.Number;
         f[_r.Tau] = TauAt(_plan.StartTime, 0.0);
         f[_r.Instant] = Expr.Zero;
-        f[_r.Size] = Expr.Min(_solver.FirstStep, Finite(_solver.MaximumStep));
+        f[_r.Size] = Expr.Min(_settings.FirstStep, Finite(_settings.MaximumStep));
         MachineFrame before = f.Snapshot();
         Enter(f, mode, Arrival.Start, -1, before);
         KeepLeftLimit(f, mode, Flag.Yes);
@@ -278,8 +278,8 @@ internal sealed partial class Lowering
     {
         if (!_fixed)
         {
-            Expr size = _solver.FirstStep > 0.0 ? _solver.FirstStep : f[_r.Learned[mode.Number]];
-            f.SetIf(flag, _r.Size, Expr.Min(size, Finite(_solver.MaximumStep)));
+            Expr size = _settings.FirstStep > 0.0 ? _settings.FirstStep : f[_r.Learned[mode.Number]];
+            f.SetIf(flag, _r.Size, Expr.Min(size, Finite(_settings.MaximumStep)));
             f.SetIf(flag, _r.Since, f[_r.Time]);
         }
     }

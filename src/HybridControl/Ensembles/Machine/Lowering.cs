@@ -22,7 +22,8 @@ internal sealed partial class Lowering
     private readonly TrajectoryRegisters _r;
     private readonly MachineModel _model;
     private readonly ModePlan[] _modes;
-    private readonly ExplicitRungeKutta _solver;
+    private readonly ButcherTableau _tableau;
+    private readonly StepSettings _settings;
     private readonly bool _fixed;
     private readonly bool _timed;
     private readonly List<MachineArray> _arrays = [];
@@ -39,8 +40,9 @@ internal sealed partial class Lowering
         plan = plan with { Model = _lowered.Model };
         _plan = plan;
         _extrema = MachineExtrema.Of(plan);
-        _solver = (ExplicitRungeKutta)plan.Solver;
-        _fixed = _solver.Tableau.E.IsEmpty;
+        _tableau = ((IRungeKuttaMethod)plan.Solver).Tableau;
+        _settings = plan.Solver.Settings;
+        _fixed = _tableau.E.IsEmpty;
         _r = new TrajectoryRegisters(_file, plan);
         _model = new MachineModel(plan, alternative, _file);
         _modes = [.. Enumerable.Range(0, plan.Model.Modes.Length).Select(number => ModePlans.Of(_model, number, _forced))];

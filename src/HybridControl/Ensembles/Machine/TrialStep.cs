@@ -13,7 +13,8 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
     private const double LargestBend = 0.05;
 
     /// <summary>Writes a step out.</summary>
-    /// <param name="solver">The method.</param>
+    /// <param name="tableau">The method.</param>
+    /// <param name="settings">Its tolerances.</param>
     /// <param name="mode">The mode.</param>
     /// <param name="scope">Values of the variables.</param>
     /// <param name="x">States at the start.</param>
@@ -22,9 +23,16 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
     /// <param name="size">Size of the step.</param>
     /// <param name="end">Time at the end.</param>
     public static TrialStep Of(
-        ExplicitRungeKutta solver, ModePlan mode, MachineScope scope, Expr[] x, Expr[] slopes, Expr time, Expr size, Expr end)
+        ButcherTableau tableau,
+        StepSettings settings,
+        ModePlan mode,
+        MachineScope scope,
+        Expr[] x,
+        Expr[] slopes,
+        Expr time,
+        Expr size,
+        Expr end)
     {
-        ButcherTableau tableau = solver.Tableau;
         bool isFixed = tableau.E.IsEmpty;
         int n = x.Length;
         Expr[][] k = new Expr[tableau.Stages][];
@@ -52,10 +60,11 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
             Expr[] bends =
             [
                 .. bent.Select((watch, i) => Bend(
-                    start.Of(watch.Value), size * rates[0][i], last.Of(watch.Value), size * rates[^1][i], solver.Absolute)),
+                    start.Of(watch.Value), size * rates[0][i], last.Of(watch.Value), size * rates[^1][i], settings.Absolute)),
             ];
             error = SquaredErrorOf(
-                solver,
+                tableau.E,
+                settings,
                 bends,
                 [.. x.Where((_, i) => mode.Moves(i)), .. bent.Select(watch => start.Of(watch.Value))],
                 [.. stage.Where((_, i) => mode.Moves(i)), .. bent.Select(watch => last.Of(watch.Value))],
@@ -76,13 +85,13 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
     }
 
     private static Expr SquaredErrorOf(
-        ExplicitRungeKutta solver, Expr[] bends, Expr[] x, Expr[] end, Expr[][] k, Expr size)
+        IReadOnlyList<double> weights, StepSettings settings, Expr[] bends, Expr[] x, Expr[] end, Expr[][] k, Expr size)
     {
         Expr? sum = null;
         for (int i = 0; i < x.Length; i++)
         {
-            Expr scale = solver.Absolute + (solver.Relative * Expr.Max(Expr.Abs(x[i]), Expr.Abs(end[i])));
-            Expr ratio = Weighted(solver.Tableau.E, k, i, size, isFixed: false) / scale;
+            Expr scale = settings.Absolute + (settings.Relative * Expr.Max(Expr.Abs(x[i]), Expr.Abs(end[i])));
+            Expr ratio = Weighted(weights, k, i, size, isFixed: false) / scale;
             sum = sum is null ? ratio * ratio : (ratio * ratio) + sum;
         }
 

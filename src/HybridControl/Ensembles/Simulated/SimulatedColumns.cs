@@ -92,6 +92,9 @@ internal sealed class SimulatedColumns
         RunStatus.Livelock => TrajectoryStatus.Livelock,
         RunStatus.StepTooSmall => TrajectoryStatus.StepTooSmall,
         RunStatus.StepLimit => TrajectoryStatus.StepLimit,
+        RunStatus.SingularSystem => TrajectoryStatus.SingularSystem,
+        RunStatus.NoConvergence => TrajectoryStatus.NoConvergence,
+        RunStatus.InconsistentState => TrajectoryStatus.InconsistentState,
         _ => TrajectoryStatus.NotFinite,
     };
 

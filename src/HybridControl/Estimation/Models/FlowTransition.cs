@@ -194,7 +194,7 @@ public sealed class FlowTransition : TransitionModel
     private static Stepper Begin(OdeFunction function, Solver solver, double[] data)
     {
         Stepper stepper = solver.Start(function.Dimension, data);
-        stepper.Use(function, solver.Compile(function));
+        stepper.Use(solver.Compile(function));
         return stepper;
     }
 

@@ -1,60 +1,23 @@
-using HybridControl.Diagnostics;
+using HybridControl.Dynamics;
 
 namespace HybridControl.Solvers;
 
 /// <summary>An explicit Runge-Kutta pair that chooses its step from an error estimate.</summary>
-/// <remarks>
-/// A step is accepted if the root mean square of error_i / (absolute + relative max(|x_i|, |x_i new|)) is at most one.
-/// PI control after K. Gustafsson, ACM Trans. Math. Softw. 17 (1991), 533-554, with Hairer's constants.
-/// </remarks>
-public abstract record AdaptiveRungeKutta : ExplicitRungeKutta
+/// <remarks>PI control after K. Gustafsson, ACM Trans. Math. Softw. 17 (1991), 533-554, with Hairer's constants.</remarks>
+public abstract record AdaptiveRungeKutta : AdaptiveSolver, IRungeKuttaMethod
 {
-    /// <summary>Relative error tolerance, at least 1e-14.</summary>
-    public double RelativeTolerance { get; init; } = 1e-6;
-
-    /// <summary>Absolute error tolerance, positive.</summary>
-    public double AbsoluteTolerance { get; init; } = 1e-9;
-
-    /// <summary>First step in seconds; zero, the default, to choose it from the problem.</summary>
-    public double InitialStep { get; init; }
+    /// <inheritdoc/>
+    public abstract ButcherTableau Tableau { get; }
 
     /// <inheritdoc/>
-    internal override double Relative => RelativeTolerance;
+    public override int Order => Tableau.Order;
 
     /// <inheritdoc/>
-    internal override double Absolute => AbsoluteTolerance;
+    internal override object Method => Tableau;
 
     /// <inheritdoc/>
-    internal override double FirstStep => InitialStep;
+    internal override MethodCode Compile(OdeFunction function) => ExplicitCode.Of(Tableau, function);
 
     /// <inheritdoc/>
-    internal override IEnumerable<Finding> Validate()
-    {
-        foreach (Finding finding in base.Validate())
-        {
-            yield return finding;
-        }
-
-        if (!(RelativeTolerance >= 1e-14 && RelativeTolerance < 1.0))
-        {
-            yield return new(
-                $"solver {Name}",
-                FormattableString.Invariant($"relative tolerance {RelativeTolerance}"),
-                "Give a number from 1e-14 up to, but not including, 1.");
-        }
-
-        if (!(AbsoluteTolerance > 0.0 && double.IsFinite(AbsoluteTolerance)))
-        {
-            yield return new(
-                $"solver {Name}", FormattableString.Invariant($"absolute tolerance {AbsoluteTolerance}"), "Give a positive number.");
-        }
-
-        if (!(InitialStep >= 0.0 && double.IsFinite(InitialStep)))
-        {
-            yield return new(
-                $"solver {Name}",
-                FormattableString.Invariant($"initial step {InitialStep} s"),
-                "Give a positive number of seconds, or zero to choose it from the problem.");
-        }
-    }
+    internal override Stepper Start(int dimension, double[] data) => new ExplicitRungeKuttaStepper(Tableau, Settings, dimension, data);
 }

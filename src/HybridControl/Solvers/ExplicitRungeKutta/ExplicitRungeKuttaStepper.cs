@@ -17,7 +17,8 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
 
     private const int LongDense = 7; // weights of the dense output of both pairs of order 5
 
-    private readonly ExplicitRungeKutta _solver;
+    private readonly ButcherTableau _tableau;
+    private readonly StepSettings _settings;
     private readonly int _n;
     private readonly int _stages;
     private readonly bool _adaptive;
@@ -34,15 +35,16 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
     private bool _fresh;
     private bool _rejected;
 
-    public ExplicitRungeKuttaStepper(ExplicitRungeKutta solver, int dimension, double[] data)
+    public ExplicitRungeKuttaStepper(ButcherTableau tableau, StepSettings settings, int dimension, double[] data)
     {
-        _solver = solver;
+        _tableau = tableau;
+        _settings = settings;
         _n = dimension;
-        _stages = solver.Tableau.Stages;
-        _adaptive = !solver.Tableau.E.IsEmpty;
-        _exponent = (1.0 / solver.Order) - (0.75 * Beta);
+        _stages = tableau.Stages;
+        _adaptive = !tableau.E.IsEmpty;
+        _exponent = (1.0 / tableau.Order) - (0.75 * Beta);
         _data = data;
-        _dense = [.. solver.Tableau.D];
+        _dense = [.. tableau.D];
         _states = new double[dimension + 1]; // one more, so that a reference exists for systems without states
         _work = new double[(dimension * (_stages + 1)) + 1];
         _scratch = new double[(2 * dimension) + 1];
@@ -77,7 +79,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
         {
             int worst = -1;
             double largest = -1.0;
-            ReadOnlySpan<double> weights = _solver.Tableau.E.AsSpan();
+            ReadOnlySpan<double> weights = _tableau.E.AsSpan();
             for (int i = 0; i < _n; i++)
             {
                 double error = 0.0;
@@ -86,7 +88,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
                     error += weights[j] == 0.0 ? 0.0 : weights[j] * _work[((j + 1) * _n) + i];
                 }
 
-                error = Math.Abs(error) / (_solver.Absolute + (_solver.Relative * Math.Abs(_states[i])));
+                error = Math.Abs(error) / (_settings.Absolute + (_settings.Relative * Math.Abs(_states[i])));
                 if (double.IsNaN(error))
                 {
                     return i;
@@ -103,10 +105,10 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
     }
 
     /// <inheritdoc/>
-    internal override void Use(OdeFunction function, StepFunction step)
+    internal override void Use(MethodCode code)
     {
-        _function = function;
-        _step = step;
+        _function = code.Function;
+        _step = ((ExplicitCode)code).Step;
         Array.Clear(_work);
     }
 
@@ -133,15 +135,15 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
         double smallest = 16.0 * Math.BitIncrement(Math.Abs(Time)) - (16.0 * Math.Abs(Time));
         while (true)
         {
-            double size = Math.Min(_next, _solver.MaximumStep);
+            double size = Math.Min(_next, _settings.MaximumStep);
             bool clipped = Time + (1.01 * size) >= limit;
             size = clipped ? limit - Time : size;
-            if (size > _solver.MaximumStep * (1.0 + 1e-12))
+            if (size > _settings.MaximumStep * (1.0 + 1e-12))
             {
                 (size, clipped) = (0.5 * size, false);
             }
 
-            double error = _step(Time, size, ref states, ref data, ref work, _solver.Relative, _solver.Absolute) * ErrorScale;
+            double error = _step(Time, size, ref states, ref data, ref work, _settings.Relative, _settings.Absolute) * ErrorScale;
             Evaluations += _stages - 1;
             if (!_adaptive)
             {
@@ -305,9 +307,9 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
         Evaluations++;
         _fresh = false;
         _rejected = false;
-        if (_solver.FirstStep > 0.0 || !(_next > 0.0))
+        if (_settings.FirstStep > 0.0 || !(_next > 0.0))
         {
-            _next = _solver.FirstStep > 0.0 ? _solver.FirstStep : ChooseFirstStep(limit - Time);
+            _next = _settings.FirstStep > 0.0 ? _settings.FirstStep : ChooseFirstStep(limit - Time);
             _logError = LeastLogError; // a size that was kept keeps its error too
         }
     }
@@ -319,7 +321,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
         double slopes = 0.0;
         for (int i = 0; i < _n; i++)
         {
-            double scale = _solver.Absolute + (_solver.Relative * Math.Abs(_states[i]));
+            double scale = _settings.Absolute + (_settings.Relative * Math.Abs(_states[i]));
             states += _states[i] / scale * (_states[i] / scale);
             slopes += _work[_n + i] / scale * (_work[_n + i] / scale);
         }
@@ -341,7 +343,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
         double curvature = 0.0;
         for (int i = 0; i < _n; i++)
         {
-            double scale = _solver.Absolute + (_solver.Relative * Math.Abs(_states[i]));
+            double scale = _settings.Absolute + (_settings.Relative * Math.Abs(_states[i]));
             double change = (_scratch[_n + i] - _work[_n + i]) / scale;
             curvature += change * change;
         }
@@ -349,7 +351,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
         double largest = Math.Max(Math.Sqrt(slopes), Math.Sqrt(curvature) / first);
         double second = largest <= 1e-15
             ? Math.Max(1e-6, first * 1e-3)
-            : Math.Pow(0.01 / largest * Math.Sqrt(_n), 1.0 / _solver.Order);
+            : Math.Pow(0.01 / largest * Math.Sqrt(_n), 1.0 / _tableau.Order);
         double chosen = Math.Min(100.0 * first, second);
         return chosen > 0.0 ? chosen : Math.Min(1e-6, longest); // also when a slope is NaN: the step itself will tell
     }

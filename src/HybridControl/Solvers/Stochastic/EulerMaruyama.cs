@@ -24,5 +24,5 @@ public sealed record EulerMaruyama : StochasticSolver
     internal override int ScratchFor(OdeFunction function) => function.Diffusion?.Entries.Length ?? 0;
 
     /// <inheritdoc/>
-    internal override StepFunction Compile(OdeFunction function) => new EulerMaruyamaStep(function).Take;
+    internal override MethodCode Compile(OdeFunction function) => new ExplicitCode(function, new EulerMaruyamaStep(function).Take);
 }

@@ -33,7 +33,7 @@ public sealed record Milstein : StochasticSolver
     }
 
     /// <inheritdoc/>
-    internal override StepFunction Compile(OdeFunction function) => new MilsteinStep(function).Take;
+    internal override MethodCode Compile(OdeFunction function) => new ExplicitCode(function, new MilsteinStep(function).Take);
 
     /// <inheritdoc/>
     internal override (string What, string Mend)? Refuse(DiffusionFunction diffusion)

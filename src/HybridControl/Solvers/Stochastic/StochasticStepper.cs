@@ -76,19 +76,18 @@ internal sealed class StochasticStepper : Stepper
     }
 
     /// <summary>Writes the rates of the numerical solution: f + G dW / h, on either side of the present time.</summary>
-    /// <param name="function">The flow, and <paramref name="step"/> its step.</param>
-    /// <param name="step">The step of the flow.</param>
+    /// <param name="code">The flow and its step.</param>
     /// <param name="left">Whether the increments of the step that ends here count, not those of the one that begins.</param>
     /// <param name="states">First of the states.</param>
     /// <param name="data">First entry of the data block.</param>
     /// <param name="slopes">Receives n rates.</param>
-    public void WriteSlopes(
-        OdeFunction function, StepFunction step, bool left, ref double states, ref double data, Span<double> slopes)
+    public void WriteSlopes(MethodCode code, bool left, ref double states, ref double data, Span<double> slopes)
     {
+        OdeFunction function = code.Function;
         int processes = Reserve(ref _probe, function);
         var block = new StochasticWork(ref _probe[0], _n, processes, 0);
         WriteIncrements(function, left ? _leftStep : _gridStep, 1.0, block.Increments);
-        step(Time, _solver.Step, ref states, ref data, ref _probe[0], 0.0, 0.0);
+        ((ExplicitCode)code).Step(Time, _solver.Step, ref states, ref data, ref _probe[0], 0.0, 0.0);
         for (int i = 0; i < slopes.Length; i++)
         {
             slopes[i] = block.Drift[i] + (block.Linear[i] / _solver.Step);
@@ -96,10 +95,11 @@ internal sealed class StochasticStepper : Stepper
     }
 
     /// <inheritdoc/>
-    internal override void Use(OdeFunction function, StepFunction step)
+    internal override void Use(MethodCode code)
     {
+        OdeFunction function = code.Function;
         _function = function;
-        _step = step;
+        _step = ((ExplicitCode)code).Step;
         _processes = Reserve(ref _work, function);
         Array.Clear(_work);
     }
