@@ -70,7 +70,7 @@ internal sealed partial class RunEngine
         int watched = modes.Max(mode => mode.Watched.Length);
         if (watched > 0 || _regions is not null)
         {
-            _search = search ?? new EventSearch(_n, compiled.DataCount, [.. modes.Select(mode => mode.Guards)]);
+            _search = search ?? new EventSearch(_n, compiled.DataCount, [.. modes.Select(mode => mode.Guards)], _stepper.DenseDegree);
         }
 
         _record = record ?? new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree);

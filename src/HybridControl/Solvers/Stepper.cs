@@ -39,8 +39,11 @@ public abstract class Stepper
     /// <summary>Evaluations of the right-hand side.</summary>
     public long Evaluations { get; protected set; }
 
-    /// <summary>Degree of the dense output.</summary>
+    /// <summary>Degree of the dense output, 12 at most.</summary>
     public abstract int DenseDegree { get; }
+
+    /// <summary>Degree of the dense output of the pending step, where a method changes its order; coefficients above it are zero.</summary>
+    internal virtual int StepDegree => DenseDegree;
 
     /// <summary>Number of the state whose error was largest in the last rejected step, or -1.</summary>
     public abstract int WorstState { get; }
