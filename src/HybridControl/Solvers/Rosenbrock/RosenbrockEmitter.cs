@@ -34,9 +34,9 @@ internal static class RosenbrockEmitter
         }
 
         (Expr size, Expr relative, Expr absolute) = (Own("size"), Own("relative"), Own("absolute"));
-        Expr[] flow = [.. raised.Outputs.Select(Simplifier.Simplify)];
+        Expr[] flow = [.. raised.Outputs.Select(output => Simplifier.Simplify(output))];
         Expr[] slopes = [.. flow.Select((f, i) => f.IsConstant ? f : Own(FormattableString.Invariant($"slope{i}")))];
-        int[] slots = [.. slopes.Select((slope, i) => slope.IsConstant ? -1 : i).Where(i => i >= 0)];
+        int[] slots = [.. Enumerable.Range(0, n).Where(i => !slopes[i].IsConstant)];
         RosenbrockFormulas step = RosenbrockFormulas.Of(
             tableau, (states, time) => At(flow, x, states, time), FlowDerivatives.Of(flow, x), x, slopes, Expr.Time, size, Expr.Time + size);
 
