@@ -51,6 +51,15 @@ public abstract class Stepper
     /// <summary>Factor on the mean square of the error, for states that are not there to be counted; 1 by default.</summary>
     internal double ErrorScale { get; set; } = 1.0;
 
+    /// <summary>
+    /// What a method that chooses has chosen, to be given back when the same flow begins again; zero for nothing. Set before <see cref="Use"/>.
+    /// </summary>
+    internal virtual int Choice
+    {
+        get => 0;
+        set { }
+    }
+
     /// <summary>Chooses the right-hand side; a <see cref="Restart"/> must follow.</summary>
     internal abstract void Use(MethodCode code);
 
