@@ -9,6 +9,9 @@ public static class SolverCatalog
     [
         new DormandPrince5(),
         new Tsitouras5(),
+        new DormandPrince853(),
+        new Verner9(),
+        new BogackiShampine3(),
         new RungeKutta4(),
         new Euler(),
         new EulerMaruyama(),
