@@ -36,6 +36,7 @@ internal sealed partial class RunEngine
 
     private void OpenInstant(double time, bool arrived)
     {
+        ProjectLeftLimit();
         _record.EndPiece(time, _stepper.States);
         RefreshDelegateInputs(time);
         _arrived = arrived;
@@ -331,7 +332,7 @@ internal sealed partial class RunEngine
         _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
         _changed = false;
         _executedHere++;
-        CheckRecurrence(transition, due.Kind, !_stepper.States.SequenceEqual(statesBefore.AsSpan()));
+        CheckRecurrence(transition, due.Kind, HasMoved(statesBefore.AsSpan()));
     }
 
     // What a transition that is not persistent asks just before it executes.
