@@ -155,12 +155,12 @@ internal sealed partial class RunEngine
     // Whether a jump has moved the states; algebraic variables follow them and count for nothing.
     private bool HasMoved(ReadOnlySpan<double> before)
     {
-        if (_algebraic is null || before.Length != _n)
+        if (_algebraic is null)
         {
-            return !_stepper.States.SequenceEqual(before);
+            return !VisibleStates.SequenceEqual(before);
         }
 
-        for (int i = 0; i < _n; i++)
+        for (int i = 0; i < before.Length; i++)
         {
             if (before[i] != _stepper.States[i] && !_compiled.Model.States[i].IsAlgebraic)
             {

@@ -6,7 +6,7 @@ using HybridControl.Solvers;
 
 namespace HybridControl.Benchmarks.Peers;
 
-/// <summary>The problems P1, P2, P3, P5 and P6 of docs/benchmarks/peers.md, run through the public interface.</summary>
+/// <summary>The problems P1, P2, P3, P5, P6 and P7 of docs/benchmarks/peers.md, run through the public interface.</summary>
 internal static class PeerSuite
 {
     /// <summary>Runs the suite; options --out FILE and --only TEXT.</summary>
@@ -56,6 +56,7 @@ internal static class PeerSuite
 
         yield return ("P6_smib", "rtol1e-9", Swing(solver), 1200.0);
         yield return ("P6_smib_cct", "rtol1e-9", Clearing(solver), 1200.0);
+        yield return ("P7_boost", "rtol1e-8", Boost(solver), 1200.0);
     }
 
     private static Func<PeerResult> Ball(AdaptiveSolver solver)
@@ -134,6 +135,19 @@ internal static class PeerSuite
             }
 
             return sum with { Error = RelativeError(0.5 * (low + high), References.CriticalClearingTime) };
+        };
+    }
+
+    // The last event of the peers' count ends the run: the switch at its end.
+    private static Func<PeerResult> Boost(AdaptiveSolver solver)
+    {
+        Scenario boost = Scenario.For(PeerModels.Boost());
+        SimulationOptions options = OptionsFor(solver, 1e-8, 1e-10);
+        return () =>
+        {
+            Trajectory run = boost.TrySimulate(10000 * PeerModels.BoostPeriod, options);
+            string note = run.Jumps.Length == References.BoostEvents ? "" : $"{run.Jumps.Length} events of {References.BoostEvents}";
+            return ResultOf(run, RelativeError(run.At(run.EndTime).States[1], References.BoostVoltage), note);
         };
     }
 
