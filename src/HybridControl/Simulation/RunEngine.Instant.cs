@@ -37,6 +37,7 @@ internal sealed partial class RunEngine
 
     private void OpenInstant(double time, bool arrived)
     {
+        ProjectLeftLimit();
         _record.EndPiece(time, _stepper.States);
         RefreshDelegateInputs(time);
         _arrived = arrived;
@@ -321,7 +322,7 @@ internal sealed partial class RunEngine
         _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
         _changed = false;
         _executedHere++;
-        CheckRecurrence(transition, due.Kind, !VisibleStates.SequenceEqual(_statesBefore));
+        CheckRecurrence(transition, due.Kind, HasMoved(_statesBefore));
     }
 
     private void RecordJump(CompiledTransition transition, int from, int to, double guardBefore, double guardAfter)

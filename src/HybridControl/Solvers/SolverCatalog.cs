@@ -22,6 +22,9 @@ public static class SolverCatalog
     /// <summary>Names that <see cref="Create"/> knows.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Methods.Select(method => method.Name)];
 
+    /// <summary>Names of the methods that solve algebraic equations, as a message lists them.</summary>
+    internal static string AlgebraicNames => string.Join(", ", Names.Where(name => Create(name).SolvesAlgebraicEquations));
+
     /// <summary>Creates a solver.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="relativeTolerance">Relative tolerance; null for the default. Adaptive methods only.</param>

@@ -37,6 +37,7 @@ internal static class MachineCompiler
 
         Finding[] noisy = [.. DiffusionRefusal.Of(model, "lanes run ordinary flows, this one is stochastic", Remedy)];
         findings.AddRange(noisy);
+        findings.AddRange(AlgebraicRefusal.Of(model, "lanes and kernels run explicit derivatives", Remedy));
         if (plan.Solver is not IRungeKuttaMethod && noisy.Length == 0)
         {
             Add("solver", $"'{plan.Solver.Name}' is no explicit Runge-Kutta method", "Use DormandPrince5, Tsitouras5 or RungeKutta4.");
