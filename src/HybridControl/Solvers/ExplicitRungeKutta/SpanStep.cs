@@ -16,24 +16,24 @@ internal sealed class SpanStep
     private readonly ButcherTableau _tableau;
     private readonly OdeFunction _function;
     private readonly int _n;
-    private readonly StageSum[] _stages;
-    private readonly StageSum[] _extra;
+    private readonly SparseStageSum[] _stages;
+    private readonly SparseStageSum[] _extra;
     private readonly double[] _extraNodes;
-    private readonly StageSum[] _dense;
-    private readonly StageSum? _error;
-    private readonly StageSum? _companion;
+    private readonly SparseStageSum[] _dense;
+    private readonly SparseStageSum? _error;
+    private readonly SparseStageSum? _companion;
 
     public SpanStep(ButcherTableau tableau, OdeFunction function)
     {
         _tableau = tableau;
         _function = function;
         _n = function.Dimension;
-        _stages = [.. tableau.A.Select(row => new StageSum(row))];
-        _extra = [.. tableau.Extra.Select(row => new StageSum(row))];
+        _stages = [.. tableau.A.Select(row => new SparseStageSum(row))];
+        _extra = [.. tableau.Extra.Select(row => new SparseStageSum(row))];
         _extraNodes = [.. tableau.Extra.Select(row => ButcherTableau.NodeOf(row))];
-        _dense = [.. tableau.D.Select(row => new StageSum(row))];
-        _error = tableau.E.IsEmpty ? null : new StageSum(tableau.E);
-        _companion = tableau.Companion.IsEmpty ? null : new StageSum(tableau.Companion);
+        _dense = [.. tableau.D.Select(row => new SparseStageSum(row))];
+        _error = tableau.E.IsEmpty ? null : new SparseStageSum(tableau.E);
+        _companion = tableau.Companion.IsEmpty ? null : new SparseStageSum(tableau.Companion);
     }
 
     /// <summary>Takes the step; the signature is <see cref="StepFunction"/>.</summary>
@@ -114,7 +114,7 @@ internal sealed class SpanStep
     }
 
     private double SquaresOf(
-        StageSum weights, ref double start, ref double end, double h, ref double k, double relative, double absolute)
+        SparseStageSum weights, ref double start, ref double end, double h, ref double k, double relative, double absolute)
     {
         int n = _n;
         int width = Vector<double>.Count;

@@ -8,12 +8,12 @@ namespace HybridControl.Solvers;
 /// Vectors first, four at a time, so that a weight is fetched once for four of them. Each element is summed in the order of the
 /// stages, whatever its place. 0 * NaN is NaN: an unused stage must not spread its value.
 /// </remarks>
-internal sealed class StageSum
+internal sealed class SparseStageSum
 {
     private readonly int[] _used;
     private readonly double[] _weights;
 
-    public StageSum(IReadOnlyList<double> weights)
+    public SparseStageSum(IReadOnlyList<double> weights)
     {
         _used = [.. Enumerable.Range(0, weights.Count).Where(j => weights[j] != 0.0)];
         _weights = [.. _used.Select(j => weights[j])];
