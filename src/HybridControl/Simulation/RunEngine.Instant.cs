@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Symbolics;
 
@@ -9,6 +8,8 @@ internal sealed partial class RunEngine
 {
     private readonly List<Due> _due = [];
     private readonly LivelockDetector _livelock = new();
+    private readonly double[] _statesBefore;
+    private readonly double[] _discretesBefore;
     private bool _changed;
     private bool _keepSize;
     private bool _settling;
@@ -36,6 +37,7 @@ internal sealed partial class RunEngine
 
     private void OpenInstant(double time, bool arrived)
     {
+        ProjectLeftLimit();
         _record.EndPiece(time, _stepper.States);
         RefreshDelegateInputs(time);
         _arrived = arrived;
@@ -289,8 +291,8 @@ internal sealed partial class RunEngine
         _restUntil = double.PositiveInfinity;
         (int to, bool leaves) = TargetOf(transition);
         double guardBefore = GuardValue(transition);
-        ImmutableArray<double> statesBefore = [.. VisibleStates];
-        ImmutableArray<double> discretesBefore = [.. Discretes()];
+        VisibleStates.CopyTo(_statesBefore);
+        Discretes().CopyTo(_discretesBefore);
         int from = _modeNumber;
         bool brings = _compiled.ModeStates is not null;
         ReadOnlySpan<double> values = brings ? BringIntoBeing(transition, to, due.Values ?? ResetValuesOf(transition)) : [];
@@ -316,22 +318,25 @@ internal sealed partial class RunEngine
 
         _executedAtThisInstant.Add(transition.Number);
         EnterPoint(leaves, transition.Number);
-        _record.Jumps.Add(new(
-            _jumpIndex,
-            _time,
-            LocationsOf(from, transition),
-            LocationsOf(to, transition),
-            transition.Source.Name,
-            guardBefore,
-            surviving && transition.From != from ? double.NaN : GuardValueIn(from, transition),
-            _compiled.ModeStates?.Visible(from, statesBefore) ?? statesBefore,
-            _compiled.ModeStates?.Visible(to, [.. VisibleStates]) ?? [.. VisibleStates],
-            discretesBefore,
-            [.. Discretes()]));
+        RecordJump(transition, from, to, guardBefore, surviving && transition.From != from ? double.NaN : GuardValueIn(from, transition));
         _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
         _changed = false;
         _executedHere++;
-        CheckRecurrence(transition, due.Kind, !_stepper.States.SequenceEqual(statesBefore.AsSpan()));
+        CheckRecurrence(transition, due.Kind, HasMoved(_statesBefore));
+    }
+
+    private void RecordJump(CompiledTransition transition, int from, int to, double guardBefore, double guardAfter)
+    {
+        var head = new JumpHead(
+            _jumpIndex, _time, LocationsOf(from, transition), LocationsOf(to, transition), transition.Source.Name, guardBefore, guardAfter);
+        if (_compiled.ModeStates is { } own)
+        {
+            _record.Jumps.Add(
+                head, own.Visible(from, [.. _statesBefore]).AsSpan(), _discretesBefore, own.Visible(to, [.. VisibleStates]).AsSpan(), Discretes());
+            return;
+        }
+
+        _record.Jumps.Add(head, _statesBefore, _discretesBefore, VisibleStates, Discretes());
     }
 
     // What a transition that is not persistent asks just before it executes.

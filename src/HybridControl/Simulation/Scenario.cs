@@ -109,7 +109,12 @@ public sealed record Scenario
     private RunEngine CreateEngineAsIs(SimulationOptions options)
     {
         CompiledAutomaton own = Model.Compiled;
-        ImmutableArray<Finding> findings = [.. ScenarioValidator.Validate(this, options), .. StochasticCheck.Of(Model, options)];
+        ImmutableArray<Finding> findings =
+        [
+            .. ScenarioValidator.Validate(this, options),
+            .. StochasticCheck.Of(Model, options),
+            .. AlgebraicSolverCheck.Of(Model, options.Solver),
+        ];
         if (findings.Length > 0)
         {
             throw new ModelException(findings);

@@ -9,7 +9,6 @@ namespace HybridControl.Benchmarks.Peers;
 internal static class PeerProblems
 {
     private const double ArenstorfPeriod = 17.0652165601579625588917206249;
-    private const double BoostPeriods = 10_000 * 2e-5;
 
     /// <summary>All of them, in the order of the table.</summary>
     public static IEnumerable<PeerProblem> All()
@@ -131,11 +130,11 @@ internal static class PeerProblems
 
     private static Func<CancellationToken, PeerResult> Boost(SimulationOptions options)
     {
-        Scenario boost = Scenario.For(StiffPeerModels.Boost());
+        Scenario boost = Scenario.For(PeerModels.Boost());
         return cancellation =>
         {
-            Trajectory run = boost.TrySimulate(BoostPeriods, options, cancellation);
-            string note = Math.Abs(run.Jumps.Length - References.BoostEvents) <= 1
+            Trajectory run = boost.TrySimulate(10_000 * PeerModels.BoostPeriod, options, cancellation);
+            string note = run.Jumps.Length == References.BoostEvents
                 ? "" : FormattableString.Invariant($"events {run.Jumps.Length} expected {References.BoostEvents}");
             return ResultOf(run, RelativeError(run.At(run.EndTime).States[1], References.BoostVoltage), note);
         };

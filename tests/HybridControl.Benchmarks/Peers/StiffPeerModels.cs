@@ -3,7 +3,7 @@ using HybridControl.Symbolics;
 
 namespace HybridControl.Benchmarks.Peers;
 
-/// <summary>The peers' problems that are stiff or switched by a clock, as automata.</summary>
+/// <summary>The peers' problems that are stiff, as automata.</summary>
 internal static class StiffPeerModels
 {
     /// <summary>Robertson's three reactions.</summary>
@@ -27,26 +27,6 @@ internal static class StiffPeerModels
         ModeBuilder left = h.Mode("left").Flow((x, v), (v, rate));
         h.Transition(right, left).Guard(x <= 0.0).Edge();
         h.Transition(left, right).Guard(x >= 0.0).Edge();
-    });
-
-    /// <summary>A boost converter with an ideal switch and diode, 20 us period, duty 0.5.</summary>
-    public static HybridAutomaton Boost() => HybridAutomaton.Build("boost", h =>
-    {
-        Expr i = h.State("i", unit: "A");
-        Expr v = h.State("v", initial: 12.0, unit: "V");
-        const double Supply = 12.0;
-        const double Coil = 1e-4;
-        const double Capacitor = 1e-4;
-        const double Load = 200.0;
-        const double Period = 2e-5;
-        Expr discharge = -(v / Load) / Capacitor;
-        ModeBuilder on = h.Mode("on").Flow((i, v), (Supply / Coil, discharge));
-        ModeBuilder off = h.Mode("off").Flow((i, v), ((Supply - v) / Coil, (i - (v / Load)) / Capacitor));
-        ModeBuilder blocked = h.Mode("blocked").Flow((i, v), (Expr.Zero, discharge));
-        h.Transition(on, off).Sampled(Period, Period / 2.0);
-        h.Transition(off, blocked).Guard(i <= 0.0).Reset(i, 0.0);
-        h.Transition(off, on).Sampled(Period, Period);
-        h.Transition(blocked, on).Sampled(Period, Period);
     });
 
     /// <summary>The heat equation on n interior points, as expressions: their Jacobian is known to have three diagonals.</summary>
