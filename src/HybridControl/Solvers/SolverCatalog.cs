@@ -10,6 +10,7 @@ public static class SolverCatalog
         new DormandPrince5(),
         new Tsitouras5(),
         new Rodas5P(),
+        new Radau5(),
         new DormandPrince853(),
         new Verner9(),
         new BogackiShampine3(),
