@@ -14,6 +14,8 @@ public static class SolverCatalog
         new DormandPrince853(),
         new Verner9(),
         new BogackiShampine3(),
+        new Adams(),
+        new Bdf(),
         new RungeKutta4(),
         new MatrixExponential(),
         new Euler(),
