@@ -39,6 +39,12 @@ public abstract class Stepper
     /// <summary>Evaluations of the right-hand side.</summary>
     public long Evaluations { get; protected set; }
 
+    /// <summary>Jacobians computed; none by explicit methods.</summary>
+    public long Jacobians { get; protected set; }
+
+    /// <summary>Matrices factored; none by explicit methods.</summary>
+    public long Factorizations { get; protected set; }
+
     /// <summary>Degree of the dense output, 12 at most.</summary>
     public abstract int DenseDegree { get; }
 
@@ -115,6 +121,8 @@ public abstract class Stepper
         Steps = archive.Exchange(Steps);
         Rejections = archive.Exchange(Rejections);
         Evaluations = archive.Exchange(Evaluations);
+        Jacobians = archive.Exchange(Jacobians);
+        Factorizations = archive.Exchange(Factorizations);
         ErrorScale = archive.Exchange(ErrorScale);
     }
 }
