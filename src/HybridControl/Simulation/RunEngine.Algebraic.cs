@@ -78,7 +78,7 @@ internal sealed partial class RunEngine
             return true;
         }
 
-        if (DependentRow(work) is { } what)
+        if ((isConsistent || work.Outcome == AlgebraicOutcome.Singular) && DependentRow(work) is { } what)
         {
             Fail(RunStatus.SingularSystem, what,
                 "Look for a state that is bound by an equation, and differentiate that equation by time; or for a parameter that makes two equations one.");
