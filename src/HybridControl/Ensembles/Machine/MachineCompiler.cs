@@ -43,6 +43,11 @@ internal static class MachineCompiler
             Add("solver", $"'{plan.Solver.Name}' is no explicit Runge-Kutta method", "Use DormandPrince5, Tsitouras5 or RungeKutta4.");
         }
 
+        if (plan.Solver is IRungeKuttaMethod { Tableau: { ExtendsDense: true } })
+        {
+            Add("solver", $"the dense output of '{plan.Solver.Name}' needs stages of its own, which lanes do not have", "Use DormandPrince5 or Tsitouras5.");
+        }
+
         foreach (Requirement requirement in plan.Requirements.Where(requirement => requirement.Kind is null))
         {
             Add($"require.{requirement.Name}", $"lanes judge always, eventually and atEnd of a condition, not '{requirement.Formula}'",
