@@ -42,7 +42,7 @@ public class RunStateTests
     // Immutable: two runs of one scenario hold the same.
     private static readonly Type[] Shared =
     [
-        typeof(CompiledAutomaton), typeof(SimulationOptions), typeof(ModeRuntime), typeof(ModeRuntimes), typeof(GuardSet), typeof(Solver), typeof(OdeFunction),
+        typeof(CompiledAutomaton), typeof(SimulationOptions), typeof(ModeRuntime), typeof(ModeRuntimes), typeof(GuardSet), typeof(Solver), typeof(OdeFunction), typeof(MethodCode),
         typeof(BoundBlock), typeof(Scenario), typeof(TimedCommand), typeof(EventMonitor), typeof(LogRecord), typeof(EventDirections),
         typeof(System.Collections.Immutable.ImmutableArray<EventMonitor>),
     ];
