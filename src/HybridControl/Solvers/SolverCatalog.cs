@@ -7,6 +7,7 @@ public static class SolverCatalog
 {
     private static readonly Solver[] Methods =
     [
+        new Auto(),
         new DormandPrince5(),
         new Tsitouras5(),
         new Rodas5P(),
@@ -16,6 +17,7 @@ public static class SolverCatalog
         new Adams(),
         new Bdf(),
         new RungeKutta4(),
+        new MatrixExponential(),
         new Euler(),
         new EulerMaruyama(),
         new Milstein(),
