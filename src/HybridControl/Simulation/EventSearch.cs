@@ -80,6 +80,9 @@ internal partial class EventSearch
     /// <summary>The touches up to the end of the last search, grouped by guard; beyond the buffer they are only counted.</summary>
     public ReadOnlySpan<GuardRecord> Touches => _touches.AsSpan(0, _touchCount);
 
+    /// <summary>How far the states of a probe may lie from what they stand for; null where they are what they are.</summary>
+    public double[]? Radii { get; set; }
+
     /// <summary>Takes the guards of a mode and the data they read; call it again whenever data change.</summary>
     public void Bind(GuardSet set, ReadOnlySpan<double> data)
     {
@@ -253,7 +256,7 @@ internal partial class EventSearch
         {
             _x[i] = x[i];
             _pointJets[i] = new(
-                new(x[i], (Ball.Widening * Math.Abs(x[i])) + Ball.Tiny), new(rate[i], Ball.Widening * Math.Abs(rate[i])), default);
+                new(x[i], (Ball.Widening * Math.Abs(x[i])) + Ball.Tiny + (Radii is null ? 0.0 : Radii[i])), new(rate[i], Ball.Widening * Math.Abs(rate[i])), default);
         }
 
         double g = function.Evaluate(t, ref First(_x), ref First(_data));
