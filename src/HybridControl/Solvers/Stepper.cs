@@ -77,6 +77,11 @@ public abstract class Stepper
     /// <param name="keepSize">Whether the last step size is worth trying again: the state is continuous.</param>
     public abstract void Restart(double time, bool keepSize);
 
+    /// <summary>Forgets what earlier steps taught: after a restart, what follows depends on the states alone.</summary>
+    internal virtual void Reset()
+    {
+    }
+
     /// <summary>Takes a step, as large as the error allows, not beyond <paramref name="limit"/>.</summary>
     /// <remarks>A step that ends at the limit ends at that very number.</remarks>
     public abstract StepStatus Step(double limit);
