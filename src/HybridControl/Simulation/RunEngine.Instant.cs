@@ -42,6 +42,7 @@ internal sealed partial class RunEngine
         _changed = false;
         _keepSize = true;
         _settling = true;
+        _sensitivities?.Open(this);
         _livelock.Clear();
         _executedHere = 0;
         _executedAtThisInstant.Clear();
@@ -87,9 +88,10 @@ internal sealed partial class RunEngine
 
     private void CollectFound(CompiledGuard guard, int number, EventDirections direction)
     {
+        _sensitivities?.MoveWithGuard(this, guard);
         if (guard.Role == GuardRole.Branch)
         {
-            _due.Add(new(DueKind.Branch, guard.Owner, direction));
+            _due.Add(new(DueKind.Branch, guard.Owner, direction) { Cause = _sensitivities?.Cause ?? 0 });
         }
         else if (guard.Role == GuardRole.Transition)
         {
@@ -174,7 +176,7 @@ internal sealed partial class RunEngine
         }
     }
 
-    private void AddDue(Due due)
+    private void AddDue(Due due, int? cause = null)
     {
         foreach (Due other in _due)
         {
@@ -184,9 +186,16 @@ internal sealed partial class RunEngine
             }
         }
 
+        due = due with { Cause = cause ?? _sensitivities?.Cause ?? 0 };
         bool early = due.IsTransition && _compiled.Labels.At(due.Index).Source.Values == ResetValues.AtTrigger;
-        _due.Add(early ? due with { Values = ResetValuesOf(_compiled.Labels.At(due.Index)).ToArray() } : due);
+        _due.Add(early ? TakeValues(due, _compiled.Labels.At(due.Index)) : due);
     }
+
+    private Due TakeValues(Due due, CompiledTransition transition) => due with
+    {
+        Values = ResetValuesOf(transition).ToArray(),
+        Rates = _sensitivities?.EarlyResets(this, transition),
+    };
 
     private void ExecuteDue()
     {
@@ -244,6 +253,7 @@ internal sealed partial class RunEngine
 
     private void Execute(Due due)
     {
+        _sensitivities?.MoveWith(this, due.Cause);
         switch (due.Kind)
         {
             case DueKind.Command:
@@ -301,6 +311,7 @@ internal sealed partial class RunEngine
             return;
         }
 
+        _sensitivities?.WriteResets(this, transition, due.Rates);
         Write(transition.Targets, values);
 
         _jumpIndex++;
@@ -316,6 +327,7 @@ internal sealed partial class RunEngine
 
         _executedAtThisInstant.Add(transition.Number);
         EnterPoint(leaves, transition.Number);
+        _sensitivities?.Settle(this);
         _record.Jumps.Add(new(
             _jumpIndex,
             _time,
@@ -327,11 +339,14 @@ internal sealed partial class RunEngine
             _compiled.ModeStates?.Visible(from, statesBefore) ?? statesBefore,
             _compiled.ModeStates?.Visible(to, [.. VisibleStates]) ?? [.. VisibleStates],
             discretesBefore,
-            [.. Discretes()]));
+            [.. Discretes()])
+        {
+            TimeSensitivities = _sensitivities?.EventTimes(this) ?? [],
+        });
         _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
         _changed = false;
         _executedHere++;
-        CheckRecurrence(transition, due.Kind, !_stepper.States.SequenceEqual(statesBefore.AsSpan()));
+        CheckRecurrence(transition, due.Kind, !MovingStates.SequenceEqual(statesBefore.AsSpan()));
     }
 
     // What a transition that is not persistent asks just before it executes.
@@ -356,7 +371,7 @@ internal sealed partial class RunEngine
             return;
         }
 
-        if (_executedHere > 2 && _livelock.Recurs(_modeNumber, _stepper.States, Data, _due))
+        if (_executedHere > 2 && _livelock.Recurs(_modeNumber, MovingStates, Data[.._compiled.MovingData], _due))
         {
             Fail(RunStatus.Livelock, $"the same state recurs at one instant; the cycle: {LastJumps(_livelock.CycleLength)}; the values that recur: {Values()}",
                 "Make the resets disable the guards that fired, or use edge transitions.");

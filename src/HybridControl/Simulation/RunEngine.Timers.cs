@@ -17,8 +17,14 @@ internal sealed partial class RunEngine
             if (IsNear(_timers[i], time))
             {
                 _timers[i] = double.PositiveInfinity;
+                _sensitivities?.MoveWith(this, _sensitivities.AddTimer(i));
                 AddDue(new(DueKind.Timer, owner, EventDirections.None, Instance: instance));
             }
+        }
+
+        if (_sensitivities is not null)
+        {
+            _sensitivities.Cause = 0;
         }
     }
 
@@ -58,12 +64,13 @@ internal sealed partial class RunEngine
             return;
         }
 
+        _sensitivities?.StartTimer(this, transition, free);
         double at = _time + delay;
         _record.Log.Add(new(
             _time, _jumpIndex, LogKind.TimerStarted, transition.Source.Name, FormattableString.Invariant($"fires at {at:R}")));
         if (IsNear(at, _time) && _settling)
         {
-            AddDue(new(DueKind.Timer, transition.Number, EventDirections.None, Instance: free - first));
+            AddDue(new(DueKind.Timer, transition.Number, EventDirections.None, Instance: free - first), _sensitivities?.AddTimer(free));
         }
         else
         {

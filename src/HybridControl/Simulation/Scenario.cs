@@ -109,15 +109,19 @@ public sealed record Scenario
     private RunEngine CreateEngineAsIs(SimulationOptions options)
     {
         CompiledAutomaton own = Model.Compiled;
-        ImmutableArray<Finding> findings = [.. ScenarioValidator.Validate(this, options), .. StochasticCheck.Of(Model, options)];
+        ImmutableArray<Finding> findings = [.. ScenarioValidator.Validate(this, options), .. StochasticCheck.Of(Model, options), .. SensitivityCheck.Of(this, options)];
         if (findings.Length > 0)
         {
             throw new ModelException(findings);
         }
 
-        CompiledAutomaton compiled = options.Monitors.IsEmpty
-            ? own
-            : new CompiledAutomaton(Model, [.. options.Monitors.Select(monitor => (monitor.Name, monitor.Condition))]);
+        CompiledAutomaton compiled = options switch
+        {
+            { Monitors.IsEmpty: true, Sensitivities.IsEmpty: true } => own,
+            { Monitors.IsEmpty: true } => own.Derive(
+                (typeof(SimulationOptions), string.Join('\n', options.Sensitivities)), () => new CompiledAutomaton(Model, options.Sensitivities, [])),
+            _ => new CompiledAutomaton(Model, options.Sensitivities, [.. options.Monitors.Select(monitor => (monitor.Name, monitor.Condition))]),
+        };
         return new RunEngine(compiled, options, Commands, [.. Blocks.Select((bound, i) => Bind(compiled, bound, i))]) { Scenario = this };
     }
 

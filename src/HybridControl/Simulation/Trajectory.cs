@@ -171,6 +171,38 @@ public sealed class Trajectory
         return points;
     }
 
+    /// <summary>What the run was differentiated with respect to: <see cref="SimulationOptions.Sensitivities"/>.</summary>
+    public ImmutableArray<string> Sensitivities => Compiled.Sensitivities?.Names ?? [];
+
+    /// <summary>The derivatives of the run with respect to one of the names of <see cref="SimulationOptions.Sensitivities"/>.</summary>
+    /// <exception cref="ModelException">The run was not asked for it.</exception>
+    public TrajectorySensitivity Sensitivity(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ImmutableArray<string> known = Sensitivities;
+        int number = known.IndexOf(name);
+        return number >= 0
+            ? new(this, name, number)
+            : throw new ModelException(
+                Model.Name, $"the run has no sensitivity to '{name}'",
+                known.IsEmpty ? $"Ask for it: SimulationOptions {{ Sensitivities = [\"{name}\"] }}." : $"Known: {string.Join(", ", known)}.");
+    }
+
+    /// <summary>The values at both ends of a segment, read by an expression's name.</summary>
+    internal double ReadEnd(int jumpIndex, Side side, string name)
+    {
+        ReadOnlySpan<TrajectoryRecorder.Piece> pieces = _record.Pieces;
+        int piece = side == Side.Left ? pieces.Length - 1 : 0;
+        while (pieces[piece].JumpIndex != jumpIndex)
+        {
+            piece += side == Side.Left ? -1 : 1;
+        }
+
+        return side == Side.Left
+            ? _reader.Read(name, pieces[piece].Mode, pieces[piece].End, _record.EndOf(piece), _record.DataOf(piece))
+            : _reader.Read(name, pieces[piece].Mode, pieces[piece].Start, _record.StartOf(piece), _record.DataOf(piece));
+    }
+
     /// <summary>The dense record behind this trajectory.</summary>
     internal TrajectoryRecorder Record => _record;
 

@@ -7,7 +7,7 @@ namespace HybridControl.Simulation;
 internal sealed partial class TrajectoryRecorder
 {
     private const int LeastPiece = 32;
-    private const int LeastJump = 60;
+    private const int LeastJump = 64;
     private const int LeastLog = 28;
 
     /// <summary>Puts the record into an archive, or takes it from there.</summary>
@@ -59,7 +59,10 @@ internal sealed partial class TrajectoryRecorder
         archive.Exchange(jump?.StatesBefore ?? []),
         archive.Exchange(jump?.StatesAfter ?? []),
         archive.Exchange(jump?.DiscretesBefore ?? []),
-        archive.Exchange(jump?.DiscretesAfter ?? []));
+        archive.Exchange(jump?.DiscretesAfter ?? []))
+    {
+        TimeSensitivities = archive.Exchange(jump?.TimeSensitivities ?? []),
+    };
 
     private static void ExchangeLog(StateArchive archive, ref LogRecord item)
     {
