@@ -1,3 +1,4 @@
+using HybridControl.Numerics;
 using HybridControl.Symbolics;
 using HybridControl.Symbolics.Emission;
 
@@ -12,4 +13,16 @@ public sealed record OdeFunction(int Dimension, VectorFunction Derivatives, Expr
 {
     /// <summary>What noise adds to the rates; null for an ordinary flow.</summary>
     internal DiffusionFunction? Diffusion { get; init; }
+
+    /// <summary>M of M x' = f(t, x, data); null for the identity.</summary>
+    internal MassMatrix? Mass { get; init; }
+
+    /// <summary>
+    /// The right-hand side as expressions, for derivatives: unlike <see cref="Program"/> also where the right-hand side
+    /// itself refreshes data slots.
+    /// </summary>
+    internal ExprProgram? Equations { get; init; } = Program;
+
+    /// <summary>Where the Jacobian of a delegate may differ from zero; null for everywhere.</summary>
+    internal SparsityPattern? Pattern { get; init; }
 }

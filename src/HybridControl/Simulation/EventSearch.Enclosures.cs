@@ -62,6 +62,11 @@ internal partial class EventSearch
     /// </summary>
     private bool ComposeOrDismiss(int form, in GuardState state)
     {
+        if (_degree > Quartic)
+        {
+            return ComposeOrDismissLong(form, in state);
+        }
+
         ref AffineTerm term = ref _terms[_firstTerm[form]];
         int states = _firstTerm[form + 1] - _firstTerm[form] - 2;
         double q0 = term.Coefficient;
@@ -76,7 +81,7 @@ internal partial class EventSearch
         for (int k = 0; k < states; k++)
         {
             term = ref Unsafe.Add(ref term, 1);
-            ref double c = ref _c[term.State * Stride];
+            ref double c = ref _c[term.State * _stride];
             double a = term.Coefficient;
             double b = term.Weight;
             double c1 = Unsafe.Add(ref c, 1);
@@ -99,18 +104,13 @@ internal partial class EventSearch
         double r = Math.Abs(half) + (Bow2 * Math.Abs(q2)) + (Bow3 * Math.Abs(q3)) + (Bow4 * Math.Abs(q4)) +
             (w0 + w1 + w2 + w3 + w4);
         double middle = q0 + half;
-        r *= Ball.Up;
-        if (state.Side < 0 ? middle + r < -state.FallThreshold : state.Side > 0 && middle - r > state.RiseThreshold)
+        if (IsBehind(middle, r * Ball.Up, in state))
         {
-            double margin = state.Side < 0 ? -middle - r : middle - r;
-            if (margin > NearShare * r)
-            {
-                return true;
-            }
+            return true;
         }
 
-        ref double q = ref _q[form * Stride];
-        ref double w = ref _w[form * Stride];
+        ref double q = ref _q[form * _stride];
+        ref double w = ref _w[form * _stride];
         q = q0;
         Unsafe.Add(ref q, 1) = q1;
         Unsafe.Add(ref q, 2) = q2;
@@ -124,6 +124,18 @@ internal partial class EventSearch
         return false;
     }
 
+    /// <summary>Whether a guard within [middle - r, middle + r] stays on its side, and not by a near miss.</summary>
+    private static bool IsBehind(double middle, double r, in GuardState state)
+    {
+        if (state.Side < 0 ? middle + r < -state.FallThreshold : state.Side > 0 && middle - r > state.RiseThreshold)
+        {
+            double margin = state.Side < 0 ? -middle - r : middle - r;
+            return margin > NearShare * r;
+        }
+
+        return false;
+    }
+
     /// <summary>Takes one guard for the methods below.</summary>
     private void Select(int guard)
     {
@@ -132,7 +144,7 @@ internal partial class EventSearch
         _shape = _set.Shapes[guard];
         _affine = _shape == GuardShape.Affine;
         _isWhole = _shape > GuardShape.Affine && _guard.Parts.IsWhole;
-        _at = _firstForm[guard] * Stride;
+        _at = _firstForm[guard] * _stride;
         for (int form = _firstForm[guard]; form < _firstForm[guard + 1]; form++)
         {
             ComposeOrDismiss(form, default); // a state without a side dismisses nothing
@@ -223,7 +235,13 @@ internal partial class EventSearch
         _haveStepBalls = true;
         foreach (int i in _set.States)
         {
-            ref double c = ref _c[i * Stride];
+            ref double c = ref _c[i * _stride];
+            if (_degree > Quartic)
+            {
+                _stepBalls[i] = EncloseLong(ref c);
+                continue;
+            }
+
             double c1 = Unsafe.Add(ref c, 1);
             double c2 = Unsafe.Add(ref c, 2);
             double c3 = Unsafe.Add(ref c, 3);
@@ -260,7 +278,7 @@ internal partial class EventSearch
     {
         foreach (int i in _guard.States ?? _set.States)
         {
-            _x[i] = Horner(ref _c[i * Stride], theta);
+            _x[i] = Horner(ref _c[i * _stride], theta);
         }
 
         return _guard.Evaluate(TimeAt(theta), ref First(_x), ref First(_data));
@@ -276,11 +294,12 @@ internal partial class EventSearch
         }
         else if (_guard.IsBounded)
         {
+            double widening = WideningOf(_degree);
             foreach (int i in _guard.States ?? _set.States)
             {
-                ref double c = ref _c[i * Stride];
+                ref double c = ref _c[i * _stride];
                 double size = HornerOfSizes(ref c, theta);
-                _pointBalls[i] = new(Horner(ref c, theta), (Ball.Widening * size) + Ball.Tiny);
+                _pointBalls[i] = new(Horner(ref c, theta), (widening * size) + Ball.Tiny);
             }
 
             double t = TimeAt(theta);
@@ -303,7 +322,7 @@ internal partial class EventSearch
     {
         if (_affine)
         {
-            Shift(ref _q[_at], ref _w[_at], m, rho, out piece, out point);
+            Shift(ref _q[_at], ref _w[_at], _degree, m, rho, out piece, out point);
             return;
         }
 
@@ -313,16 +332,17 @@ internal partial class EventSearch
             return;
         }
 
-        Span<double> w = stackalloc double[Stride];
+        double widening = WideningOf(_degree);
+        ref double w = ref First(_weights);
         foreach (int i in _guard.States ?? _set.States)
         {
-            ref double c = ref _c[i * Stride];
-            for (int k = 0; k < Stride; k++)
+            ref double c = ref _c[i * _stride];
+            for (int k = 0; k < _weights.Length; k++)
             {
-                w[k] = Ball.Widening * Math.Abs(Unsafe.Add(ref c, k));
+                Unsafe.Add(ref w, k) = widening * Math.Abs(Unsafe.Add(ref c, k));
             }
 
-            Shift(ref c, ref w[0], m, rho, out _pieceJets[i], out _pointJets[i]);
+            Shift(ref c, ref w, _degree, m, rho, out _pieceJets[i], out _pointJets[i]);
         }
 
         double t = TimeAt(m);
@@ -340,26 +360,18 @@ internal partial class EventSearch
     /// <summary>The jets of a conjunction or disjunction of affine terms only.</summary>
     private void ShiftTerms(double m, double rho, out Jet piece, out Jet point)
     {
-        Shift(ref _q[_at], ref _w[_at], m, rho, out piece, out point);
-        for (int at = _at + Stride; at < _firstForm[_index + 1] * Stride; at += Stride)
+        Shift(ref _q[_at], ref _w[_at], _degree, m, rho, out piece, out point);
+        for (int at = _at + _stride; at < _firstForm[_index + 1] * _stride; at += _stride)
         {
-            Shift(ref _q[at], ref _w[at], m, rho, out Jet pieceOfTerm, out Jet pointOfTerm);
+            Shift(ref _q[at], ref _w[at], _degree, m, rho, out Jet pieceOfTerm, out Jet pointOfTerm);
             bool least = _shape == GuardShape.Minimum;
             piece = least ? Jet.Min(piece, pieceOfTerm) : Jet.Max(piece, pieceOfTerm);
             point = least ? Jet.Min(point, pointOfTerm) : Jet.Max(point, pointOfTerm);
         }
     }
 
-    private static double Horner(ref double c, double theta) =>
-        c + (theta * (Unsafe.Add(ref c, 1) + (theta * (Unsafe.Add(ref c, 2) +
-            (theta * (Unsafe.Add(ref c, 3) + (theta * Unsafe.Add(ref c, 4))))))));
-
-    private static double HornerOfSizes(ref double c, double theta) =>
-        Math.Abs(c) + (theta * (Math.Abs(Unsafe.Add(ref c, 1)) + (theta * (Math.Abs(Unsafe.Add(ref c, 2)) +
-            (theta * (Math.Abs(Unsafe.Add(ref c, 3)) + (theta * Math.Abs(Unsafe.Add(ref c, 4)))))))));
-
     /// <summary>The Taylor coefficients of a quartic at m, and the ranges of its first three over [m - rho, m + rho].</summary>
-    internal static void Shift(ref double c, ref double w, double m, double rho, out Jet piece, out Jet point)
+    private static void ShiftQuartic(ref double c, ref double w, double m, double rho, out Jet piece, out Jet point)
     {
         double c1 = Unsafe.Add(ref c, 1);
         double c2 = Unsafe.Add(ref c, 2);
@@ -369,11 +381,11 @@ internal partial class EventSearch
         double w2 = Unsafe.Add(ref w, 2);
         double w3 = Unsafe.Add(ref w, 3);
         double w4 = Unsafe.Add(ref w, 4);
-        double q0 = Horner(ref c, m);
+        double q0 = HornerOfQuartic(ref c, m);
         double q1 = c1 + (m * ((2.0 * c2) + (m * ((3.0 * c3) + (m * 4.0 * c4)))));
         double q2 = c2 + (m * ((3.0 * c3) + (m * 6.0 * c4)));
         double q3 = c3 + (m * 4.0 * c4);
-        double e0 = (Horner(ref w, m) * Ball.Up) + Ball.Tiny;
+        double e0 = (HornerOfQuartic(ref w, m) * Ball.Up) + Ball.Tiny;
         double e1 = ((w1 + (m * ((2.0 * w2) + (m * ((3.0 * w3) + (m * 4.0 * w4)))))) * Ball.Up) + Ball.Tiny;
         double e2 = ((w2 + (m * ((3.0 * w3) + (m * 6.0 * w4)))) * Ball.Up) + Ball.Tiny;
         point = new(new(q0, e0), new(q1, e1), new(q2, e2));

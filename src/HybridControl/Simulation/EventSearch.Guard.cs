@@ -74,35 +74,51 @@ internal partial class EventSearch
     /// <returns>False if it is neither: pieces decide.</returns>
     private bool TryDecideAffine(double end)
     {
-        ref double q = ref _q[_at];
-        ref double w = ref _w[_at];
-        double c1 = Unsafe.Add(ref q, 1), c2 = Unsafe.Add(ref q, 2), c3 = Unsafe.Add(ref q, 3), c4 = Unsafe.Add(ref q, 4);
-        double w2 = 2.0 * Unsafe.Add(ref w, 2), w3 = 3.0 * Unsafe.Add(ref w, 3), w4 = 4.0 * Unsafe.Add(ref w, 4);
-        double slope = (Unsafe.Add(ref w, 1) + w2 + w3 + w4) * Ball.Up;
-        double d1 = c1 + (2.0 / 3.0 * c2);
-        double d2 = c1 + (4.0 / 3.0 * c2) + c3;
-        double d3 = c1 + (2.0 * c2) + (3.0 * c3) + (4.0 * c4);
-        if ((c1 > slope && d1 > slope && d2 > slope && d3 > slope) ||
-            (c1 < -slope && d1 < -slope && d2 < -slope && d3 < -slope))
+        int slope, bend;
+        if (_degree > Quartic)
+        {
+            BoundSlopeAndBend(out slope, out bend);
+        }
+        else
+        {
+            BoundQuartic(out slope, out bend);
+        }
+
+        if (slope != 0)
         {
             _statistics[_index].AffineDecisions++;
             FeedAt(end, PieceProof.None);
             return true;
         }
 
-        double bend = (w2 + (2.0 * w3) + (3.0 * w4)) * Ball.Up;
-        double e0 = 2.0 * c2;
-        double e1 = e0 + (3.0 * c3);
-        double e2 = e0 + (6.0 * c3) + (12.0 * c4);
-        bool concave = e0 < -bend && e1 < -bend && e2 < -bend;
-        if (!concave && !(e0 > bend && e1 > bend && e2 > bend))
+        if (bend == 0)
         {
             return false;
         }
 
         _statistics[_index].AffineDecisions++;
-        SearchBent(0.0, end, concave);
+        SearchBent(0.0, end, bend < 0);
         return true;
+    }
+
+    /// <summary>The signs of g' and g'' over the step from their Bernstein coefficients; 0 where they are not proved.</summary>
+    private void BoundQuartic(out int slope, out int bend)
+    {
+        ref double q = ref _q[_at];
+        ref double w = ref _w[_at];
+        double c1 = Unsafe.Add(ref q, 1), c2 = Unsafe.Add(ref q, 2), c3 = Unsafe.Add(ref q, 3), c4 = Unsafe.Add(ref q, 4);
+        double w2 = 2.0 * Unsafe.Add(ref w, 2), w3 = 3.0 * Unsafe.Add(ref w, 3), w4 = 4.0 * Unsafe.Add(ref w, 4);
+        double error = (Unsafe.Add(ref w, 1) + w2 + w3 + w4) * Ball.Up;
+        double d1 = c1 + (2.0 / 3.0 * c2);
+        double d2 = c1 + (4.0 / 3.0 * c2) + c3;
+        double d3 = c1 + (2.0 * c2) + (3.0 * c3) + (4.0 * c4);
+        slope = c1 > error && d1 > error && d2 > error && d3 > error ? 1
+            : c1 < -error && d1 < -error && d2 < -error && d3 < -error ? -1 : 0;
+        error = (w2 + (2.0 * w3) + (3.0 * w4)) * Ball.Up;
+        double e0 = 2.0 * c2;
+        double e1 = e0 + (3.0 * c3);
+        double e2 = e0 + (6.0 * c3) + (12.0 * c4);
+        bend = e0 > error && e1 > error && e2 > error ? 1 : e0 < -error && e1 < -error && e2 < -error ? -1 : 0;
     }
 
     /// <summary>Samples the guard and feeds the sample.</summary>

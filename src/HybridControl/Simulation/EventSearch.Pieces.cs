@@ -125,9 +125,9 @@ internal partial class EventSearch
     private bool HasTermBehind(double m, double rho)
     {
         double settle = _state.SettleThreshold;
-        for (int at = _at; at < _firstForm[_index + 1] * Stride; at += Stride)
+        for (int at = _at; at < _firstForm[_index + 1] * _stride; at += _stride)
         {
-            Shift(ref _q[at], ref _w[at], m, rho, out Jet piece, out _);
+            Shift(ref _q[at], ref _w[at], _degree, m, rho, out Jet piece, out _);
             if (_state.Side < 0 ? piece.Value.Upper < -settle : piece.Value.Lower > settle)
             {
                 return true;

@@ -27,8 +27,8 @@ internal partial class EventSearch
         Grow(ref _terms, terms);
         Grow(ref _firstForm, guards + 1);
         Grow(ref _firstTerm, forms + 1);
-        Grow(ref _q, forms * Stride);
-        Grow(ref _w, forms * Stride);
+        Grow(ref _q, forms * _stride);
+        Grow(ref _w, forms * _stride);
         Grow(ref _saved, guards);
         Grow(ref _escalated, guards);
         Grow(ref _found, guards);

@@ -7,7 +7,7 @@ namespace HybridControl.Simulation;
 /// <summary>Finds the earliest event of a step, and proves that there is none before it.</summary>
 /// <remarks>
 /// One per trajectory; all buffers are made here, a search allocates nothing. Not thread-safe.
-/// Per mode: <see cref="Bind"/> (also whenever data change). Per accepted step: <see cref="BeginStep(double, double)"/>, then
+/// Per mode: <see cref="Bind"/> (also whenever data change). Per accepted step: <see cref="BeginStep(Stepper)"/>, then
 /// <see cref="Search"/> with the guard states of the previous step. Per jump: <see cref="ProbeStep"/> before,
 /// <see cref="Probe"/> after, <see cref="GuardState.Classify"/>. What is proved stands in docs/theory/event-location.md.
 /// Cost: a dismissed guard costs one to three evaluations; a piece two evaluations on jets.
@@ -15,12 +15,10 @@ namespace HybridControl.Simulation;
 /// </remarks>
 internal partial class EventSearch
 {
-    /// <summary>Coefficients of a dense output; lower degrees are padded.</summary>
-    private const int Stride = 5;
-
     private readonly double[] _data;
     private readonly double[] _c;
     private readonly double[] _x;
+    private readonly double[] _weights;
     private readonly Ball[] _stepBalls;
     private readonly Ball[] _pointBalls;
     private readonly Jet[] _pieceJets;
@@ -53,10 +51,14 @@ internal partial class EventSearch
     /// <param name="stateCount">The largest number of states of any mode.</param>
     /// <param name="dataCount">The length of the data block.</param>
     /// <param name="sets">Guard sets that will be bound; another one makes room for itself when it is first bound.</param>
-    public EventSearch(int stateCount, int dataCount, params IReadOnlyList<GuardSet> sets)
+    /// <param name="degree">The highest degree of a dense output, 12 at most.</param>
+    public EventSearch(int stateCount, int dataCount, IReadOnlyList<GuardSet> sets, int degree = Quartic)
     {
+        _stride = StrideOf(degree);
+        _degree = degree;
         _data = new double[dataCount];
-        _c = new double[stateCount * Stride];
+        _c = new double[stateCount * _stride];
+        _weights = new double[_stride];
         _x = new double[stateCount];
         _stepBalls = new Ball[stateCount];
         _pointBalls = new Ball[stateCount];
@@ -126,7 +128,7 @@ internal partial class EventSearch
     /// <summary>Takes the dense output of a step.</summary>
     /// <param name="t0">Start of the step.</param>
     /// <param name="h">Its length, positive.</param>
-    /// <param name="degree">Degree of the polynomials, 1 to 4.</param>
+    /// <param name="degree">Degree of the polynomials, from 1 to that of the search.</param>
     /// <param name="coefficients">Power coefficients in theta = (t - t0) / h: state i has its term k at i * (degree + 1) + k.</param>
     public void BeginStep(double t0, double h, int degree, ReadOnlySpan<double> coefficients)
     {
@@ -137,12 +139,13 @@ internal partial class EventSearch
             CoefficientsOf(i)[stride..].Clear();
         }
 
-        BeginStep(t0, h);
+        BeginStep(t0, h, degree);
     }
 
-    /// <summary>Takes a step whose dense output was written to <see cref="CoefficientsOf"/>.</summary>
-    public void BeginStep(double t0, double h)
+    /// <summary>Takes a step whose dense output of a degree was written to <see cref="CoefficientsOf"/>.</summary>
+    protected void BeginStep(double t0, double h, int degree)
     {
+        _degree = degree;
         _t0 = t0;
         _h = h;
         _floor = Ball.Widening * Math.Max(1.0, Math.Abs(t0 / h));
@@ -153,17 +156,17 @@ internal partial class EventSearch
     public virtual void BeginStep(Stepper stepper)
     {
         WriteDense(stepper);
-        BeginStep(stepper.Time, stepper.Size);
+        BeginStep(stepper.Time, stepper.Size, stepper.StepDegree);
     }
 
     /// <summary>Fetches the dense output of every state that occurs in a guard.</summary>
     protected void WriteDense(Stepper stepper)
     {
-        stepper.WriteDense(_set.States, _c, Stride);
+        stepper.WriteDense(_set.States, _c, _stride);
     }
 
-    /// <summary>Where the dense output of a state goes: five power coefficients in theta, zeros above the degree.</summary>
-    public Span<double> CoefficientsOf(int state) => _c.AsSpan(state * Stride, Stride);
+    /// <summary>Where the dense output of a state goes: power coefficients in theta, zeros above the degree.</summary>
+    public Span<double> CoefficientsOf(int state) => _c.AsSpan(state * _stride, _stride);
 
     /// <summary>Searches the step for the earliest wanted event.</summary>
     /// <param name="states">The states of the guards at the start of the step; on return, at the end that is reported.</param>

@@ -26,7 +26,7 @@ internal sealed class MonitorWatch
         ImmutableArray<EventMonitor> monitors,
         TrajectoryRecorder record)
     {
-        _search = new EventSearch(compiled.StateCount, compiled.DataCount, [.. modes.Select(mode => mode.MonitorGuards)]);
+        _search = new EventSearch(compiled.StateCount, compiled.DataCount, [.. modes.Select(mode => mode.MonitorGuards)], record.Degree);
         _monitors = monitors;
         _record = record;
         _n = compiled.StateCount;

@@ -170,6 +170,7 @@ internal sealed partial class RunEngine
             Array.Clear(_staticWarned);
             _regions?.Restore(_mode, _guards, _warned, _staticSides, _staticWarned);
             RefreshBranches(_mode.Mode, _stepper.States, _data);
+            _stepper.Choice = _memories[_modeNumber].Choice;
             _stepper.Use(_mode.Code);
             _stepper.ErrorScale = ErrorScale;
             if (_search is not null)

@@ -83,7 +83,7 @@ internal sealed partial class RunEngine
         Grow(ref _warned, mode.Watched.Length);
         Grow(ref _staticSides, mode.Static.Length);
         Grow(ref _staticWarned, mode.Static.Length);
-        Grow(ref _stepSizes, number + 1);
+        Grow(ref _memories, number + 1);
     }
 
     private static void Grow<T>(ref T[] array, int length)
@@ -165,18 +165,23 @@ internal sealed partial class RunEngine
         return numbers;
     }
 
-    // Of several regions, only the modes that were visited have a step size.
-    private void ExchangeStepSizes(StateArchive archive)
+    // Of several regions, only the modes that were visited have learned anything.
+    private void ExchangeMemories(StateArchive archive)
     {
         if (_regions is null)
         {
-            archive.Exchange(_stepSizes);
+            archive.ExchangeLength(_memories.Length);
+            foreach (ref StepMemory memory in _memories.AsSpan())
+            {
+                memory.Exchange(archive);
+            }
+
             return;
         }
 
         foreach (int number in _visited)
         {
-            archive.Exchange(ref _stepSizes[number]);
+            _memories[number].Exchange(archive);
         }
     }
 

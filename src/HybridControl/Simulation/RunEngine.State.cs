@@ -73,7 +73,7 @@ internal sealed partial class RunEngine
         archive.Exchange(ref _tau);
         archive.Exchange(ref _lastSize);
         archive.Exchange(ref _smoothSince);
-        ExchangeStepSizes(archive);
+        ExchangeMemories(archive);
         archive.Exchange(ref _keepsDense);
         archive.Exchange(ref _status);
         archive.Exchange(ref _isError);

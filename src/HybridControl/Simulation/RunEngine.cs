@@ -28,7 +28,7 @@ internal sealed partial class RunEngine
     private readonly int _n;
     private GuardState[] _guards;
     private readonly double[] _point;
-    private double[] _stepSizes;
+    private StepMemory[] _memories;
 
     private ModeRuntime _mode;
     private int _modeNumber;
@@ -70,7 +70,7 @@ internal sealed partial class RunEngine
         int watched = modes.Max(mode => mode.Watched.Length);
         if (watched > 0 || _regions is not null)
         {
-            _search = search ?? new EventSearch(_n, compiled.DataCount, [.. modes.Select(mode => mode.Guards)]);
+            _search = search ?? new EventSearch(_n, compiled.DataCount, [.. modes.Select(mode => mode.Guards)], _stepper.DenseDegree);
         }
 
         _record = record ?? new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree);
@@ -87,7 +87,7 @@ internal sealed partial class RunEngine
         _warned = new bool[watched];
         _staticWarned = new bool[resting];
         _point = new double[_n + 1];
-        _stepSizes = new double[_regions is null ? modes.Length : _modeNumber + 1];
+        _memories = new StepMemory[_regions is null ? modes.Length : _modeNumber + 1];
         _leftStates = new double[_n + 1];
         _leftSlopes = new double[_n + 1];
         _slopes = new double[_n + 1];
@@ -271,13 +271,14 @@ internal sealed partial class RunEngine
         CutAt(outcome, horizon);
     }
 
-    // What the mode has learned about its step size, for the next visit. A mode that is left soon, like a flight that
+    // What the mode has learned about its steps, for the next visit. A mode that is left soon, like a flight that
     // ends at the ground, needs no step much longer than that: a longer one would only widen the resolution of time.
     private void NoteStepSize()
     {
         if (_time > _smoothSince)
         {
-            _stepSizes[_modeNumber] = Math.Min(_stepper.NextSize, LongestOverStay * (_time - _smoothSince));
+            _memories[_modeNumber].Size = Math.Min(_stepper.NextSize, LongestOverStay * (_time - _smoothSince));
+            _memories[_modeNumber].Choice = _stepper.Choice;
         }
     }
 
@@ -286,7 +287,7 @@ internal sealed partial class RunEngine
         _stepper.Restart(_time, _keepSize);
         if (!_keepSize)
         {
-            _stepper.NextSize = _stepSizes[_modeNumber];
+            _stepper.NextSize = _memories[_modeNumber].Size;
             _smoothSince = _time;
         }
     }

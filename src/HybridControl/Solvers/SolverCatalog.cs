@@ -9,6 +9,7 @@ public static class SolverCatalog
     [
         new DormandPrince5(),
         new Tsitouras5(),
+        new Rodas5P(),
         new RungeKutta4(),
         new Euler(),
         new EulerMaruyama(),

@@ -39,14 +39,26 @@ public abstract class Stepper
     /// <summary>Evaluations of the right-hand side.</summary>
     public long Evaluations { get; protected set; }
 
-    /// <summary>Degree of the dense output.</summary>
+    /// <summary>Degree of the dense output, 12 at most.</summary>
     public abstract int DenseDegree { get; }
+
+    /// <summary>Degree of the dense output of the pending step, where a method changes its order; coefficients above it are zero.</summary>
+    internal virtual int StepDegree => DenseDegree;
 
     /// <summary>Number of the state whose error was largest in the last rejected step, or -1.</summary>
     public abstract int WorstState { get; }
 
     /// <summary>Factor on the mean square of the error, for states that are not there to be counted; 1 by default.</summary>
     internal double ErrorScale { get; set; } = 1.0;
+
+    /// <summary>
+    /// What a method that chooses has chosen, to be given back when the same flow begins again; zero for nothing. Set before <see cref="Use"/>.
+    /// </summary>
+    internal virtual int Choice
+    {
+        get => 0;
+        set { }
+    }
 
     /// <summary>Chooses the right-hand side; a <see cref="Restart"/> must follow.</summary>
     internal abstract void Use(MethodCode code);

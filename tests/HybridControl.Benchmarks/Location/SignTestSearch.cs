@@ -18,7 +18,7 @@ internal sealed class SignTestSearch(int stateCount, int dataCount, IReadOnlyLis
     {
         _stepper = stepper;
         _isWritten = false;
-        BeginStep(stepper.Time, stepper.Size);
+        BeginStep(stepper.Time, stepper.Size, stepper.StepDegree);
     }
 
     protected override bool TryDismiss(int guard, ref GuardState state, EventDirections wanted)

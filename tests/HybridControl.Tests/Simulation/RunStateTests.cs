@@ -27,7 +27,7 @@ public class RunStateTests
         "Stepper.ErrorScale", // follows from the mode
         "MonitorWatch._events", "MonitorWatch._dense", // scratch of one step
         "EventSearch._c", "EventSearch._x", "EventSearch._stepBalls", "EventSearch._pointBalls", "EventSearch._pieceJets",
-        "EventSearch._pointJets", "EventSearch._registers", "EventSearch._coefficients", "EventSearch._saved",
+        "EventSearch._pointJets", "EventSearch._weights", "EventSearch._degree", "EventSearch._registers", "EventSearch._coefficients", "EventSearch._saved",
         "EventSearch._escalated", "EventSearch._found", "EventSearch._foundState", "EventSearch._searchedTo", "EventSearch._due",
         "EventSearch._touches", "EventSearch._t0", "EventSearch._h", "EventSearch._haveStepBalls", "EventSearch._dueCount",
         "EventSearch._touchCount", "EventSearch._q", "EventSearch._w", "EventSearch._guard", "EventSearch._index",

@@ -34,7 +34,7 @@ internal sealed class SearchBench
         }
 
         Set = new GuardSet(stateCount, functions);
-        Search = new EventSearch(stateCount, 2, [Set]);
+        Search = new EventSearch(stateCount, 2, [Set], EventSearch.MostDegree);
         States = new GuardState[functions.Count];
         Wanted = new EventDirections[functions.Count];
         Wanted.AsSpan().Fill(EventDirections.Both);

@@ -1,4 +1,3 @@
-using HybridControl.Diagnostics;
 using HybridControl.Numerics;
 using HybridControl.Simulation;
 
@@ -6,7 +5,7 @@ namespace HybridControl.Requirements.Robustness;
 
 /// <summary>Signals of atoms along a trace, cut into monotone quartics.</summary>
 /// <remarks>
-/// An affine atom is a quartic on each step, exactly. Other atoms are enclosed: see <see cref="CurvedAtom"/>. Values at ends of
+/// An affine atom is a quartic on each step, exactly, where the dense output is. Others are enclosed: see <see cref="CurvedAtom"/>. Values at ends of
 /// pieces are those of the recorded states. One for each evaluation; not thread-safe.
 /// </remarks>
 internal sealed class AtomSignals
@@ -23,11 +22,6 @@ internal sealed class AtomSignals
     {
         (_trace, _program, _tolerance) = (trace, program, tolerance);
         _states = new double[trace.Record.StateCount];
-        if (trace.Record.Degree >= UnitPolynomial.Width)
-        {
-            throw new ModelException(
-                "solver", FormattableString.Invariant($"dense output of degree {trace.Record.Degree}"), "Use a solver whose dense output has degree 4 at most.");
-        }
     }
 
     /// <summary>The first value that is not finite: which atom, and when.</summary>
@@ -38,7 +32,7 @@ internal sealed class AtomSignals
     {
         var signal = new RobustSignal();
         AtomProgram program = _program[atom];
-        CurvedAtom? curved = program is { IsComparison: true, Rests: false, Affine: null }
+        CurvedAtom? curved = program is { IsComparison: true, Rests: false } && !IsQuartic(program)
             ? new CurvedAtom(_trace, program, atom, _tolerance * ScaleOf(program, low, high))
             : null;
         for (int piece = _trace.First; piece < _trace.Count; piece++)
@@ -65,6 +59,8 @@ internal sealed class AtomSignals
         NotFinite ??= curved?.NotFinite is { } time ? (atom, time) : null;
         return signal;
     }
+
+    private bool IsQuartic(AtomProgram program) => program.Affine is not null && _trace.Record.Degree < UnitPolynomial.Width;
 
     /// <summary>g at a point of a piece.</summary>
     public double ValueAt(AtomProgram program, int piece, double time)

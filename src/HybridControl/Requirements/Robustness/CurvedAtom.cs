@@ -3,7 +3,7 @@ using HybridControl.Simulation;
 
 namespace HybridControl.Requirements.Robustness;
 
-/// <summary>An atom that is no polynomial: parabolas through exact values, as close to it as is asked, with its extrema among the values.</summary>
+/// <summary>An atom that is no quartic: parabolas through exact values, as close to it as is asked, with its extrema among the values.</summary>
 /// <remarks>
 /// On a part of half width r whose half curvature lies in H +- e, by second-order enclosures over the part, the atom differs from the parabola
 /// of curvature 2H through both of its ends by e r^2 at most. Parts are halved until that is below the tolerance. A part whose
@@ -27,7 +27,8 @@ internal sealed class CurvedAtom
     private readonly double[] _values;
     private readonly double[] _states;
     private readonly double[] _padded;
-    private readonly double[] _weights = new double[UnitPolynomial.Width];
+    private readonly double[] _weights;
+    private readonly int _width;
     private readonly Stack<(double From, double To, double AtFrom, double AtTo)> _pending = new();
     private int _piece;
     private double _origin;
@@ -42,7 +43,9 @@ internal sealed class CurvedAtom
         _pieces = new Jet[states];
         _points = new Jet[states];
         _states = new double[states];
-        _padded = new double[states * UnitPolynomial.Width];
+        _width = Math.Max(UnitPolynomial.Width, trace.Record.Degree + 1);
+        _padded = new double[states * _width];
+        _weights = new double[_width];
         _registers = new Jet[program.RegisterCount];
         _values = new double[program.RegisterCount];
     }
@@ -59,7 +62,7 @@ internal sealed class CurvedAtom
         ReadOnlySpan<double> dense = record.CoefficientsOf(step);
         for (int i = 0; i < _states.Length; i++)
         {
-            dense.Slice(i * width, width).CopyTo(_padded.AsSpan(i * UnitPolynomial.Width));
+            dense.Slice(i * width, width).CopyTo(_padded.AsSpan(i * _width));
         }
 
         double start = (from - _origin) / _size;
@@ -187,7 +190,7 @@ internal sealed class CurvedAtom
     {
         for (int i = 0; i < _states.Length; i++)
         {
-            _states[i] = UnitPolynomial.At(_padded.AsSpan(i * UnitPolynomial.Width, UnitPolynomial.Width), theta);
+            _states[i] = UnitPolynomial.At(_padded.AsSpan(i * _width, _width), theta);
         }
 
         double time = _origin + (_size * theta);
@@ -203,15 +206,16 @@ internal sealed class CurvedAtom
 
     private Jet Enclose(double middle, double radius)
     {
+        double widening = EventSearch.WideningOf(_width - 1);
         for (int i = 0; i < _states.Length; i++)
         {
-            Span<double> c = _padded.AsSpan(i * UnitPolynomial.Width, UnitPolynomial.Width);
+            Span<double> c = _padded.AsSpan(i * _width, _width);
             for (int k = 0; k < c.Length; k++)
             {
-                _weights[k] = Ball.Widening * Math.Abs(c[k]);
+                _weights[k] = widening * Math.Abs(c[k]);
             }
 
-            EventSearch.Shift(ref c[0], ref _weights[0], middle, radius, out _pieces[i], out _points[i]);
+            EventSearch.Shift(ref c[0], ref _weights[0], _width - 1, middle, radius, out _pieces[i], out _points[i]);
         }
 
         double rounding = Ball.Widening * (Math.Abs(_origin) + (_size * middle));

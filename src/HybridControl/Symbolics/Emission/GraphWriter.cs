@@ -1,4 +1,5 @@
 using System.Reflection.Emit;
+using System.Runtime.Intrinsics.X86;
 
 namespace HybridControl.Symbolics.Emission;
 
@@ -15,15 +16,21 @@ public sealed class GraphWriter
     private readonly EmitTarget _target;
     private readonly bool[] _named;
     private readonly bool[] _varies;
+    private readonly bool _fuses;
     private readonly Dictionary<int, LocalBuilder> _values = [];
     private readonly Stack<LocalBuilder> _free = [];
 
     /// <summary>Prepares to emit a program.</summary>
     /// <param name="program">The nodes and outputs.</param>
     /// <param name="target">How leaves and operations are spelled.</param>
-    public GraphWriter(ExprProgram program, EmitTarget target)
+    /// <param name="fuses">
+    /// Whether a product that only one sum needs is computed with it, in one rounding, where the processor can; doubles only.
+    /// </param>
+    public GraphWriter(ExprProgram program, EmitTarget target, bool fuses = false)
     {
         ArgumentNullException.ThrowIfNull(program);
+        ArgumentNullException.ThrowIfNull(target);
+        _fuses = fuses && Fma.IsSupported && target.Number == typeof(double);
         _nodes = program.Instructions.ToArray();
         _target = target;
         _named = new bool[_nodes.Length];
@@ -195,6 +202,18 @@ public sealed class GraphWriter
                 PushKnown(node.B);
                 _target.ApplyTable(node.Op);
                 break;
+            case OpCode.Add when IsProduct(node.A):
+                PushFused(node.A, node.B, false, false);
+                break;
+            case OpCode.Add when IsProduct(node.B):
+                PushFused(node.B, node.A, false, false);
+                break;
+            case OpCode.Subtract when IsProduct(node.B):
+                PushFused(node.B, node.A, true, false);
+                break;
+            case OpCode.Subtract when IsProduct(node.A):
+                PushFused(node.A, node.B, false, true);
+                break;
             default:
                 foreach (int operand in OperandsOf(node))
                 {
@@ -204,5 +223,27 @@ public sealed class GraphWriter
                 _target.Apply(node.Op);
                 break;
         }
+    }
+
+    // A product that nothing else waits for.
+    private bool IsProduct(int node) =>
+        _fuses && _nodes[node].Op == OpCode.Multiply && !_named[node] && !_values.ContainsKey(node);
+
+    private void PushFused(int product, int other, bool negateProduct, bool negateOther)
+    {
+        PushKnown(_nodes[product].A);
+        if (negateProduct)
+        {
+            _target.IL.Emit(OpCodes.Neg);
+        }
+
+        PushKnown(_nodes[product].B);
+        PushKnown(other);
+        if (negateOther)
+        {
+            _target.IL.Emit(OpCodes.Neg);
+        }
+
+        _target.IL.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.FusedMultiplyAdd))!);
     }
 }

@@ -1,0 +1,157 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using HybridControl.Numerics;
+using HybridControl.Symbolics;
+using HybridControl.Symbolics.Emission;
+
+namespace HybridControl.Dynamics;
+
+/// <summary>df/dx and df/dt as emitted expressions: their zeros are known, and choices that were frozen stay frozen.</summary>
+/// <remarks>
+/// Where inputs are delegates their slots are refreshed by one evaluation of the right-hand side, and df/dt is a difference.
+/// </remarks>
+internal sealed class ExactJacobian : JacobianFunction
+{
+    private const int LargestMethod = 400;
+
+    private readonly (int First, VectorFunction Function)[] _parts;
+    private readonly (int First, VectorFunction Function)[] _timeParts;
+    private readonly int[] _places;
+    private readonly int[] _timeRows;
+
+    public ExactJacobian(OdeFunction function, ExprProgram equations)
+        : this(function, Derivatives.Of(function, equations))
+    {
+    }
+
+    private ExactJacobian(OdeFunction function, Derivatives derivatives)
+        : base(function, SparsityPattern.Of(function.Dimension, derivatives.Entries))
+    {
+        _places = [.. derivatives.Entries.Select(entry => Pattern.IndexOf(entry.Row, entry.Column))];
+        _timeRows = derivatives.TimeRows;
+        (_parts, _timeParts) = (derivatives.Parts, derivatives.TimeParts);
+    }
+
+    /// <inheritdoc/>
+    public override bool IsExact => true;
+
+    /// <inheritdoc/>
+    public override bool DependsOnTime => HasInputs || _timeRows.Length > 0;
+
+    // Slots that the right-hand side itself writes.
+    private bool HasInputs => Function.Program is null;
+
+    /// <inheritdoc/>
+    public override JacobianWork Start() => new Work(this);
+
+    private static ref double First(ReadOnlySpan<double> values) => ref MemoryMarshal.GetReference(values);
+
+    private sealed record Derivatives(
+        (int Row, int Column)[] Entries,
+        (int First, VectorFunction Function)[] Parts,
+        int[] TimeRows,
+        (int First, VectorFunction Function)[] TimeParts)
+    {
+        public static Derivatives Of(OdeFunction function, ExprProgram equations)
+        {
+            var raised = new RaisedProgram(equations, function.Dimension);
+            ILookup<Expr, int> rows = Enumerable.Range(0, raised.Outputs.Count)
+                .ToLookup(i => raised.Outputs[i], (IEqualityComparer<Expr>)ReferenceEqualityComparer.Instance);
+            var tape = new DerivativeTape(raised.Outputs);
+            var simplifier = new SimplifierPass(keepAliases: true);
+            var entries = new List<(int Row, int Column, Expr Value)>();
+            void Collect(Expr variable, int column)
+            {
+                foreach ((Expr output, Expr rate) in tape.Rates([(variable, Expr.One)]))
+                {
+                    if (rows.Contains(output) && simplifier.Simplify(rate) is var simple && !(simple.IsConstant && simple.Value == 0.0))
+                    {
+                        entries.AddRange(rows[output].Select(row => (row, column, simple)));
+                    }
+                }
+            }
+
+            for (int j = 0; j < function.Dimension; j++)
+            {
+                Collect(raised.States[j], j);
+            }
+
+            (int Row, int Column, Expr Value)[] slopes = [.. entries.OrderBy(entry => (entry.Row, entry.Column))];
+            entries.Clear();
+            Collect(Expr.Time, 0);
+            (int Row, int Column, Expr Value)[] rates = [.. entries.OrderBy(entry => entry.Row)];
+            return new(
+                [.. slopes.Select(entry => (entry.Row, entry.Column))],
+                Compile(raised.Slots, [.. slopes.Select(entry => entry.Value)]),
+                [.. rates.Select(entry => entry.Row)],
+                Compile(raised.Slots, [.. rates.Select(entry => entry.Value)]));
+        }
+
+        // In several methods: the time to compile one grows faster than its length.
+        private static (int First, VectorFunction Function)[] Compile(SlotMap slots, Expr[] values)
+        {
+            Expr[][] chunks = [.. values.Chunk(LargestMethod)];
+            VectorFunction[] functions = chunks.Length == 0 ? [] : VectorFunctions.Compile("jacobian", slots, chunks);
+            return [.. functions.Select((function, i) => (i * LargestMethod, function))];
+        }
+    }
+
+    private sealed class Work(ExactJacobian owner) : JacobianWork(owner.Pattern)
+    {
+        private readonly bool _direct = owner._places.Length == owner.Pattern.Count && owner._places.Length > 0;
+        private readonly double[] _packed = new double[Math.Max(owner._places.Length, owner.Function.Dimension) + 1];
+        private readonly double[] _scratch = new double[owner.Function.Dimension + 1];
+
+        /// <inheritdoc/>
+        public override void Evaluate(double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes, double[] data)
+        {
+            Refresh(time, states, data);
+            double[] target = _direct ? Values : _packed;
+            foreach ((int first, VectorFunction function) in owner._parts)
+            {
+                function(time, ref First(states), ref MemoryMarshal.GetArrayDataReference(data), ref target[first]);
+            }
+
+            if (!_direct)
+            {
+                for (int k = 0; k < owner._places.Length; k++)
+                {
+                    Values[owner._places[k]] = _packed[k];
+                }
+            }
+        }
+
+        /// <inheritdoc/>
+        public override void TimeDerivative(
+            double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes, double[] data, Span<double> result)
+        {
+            if (owner.HasInputs)
+            {
+                Difference.InTime(owner.Function, time, states, slopes, data, result);
+                Evaluations++;
+                return;
+            }
+
+            result.Clear();
+            foreach ((int first, VectorFunction function) in owner._timeParts)
+            {
+                function(time, ref First(states), ref MemoryMarshal.GetArrayDataReference(data), ref _packed[first]);
+            }
+
+            for (int k = 0; k < owner._timeRows.Length; k++)
+            {
+                result[owner._timeRows[k]] = _packed[k];
+            }
+        }
+
+        private void Refresh(double time, ReadOnlySpan<double> states, double[] data)
+        {
+            if (owner.HasInputs)
+            {
+                owner.Function.Derivatives(
+                    time, ref First(states), ref MemoryMarshal.GetArrayDataReference(data), ref _scratch[0]);
+                Evaluations++;
+            }
+        }
+    }
+}

@@ -1,0 +1,252 @@
+using System.Runtime.CompilerServices;
+using HybridControl.Numerics;
+
+namespace HybridControl.Simulation;
+
+/// <content>Polynomials: quartics in locals, higher degrees in loops.</content>
+/// <remarks>
+/// The rounding of a formula grows with its degree n: Horner's scheme errs by (n + 1/2) eps of the sum of |c_k| theta^k, a Taylor
+/// shift by as much, the sums of a radius by n eps of themselves. The widening of eight eps is enough to n = 4; each degree
+/// above adds one eps, and radii are rounded up by <see cref="LongUp"/>.
+/// </remarks>
+internal partial class EventSearch
+{
+    /// <summary>The highest degree of a dense output.</summary>
+    public const int MostDegree = 12;
+
+    /// <summary>The degree up to which polynomials are held in locals; lower ones are padded with zeros.</summary>
+    private const int Quartic = 4;
+
+    private const double LongUp = 1.0 + (32.0 * Ball.Epsilon);
+
+    /// <summary>By how much theta^k leaves the chord of its ends at most, (k - 1) k^(-k / (k - 1)), rounded up.</summary>
+    private static readonly double[] Bows = [.. Enumerable.Range(0, MostDegree + 1).Select(
+        k => k < 2 ? 0.0 : (k - 1) * Math.Pow(k, -k / (k - 1.0)) * (1.0 + 1e-14))];
+
+    /// <summary>1 / C(n, k) at [n][k].</summary>
+    private static readonly double[][] InverseBinomials = [.. Enumerable.Range(0, MostDegree + 1).Select(InverseBinomialsOf)];
+
+    private readonly int _stride;
+    private int _degree; // of the present step
+
+    private static double[] InverseBinomialsOf(int n)
+    {
+        double[] row = new double[n + 1];
+        double binomial = 1.0;
+        for (int k = 0; k <= n; k++)
+        {
+            row[k] = 1.0 / binomial;
+            binomial = binomial * (n - k) / (k + 1);
+        }
+
+        return row;
+    }
+
+    private static int StrideOf(int degree)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(degree, MostDegree);
+        return Math.Max(degree, Quartic) + 1;
+    }
+
+    /// <summary>The relative rounding of each term of a polynomial, once it is evaluated.</summary>
+    internal static double WideningOf(int degree) => Ball.Widening + ((Math.Max(degree, Quartic) - Quartic) * Ball.Epsilon);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private double Horner(ref double c, double theta) =>
+        _degree <= Quartic ? HornerOfQuartic(ref c, theta) : HornerOfAny(ref c, _degree, theta);
+
+    private static double HornerOfQuartic(ref double c, double theta) =>
+        c + (theta * (Unsafe.Add(ref c, 1) + (theta * (Unsafe.Add(ref c, 2) +
+            (theta * (Unsafe.Add(ref c, 3) + (theta * Unsafe.Add(ref c, 4))))))));
+
+    private static double HornerOfAny(ref double c, int degree, double theta)
+    {
+        double value = Unsafe.Add(ref c, degree);
+        for (int k = degree - 1; k >= 0; k--)
+        {
+            value = (value * theta) + Unsafe.Add(ref c, k);
+        }
+
+        return value;
+    }
+
+    private double HornerOfSizes(ref double c, double theta)
+    {
+        if (_degree <= Quartic)
+        {
+            return Math.Abs(c) + (theta * (Math.Abs(Unsafe.Add(ref c, 1)) + (theta * (Math.Abs(Unsafe.Add(ref c, 2)) +
+                (theta * (Math.Abs(Unsafe.Add(ref c, 3)) + (theta * Math.Abs(Unsafe.Add(ref c, 4)))))))));
+        }
+
+        double value = Math.Abs(Unsafe.Add(ref c, _degree));
+        for (int k = _degree - 1; k >= 0; k--)
+        {
+            value = (value * theta) + Math.Abs(Unsafe.Add(ref c, k));
+        }
+
+        return value;
+    }
+
+    /// <summary>A state over the whole step: chord and greatest distance from it.</summary>
+    private Ball EncloseLong(ref double c)
+    {
+        double rise = 0.0;
+        double r = 0.0;
+        double size = Math.Abs(c);
+        for (int k = 1; k <= _degree; k++)
+        {
+            double ck = Unsafe.Add(ref c, k);
+            double a = Math.Abs(ck);
+            rise += ck;
+            r += Bows[k] * a;
+            size += a;
+        }
+
+        double half = 0.5 * rise;
+        return new(c + half, ((Math.Abs(half) + r + (WideningOf(_degree) * size)) * LongUp) + Ball.Tiny);
+    }
+
+    /// <summary>Composes an affine form of states of any degree; see <see cref="ComposeOrDismiss"/>.</summary>
+    private bool ComposeOrDismissLong(int form, in GuardState state)
+    {
+        Span<double> q = _q.AsSpan(form * _stride, _degree + 1);
+        Span<double> w = _w.AsSpan(form * _stride, _degree + 1);
+        ReadOnlySpan<AffineTerm> terms = _terms.AsSpan(_firstTerm[form].._firstTerm[form + 1]);
+        q.Clear();
+        w.Clear();
+        q[0] = terms[0].Coefficient + (terms[1].Coefficient * _t0);
+        w[0] = terms[0].Weight + (terms[1].Weight * Math.Abs(_t0));
+        q[1] = terms[1].Coefficient * _h;
+        w[1] = terms[1].Weight * _h;
+        foreach (AffineTerm term in terms[2..])
+        {
+            ref double c = ref _c[term.State * _stride];
+            for (int k = 0; k < q.Length; k++)
+            {
+                double ck = Unsafe.Add(ref c, k);
+                q[k] += term.Coefficient * ck;
+                w[k] += term.Weight * Math.Abs(ck);
+            }
+        }
+
+        double scale = WideningOf(_degree) / Ball.Widening;
+        double rise = 0.0;
+        double r = 0.0;
+        for (int k = 0; k < q.Length; k++)
+        {
+            w[k] *= scale;
+            rise += k == 0 ? 0.0 : q[k];
+            r += (Bows[k] * Math.Abs(q[k])) + w[k];
+        }
+
+        w[0] += Ball.Tiny;
+        double half = 0.5 * rise;
+        return IsBehind(q[0] + half, (Math.Abs(half) + r + Ball.Tiny) * LongUp, in state);
+    }
+
+    /// <summary>The signs of g' and g'' over the step from their Bernstein coefficients: see <see cref="TryDecideAffine"/>.</summary>
+    private void BoundSlopeAndBend(out int slope, out int bend)
+    {
+        ref double q = ref _q[_at];
+        ref double w = ref _w[_at];
+        Span<double> first = stackalloc double[_degree];
+        Span<double> second = stackalloc double[_degree - 1];
+        double slopeError = 0.0;
+        double bendError = 0.0;
+        for (int k = 1; k <= _degree; k++)
+        {
+            first[k - 1] = k * Unsafe.Add(ref q, k);
+            slopeError += k * Unsafe.Add(ref w, k);
+            if (k > 1)
+            {
+                second[k - 2] = k * (k - 1) * Unsafe.Add(ref q, k);
+                bendError += k * (k - 1) * Unsafe.Add(ref w, k);
+            }
+        }
+
+        slope = SignOf(first, slopeError * LongUp);
+        bend = slope != 0 ? 0 : SignOf(second, bendError * LongUp);
+    }
+
+    // With a_k = c_k / C(n, k), coefficient i is the sum of C(i, k) a_k: sums of neighbours, n times.
+    private static int SignOf(Span<double> c, double error)
+    {
+        int n = c.Length - 1;
+        double[] inverse = InverseBinomials[n];
+        for (int k = 0; k <= n; k++)
+        {
+            c[k] *= inverse[k];
+        }
+
+        for (int level = 1; level <= n; level++)
+        {
+            for (int i = n; i >= level; i--)
+            {
+                c[i] += c[i - 1];
+            }
+        }
+
+        bool above = true;
+        bool below = true;
+        foreach (double value in c)
+        {
+            above &= value > error;
+            below &= value < -error;
+        }
+
+        return above ? 1 : below ? -1 : 0;
+    }
+
+    /// <summary>The Taylor coefficients of a polynomial at m, and the ranges of its first three over [m - rho, m + rho].</summary>
+    /// <param name="c">Power coefficients; at least five, zeros above the degree.</param>
+    /// <param name="w">What each of them errs by, rounding of the evaluation included.</param>
+    /// <param name="degree">Degree, 12 at most.</param>
+    /// <param name="m">The middle.</param>
+    /// <param name="rho">Half width.</param>
+    /// <param name="piece">g, g' and g''/2 over the range.</param>
+    /// <param name="point">g, g' and g''/2 at the middle.</param>
+    internal static void Shift(ref double c, ref double w, int degree, double m, double rho, out Jet piece, out Jet point)
+    {
+        if (degree <= Quartic)
+        {
+            ShiftQuartic(ref c, ref w, m, rho, out piece, out point);
+            return;
+        }
+
+        Span<double> q = stackalloc double[degree + 1];
+        Span<double> e = stackalloc double[degree + 1];
+        for (int k = 0; k <= degree; k++)
+        {
+            q[k] = Unsafe.Add(ref c, k);
+            e[k] = Unsafe.Add(ref w, k);
+        }
+
+        int last = rho > 0.0 ? degree - 1 : 2;
+        for (int k = 0; k <= last; k++)
+        {
+            for (int i = degree - 1; i >= k; i--)
+            {
+                q[i] += m * q[i + 1];
+                e[i] += m * e[i + 1];
+            }
+        }
+
+        for (int k = 0; k <= degree; k++)
+        {
+            e[k] = (e[k] * LongUp) + Ball.Tiny;
+        }
+
+        point = new(new(q[0], e[0]), new(q[1], e[1]), new(q[2], e[2]));
+        double value = 0.0, slope = 0.0, bend = 0.0;
+        for (int k = degree; k > 0 && rho > 0.0; k--)
+        {
+            double a = Math.Abs(q[k]) + e[k];
+            value = rho * (a + value);
+            slope = k > 1 ? rho * ((k * a) + slope) : slope;
+            bend = k > 2 ? rho * ((0.5 * k * (k - 1) * a) + bend) : bend;
+        }
+
+        piece = new(
+            new(q[0], (e[0] + value) * LongUp), new(q[1], (e[1] + slope) * LongUp), new(q[2], (e[2] + bend) * LongUp));
+    }
+}

@@ -1,0 +1,180 @@
+using HybridControl.Numerics;
+using HybridControl.Tests.TestKit;
+using MathNet.Numerics.LinearAlgebra;
+using Complex = System.Numerics.Complex;
+
+namespace HybridControl.Tests.Numerics;
+
+public class NewtonMatrixTests
+{
+    private static readonly Complex Scale = new(3.0, -2.5);
+
+    public static IEnumerable<TestCaseData> Patterns()
+    {
+        foreach (int n in (int[])[1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 17, 31, 40, 64, 65, 100, 150])
+        {
+            yield return Case(SparsityPattern.Dense(n), $"Dense{n}");
+            yield return Case(SparsityPattern.Banded(n, Math.Min(n - 1, 1), Math.Min(n - 1, 2)), $"Banded{n}");
+            yield return Case(Sparse(n), $"Sparse{n}");
+        }
+
+        yield return Case(SparsityPattern.Of(60, Enumerable.Range(0, 60).SelectMany(i => new[] { (0, i), (i, 0) })), "Arrow60");
+        yield return Case(SparsityPattern.Banded(300, 1, 1), "Banded300");
+        yield return Case(Grid(18), "Grid18");
+    }
+
+    [TestCaseSource(nameof(Patterns))]
+    public void Solutions_agree_with_those_of_another_library(SparsityPattern pattern)
+    {
+        int n = pattern.Size;
+        (double[] mass, double[] jacobian, double[] right) = Numbers(pattern, 1);
+        var matrix = NewtonMatrix.For(pattern);
+        foreach (double[] m in (double[][])[[], mass])
+        {
+            Assert.That(matrix.Factor(Scale.Real, m, jacobian), Is.True);
+            double[] solution = [.. right];
+            matrix.Solve(solution);
+            double[] expected = Full(pattern, Scale.Real, m, jacobian).Real().Solve(Vector<double>.Build.Dense(right)).ToArray();
+            Assert.That(solution, Is.EqualTo(expected).Within(1e-9 * (1.0 + expected.Max(Math.Abs))));
+            Assert.That(matrix.SingularColumn, Is.EqualTo(-1));
+        }
+
+        Assert.That(matrix.Size, Is.EqualTo(n));
+    }
+
+    [TestCaseSource(nameof(Patterns))]
+    public void Complex_solutions_agree_with_those_of_another_library(SparsityPattern pattern)
+    {
+        (double[] mass, double[] jacobian, double[] right) = Numbers(pattern, 2);
+        double[] left = [.. right.Reverse()];
+        var matrix = ComplexNewtonMatrix.For(pattern);
+        foreach (double[] m in (double[][])[[], mass])
+        {
+            Assert.That(matrix.Factor(Scale, m, jacobian), Is.True);
+            double[] real = [.. right];
+            double[] imaginary = [.. left];
+            matrix.Solve(real, imaginary);
+            Complex[] expected = Full(pattern, Scale, m, jacobian)
+                .Solve(Vector<Complex>.Build.Dense([.. right.Zip(left, (re, im) => new Complex(re, im))])).ToArray();
+            double size = 1e-9 * (1.0 + expected.Max(Complex.Abs));
+            Assert.That(real, Is.EqualTo(expected.Select(value => value.Real)).Within(size));
+            Assert.That(imaginary, Is.EqualTo(expected.Select(value => value.Imaginary)).Within(size));
+        }
+    }
+
+    [TestCaseSource(nameof(Patterns))]
+    public void A_second_factorisation_forgets_the_first(SparsityPattern pattern)
+    {
+        (_, double[] first, double[] right) = Numbers(pattern, 3);
+        (_, double[] second, _) = Numbers(pattern, 4);
+        var used = NewtonMatrix.For(pattern);
+        used.Factor(0.1, [], first);
+        used.Factor(2.0, [], second);
+        var fresh = NewtonMatrix.For(pattern);
+        fresh.Factor(2.0, [], second);
+        double[] expected = [.. right];
+        fresh.Solve(expected);
+        used.Solve(right);
+        Assert.That(right, Is.EqualTo(expected));
+    }
+
+    [TestCaseSource(nameof(Patterns))]
+    public void A_row_of_zeros_is_singular(SparsityPattern pattern)
+    {
+        (_, double[] jacobian, _) = Numbers(pattern, 5);
+        int row = pattern.Size / 2;
+        jacobian.AsSpan(pattern.RowStarts[row], pattern.RowStarts[row + 1] - pattern.RowStarts[row]).Clear();
+        var real = NewtonMatrix.For(pattern);
+        var complex = ComplexNewtonMatrix.For(pattern);
+        Assert.That(real.Factor(0.0, [], jacobian), Is.False);
+        Assert.That(complex.Factor(0.0, [], jacobian), Is.False);
+        Assert.That(real.SingularColumn, Is.InRange(0, pattern.Size - 1));
+        Assert.That(complex.SingularColumn, Is.InRange(0, pattern.Size - 1));
+    }
+
+    [TestCaseSource(nameof(Patterns))]
+    public void What_is_not_finite_is_refused(SparsityPattern pattern)
+    {
+        (_, double[] jacobian, _) = Numbers(pattern, 6);
+        jacobian[pattern.Count / 2] = double.NaN;
+        Assert.That(NewtonMatrix.For(pattern).Factor(1.0, [], jacobian), Is.False);
+        Assert.That(ComplexNewtonMatrix.For(pattern).Factor(Complex.One, [], jacobian), Is.False);
+    }
+
+    [Test]
+    public void A_zero_on_the_diagonal_is_no_obstacle([Values(2, 5, 20, 130)] int n)
+    {
+        // A permutation: (i, i + 1) and the corner.
+        var pattern = SparsityPattern.Of(n, Enumerable.Range(0, n).Select(i => (i, (i + 1) % n)));
+        double[] jacobian = new double[pattern.Count];
+        for (int i = 0; i < n; i++)
+        {
+            jacobian[pattern.IndexOf(i, (i + 1) % n)] = -1.0;
+        }
+
+        double[] right = [.. Enumerable.Range(0, n).Select(i => (double)i)];
+        var matrix = NewtonMatrix.For(pattern);
+        Assert.That(matrix.Factor(0.0, [], jacobian), Is.True);
+        matrix.Solve(right);
+        Assert.That(right, Is.EqualTo(Enumerable.Range(0, n).Select(i => (double)((i + n - 1) % n))).Within(1e-12));
+    }
+
+    [TestCaseSource(nameof(Patterns))]
+    public void Nothing_is_allocated(SparsityPattern pattern)
+    {
+        (double[] mass, double[] jacobian, double[] right) = Numbers(pattern, 7);
+        double[] left = [.. right];
+        var real = NewtonMatrix.For(pattern);
+        var complex = ComplexNewtonMatrix.For(pattern);
+        Allocations.None(
+            () =>
+            {
+                real.Factor(2.0, mass, jacobian);
+                real.Solve(right);
+                complex.Factor(Scale, [], jacobian);
+                complex.Solve(right, left);
+            },
+            calls: 5);
+    }
+
+    private static TestCaseData Case(SparsityPattern pattern, string name) => new TestCaseData(pattern).SetArgDisplayNames(name);
+
+    private static SparsityPattern Sparse(int n)
+    {
+        var random = new Random(n);
+        return SparsityPattern.Of(n, Enumerable.Range(0, 2 * n).Select(_ => (random.Next(n), random.Next(n))));
+    }
+
+    private static SparsityPattern Grid(int side) => SparsityPattern.Of(
+        side * side,
+        Enumerable.Range(0, side * side).SelectMany(i => new[] { (i, i - side), (i, i + side), (i, i % side == 0 ? i : i - 1), (i, i % side == side - 1 ? i : i + 1) })
+            .Where(entry => entry.Item2 >= 0 && entry.Item2 < side * side));
+
+    private static (double[] Mass, double[] Jacobian, double[] Right) Numbers(SparsityPattern pattern, int seed)
+    {
+        var random = new Random(seed);
+        double[] Next(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)];
+        double[] mass = Next(pattern.Count);
+        double[] jacobian = Next(pattern.Count);
+        foreach (int place in pattern.Diagonal)
+        {
+            mass[place] += 1.0;
+            jacobian[place] -= 1.0; // far from singular, yet with pivots off the diagonal
+        }
+
+        return (mass, jacobian, Next(pattern.Size));
+    }
+
+    private static Matrix<Complex> Full(SparsityPattern pattern, Complex scale, double[] mass, double[] jacobian)
+    {
+        Matrix<Complex> full = Matrix<Complex>.Build.Dense(pattern.Size, pattern.Size);
+        int k = 0;
+        foreach ((int row, int column) in pattern.Entries())
+        {
+            double m = mass.Length > 0 ? mass[k] : row == column ? 1.0 : 0.0;
+            full[row, column] = (scale * m) - jacobian[k++];
+        }
+
+        return full;
+    }
+}
