@@ -21,15 +21,22 @@ public sealed record OdeProblem
     /// <summary>The states: names, derivatives and values at the initial time, in the order of all results.</summary>
     public required ImmutableArray<OdeState> States { get; init; }
 
+    /// <summary>Numbers with names, which solutions can be differentiated by; none by default.</summary>
+    public ImmutableArray<OdeParameter> Parameters { get; init; } = [];
+
     /// <summary>Conditions whose changes are located.</summary>
     public ImmutableArray<OdeWatch> Watches { get; init; } = [];
 
     /// <summary>The state of that name, to write derivatives and conditions with.</summary>
     public static Symbolics.Expr State(string name) => Symbolics.Expr.Variable(Symbolics.VariableKind.State, name);
 
+    /// <summary>The parameter of that name, to write derivatives and conditions with.</summary>
+    public static Symbolics.Expr Parameter(string name) => Symbolics.Expr.Variable(Symbolics.VariableKind.Parameter, name);
+
     /// <inheritdoc/>
     public bool Equals(OdeProblem? other) =>
         other is not null && States.AsSpan().SequenceEqual(other.States.AsSpan()) &&
+        Parameters.AsSpan().SequenceEqual(other.Parameters.AsSpan()) &&
         Watches.AsSpan().SequenceEqual(other.Watches.AsSpan());
 
     /// <inheritdoc/>

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
+using HybridControl.Numerics;
+using HybridControl.Symbolics;
 
 namespace HybridControl.Simulation;
 
@@ -186,6 +188,19 @@ public sealed class Trajectory
             : throw new ModelException(
                 Model.Name, $"the run has no sensitivity to '{name}'",
                 known.IsEmpty ? $"Ask for it: SimulationOptions {{ Sensitivities = [\"{name}\"] }}." : $"Known: {string.Join(", ", known)}.");
+    }
+
+    /// <summary>The values of a program at a time, with all states, hidden ones too.</summary>
+    internal double[] EvaluateAt(ExprProgram program, double time)
+    {
+        int piece = PieceAt(time, Side.Right);
+        double[] states = new double[_record.StateCount];
+        StatesAt(piece, time, Side.Right, states);
+        var registers = new Real64[program.RegisterCount];
+        var values = new Real64[program.OutputCount];
+        program.Evaluate<Real64>(
+            new(time), [.. states.Select(value => new Real64(value))], _record.DataOf(piece), registers, values);
+        return [.. values.Select(value => value.Value)];
     }
 
     /// <summary>The values at both ends of a segment, read by an expression's name.</summary>
