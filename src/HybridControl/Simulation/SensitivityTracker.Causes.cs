@@ -8,6 +8,9 @@ internal sealed partial class SensitivityTracker
     /// <summary>A relative change of a number within which an event must keep its kind, or be reported.</summary>
     private const double Reach = 1e-3;
 
+    /// <summary>A relative change that no run can tell from none: what it takes away was a touch.</summary>
+    private const double Touch = 1e-12;
+
     /// <summary>Rates of one instant that differ by less than this share are one rate.</summary>
     private const double Alike = 1e-6;
 
@@ -58,15 +61,15 @@ internal sealed partial class SensitivityTracker
         {
             (double own, double change) = (values[2 + k], values[2 + count + k]);
             double tau = own == 0.0 ? 0.0 : -own / rate;
-            if (!double.IsFinite(tau))
+            double moved = change + (bend * tau); // how the rate at the event moves
+            double distance = Math.Abs(rate / (2.0 * moved)); // change of p / scale, to first order, that takes the rate to zero
+            if (!double.IsFinite(tau) || distance < Touch)
             {
                 lost = true;
                 continue;
             }
 
             _causes[(cause * count) + k] = tau;
-            double moved = change + (bend * tau); // how the rate at the event moves
-            double distance = Math.Abs(rate / (2.0 * moved)); // change of p / scale, to first order, that takes the rate to zero
             if (distance < Reach && !IsLost(at))
             {
                 Report(at, guard.Name, FormattableString.Invariant(
