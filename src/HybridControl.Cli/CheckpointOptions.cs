@@ -31,12 +31,16 @@ internal sealed class CheckpointOptions
         CustomParser = ReadIntervals,
     };
 
+    /// <summary>The options.</summary>
+    public IReadOnlyList<Option> All => [_every, _checkpoint, _resume];
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        command.Add(_every);
-        command.Add(_checkpoint);
-        command.Add(_resume);
+        foreach (Option option in All)
+        {
+            command.Add(option);
+        }
     }
 
     /// <summary>Reads the options.</summary>

@@ -23,7 +23,7 @@ internal static class ModelReport
         void Row(string name, string kind, string value, string unit) => table.AddRow(new Text(name), new Text(kind), new Text(value), new Text(unit));
         foreach (StateVariable state in model.States)
         {
-            Row(state.Name, "state", state.Initial.ToString(), state.Unit);
+            Row(state.Name, state.IsAlgebraic ? "algebraic" : "state", state.Initial.ToString(), state.Unit);
         }
 
         foreach (DiscreteVariable discrete in model.Discretes)
@@ -62,6 +62,16 @@ internal static class ModelReport
             foreach (Assignment derivative in (mode.Flow as ExprFlow)?.Derivatives ?? [])
             {
                 output.WriteLine($"  {derivative.Target}' = {derivative.Value}");
+            }
+
+            foreach (IGrouping<string, MassEntry> row in mode.Mass.GroupBy(entry => entry.Row))
+            {
+                output.WriteLine($"  {row.Key}' stands for {string.Join(" + ", row.Select(entry => $"{entry.Value} {entry.Column}'"))}");
+            }
+
+            foreach (AlgebraicEquation equation in mode.Equations)
+            {
+                output.WriteLine($"  {equation}");
             }
 
             foreach (DiffusionTerm term in mode.Diffusion)

@@ -34,6 +34,7 @@ internal sealed class SimulateCommand : Command
     };
 
     private readonly PictureOptions _picture = new();
+    private readonly SolverComparisonOption _comparison = new();
 
     public SimulateCommand(Terminal terminal, CancellationToken cancellation)
         : base("simulate", "Runs a model, reports its events and what the run cost, saves values and plots. Exit codes: see hybrid --help.")
@@ -44,6 +45,7 @@ internal sealed class SimulateCommand : Command
             Add(option);
         }
 
+        _comparison.AddTo(this);
         _picture.AddTo(this);
         _checkpoints.AddTo(this);
         SetAction(parsed => Run(parsed, terminal, cancellation));
@@ -66,6 +68,11 @@ internal sealed class SimulateCommand : Command
         }
 
         RunRequest request = _run.Read(parsed).WithSensitivities("--sensitivity", parsed.GetValue(_sensitivity));
+        if (_comparison.IsAsked(parsed, [_vars, _phase, _events, _explain, .. _checkpoints.All]))
+        {
+            return Compare(parsed, request, table, plot, terminal, cancellation);
+        }
+
         CheckpointRequest checkpoints = _checkpoints.Read(parsed, hasTable: table is not null);
         OutputFile.CheckDistinct(
             ("the model", request.Path), ("--out", table), ("--events", events), ("--plot", plot), ("--explain", explained),
@@ -112,6 +119,23 @@ internal sealed class SimulateCommand : Command
         }
 
         return RunRequest.Conclude(trajectory, terminal, checkpoints.Path);
+    }
+
+    private int Compare(
+        ParseResult parsed, RunRequest request, string? table, string? plot, Terminal terminal, CancellationToken cancellation)
+    {
+        OutputFile.Check("--out", table, ".csv");
+        OutputFile.CheckDistinct(("the model", request.Path), ("--out", table), ("--plot", plot));
+        ((double Width, double Height)? size, double dpi) = _picture.Read(parsed);
+        int code = _comparison.Run(parsed, request, table, plot is null ? null : Draw, terminal, cancellation);
+        foreach ((string name, string? path) in new[] { ("Values", table), ("Plot", plot) }.Where(file => file.Item2 is not null))
+        {
+            Say(request, terminal, $"{name}: {path}");
+        }
+
+        return code;
+
+        void Draw(CurvePlot picture) => (size is { } sides ? picture.Size(sides.Width, sides.Height) : picture).Save(plot!, dpi);
     }
 
     private static void Say(RunRequest request, Terminal terminal, string line)

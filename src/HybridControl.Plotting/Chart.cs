@@ -17,6 +17,9 @@ internal abstract class Chart
     /// <summary>Name and unit of the vertical axis.</summary>
     public abstract (string Name, string Unit) Y { get; }
 
+    /// <summary>Whether the values of the horizontal and the vertical axis are exponents of ten.</summary>
+    public virtual (bool X, bool Y) AreDecades => (false, false);
+
     /// <summary>Entries of the legend from top to bottom.</summary>
     public virtual IReadOnlyList<LegendEntry> Legend => [];
 

@@ -4,7 +4,7 @@ using HybridControl.Simulation;
 
 namespace HybridControl.Plotting;
 
-/// <summary>Starts plots of several runs.</summary>
+/// <summary>Starts plots of several runs, and of curves from plain numbers.</summary>
 public static class Plot
 {
     /// <summary>Several runs in one picture, a colour for each; by default all states of the first that all of them have.</summary>
@@ -39,4 +39,15 @@ public static class Plot
 
         return plot;
     }
+
+    /// <summary>An empty picture of curves and regions over two axes.</summary>
+    /// <param name="x">Name of the horizontal axis.</param>
+    /// <param name="y">Name of the vertical axis.</param>
+    /// <param name="xUnit">Unit of the horizontal axis; empty for none.</param>
+    /// <param name="yUnit">Unit of the vertical axis; empty for none.</param>
+    /// <param name="logarithmicX">Whether the horizontal axis is logarithmic.</param>
+    /// <param name="logarithmicY">Whether the vertical axis is logarithmic.</param>
+    public static CurvePlot Curves(
+        string x, string y, string xUnit = "", string yUnit = "", bool logarithmicX = false, bool logarithmicY = false) =>
+        new((x, xUnit), (y, yUnit), (logarithmicX, logarithmicY));
 }

@@ -103,6 +103,11 @@ internal static class PlotText
             exponent.ToString(CultureInfo.InvariantCulture).Select(Raise));
     }
 
+    /// <summary>A power of ten at a tick of a logarithmic axis.</summary>
+    /// <param name="exponent">The exponent, rounded to a whole number.</param>
+    public static string Decade(double exponent) =>
+        "10" + string.Concat(((long)Math.Round(exponent)).ToString(CultureInfo.InvariantCulture).Select(Raise));
+
     private static string Fixed(double value, double step)
     {
         int digits = 0;

@@ -8,17 +8,21 @@ internal sealed class Ticks
     /// <summary>The largest step of a horizontal axis as a share of its range: beyond it a single number is left.</summary>
     private const double MostStretch = 2;
 
+    private readonly bool _areDecades;
+
     /// <param name="lowest">Value at the start of the axis.</param>
     /// <param name="highest">Value at its end.</param>
     /// <param name="length">Length of the axis in pixels.</param>
     /// <param name="apart">The least distance of ticks in pixels.</param>
     /// <param name="widest">The largest step as a share of the range.</param>
-    public Ticks(double lowest, double highest, double length, double apart, double widest = 0.5)
+    /// <param name="areDecades">Whether values are exponents of ten; then ticks are at whole ones.</param>
+    public Ticks(double lowest, double highest, double length, double apart, double widest = 0.5, bool areDecades = false)
     {
-        (Lowest, Highest) = (lowest, highest);
+        (Lowest, Highest, _areDecades) = (lowest, highest, areDecades);
         double least = (highest - lowest) * Math.Min(widest, apart / length);
         double power = Math.Pow(10, Math.Floor(Math.Log10(least)));
-        Step = power * ((least / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
+        double step = power * ((least / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 });
+        Step = areDecades ? Math.Max(1.0, Math.Round(step)) : step;
     }
 
     /// <summary>Ticks of a horizontal axis, far enough apart that no number touches the next.</summary>
@@ -26,9 +30,10 @@ internal sealed class Ticks
     /// <param name="highest">Value at its end.</param>
     /// <param name="length">Length of the axis in pixels.</param>
     /// <param name="apart">The least distance of ticks in pixels.</param>
-    public static Ticks Horizontal(double lowest, double highest, double length, double apart)
+    /// <param name="areDecades">Whether values are exponents of ten.</param>
+    public static Ticks Horizontal(double lowest, double highest, double length, double apart, bool areDecades = false)
     {
-        var ticks = new Ticks(lowest, highest, length, apart);
+        var ticks = new Ticks(lowest, highest, length, apart, areDecades: areDecades);
         for (double step = apart; step < MostStretch * length; step *= 1.25)
         {
             if (length * ticks.Step / (highest - lowest) >= ticks.TextWidth + NumberGap)
@@ -36,7 +41,7 @@ internal sealed class Ticks
                 break;
             }
 
-            ticks = new Ticks(lowest, highest, length, step * 1.25, MostStretch);
+            ticks = new Ticks(lowest, highest, length, step * 1.25, MostStretch, areDecades);
         }
 
         return ticks;
@@ -54,5 +59,5 @@ internal sealed class Ticks
         PlotStyle.WidthOf(Text(Math.Ceiling(Lowest / Step) * Step)), PlotStyle.WidthOf(Text(Math.Floor(Highest / Step) * Step)));
 
     /// <summary>The number at a tick.</summary>
-    public string Text(double value) => PlotText.Tick(value, Step, Math.Max(Math.Abs(Lowest), Math.Abs(Highest)));
+    public string Text(double value) => _areDecades ? PlotText.Decade(value) : PlotText.Tick(value, Step, Math.Max(Math.Abs(Lowest), Math.Abs(Highest)));
 }

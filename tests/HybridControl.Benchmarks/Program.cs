@@ -13,7 +13,7 @@ using HybridControl.Benchmarks.Peers;
 using HybridControl.Benchmarks.Recall;
 
 // Speed questions:        dotnet run -c Release -- --filter '*Lorenz*'
-// The peers' problems:    dotnet run -c Release -- peers [--out ours.jsonl] [--only P1]
+// The peers' problems:    dotnet run -c Release -- peers [--out ours.jsonl] [--only P1,P2] [--solvers dp5,auto] [--short] or peers --report peers.jsonl ours.jsonl
 // Ensembles on lanes:     dotnet run -c Release -- ensembles [--out ours.jsonl] [--only P8a]
 // Estimators:             dotnet run -c Release -- estimators [--out rows.jsonl] [--only "KF 12"] [--ours]
 // Networks in filters:    dotnet run -c Release -- kpin [--seeds 5] [--iterations 350] [--only sets]

@@ -16,6 +16,7 @@ public sealed class AutomatonBuilder
 {
     private readonly string _name;
     private readonly List<StateVariable> _states = [];
+    private readonly List<StateVariable> _algebraic = [];
     private readonly List<DiscreteVariable> _discretes = [];
     private readonly List<Parameter> _parameters = [];
     private readonly List<InputVariable> _inputs = [];
@@ -45,6 +46,16 @@ public sealed class AutomatonBuilder
     public Expr State(string name, Expr? initial = null, string unit = "")
     {
         _states.Add(new(name, initial ?? Expr.Zero, unit));
+        return Expr.Variable(VariableKind.State, name);
+    }
+
+    /// <summary>Declares an algebraic variable: it follows the states by an equation in each mode, see <see cref="ModeBuilder.Equation(Expr, Expr, Expr)"/>.</summary>
+    /// <param name="name">Name, unique in the model.</param>
+    /// <param name="start">Where the search for its value begins, a number or an expression of parameters; zero if omitted.</param>
+    /// <param name="unit">Unit as text.</param>
+    public Expr Algebraic(string name, Expr? start = null, string unit = "")
+    {
+        _algebraic.Add(new(name, start ?? Expr.Zero, unit) { IsAlgebraic = true });
         return Expr.Variable(VariableKind.State, name);
     }
 
@@ -227,7 +238,7 @@ public sealed class AutomatonBuilder
         Name = _name,
         Description = _description,
         Source = _source,
-        States = [.. _states],
+        States = [.. _states, .. _algebraic],
         Discretes = [.. _discretes],
         Parameters = [.. _parameters],
         Inputs = [.. _inputs],

@@ -38,6 +38,7 @@ public static class AutomatonValidator
         new VariableCheck(automaton, expressions, findings).Run();
         new ModeCheck(automaton, declarations, expressions, findings).Run();
         new ReachabilityCheck(automaton, findings).Run();
+        new AlgebraicCheck(automaton, declarations, expressions, findings).Run();
         new DiffusionCheck(automaton, declarations, expressions, findings).Run();
         new TransitionCheck(automaton, declarations, expressions, findings, places).Run();
         new ModeStatesCheck(automaton, findings, places).Run();

@@ -21,7 +21,9 @@ internal sealed class Declarations
 
         foreach (StateVariable state in automaton.States)
         {
-            Add(state.Name, new("states", "state", VariableKind.State));
+            Add(state.Name, state.IsAlgebraic
+                ? new("algebraic", "algebraic variable", VariableKind.State)
+                : new("states", "state", VariableKind.State));
         }
 
         foreach (DiscreteVariable discrete in automaton.Discretes)
@@ -129,5 +131,5 @@ internal sealed class Declarations
     }
 
     /// <summary>A word with its article.</summary>
-    public static string Article(string word) => (word[0] is 'i' or 'o' ? "an " : "a ") + word;
+    public static string Article(string word) => (word[0] is 'a' or 'i' or 'o' ? "an " : "a ") + word;
 }

@@ -26,7 +26,7 @@ public sealed record HybridAutomaton
     /// <summary>Where its equations and numbers come from.</summary>
     public string Source { get; init; } = "";
 
-    /// <summary>Continuous states.</summary>
+    /// <summary>Continuous states, and after them the algebraic variables.</summary>
     public ImmutableArray<StateVariable> States { get; init; } = [];
 
     /// <summary>Discrete variables.</summary>
@@ -77,6 +77,9 @@ public sealed record HybridAutomaton
 
     /// <summary>Whether more than one mode is active at a time.</summary>
     internal bool IsNetwork => Modes.Any(mode => mode.Region != Modes[0].Region);
+
+    /// <summary>Whether some flow is no explicit differential equation: it has algebraic variables or a mass matrix.</summary>
+    internal bool IsImplicit => States.Any(state => state.IsAlgebraic) || Modes.Any(mode => !mode.Mass.IsEmpty);
 
     /// <summary>Builds an automaton and checks it.</summary>
     /// <exception cref="ModelException">The model has errors; the exception carries all of them.</exception>

@@ -26,10 +26,17 @@ public sealed record Mode(string Name, Flow Flow, ImmutableArray<Invariant> Inva
     /// <summary>What Wiener processes add to the flow: dx = f dt + G dW (Ito); empty for an ordinary flow.</summary>
     public ImmutableArray<DiffusionTerm> Diffusion { get; init; } = [];
 
+    /// <summary>The equations of the algebraic variables, one for each that exists in this mode.</summary>
+    public ImmutableArray<AlgebraicEquation> Equations { get; init; } = [];
+
+    /// <summary>The entries of the mass matrix M where the flow is M x' = f; empty for the identity.</summary>
+    public ImmutableArray<MassEntry> Mass { get; init; } = [];
+
     /// <inheritdoc/>
     public bool Equals(Mode? other) =>
         other is not null && Name == other.Name && Region == other.Region &&
         States is null == other.States is null && (States ?? []).AsSpan().SequenceEqual((other.States ?? []).AsSpan()) && Flow.Equals(other.Flow) &&
+        Equations.AsSpan().SequenceEqual(other.Equations.AsSpan()) && Mass.AsSpan().SequenceEqual(other.Mass.AsSpan()) &&
         Diffusion.AsSpan().SequenceEqual(other.Diffusion.AsSpan()) && Invariants.AsSpan().SequenceEqual(other.Invariants.AsSpan());
 
     /// <inheritdoc/>

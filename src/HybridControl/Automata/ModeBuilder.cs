@@ -10,6 +10,8 @@ public sealed class ModeBuilder
 {
     private readonly List<Assignment> _derivatives = [];
     private readonly List<Invariant> _invariants = [];
+    private readonly List<AlgebraicEquation> _equations = [];
+    private readonly List<MassEntry> _mass = [];
     private readonly List<DiffusionTerm> _diffusion = [];
     private readonly List<ModeBuilder> _children = [];
     private readonly List<Assignment> _entry = [];
@@ -99,6 +101,32 @@ public sealed class ModeBuilder
         Flow((states.Item1, states.Item2, states.Item3), (derivatives.Item1, derivatives.Item2, derivatives.Item3))
             .Flow(states.Item4, derivatives.Item4);
 
+    /// <summary>States the equation of an algebraic variable: left = right at all times in this mode.</summary>
+    /// <param name="variable">The algebraic variable that the equation stands for; it need not be solved for it.</param>
+    /// <param name="left">The left side.</param>
+    /// <param name="right">The right side.</param>
+    /// <example><code>mode.Equation(i, R * i, u - v);</code></example>
+    public ModeBuilder Equation(Expr variable, Expr left, Expr right)
+    {
+        _equations.Add(new(NameOf(variable), left, right));
+        return this;
+    }
+
+    /// <summary>States the equation of an algebraic variable: 0 = residual at all times in this mode.</summary>
+    public ModeBuilder Equation(Expr variable, Expr residual) => Equation(variable, residual, Expr.Zero);
+
+    /// <summary>Sets an entry of the mass matrix: the flow of a state becomes the sum of its entries times derivatives.</summary>
+    /// <param name="row">The state whose flow the row equates.</param>
+    /// <param name="column">The state whose derivative is multiplied.</param>
+    /// <param name="value">A number, or an expression of parameters and discrete variables.</param>
+    /// <remarks>A row with entries has just these, also on the diagonal; a row without any is that of the identity.</remarks>
+    /// <example><code>mode.Mass(v, v, m).Mass(v, w, c).Flow(v, force); // m v' + c w' = force</code></example>
+    public ModeBuilder Mass(Expr row, Expr column, Expr value)
+    {
+        _mass.Add(new(NameOf(row), NameOf(column), value));
+        return this;
+    }
+
     /// <summary>Writes the flow as a C# method; CPU only.</summary>
     public ModeBuilder Flow(FlowFunction function)
     {
@@ -160,6 +188,12 @@ public sealed class ModeBuilder
         }
 
         Flow flow = _function is null ? new ExprFlow([.. _derivatives]) : new DelegateFlow(_function);
-        return new Mode(Name, flow, [.. _invariants]) { States = _states, Diffusion = [.. _diffusion] };
+        return new Mode(Name, flow, [.. _invariants])
+        {
+            States = _states,
+            Equations = [.. _equations],
+            Mass = [.. _mass],
+            Diffusion = [.. _diffusion],
+        };
     }
 }

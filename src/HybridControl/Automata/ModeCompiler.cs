@@ -46,18 +46,18 @@ internal sealed partial class ModeCompiler
         var atoms = new SortedSet<int>();
         Expr[]? derivatives = null;
         HashSet<string> resting = [];
-        HashSet<string> noisy = [.. mode.Diffusion.Select(term => term.State)];
+        HashSet<string> noisy = [.. mode.Diffusion.Select(term => term.State), .. ImplicitStates(mode)];
         Dictionary<string, Expr>? rates = null;
         if (mode.Flow is ExprFlow flow)
         {
             derivatives =
             [
                 .. _owner.Model.States.Select(
-                    state => Simplifier.Simplify(_branches.Freeze(flow.DerivativeOf(state.Name), kinks: true, used))),
+                    state => Simplifier.Simplify(_branches.Freeze(RightSideOf(mode, flow, state), kinks: true, used))),
             ];
             resting = [.. _owner.Model.States.Where((_, i) => IsZero(derivatives[i])).Select(state => state.Name)];
             resting.ExceptWith(noisy);
-            // Nothing is conserved along the rate of a state that noise moves.
+            // Nothing is conserved along the rate of a state that noise moves, or that follows from equations.
             rates = _owner.Model.States.Select((state, i) => (state.Name, noisy.Contains(state.Name) ? NoisyRate(state.Name) : derivatives[i])).ToDictionary();
         }
 
@@ -146,7 +146,7 @@ internal sealed partial class ModeCompiler
             ? new(owner.StateCount, Wrap(owner, (DelegateFlow)mode.Source.Flow), null, null)
             : new(owner.StateCount, WithInputs(owner, code.Derivatives!),
                 owner.HasDelegateInputs ? null : flow, graph);
-        ode = ode with { Diffusion = owner.Wiener.Compile(owner, mode.Source), Equations = flow };
+        ode = ode with { Diffusion = owner.Wiener.Compile(owner, mode.Source), Equations = flow, Mass = MassOf(owner, mode.Source) };
         return new(mode.Number, mode.Source, ode, guards, mode.Atoms, mode.Branches)
         {
             Locations = owner.Modes.LocationsOf(mode.Number),

@@ -91,6 +91,18 @@ internal sealed class ModeStatesCheck
             _findings.Error($"{where}.flow", "a delegate flow sees every state, also those that do not exist in this mode", "Write the flow with Expr.");
         }
 
+        foreach (AlgebraicEquation equation in mode.Equations)
+        {
+            Write($"{where}.equations.{equation.Variable}", equation.Variable, mode);
+            Read($"{where}.equations.{equation.Variable}", equation.Residual, here, "");
+        }
+
+        foreach (MassEntry entry in mode.Mass)
+        {
+            Write($"{where}.mass.{entry.Row}", entry.Row, mode);
+            Write($"{where}.mass.{entry.Row}.{entry.Column}", entry.Column, mode);
+        }
+
         foreach (DiffusionTerm term in mode.Diffusion)
         {
             Write($"{where}.diffusion.{term.State}", term.State, mode);

@@ -35,7 +35,7 @@ internal sealed class VariableCheck
 
         foreach (StateVariable state in _automaton.States)
         {
-            CheckInitial($"states.{state.Name}.initial", state.Initial);
+            CheckInitial(state.IsAlgebraic ? $"algebraic.{state.Name}.start" : $"states.{state.Name}.initial", state.Initial);
         }
 
         foreach (DiscreteVariable discrete in _automaton.Discretes)

@@ -261,42 +261,35 @@ internal sealed class StateArchive
         }
     }
 
-    /// <summary>Exchanges a list of immutable objects: their references within the process, their parts otherwise.</summary>
-    /// <param name="items">The list.</param>
-    /// <param name="part">Exchanges one of them.</param>
-    /// <param name="least">The fewest bytes that one takes.</param>
-    public void ExchangeShared<T>(List<T> items, ExchangeOf<T> part, int least)
+    /// <summary>Whether what is written crosses as references.</summary>
+    public bool SharesWriting => !IsReading && _objects is not null;
+
+    /// <summary>Exchanges an object that never changes as a reference, where the archive holds references.</summary>
+    /// <returns>False if it must be exchanged as its parts.</returns>
+    public bool TryShare<T>(ref T item)
         where T : class
     {
-        int count = IsReading ? ReadLength(_objects is null ? least : 0) : Exchange(items.Count);
+        if (_objects is null)
+        {
+            return false;
+        }
+
         if (IsReading)
         {
-            items.Clear();
-            items.EnsureCapacity(count);
+            item = (T)_objects[_nextObject++];
         }
-
-        for (int i = 0; i < count; i++)
+        else
         {
-            T item = IsReading ? null! : items[i];
-            if (_objects is null)
-            {
-                part(this, ref item);
-            }
-            else if (IsReading)
-            {
-                item = (T)_objects[_nextObject++];
-            }
-            else
-            {
-                _objects.Add(item);
-            }
-
-            if (IsReading)
-            {
-                items.Add(item);
-            }
+            _objects.Add(item);
         }
+
+        return true;
     }
+
+    /// <summary>Exchanges the number of entries of a list.</summary>
+    /// <param name="count">The number; not looked at by an archive that reads.</param>
+    /// <param name="least">The fewest bytes of one entry: no more is read than the bytes that are left can hold.</param>
+    public int ExchangeCount(int count, int least) => IsReading ? ReadLength(least) : Exchange(count);
 
     /// <summary>Exchanges one part of a list.</summary>
     public delegate void ExchangeOf<T>(StateArchive archive, ref T item);

@@ -37,6 +37,8 @@ internal sealed class BehaviourReader
                     {
                         Region = reader.Text("region") ?? "",
                         States = ReadStates(reader),
+                        Equations = EquationReader.ReadEquations(_context, reader),
+                        Mass = EquationReader.ReadMass(_context, reader),
                         Diffusion = DiffusionReader.ReadTerms(_context, reader),
                     },
                     [.. ReadModes(reader, full + ".")])

@@ -7,7 +7,7 @@ internal static class ModelProperties
 {
     public static readonly ImmutableArray<string> Model =
     [
-        "$schema", "name", "description", "source", "parameters", "states", "discrete", "inputs", "tables", "wiener", "outputs",
+        "$schema", "name", "description", "source", "parameters", "states", "algebraic", "discrete", "inputs", "tables", "wiener", "outputs",
         "initialMode", "modes", "transitions", "sampled", "sliding", "zeno", "experiment",
         "estimation",
     ];
@@ -15,6 +15,8 @@ internal static class ModelProperties
     public static readonly ImmutableArray<string> Parameter = ["value", "unit"];
 
     public static readonly ImmutableArray<string> Variable = ["initial", "unit"];
+
+    public static readonly ImmutableArray<string> Algebraic = ["start", "unit"];
 
     public static readonly ImmutableArray<string> Discrete = ["initial", "unit", "type"];
 
@@ -30,7 +32,7 @@ internal static class ModelProperties
     public static readonly ImmutableArray<string> NetworkComponent = ["model", "values", "labels"];
 
     public static readonly ImmutableArray<string> Mode =
-        ["region", "states", "entry", "exit", "initial", "history", "modes", "flow", "diffusion", "invariant"];
+        ["region", "states", "entry", "exit", "initial", "history", "modes", "flow", "equations", "mass", "diffusion", "invariant"];
 
     public static readonly ImmutableArray<string> Transition =
     [
@@ -75,7 +77,7 @@ internal static class ModelProperties
     /// <summary>Every object by the name that the schema gives it.</summary>
     public static readonly ImmutableArray<(string Name, ImmutableArray<string> Properties)> All =
     [
-        ("model", Model), ("network", Network), ("networkComponent", NetworkComponent), ("parameter", Parameter), ("variable", Variable),
+        ("model", Model), ("network", Network), ("networkComponent", NetworkComponent), ("parameter", Parameter), ("variable", Variable), ("algebraicVariable", Algebraic),
         ("discreteVariable", Discrete), ("table", Table), ("output", Output),
         ("mode", Mode), ("transition", Transition), ("sampledUpdate", SampledUpdate), ("slidingModes", SlidingModes), ("zenoJump", ZenoJump), ("experiment", Experiment),
         ("timedCommand", TimedCommand), ("solver", Solver), ("estimation", Estimation), ("sensor", Sensor),

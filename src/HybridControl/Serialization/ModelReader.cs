@@ -43,8 +43,13 @@ internal sealed class ModelReader
         ImmutableArray<Output> outputs = [.. model.Section("outputs", "{ \"energy\": \"m*v^2/2\" }").Select(ReadOutput)];
         ImmutableArray<StateVariable> states = [.. model.Section("states", "{ \"h\": 10 }").Select(entry =>
         {
-            (Expr initial, string unit) = ReadInitial(entry);
+            (Expr initial, string unit) = ReadInitial(entry, "initial", ModelProperties.Variable);
             return new StateVariable(entry.Name, initial, unit);
+        })];
+        ImmutableArray<StateVariable> algebraic = [.. model.Section("algebraic", "{ \"i\": 0 }").Select(entry =>
+        {
+            (Expr start, string unit) = ReadInitial(entry, "start", ModelProperties.Algebraic);
+            return new StateVariable(entry.Name, start, unit) { IsAlgebraic = true };
         })];
         ImmutableArray<DiscreteVariable> discretes = [.. model.Section("discrete", "{ \"n\": 0 }").Select(entry =>
             DiscreteReader.Read(_context, entry.Name, entry.Path, entry.Value))];
@@ -58,7 +63,7 @@ internal sealed class ModelReader
             Description = model.Text("description") ?? "",
             Source = model.Text("source") ?? "",
             Parameters = parameters,
-            States = states,
+            States = [.. states, .. algebraic],
             Discretes = discretes,
             Inputs = inputs,
             Tables = tables,
@@ -92,7 +97,7 @@ internal sealed class ModelReader
     {
         (string Section, VariableKind Kind)[] sections =
         [
-            ("parameters", VariableKind.Parameter), ("states", VariableKind.State), ("discrete", VariableKind.Discrete),
+            ("parameters", VariableKind.Parameter), ("states", VariableKind.State), ("algebraic", VariableKind.State), ("discrete", VariableKind.Discrete),
             ("inputs", VariableKind.Input),
         ];
         foreach ((string section, VariableKind kind) in sections)
@@ -137,15 +142,16 @@ internal sealed class ModelReader
         return new(entry.Name, reader.RequiredNumber("value"), reader.Text("unit") ?? "");
     }
 
-    private (Expr Initial, string Unit) ReadInitial((string Name, string Path, SourceNode Value) entry)
+    private (Expr Initial, string Unit) ReadInitial(
+        (string Name, string Path, SourceNode Value) entry, string property, ImmutableArray<string> known)
     {
         if (entry.Value.Kind != SourceKind.Object)
         {
             return (_context.Expression(entry.Value, entry.Path) ?? Expr.Zero, "");
         }
 
-        ObjectReader reader = ObjectReader.Open(_context, entry.Value, entry.Path, ModelProperties.Variable, "")!;
-        return (reader.Expression("initial") ?? Expr.Zero, reader.Text("unit") ?? "");
+        ObjectReader reader = ObjectReader.Open(_context, entry.Value, entry.Path, known, "")!;
+        return (reader.Expression(property) ?? Expr.Zero, reader.Text("unit") ?? "");
     }
 
     private Output ReadOutput((string Name, string Path, SourceNode Value) entry)

@@ -47,8 +47,8 @@ internal sealed partial class ModelWriter
         WriteText("source", _automaton.Source);
         WriteSection("parameters", _automaton.Parameters, parameter => parameter.Name, parameter =>
             WriteWithUnit("value", Number(parameter.Value), parameter.Unit));
-        WriteSection("states", _automaton.States, state => state.Name, state =>
-            WriteWithUnit("initial", Formula(state.Initial), state.Unit));
+        WriteStates("states", "initial", isAlgebraic: false);
+        WriteStates("algebraic", "start", isAlgebraic: true);
         WriteSection("discrete", _automaton.Discretes, discrete => discrete.Name, WriteDiscrete);
         WriteSection("inputs", _automaton.Inputs, input => input.Name, WriteInput);
         WriteSection("tables", _automaton.Tables, table => table.Name, WriteTable);
@@ -173,6 +173,7 @@ internal sealed partial class ModelWriter
         }
 
         WriteAssignments("flow", flow.Derivatives);
+        WriteEquations(mode);
         WriteDiffusion(mode);
         if (mode.Invariants.Length == 1)
         {

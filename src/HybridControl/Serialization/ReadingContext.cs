@@ -49,8 +49,8 @@ internal sealed class ReadingContext
         {
             if (_offsets.TryGetValue(path, out int offset))
             {
-                // "initial" is optional to write: "h": 10 stands for "h": { "initial": 10 }.
-                string shown = finding.Where == $"{path}.initial" ? path : finding.Where;
+                // Optional to write: "h": 10 stands for "h": { "initial": 10 }.
+                string shown = finding.Where == $"{path}.initial" || finding.Where == $"{path}.start" ? path : finding.Where;
                 Report.Add(offset, shown, finding.What, finding.Mend, finding.Severity);
                 return;
             }

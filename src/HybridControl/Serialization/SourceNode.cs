@@ -42,6 +42,9 @@ internal sealed class SourceNode
     /// <summary>The properties of an object, in the order of the text, each name once.</summary>
     public ImmutableArray<SourceProperty> Properties { get; init; } = [];
 
+    /// <summary>A part of a text, at the place of the whole.</summary>
+    public SourceNode WithText(string text) => new(Kind, Offset) { Text = text };
+
     /// <summary>What it is, for messages: "the text 'abc'".</summary>
     public string Describe() => Kind switch
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using HybridControl.Numerics;
+using AffineTerm = HybridControl.Simulation.BoundGuards.AffineTerm;
 
 namespace HybridControl.Simulation;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridControl.Numerics;
+using AffineTerm = HybridControl.Simulation.BoundGuards.AffineTerm;
 
 namespace HybridControl.Simulation;
 

@@ -5,28 +5,28 @@ namespace HybridControl.Simulation;
 /// <content>The guard sets that a search knows: room for each, and what was counted.</content>
 internal partial class EventSearch
 {
-    /// <summary>Makes room for a guard set, unless it has some; returns its statistics.</summary>
-    public GuardStatistics[] Admit(GuardSet set)
+    /// <summary>Makes room for a guard set, unless it has some.</summary>
+    public BoundGuards Admit(GuardSet set)
     {
-        if (_statisticsOf.TryGetValue(set, out GuardStatistics[]? known))
+        if (_knownOf.TryGetValue(set, out BoundGuards? known))
         {
             return known;
         }
 
         int forms = 0;
         int terms = 0;
-        foreach (AffineForm form in set.Guards.ToArray().SelectMany(guard => guard.Parts.Forms))
+        foreach (GuardFunction guard in set.Guards)
         {
-            forms++;
-            terms += form.States.Length + 2;
-            Grow(ref _registers, form.Coefficients.RegisterCount);
-            Grow(ref _coefficients, form.Coefficients.OutputCount);
+            foreach (AffineForm form in guard.Parts.Forms)
+            {
+                forms++;
+                terms += form.States.Length + 2;
+                Grow(ref _registers, form.Coefficients.RegisterCount);
+                Grow(ref _coefficients, form.Coefficients.OutputCount);
+            }
         }
 
         int guards = set.Count;
-        Grow(ref _terms, terms);
-        Grow(ref _firstForm, guards + 1);
-        Grow(ref _firstTerm, forms + 1);
         Grow(ref _q, forms * _stride);
         Grow(ref _w, forms * _stride);
         Grow(ref _saved, guards);
@@ -36,10 +36,10 @@ internal partial class EventSearch
         Grow(ref _searchedTo, guards);
         Grow(ref _due, guards);
         Grow(ref _touches, (4 * guards) + 16);
-        var statistics = new GuardStatistics[guards];
-        _sets.Add(set);
-        _statisticsOf.Add(set, statistics);
-        return statistics;
+        var room = new BoundGuards(set, forms, terms, _dataCount);
+        _known.Add(room);
+        _knownOf.Add(set, room);
+        return room;
     }
 
     private static void Grow<T>(ref T[] array, int length)
@@ -51,30 +51,33 @@ internal partial class EventSearch
     }
 
     /// <summary>The statistics of each guard of a set.</summary>
-    public ReadOnlySpan<GuardStatistics> Statistics(GuardSet set) => _statisticsOf[set];
+    public ReadOnlySpan<GuardStatistics> Statistics(GuardSet set) => _knownOf[set].Statistics;
+
+    /// <summary>The number of sets that there is room for.</summary>
+    public int SetCount => _known.Count;
 
     /// <summary>Every set that was ever bound, in the order of its admission.</summary>
-    public IReadOnlyList<GuardSet> Sets => _sets;
+    public IEnumerable<GuardSet> Sets => _known.Select(known => known.Set);
 
     /// <summary>Exchanges with an archive what was counted and which guards are bound to which data.</summary>
     public void Exchange(StateArchive archive)
     {
-        foreach (GuardSet set in _sets)
+        foreach (BoundGuards known in _known)
         {
-            archive.ExchangeLength(set.Count);
-            foreach (ref GuardStatistics statistics in _statisticsOf[set].AsSpan())
+            archive.ExchangeLength(known.Set.Count);
+            foreach (ref GuardStatistics statistics in known.Statistics.AsSpan())
             {
                 statistics.Exchange(archive);
             }
         }
 
-        int bound = archive.Exchange(_sets.IndexOf(_set));
-        archive.Exchange(_data);
+        int bound = archive.Exchange(_known.IndexOf(_guards));
+        double[] data = archive.IsReading ? new double[_dataCount] : _data;
+        archive.Exchange(data);
         if (archive.IsReading)
         {
-            GuardSet set = (uint)bound < (uint)_sets.Count ? _sets[bound] : throw StateArchive.Damage($"guards of mode number {bound}");
-            _bound = false;
-            Bind(set, _data);
+            GuardSet set = (uint)bound < (uint)_known.Count ? _known[bound].Set : throw StateArchive.Damage($"guards of mode number {bound}");
+            Bind(set, data);
         }
     }
 }

@@ -1,6 +1,7 @@
-using System.Runtime.InteropServices;
+using System.Diagnostics.CodeAnalysis;
 using HybridControl.Numerics;
 using HybridControl.Solvers;
+using AffineTerm = HybridControl.Simulation.BoundGuards.AffineTerm;
 
 namespace HybridControl.Simulation;
 
@@ -15,7 +16,7 @@ namespace HybridControl.Simulation;
 /// </remarks>
 internal partial class EventSearch
 {
-    private readonly double[] _data;
+    private readonly int _dataCount;
     private readonly double[] _c;
     private readonly double[] _x;
     private readonly double[] _weights;
@@ -23,14 +24,11 @@ internal partial class EventSearch
     private readonly Ball[] _pointBalls;
     private readonly Jet[] _pieceJets;
     private readonly Jet[] _pointJets;
-    private readonly List<GuardSet> _sets = [];
-    private readonly Dictionary<GuardSet, GuardStatistics[]> _statisticsOf = new(ReferenceEqualityComparer.Instance);
+    private readonly List<BoundGuards> _known = [];
+    private readonly Dictionary<GuardSet, BoundGuards> _knownOf = new(ReferenceEqualityComparer.Instance);
 
     private Ball[] _registers = [];
     private Ball[] _coefficients = [];
-    private AffineTerm[] _terms = [];
-    private int[] _firstForm = new int[1];
-    private int[] _firstTerm = new int[1];
     private GuardState[] _saved = [];
     private int[] _escalated = [];
     private GuardRecord[] _found = [];
@@ -38,11 +36,15 @@ internal partial class EventSearch
     private double[] _searchedTo = [];
     private GuardRecord[] _due = [];
     private GuardRecord[] _touches = new GuardRecord[16];
+    private BoundGuards _guards;
     private GuardSet _set;
     private GuardStatistics[] _statistics;
+    private double[] _data;
+    private AffineTerm[] _terms;
+    private int[] _firstForm;
+    private int[] _firstTerm;
     private double _t0;
     private double _h = 1.0;
-    private bool _bound;
     private bool _haveStepBalls;
     private int _dueCount;
     private int _touchCount;
@@ -56,7 +58,7 @@ internal partial class EventSearch
     {
         _stride = StrideOf(degree);
         _degree = degree;
-        _data = new double[dataCount];
+        _dataCount = dataCount;
         _c = new double[stateCount * _stride];
         _weights = new double[_stride];
         _x = new double[stateCount];
@@ -69,8 +71,7 @@ internal partial class EventSearch
             Admit(set);
         }
 
-        _set = sets[0];
-        _statistics = _statisticsOf[_set];
+        TakeGuards(_known[0]);
     }
 
     /// <summary>The guards due at the end of the last search, in the order of the set; the first found is not special.</summary>
@@ -82,15 +83,16 @@ internal partial class EventSearch
     /// <summary>Takes the guards of a mode and the data they read; call it again whenever data change.</summary>
     public void Bind(GuardSet set, ReadOnlySpan<double> data)
     {
-        if (_bound && ReferenceEquals(set, _set) && HasSameBits(data, _data))
+        if (!ReferenceEquals(set, _set))
+        {
+            TakeGuards(Admit(set));
+        }
+
+        if (!_guards.Takes(data))
         {
             return;
         }
 
-        _bound = true;
-        _set = set;
-        _statistics = Admit(set);
-        data.CopyTo(_data);
         int forms = 0;
         int terms = 0;
         for (int i = 0; i < set.Count; i++)
@@ -107,6 +109,18 @@ internal partial class EventSearch
         _firstTerm[forms] = terms;
     }
 
+    [MemberNotNull(nameof(_guards), nameof(_set), nameof(_statistics), nameof(_data), nameof(_terms), nameof(_firstForm), nameof(_firstTerm))]
+    private void TakeGuards(BoundGuards guards)
+    {
+        _guards = guards;
+        _set = guards.Set;
+        _statistics = guards.Statistics;
+        _data = guards.Data;
+        _terms = guards.Terms;
+        _firstForm = guards.FirstForm;
+        _firstTerm = guards.FirstTerm;
+    }
+
     private int BindForm(AffineForm form, ReadOnlySpan<double> data, int terms)
     {
         form.Evaluate(data, _registers, _coefficients);
@@ -121,9 +135,6 @@ internal partial class EventSearch
 
         return terms;
     }
-
-    private static bool HasSameBits(ReadOnlySpan<double> a, ReadOnlySpan<double> b) =>
-        MemoryMarshal.AsBytes(a).SequenceEqual(MemoryMarshal.AsBytes(b));
 
     /// <summary>Takes the dense output of a step.</summary>
     /// <param name="t0">Start of the step.</param>
@@ -361,7 +372,4 @@ internal partial class EventSearch
 
         _touchCount = kept;
     }
-
-    /// <summary>One term of an affine form: a coefficient, the rounding that it brings along, and the size of both.</summary>
-    private readonly record struct AffineTerm(int State, double Coefficient, double Size, double Weight);
 }

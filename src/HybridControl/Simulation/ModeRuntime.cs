@@ -1,4 +1,5 @@
 using HybridControl.Automata;
+using HybridControl.Dynamics;
 using HybridControl.Solvers;
 using HybridControl.Symbolics.Emission;
 
@@ -11,6 +12,7 @@ internal sealed class ModeRuntime
     {
         Mode = mode;
         Code = code;
+        Algebraic = mode.Ode.Mass is null ? null : new AlgebraicSystem(mode.Ode);
         Watched = [.. mode.Guards.Where(guard => guard.Role != GuardRole.Monitor && !guard.IsStatic && !IsSampled(automaton, guard))];
         Static = [.. mode.Guards.Where(guard => guard.Role is GuardRole.Transition or GuardRole.Invariant && guard.IsStatic)];
         Monitors = [.. mode.Guards.Where(guard => guard.Role == GuardRole.Monitor)];
@@ -32,6 +34,9 @@ internal sealed class ModeRuntime
 
     /// <summary>Its flow, prepared for the method.</summary>
     public MethodCode Code { get; }
+
+    /// <summary>How its algebraic equations are solved; null for an explicit flow.</summary>
+    public AlgebraicSystem? Algebraic { get; }
 
     /// <summary>Functions that are searched, in order.</summary>
     public CompiledGuard[] Watched { get; }

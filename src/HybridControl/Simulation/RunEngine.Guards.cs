@@ -170,6 +170,15 @@ internal sealed partial class RunEngine
             Array.Clear(_staticWarned);
             _regions?.Restore(_mode, _guards, _warned, _staticSides, _staticWarned);
             RefreshBranches(_mode.Mode, _stepper.States, _data);
+        }
+
+        if (_algebraic is not null && !BecomeConsistent(entered))
+        {
+            return;
+        }
+
+        if (entered)
+        {
             _stepper.Choice = _memories[_modeNumber].Choice;
             _stepper.Use(_mode.Code);
             _stepper.ErrorScale = ErrorScale;
@@ -208,7 +217,7 @@ internal sealed partial class RunEngine
         }
 
         BindPoint();
-        if (!ClassifyBranches(entered))
+        if (!ClassifyBranches(entered) || !SettleChoices(entered))
         {
             return;
         }

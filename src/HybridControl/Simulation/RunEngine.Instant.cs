@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Symbolics;
 
@@ -9,6 +8,8 @@ internal sealed partial class RunEngine
 {
     private readonly List<Due> _due = [];
     private readonly LivelockDetector _livelock = new();
+    private readonly double[] _statesBefore;
+    private readonly double[] _discretesBefore;
     private bool _changed;
     private bool _keepSize;
     private bool _settling;
@@ -36,6 +37,7 @@ internal sealed partial class RunEngine
 
     private void OpenInstant(double time, bool arrived)
     {
+        ProjectLeftLimit();
         _record.EndPiece(time, _stepper.States);
         RefreshDelegateInputs(time);
         _arrived = arrived;
@@ -191,12 +193,6 @@ internal sealed partial class RunEngine
         _due.Add(early ? TakeValues(due, _compiled.Labels.At(due.Index)) : due);
     }
 
-    private Due TakeValues(Due due, CompiledTransition transition) => due with
-    {
-        Values = ResetValuesOf(transition).ToArray(),
-        Rates = _sensitivities?.EarlyResets(this, transition),
-    };
-
     private void ExecuteDue()
     {
         while (_due.Count > 0 && _status == RunStatus.Completed)
@@ -299,8 +295,8 @@ internal sealed partial class RunEngine
         _restUntil = double.PositiveInfinity;
         (int to, bool leaves) = TargetOf(transition);
         double guardBefore = GuardValue(transition);
-        ImmutableArray<double> statesBefore = [.. VisibleStates];
-        ImmutableArray<double> discretesBefore = [.. Discretes()];
+        VisibleStates.CopyTo(_statesBefore);
+        Discretes().CopyTo(_discretesBefore);
         int from = _modeNumber;
         bool brings = _compiled.ModeStates is not null;
         ReadOnlySpan<double> values = brings ? BringIntoBeing(transition, to, due.Values ?? ResetValuesOf(transition)) : [];
@@ -328,25 +324,26 @@ internal sealed partial class RunEngine
         _executedAtThisInstant.Add(transition.Number);
         EnterPoint(leaves, transition.Number);
         _sensitivities?.Settle(this);
-        _record.Jumps.Add(new(
-            _jumpIndex,
-            _time,
-            LocationsOf(from, transition),
-            LocationsOf(to, transition),
-            transition.Source.Name,
-            guardBefore,
-            surviving && transition.From != from ? double.NaN : GuardValueIn(from, transition),
-            _compiled.ModeStates?.Visible(from, statesBefore) ?? statesBefore,
-            _compiled.ModeStates?.Visible(to, [.. VisibleStates]) ?? [.. VisibleStates],
-            discretesBefore,
-            [.. Discretes()])
-        {
-            TimeSensitivities = _sensitivities?.EventTimes(this) ?? [],
-        });
+        RecordJump(transition, from, to, guardBefore, surviving && transition.From != from ? double.NaN : GuardValueIn(from, transition));
         _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
         _changed = false;
         _executedHere++;
-        CheckRecurrence(transition, due.Kind, !MovingStates.SequenceEqual(statesBefore.AsSpan()));
+        CheckRecurrence(transition, due.Kind, HasMoved(_statesBefore));
+    }
+
+    private void RecordJump(CompiledTransition transition, int from, int to, double guardBefore, double guardAfter)
+    {
+        var head = new JumpHead(
+            _jumpIndex, _time, LocationsOf(from, transition), LocationsOf(to, transition), transition.Source.Name, guardBefore, guardAfter);
+        ReadOnlySpan<double> moves = _sensitivities is null ? [] : _sensitivities.EventTimes(this);
+        if (_compiled.ModeStates is { } own)
+        {
+            _record.Jumps.Add(
+                head, own.Visible(from, [.. _statesBefore]).AsSpan(), _discretesBefore, own.Visible(to, [.. VisibleStates]).AsSpan(), Discretes(), moves);
+            return;
+        }
+
+        _record.Jumps.Add(head, _statesBefore, _discretesBefore, VisibleStates, Discretes(), moves);
     }
 
     // What a transition that is not persistent asks just before it executes.

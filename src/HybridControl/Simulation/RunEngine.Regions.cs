@@ -66,9 +66,9 @@ internal sealed partial class RunEngine
     private void Visit(int number)
     {
         ModeRuntime mode = _modes[number];
-        int known = _search!.Sets.Count;
+        int known = _search!.SetCount;
         _search.Admit(mode.Guards);
-        if (_search.Sets.Count == known)
+        if (_search.SetCount == known)
         {
             return;
         }

@@ -1,3 +1,4 @@
+using HybridControl.Automata;
 using HybridControl.Solvers;
 
 namespace HybridControl.Simulation;
@@ -9,6 +10,12 @@ internal sealed partial class RunEngine
 
     /// <summary>The states that decide where the run goes.</summary>
     private Span<double> MovingStates => _stepper.States[.._compiled.MovingStates];
+
+    private Due TakeValues(Due due, CompiledTransition transition) => due with
+    {
+        Values = ResetValuesOf(transition).ToArray(),
+        Rates = _sensitivities?.EarlyResets(this, transition),
+    };
 
     private string HiddenName(int state) => _compiled.Sensitivities is not { } model || state < model.States
         ? "the integral of a rate"

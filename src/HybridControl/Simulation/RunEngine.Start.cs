@@ -76,8 +76,9 @@ internal sealed partial class RunEngine
         RefreshDelegateInputs(_time);
         RefreshAtoms(_mode.Mode, _stepper.States, _data);
         RefreshBranches(_mode.Mode, _stepper.States, _data);
+        bool isConsistent = SolveAlgebraicAndChoices();
         _record.BeginPiece(_time, 0, _modeNumber, _stepper.States, Data);
-        if (!FitInitialTypes())
+        if (!FitInitialTypes() || !CanBegin(isConsistent))
         {
             return;
         }

@@ -27,6 +27,7 @@ internal sealed partial class RunEngine
         if (_noise is null)
         {
             _mode.Mode.Ode.Derivatives(_time, ref states, ref data, ref slopes);
+            CompleteSlopes(ref states, ref data, ref slopes);
         }
         else
         {

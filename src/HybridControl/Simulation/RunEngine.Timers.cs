@@ -66,8 +66,7 @@ internal sealed partial class RunEngine
 
         _sensitivities?.StartTimer(this, transition, free);
         double at = _time + delay;
-        _record.Log.Add(new(
-            _time, _jumpIndex, LogKind.TimerStarted, transition.Source.Name, FormattableString.Invariant($"fires at {at:R}")));
+        _record.Log.Add(LogEntry.Timer(_time, _jumpIndex, transition.Source.Name, at));
         if (IsNear(at, _time) && _settling)
         {
             AddDue(new(DueKind.Timer, transition.Number, EventDirections.None, Instance: free - first), _sensitivities?.AddTimer(free));

@@ -67,6 +67,7 @@ internal sealed partial class RunEngine
         _data = new double[compiled.DataCount + 1];
         _stepper = options.Solver.Start(_n, _data);
         _noise = StartNoise();
+        _algebraic = StartAlgebraic(compiled, _modes);
         int watched = modes.Max(mode => mode.Watched.Length);
         if (watched > 0 || _regions is not null)
         {
@@ -91,6 +92,8 @@ internal sealed partial class RunEngine
         _leftStates = new double[_n + 1];
         _leftSlopes = new double[_n + 1];
         _slopes = new double[_n + 1];
+        _statesBefore = new double[compiled.VisibleStates];
+        _discretesBefore = new double[compiled.Automaton.Discretes.Length];
         _leftData = new double[_data.Length];
         _scratchData = new double[_data.Length];
         _timers = new double[compiled.TimerOwners.Length];
@@ -303,25 +306,10 @@ internal sealed partial class RunEngine
         }
         else
         {
-            int width = _stepper.DenseDegree + 1;
-            for (int i = 0; i < _n; i++)
-            {
-                if (!_keepsDense)
-                {
-                    _stepper.WriteDense(i, _dense.AsSpan(i * width, width));
-                }
-
-                ReadOnlySpan<double> c = _dense.AsSpan(i * width, width);
-                double value = c[width - 1];
-                for (int k = width - 2; k >= 0; k--)
-                {
-                    value = (value * outcome.Theta) + c[k];
-                }
-
-                _point[i] = value;
-            }
+            WritePoint(outcome.Theta);
         }
 
+        time = Relocate(outcome, time);
         _stepper.MoveTo(time, _point.AsSpan(0, _n));
         _time = time;
         if (outcome.Status == SearchStatus.Event)
@@ -331,6 +319,27 @@ internal sealed partial class RunEngine
         else
         {
             _stepper.Restart(time, keepSize: true);
+        }
+    }
+
+    private void WritePoint(double theta)
+    {
+        int width = _stepper.DenseDegree + 1;
+        for (int i = 0; i < _n; i++)
+        {
+            if (!_keepsDense)
+            {
+                _stepper.WriteDense(i, _dense.AsSpan(i * width, width));
+            }
+
+            ReadOnlySpan<double> c = _dense.AsSpan(i * width, width);
+            double value = c[width - 1];
+            for (int k = width - 2; k >= 0; k--)
+            {
+                value = (value * theta) + c[k];
+            }
+
+            _point[i] = value;
         }
     }
 

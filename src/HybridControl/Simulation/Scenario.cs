@@ -109,7 +109,13 @@ public sealed record Scenario
     private RunEngine CreateEngineAsIs(SimulationOptions options)
     {
         CompiledAutomaton own = Model.Compiled;
-        ImmutableArray<Finding> findings = [.. ScenarioValidator.Validate(this, options), .. StochasticCheck.Of(Model, options), .. SensitivityCheck.Of(this, options)];
+        ImmutableArray<Finding> findings =
+        [
+            .. ScenarioValidator.Validate(this, options),
+            .. StochasticCheck.Of(Model, options),
+            .. AlgebraicSolverCheck.Of(Model, options.Solver),
+            .. SensitivityCheck.Of(this, options),
+        ];
         if (findings.Length > 0)
         {
             throw new ModelException(findings);

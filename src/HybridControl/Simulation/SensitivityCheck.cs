@@ -12,7 +12,7 @@ internal static class SensitivityCheck
     public static IEnumerable<Finding> Of(Scenario scenario, SimulationOptions options) =>
         options.Sensitivities.IsDefaultOrEmpty
             ? []
-            : OfNames(scenario.Model, options).Concat(OfModel(scenario.Model)).Concat(OfRun(scenario, options));
+            : [.. OfNames(scenario.Model, options), .. OfModel(scenario.Model), .. OfRun(scenario, options)];
 
     private static IEnumerable<Finding> OfNames(HybridAutomaton model, SimulationOptions options)
     {
@@ -57,6 +57,12 @@ internal static class SensitivityCheck
             {
                 yield return new($"{where}.diffusion", "a path driven by noise is not differentiated", "Run without sensitivities, or without the diffusion.");
             }
+        }
+
+        foreach (Finding finding in AlgebraicRefusal.Of(model, "sensitivities are those of explicit derivatives",
+            "Solve the equations for their variables, or run without sensitivities."))
+        {
+            yield return finding;
         }
 
         foreach (InputVariable input in model.Inputs.Where(input => input.Signal is DelegateSignal))

@@ -17,7 +17,7 @@ internal sealed partial class SensitivityTracker
 {
     private readonly CompiledAutomaton _compiled;
     private readonly SensitivityModel _model;
-    private readonly List<LogRecord> _log;
+    private readonly LogList _log;
     private readonly int _n;
     private readonly double[] _moving; // the n states, then X: what programs of total derivatives read
     private readonly double[] _slopes;
@@ -27,7 +27,7 @@ internal sealed partial class SensitivityTracker
     private Real64[] _registers = [];
     private Real64[] _results = [];
 
-    public SensitivityTracker(CompiledAutomaton compiled, List<LogRecord> log)
+    public SensitivityTracker(CompiledAutomaton compiled, LogList log)
     {
         _compiled = compiled;
         _model = compiled.Sensitivities!;
@@ -214,16 +214,16 @@ internal sealed partial class SensitivityTracker
     }
 
     /// <summary>How the present instant moves: dt/dp for each number; NaN where derivatives are lost.</summary>
-    public ImmutableArray<double> EventTimes(RunEngine run)
+    public ReadOnlySpan<double> EventTimes(RunEngine run)
     {
         RunPoint at = run.Here();
-        var times = ImmutableArray.CreateBuilder<double>(_model.Count);
+        Reserve(_model.Count);
         for (int k = 0; k < _model.Count; k++)
         {
-            times.Add(at.Data[_model.TauSlot(k)] / at.Data[_model.ScaleSlot(k)]);
+            _written[k] = at.Data[_model.TauSlot(k)] / at.Data[_model.ScaleSlot(k)];
         }
 
-        return times.DrainToImmutable();
+        return _written.AsSpan(0, _model.Count);
     }
 
     /// <summary>Exchanges with an archive what lives longer than an instant and is no state or data of the run.</summary>

@@ -17,6 +17,8 @@ public sealed class Trajectory
     private readonly TrajectoryRecorder _record;
     private readonly VariableReader _reader;
     private ImmutableArray<Segment> _segments;
+    private ImmutableArray<Jump> _jumps;
+    private ImmutableArray<LogRecord> _log;
 
     internal Trajectory(
         CompiledAutomaton compiled,
@@ -37,8 +39,6 @@ public sealed class Trajectory
         Status = status;
         Reason = reason;
         Statistics = statistics;
-        Jumps = [.. record.Jumps];
-        Log = [.. record.Log];
     }
 
     /// <summary>The model that ran.</summary>
@@ -60,10 +60,32 @@ public sealed class Trajectory
     public RunStatistics Statistics { get; }
 
     /// <summary>Executed transitions, in order.</summary>
-    public ImmutableArray<Jump> Jumps { get; }
+    public ImmutableArray<Jump> Jumps
+    {
+        get
+        {
+            if (_jumps.IsDefault)
+            {
+                ImmutableInterlocked.InterlockedInitialize(ref _jumps, [.. _record.Jumps]);
+            }
+
+            return _jumps;
+        }
+    }
 
     /// <summary>Everything else that happened, in order.</summary>
-    public ImmutableArray<LogRecord> Log { get; }
+    public ImmutableArray<LogRecord> Log
+    {
+        get
+        {
+            if (_log.IsDefault)
+            {
+                ImmutableInterlocked.InterlockedInitialize(ref _log, [.. _record.Log]);
+            }
+
+            return _log;
+        }
+    }
 
     /// <summary>Segments between jumps, in order; one more than there are jumps.</summary>
     public ImmutableArray<Segment> Segments

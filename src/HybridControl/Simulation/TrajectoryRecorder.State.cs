@@ -3,12 +3,10 @@ using HybridControl.Numerics;
 
 namespace HybridControl.Simulation;
 
-/// <content>The record as state of a run: copies share the jumps and the log, which never change; files hold everything.</content>
+/// <content>The record as state of a run: copies within a process, and files.</content>
 internal sealed partial class TrajectoryRecorder
 {
     private const int LeastPiece = 32;
-    private const int LeastJump = 64;
-    private const int LeastLog = 28;
 
     /// <summary>Puts the record into an archive, or takes it from there.</summary>
     public void Exchange(StateArchive archive)
@@ -22,8 +20,8 @@ internal sealed partial class TrajectoryRecorder
         archive.Exchange(_coefficients);
         archive.Exchange(_values);
         archive.Exchange(_data);
-        archive.ExchangeShared(Jumps, ExchangeJump, LeastJump);
-        archive.ExchangeShared(Log, ExchangeLog, LeastLog);
+        Jumps.Exchange(archive);
+        Log.Exchange(archive);
         if (archive.IsReading)
         {
             Check();
@@ -47,31 +45,6 @@ internal sealed partial class TrajectoryRecorder
         archive.Exchange(piece.Mode),
         archive.Exchange(piece.FirstStep),
         archive.Exchange(piece.StepCount));
-
-    private static void ExchangeJump(StateArchive archive, ref Jump jump) => jump = new(
-        archive.Exchange(jump?.Index ?? 0),
-        archive.Exchange(jump?.Time ?? 0.0),
-        archive.Exchange(jump?.From ?? ""),
-        archive.Exchange(jump?.To ?? ""),
-        archive.Exchange(jump?.Transition ?? ""),
-        archive.Exchange(jump?.GuardBefore ?? 0.0),
-        archive.Exchange(jump?.GuardAfter ?? 0.0),
-        archive.Exchange(jump?.StatesBefore ?? []),
-        archive.Exchange(jump?.StatesAfter ?? []),
-        archive.Exchange(jump?.DiscretesBefore ?? []),
-        archive.Exchange(jump?.DiscretesAfter ?? []))
-    {
-        TimeSensitivities = archive.Exchange(jump?.TimeSensitivities ?? []),
-    };
-
-    private static void ExchangeLog(StateArchive archive, ref LogRecord item)
-    {
-        double time = archive.Exchange(item?.Time ?? 0.0);
-        int jumpIndex = archive.Exchange(item?.JumpIndex ?? 0);
-        LogKind kind = item?.Kind ?? default;
-        archive.Exchange(ref kind);
-        item = new(time, jumpIndex, kind, archive.Exchange(item?.Name ?? ""), archive.Exchange(item?.Detail ?? ""));
-    }
 
     /// <summary>Gives the modes of all pieces other numbers.</summary>
     public void RenumberModes(Func<int, int> numberOf)

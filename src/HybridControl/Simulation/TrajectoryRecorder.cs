@@ -33,9 +33,9 @@ internal sealed partial class TrajectoryRecorder
 
     public int Degree { get; }
 
-    public List<Jump> Jumps { get; } = [];
+    public JumpList Jumps { get; } = [];
 
-    public List<LogRecord> Log { get; } = [];
+    public LogList Log { get; } = [];
 
     public ReadOnlySpan<Piece> Pieces => CollectionsMarshal.AsSpan(_pieces);
 

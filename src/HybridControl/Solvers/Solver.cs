@@ -19,6 +19,9 @@ public abstract record Solver
     /// <summary>What the compiled step depends on: solvers that differ in settings only share it.</summary>
     internal abstract object Method { get; }
 
+    /// <summary>Whether the method solves M x' = f with a mass matrix, which may have rows of zeros: algebraic equations.</summary>
+    internal virtual bool SolvesAlgebraicEquations => false;
+
     /// <summary>Tolerances and limits, as a stepper takes them.</summary>
     internal virtual StepSettings Settings => new(0.0, 0.0, 0.0, MaximumStep);
 

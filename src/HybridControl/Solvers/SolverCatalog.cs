@@ -10,6 +10,9 @@ public static class SolverCatalog
         new DormandPrince5(),
         new Tsitouras5(),
         new Rodas5P(),
+        new DormandPrince853(),
+        new Verner9(),
+        new BogackiShampine3(),
         new RungeKutta4(),
         new Euler(),
         new EulerMaruyama(),
@@ -18,6 +21,9 @@ public static class SolverCatalog
 
     /// <summary>Names that <see cref="Create"/> knows.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Methods.Select(method => method.Name)];
+
+    /// <summary>Names of the methods that solve algebraic equations, as a message lists them.</summary>
+    internal static string AlgebraicNames => string.Join(", ", Names.Where(name => Create(name).SolvesAlgebraicEquations));
 
     /// <summary>Creates a solver.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>

@@ -9,6 +9,9 @@ internal static class PeerModels
     /// <summary>Pi as the peers write it.</summary>
     private const double Pi = 3.14159265358979323846;
 
+    /// <summary>The switching period of the converter in seconds.</summary>
+    public const double BoostPeriod = 2e-5;
+
     /// <summary>A ball from 10 m that bounces; the height is set to zero on each bounce.</summary>
     public static HybridAutomaton Ball() => HybridAutomaton.Build("ball", h =>
     {
@@ -119,6 +122,21 @@ internal static class PeerModels
         h.Transition(fault, after).After(clear);
         h.Transition(after, lost).Guard(delta >= Pi);
         h.Transition(after, stable).Guard(omega <= 0.0);
+    });
+
+    /// <summary>A boost converter at half duty: on for half a period, then off until the current has run out, then idle.</summary>
+    public static HybridAutomaton Boost() => HybridAutomaton.Build("boost", h =>
+    {
+        Expr i = h.State("i", unit: "A"), v = h.State("v", initial: 12.0, unit: "V");
+        Expr source = h.Parameter("Vin", 12.0, "V"), inductance = h.Parameter("L", 1e-4, "H"), capacitance = h.Parameter("C", 1e-4, "F");
+        Expr load = h.Parameter("R", 200.0, "Ohm"), period = h.Parameter("T", BoostPeriod, "s");
+        ModeBuilder on = h.Mode("on").Flow((i, v), (source / inductance, -v / load / capacitance));
+        ModeBuilder off = h.Mode("off").Flow((i, v), ((source - v) / inductance, (i - (v / load)) / capacitance));
+        ModeBuilder idle = h.Mode("idle").Flow((i, v), (0.0, -v / load / capacitance));
+        h.Transition(on, off).Sampled(period, 0.5 * period);
+        h.Transition(off, on).Sampled(period, period);
+        h.Transition(idle, on).Sampled(period, period);
+        h.Transition(off, idle).Guard(i <= 0.0).Reset(i, 0.0);
     });
 
     private static (Expr Delta, Expr Omega) SwingStates(AutomatonBuilder h) =>

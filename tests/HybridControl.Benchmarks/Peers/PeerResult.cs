@@ -14,8 +14,11 @@ namespace HybridControl.Benchmarks.Peers;
 internal sealed record PeerResult(
     long Rhs, long Steps, long Events, double Error, string Note = "", double Milliseconds = 0, double MinimumMilliseconds = 0)
 {
+    /// <summary>Whether the run reached its end and met every event.</summary>
+    public bool IsComplete => double.IsFinite(Error);
+
     /// <summary>The line as the peers write it.</summary>
     public string ToJson(string problem, string variant, string peer) => string.Create(
         CultureInfo.InvariantCulture,
-        $$"""{"problem":"{{problem}}","variant":"{{variant}}","peer":"{{peer}}","ms":{{Milliseconds:G6}},"ms_min":{{MinimumMilliseconds:G6}},"rhs":{{Rhs}},"steps":{{Steps}},"events":{{Events}},"err":{{(double.IsFinite(Error) ? Error.ToString("0.000e+00", CultureInfo.InvariantCulture) : "null")}},"note":{{JsonSerializer.Serialize(Note)}}}""");
+        $$"""{"problem":"{{problem}}","variant":"{{variant}}","peer":"{{peer}}","ms":{{Milliseconds:G6}},"ms_min":{{MinimumMilliseconds:G6}},"rhs":{{Rhs}},"steps":{{Steps}},"events":{{Events}},"err":{{(IsComplete ? Error.ToString("0.000e+00", CultureInfo.InvariantCulture) : "null")}},"note":{{JsonSerializer.Serialize(Note)}}}""");
 }

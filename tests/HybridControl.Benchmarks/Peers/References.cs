@@ -17,12 +17,24 @@ internal static class References
     /// <summary>Critical clearing time in seconds: equal areas give the angle, a quadrature the time.</summary>
     public const double CriticalClearingTime = 0.2800599266237002327599756;
 
+    /// <summary>Time of the fourth sign change of Van der Pol's oscillator with mu = 1000. Quadruple precision.</summary>
+    public const double VanDerPolSection4 = 3228.6864295283788421936017264;
+
     /// <summary>Rotor angle in rad at 10 s. Quadruple precision.</summary>
     public const double SwingAngle = 0.6627382123979009083024839;
+
+    /// <summary>Output voltage of the converter after 10,000 periods: exact maps of each mode with 40 digits.</summary>
+    public const double BoostVoltage = 33.4985681044817075712511531153;
+
+    /// <summary>Its switches until then.</summary>
+    public const int BoostEvents = 29969;
 
     /// <summary>Lorenz' states at 20 s. Quadruple precision.</summary>
     public static double[] Lorenz20 { get; } =
         [13.79319959512861883160497, 12.95180393618989854004638, 34.90160868113514290711268];
+
+    /// <summary>Robertson's species at 1e11 s: the initial value test set of Bari, and Precision/references.cpp.</summary>
+    public static double[] Robertson { get; } = [2.083340149701255e-8, 8.333360770334713e-14, 0.999999979166505];
 
     /// <summary>Position after one period of Arenstorf's orbit. Quadruple precision.</summary>
     public static double[] Arenstorf { get; } = [0.9939999999999739957652582, -8.85513462012113783783811e-14];

@@ -9,6 +9,25 @@ namespace HybridControl.Tests.Serialization;
 /// <summary>A model that uses every part of the format, with awkward names and numbers.</summary>
 internal static class EveryFeature
 {
+    /// <summary>What a model with noise and sliding modes cannot have besides: algebraic equations and a mass matrix.</summary>
+    public static HybridAutomaton Implicit { get; } = HybridAutomaton.Build("every equation", h =>
+    {
+        Expr mass = h.Parameter("mass", 2.0 / 3.0, "kg");
+        (Expr v, Expr w) = (h.State("v", 1.0, "m/s"), h.State("w = v"));
+        Expr current = h.Algebraic("i = j", start: mass / 3.0, unit: "A");
+        Expr force = h.Algebraic("force");
+        Expr n = h.Discrete("n", 1.0);
+        BooleanVariable open = h.Boolean("open");
+        ModeBuilder coupled = h.Mode("coupled")
+            .Mass(v, v, mass + n).Mass(v, w, -0.25).Mass(w, w, 3.0)
+            .Flow(v, force).Flow(w, -current)
+            .Equation(current, 3.0 * current - v, Expr.Select(v <= w, w, -v))
+            .Equation(force, force + Expr.Sinh(force) - current * (v - w));
+        ModeBuilder alone = h.Mode("alone").With(v).Flow(v, -v);
+        h.Transition(coupled, alone).Guard(current >= 2.0);
+        h.Transition(alone, coupled).Guard(v <= 0.1 | open).Reset(w, v).Reset(current, 0.5).Reset(force, 0.0);
+    });
+
     public static HybridAutomaton Automaton { get; } = HybridAutomaton.Build("every feature", h =>
     {
         h.Describe("Line one.\nLine \"two\" <&> é \U0001F680", "made up");

@@ -93,6 +93,31 @@ public sealed class MalformedModelTests
     [TestCase("\"estimation\": { \"switching\": [ { \"from\": \"fall\", \"to\": \"fall\", \"rate\": 1 } ] }, ", "estimation.switching[0]: the mode changes to itself")]
     public void A_fault_is_named_with_its_path_and_remedy(string part, string expected) => AssertRefused(Head + part + Modes + " }", expected);
 
+    [TestCase("\"i\": \"g*i = h = v\"", "modes.fall.equations.i: '=' cannot be used here, at character 4 of ' h = v'")]
+    [TestCase("\"i\": \"g*j = h\"", "modes.fall.equations.i: unknown name 'j'")]
+    [TestCase("\"i\": \"= h\"", "modes.fall.equations.i: the text ends where a number or name is expected")]
+    [TestCase("\"i\": [ 1 ]", "modes.fall.equations.i: a number or a formula is expected, but this is a list")]
+    [TestCase("\"i\": 3", "modes.fall.equations.i: the equation '3 = 0' contains no algebraic variable")]
+    [TestCase("\"h\": \"h = i\", \"i\": \"i = 1\"", "modes.fall.equations.h: an equation for 'h', which is a state")]
+    [TestCase("\"k\": \"k = i\", \"i\": \"i = 1\"", "modes.fall.equations.k: unknown name 'k'")]
+    [TestCase("", "modes.fall.equations.i: the algebraic variable 'i' has no equation in mode 'fall'")]
+    public void A_faulty_equation_is_named(string equations, string expected) => AssertRefused(
+        Head + $"\"algebraic\": {{ \"i\": 0 }}, \"modes\": {{ \"fall\": {{ \"flow\": {{ \"h\": \"i\" }}, \"equations\": {{ {equations} }} }} }} }}", expected);
+
+    [TestCase("\"h\": 3", "modes.fall.mass.h: an object is expected, but this is the number 3")]
+    [TestCase("\"h\": { \"k\": 1 }", "modes.fall.mass.h.k: unknown state 'k'")]
+    [TestCase("\"h\": { \"h\": \"v\" }", "modes.fall.mass.h.h: a mass depends on parameters and discrete variables only, but uses 'v'")]
+    [TestCase("\"h\": { \"h\": 0 }", "modes.fall.mass.h: the row of 'h' in the mass matrix is zero")]
+    [TestCase("\"h\": { \"v\": 2 }", "modes.fall.mass.v: the mass matrix is singular: the rows of 'h', 'v' hold the derivatives of 'v' only")]
+    public void A_faulty_mass_matrix_is_named(string mass, string expected) => AssertRefused(
+        Head + $"\"modes\": {{ \"fall\": {{ \"mass\": {{ {mass} }} }} }} }}", expected);
+
+    [TestCase("\"i\": { \"initial\": 0 }", "algebraic.i.initial: unknown property 'initial'")]
+    [TestCase("\"i\": \"1/0\"", "algebraic.i: the initial value is")]
+    [TestCase("\"h\": 0", "algebraic.h: 'h' is declared as a state and as an algebraic variable")]
+    public void A_faulty_algebraic_variable_is_named(string variable, string expected) => AssertRefused(
+        Head + $"\"algebraic\": {{ {variable} }}, " + Modes + " }", expected);
+
     [Test]
     public void An_unknown_name_reads_as_in_the_style_guide()
     {

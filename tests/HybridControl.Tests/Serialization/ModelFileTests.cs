@@ -19,6 +19,16 @@ public sealed class ModelFileTests
         Assert.That(ModelFile.Write(read), Is.EqualTo(text));
     }
 
+    [Test]
+    public void Equations_and_mass_matrices_survive_the_file()
+    {
+        string text = ModelFile.Write(EveryFeature.Implicit);
+        HybridAutomaton read = ModelFile.Parse(text, "implicit.json");
+        Assert.That(read, Is.EqualTo(EveryFeature.Implicit), text);
+        Assert.That(ModelFile.Write(read), Is.EqualTo(text));
+        Assert.That(text, Does.Contain("\"i = j\": \"3*'i = j' - v = select(v <= 'w = v', 'w = v', -v)\"").And.Contain("\"v\": { \"v\": \"mass + n\", \"w = v\": -0.25 }"));
+    }
+
     [TestCaseSource(nameof(Models))]
     public void Every_model_file_survives_load_save_load(string path)
     {

@@ -73,12 +73,13 @@ public sealed class ModelFormatTests
             !Guide.Contains($"\"{property}\"", StringComparison.Ordinal)), Is.Empty);
     }
 
-    private static IEnumerable<string> Documents() => Repository.Models.Append("guide").Append("every feature");
+    private static IEnumerable<string> Documents() => Repository.Models.Append("guide").Append("every feature").Append("every equation");
 
     private static string TextOf(string document) => document switch
     {
         "guide" => Example(),
         "every feature" => ModelFile.Write(EveryFeature.Automaton),
+        "every equation" => ModelFile.Write(EveryFeature.Implicit),
         _ => File.ReadAllText(document),
     };
 

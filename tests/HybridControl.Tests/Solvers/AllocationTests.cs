@@ -12,7 +12,13 @@ namespace HybridControl.Tests.Solvers;
 public class AllocationTests
 {
     private static readonly Solver[] AllSolvers =
-        [new DormandPrince5 { RelativeTolerance = 1e-8 }, new Tsitouras5(), new RungeKutta4 { Step = 1e-3 }, new Euler { Step = 2e-5 }];
+    [
+        new DormandPrince5 { RelativeTolerance = 1e-8 }, new Tsitouras5(),
+        new BogackiShampine3 { RelativeTolerance = 1e-3, AbsoluteTolerance = 1e-4 },
+        new DormandPrince853 { RelativeTolerance = 1e-11, AbsoluteTolerance = 1e-12 },
+        new Verner9 { RelativeTolerance = 1e-13, AbsoluteTolerance = 1e-14 },
+        new RungeKutta4 { Step = 1e-3 }, new Euler { Step = 2e-5 },
+    ];
 
     [TestCaseSource(nameof(AllSolvers))]
     public void Steps_of_a_stepper_allocate_nothing(Solver solver)

@@ -10,7 +10,8 @@ namespace HybridControl.Tests.Solvers;
 /// <summary>The choice of step sizes.</summary>
 public class StepControlTests
 {
-    private static IEnumerable<AdaptiveRungeKutta> Adaptive => [new DormandPrince5(), new Tsitouras5()];
+    private static IEnumerable<AdaptiveRungeKutta> Adaptive =>
+        [new DormandPrince5(), new Tsitouras5(), new BogackiShampine3(), new DormandPrince853(), new Verner9()];
 
     [Test]
     public void The_error_follows_the_tolerance([ValueSource(nameof(Adaptive))] AdaptiveRungeKutta solver)

@@ -23,6 +23,9 @@ internal static class OdeBench
     /// <summary>x' = x cos t and y' = y (1 - y), from 1 and 1/4: e^(sin t) and the logistic curve.</summary>
     public static OdeFunction Smooth { get; } = MakeSmooth();
 
+    /// <summary>Euler's equations of a rigid body that spins freely.</summary>
+    public static OdeFunction Spin { get; } = MakeSpin();
+
     public static double[] SmoothAt(double t) => [Math.Exp(Math.Sin(t)), 1.0 / (1.0 + (3.0 * Math.Exp(-t)))];
 
     /// <summary>A method that takes steps of one size, whatever its error estimate says.</summary>
@@ -47,6 +50,14 @@ internal static class OdeBench
         states.CopyTo(stepper.States);
         stepper.Restart(time, keepSize: false);
         return stepper;
+    }
+
+    private static OdeFunction MakeSpin()
+    {
+        var slots = new SlotMap();
+        Expr[] w = [.. new[] { "w1", "w2", "w3" }.Select(name => Expr.Variable(VariableKind.State, name))];
+        Array.ForEach(w, state => slots.Add(VariableKind.State, state.Name!));
+        return Compile(slots, -2.0 * w[1] * w[2], 1.25 * w[0] * w[2], -0.5 * w[0] * w[1]);
     }
 
     private static OdeFunction MakeSmooth()

@@ -60,7 +60,12 @@ internal sealed class ModeFlattener
         Origins = [.. ordered.Select(entry => entry.Origin)];
         HybridAutomaton model = _declared with
         {
-            States = [.. _declared.States, .. _timed.Select(mode => new StateVariable(mode.ClockName, Expr.Zero, "s"))],
+            States =
+            [
+                .. _declared.States.Where(state => !state.IsAlgebraic),
+                .. _timed.Select(mode => new StateVariable(mode.ClockName, Expr.Zero, "s")),
+                .. _declared.States.Where(state => state.IsAlgebraic),
+            ],
             Discretes =
             [
                 .. _declared.Discretes,
@@ -162,6 +167,8 @@ internal sealed class ModeFlattener
             ]),
             States = outside.Select(mode => mode.Mode.States).FirstOrDefault(states => states is not null),
             Invariants = [.. outside.SelectMany(mode => mode.Mode.Invariants)],
+            Equations = [.. outside.SelectMany(mode => mode.Mode.Equations).DistinctBy(equation => equation.Variable)],
+            Mass = [.. outside.SelectMany(mode => mode.Mode.Mass.GroupBy(entry => entry.Row)).DistinctBy(row => row.Key).SelectMany(row => row)],
             Diffusion = [.. outside.SelectMany(mode => mode.Mode.Diffusion).DistinctBy(term => (term.State, term.Process))],
         };
     }

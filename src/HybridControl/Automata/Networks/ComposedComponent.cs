@@ -101,6 +101,12 @@ internal sealed class ComposedComponent
             flow = new ExprFlow(Rename([.. expressions.Derivatives.Where(d => !_names.IsForeign(_component.Name, d.Target))]));
         }
 
+        if (!(mode.Equations.IsEmpty && mode.Mass.IsEmpty))
+        {
+            _findings.Error($"components.{_component.Name}.modes.{mode.Name}", "the mode has algebraic equations or a mass matrix, which a network cannot join",
+                "Make one automaton of the network, or write the flow as explicit derivatives.");
+        }
+
         return mode with
         {
             Name = Prefix(mode.Name),

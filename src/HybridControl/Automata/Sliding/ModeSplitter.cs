@@ -52,6 +52,13 @@ internal sealed class ModeSplitter
             return (automaton, []);
         }
 
+        if (!(mode.Equations.IsEmpty && mode.Mass.IsEmpty))
+        {
+            findings.Error(where, $"the mode '{mode.Name}' has algebraic equations or a mass matrix, whose sides cannot be told apart",
+                "Write its flow as explicit derivatives.");
+            return (automaton, []);
+        }
+
         if (!mode.Diffusion.IsEmpty)
         {
             findings.Error(where, $"the mode '{mode.Name}' has a diffusion, whose path leaves every surface at once", "Remove the diffusion.");

@@ -124,6 +124,12 @@ internal sealed class SlidingTransform
                 _findings.Error(where, $"the mode '{mode}' has a delegate flow, which cannot be joined with another", "Write the flow with Expr.");
             }
 
+            if (_declared.Mode(mode) is { } implicitly && !(implicitly.Equations.IsEmpty && implicitly.Mass.IsEmpty))
+            {
+                _findings.Error(where, $"the mode '{mode}' has algebraic equations or a mass matrix, whose flow cannot be mixed with another",
+                    "Write its flow as explicit derivatives, or let the modes switch with hysteresis.");
+            }
+
             if (!_declared.Mode(mode).Diffusion.IsEmpty)
             {
                 _findings.Error(where, $"the mode '{mode}' has a diffusion, whose path leaves every surface at once", "Let the modes switch with hysteresis.");

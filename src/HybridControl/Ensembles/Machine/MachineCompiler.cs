@@ -37,9 +37,15 @@ internal static class MachineCompiler
 
         Finding[] noisy = [.. DiffusionRefusal.Of(model, "lanes run ordinary flows, this one is stochastic", Remedy)];
         findings.AddRange(noisy);
+        findings.AddRange(AlgebraicRefusal.Of(model, "lanes and kernels run explicit derivatives", Remedy));
         if (plan.Solver is not IRungeKuttaMethod && noisy.Length == 0)
         {
             Add("solver", $"'{plan.Solver.Name}' is no explicit Runge-Kutta method", "Use DormandPrince5, Tsitouras5 or RungeKutta4.");
+        }
+
+        if (plan.Solver is IRungeKuttaMethod { Tableau: { ExtendsDense: true } })
+        {
+            Add("solver", $"the dense output of '{plan.Solver.Name}' needs stages of its own, which lanes do not have", "Use DormandPrince5 or Tsitouras5.");
         }
 
         foreach (Requirement requirement in plan.Requirements.Where(requirement => requirement.Kind is null))

@@ -114,7 +114,7 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
             return [first, (3.0 * change) - (2.0 * first) - last, first + last - (2.0 * change), Expr.Zero];
         }
 
-        Expr quartic = Weighted(tableau.D, k, i, size, isFixed: false);
+        Expr quartic = Weighted(tableau.D[0], k, i, size, isFixed: false);
         return
         [
             first,

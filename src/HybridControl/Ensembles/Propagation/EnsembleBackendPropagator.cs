@@ -71,15 +71,17 @@ public sealed class EnsembleBackendPropagator : IEnsemblePropagator
         _start = StartInAnyMode.Before(model);
         _isAutonomous = StartInAnyMode.IsAutonomous(model);
         EnsemblePlan plan = NewPlan(0.0, 1.0, new double[Columns]);
-        ImmutableArray<Finding> noisy =
+        ImmutableArray<Finding> refused =
         [
             .. DiffusionRefusal.Of(
                 model, "a propagator adds its own noise at the end of each interval, and would draw that of a flow anew from the same numbers",
                 "Remove the diffusion and name its states with the noise of the propagator."),
+            .. AlgebraicRefusal.Of(
+                model, "a propagator adds its noise to all states at the end of each interval", "Write the flow as explicit derivatives."),
         ];
-        if (!noisy.IsEmpty)
+        if (!refused.IsEmpty)
         {
-            throw new ModelException(noisy);
+            throw new ModelException(refused);
         }
 
         PlanValidator.ThrowIfInvalid(plan);

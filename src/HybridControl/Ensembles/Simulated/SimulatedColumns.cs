@@ -270,9 +270,8 @@ internal sealed class SimulatedColumns
     {
         for (int s = 0; s < Math.Min(_layout.EventSlots, _run.JumpIndex); s++)
         {
-            Jump jump = record.Jumps[s];
-            block.EventTimes[(s * block.Count) + index] = jump.Time;
-            block.EventTransitions[(s * block.Count) + index] = _code.NumberOfTransition(jump.Transition);
+            block.EventTimes[(s * block.Count) + index] = record.Jumps.TimeOf(s);
+            block.EventTransitions[(s * block.Count) + index] = _code.NumberOfTransition(record.Jumps.TransitionOf(s));
         }
     }
 }

@@ -34,6 +34,11 @@ internal static class HybridModelCheck
             yield return finding;
         }
 
+        foreach (Finding finding in AlgebraicRefusal.Of(automaton, FlowEquations.AlgebraicWhat, FlowEquations.AlgebraicMend))
+        {
+            yield return finding;
+        }
+
         foreach (SampledUpdate update in automaton.SampledUpdates)
         {
             yield return new Finding(

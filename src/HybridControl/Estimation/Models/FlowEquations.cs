@@ -17,6 +17,12 @@ internal sealed class FlowEquations
     /// <summary>What to do about it.</summary>
     internal const string NoiseMend = "Remove the diffusion and give the same coefficients as process noise.";
 
+    /// <summary>Why algebraic variables cannot be estimated.</summary>
+    internal const string AlgebraicWhat = "an estimator follows explicit derivatives";
+
+    /// <summary>What to do about them.</summary>
+    internal const string AlgebraicMend = "Solve the equations for the algebraic variables by hand, and use the solution in the flow.";
+
     private readonly Lazy<LaneVectorFunction[]> _lanes;
 
     private FlowEquations(
@@ -70,7 +76,11 @@ internal sealed class FlowEquations
                 "Leave the transition out, and give its rate to an estimator that knows switching by chance.");
         }
 
-        Finding[] findings = [.. DiffusionRefusal.Of(automaton, NoiseWhat, NoiseMend).Where(_ => !automaton.Mode(mode).Diffusion.IsEmpty)];
+        Finding[] findings =
+        [
+            .. DiffusionRefusal.Of(automaton, NoiseWhat, NoiseMend).Where(_ => !automaton.Mode(mode).Diffusion.IsEmpty),
+            .. AlgebraicRefusal.Of(automaton, AlgebraicWhat, AlgebraicMend),
+        ];
         if (findings.Length > 0)
         {
             throw new ModelException(findings);

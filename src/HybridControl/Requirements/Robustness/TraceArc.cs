@@ -63,7 +63,7 @@ internal sealed class TraceArc
     }
 
     /// <summary>The transition of a jump, counted from zero.</summary>
-    public string JumpName(int jump) => _record.Jumps[jump].Transition;
+    public string JumpName(int jump) => _record.Jumps.TransitionOf(jump);
 
     // The record of a piece that goes on does not count its steps yet.
     private int StepsFrom(int piece, int first)

@@ -12,6 +12,9 @@ public abstract record AdaptiveRungeKutta : AdaptiveSolver, IRungeKuttaMethod
     /// <inheritdoc/>
     public override int Order => Tableau.Order;
 
+    /// <summary>How the next step is chosen.</summary>
+    internal virtual StepControl Control => StepControl.Default;
+
     /// <inheritdoc/>
     internal override object Method => Tableau;
 
@@ -19,5 +22,6 @@ public abstract record AdaptiveRungeKutta : AdaptiveSolver, IRungeKuttaMethod
     internal override MethodCode Compile(OdeFunction function) => ExplicitCode.Of(Tableau, function);
 
     /// <inheritdoc/>
-    internal override Stepper Start(int dimension, double[] data) => new ExplicitRungeKuttaStepper(Tableau, Settings, dimension, data);
+    internal override Stepper Start(int dimension, double[] data) =>
+        new ExplicitRungeKuttaStepper(Tableau, Control, Settings, dimension, data);
 }

@@ -4,7 +4,10 @@ using HybridControl.Dynamics;
 namespace HybridControl.Solvers;
 
 /// <summary>A right-hand side with one trial step of an explicit method, or of a stochastic one.</summary>
-internal sealed class ExplicitCode(OdeFunction function, StepFunction step) : MethodCode(function)
+/// <param name="function">The right-hand side.</param>
+/// <param name="step">The trial step.</param>
+/// <param name="dense">The work of the dense output, made when it is first asked for; null where there is none.</param>
+internal sealed class ExplicitCode(OdeFunction function, StepFunction step, Lazy<DenseFunction>? dense = null) : MethodCode(function)
 {
     /// <summary>The largest dimension whose whole step is emitted with its stages in local variables.</summary>
     internal const int LargestWholeStep = 16;
@@ -15,11 +18,18 @@ internal sealed class ExplicitCode(OdeFunction function, StepFunction step) : Me
     /// <summary>The trial step.</summary>
     public StepFunction Step { get; } = step;
 
+    /// <summary>The work of the dense output; called for tableaus that have such work.</summary>
+    public DenseFunction Dense => dense!.Value;
+
     /// <summary>Prepares a right-hand side for a tableau: small systems of expressions as one emitted method, others as loops.</summary>
     public static ExplicitCode Of(ButcherTableau tableau, OdeFunction function)
     {
         bool small = RuntimeFeature.IsDynamicCodeSupported && function.Program is not null && function.Dimension <= LargestWholeStep &&
             function.Program.RegisterCount * tableau.Stages <= MostInstructions;
-        return new(function, small ? WholeStepEmitter.Emit(tableau, function) : new SpanStep(tableau, function).Take);
+        var spans = new Lazy<SpanStep>(() => new SpanStep(tableau, function));
+        return new(
+            function,
+            small ? WholeStepEmitter.Emit(tableau, function) : spans.Value.Take,
+            tableau.ExtendsDense ? new(() => small ? WholeDenseEmitter.Emit(tableau, function) : spans.Value.Extend) : null);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridControl.Dynamics;
 using HybridControl.Numerics;
@@ -6,47 +5,44 @@ using HybridControl.Numerics;
 namespace HybridControl.Solvers;
 
 /// <summary>Steps any explicit Runge-Kutta method, with a fixed step or under PI control.</summary>
-internal sealed class ExplicitRungeKuttaStepper : Stepper
+internal sealed partial class ExplicitRungeKuttaStepper : Stepper
 {
-    // Hairer's constants for DOPRI5: exponent, weight of the previous error, safety, bounds of the factor.
-    private const double Beta = 0.04;
-    private const double Safety = 0.9;
-    private const double LargestGrowth = 10.0;
-    private const double LargestCut = 0.2;
     private const double LeastLogError = -13.287712379549449; // binary logarithm of 1e-4
-
-    private const int LongDense = 7; // weights of the dense output of both pairs of order 5
 
     private readonly ButcherTableau _tableau;
     private readonly StepSettings _settings;
     private readonly int _n;
     private readonly int _stages;
     private readonly bool _adaptive;
+    private readonly StepControl _control;
     private readonly double _exponent;
     private readonly double[] _data;
-    private readonly double[] _dense;
     private readonly double[] _states;
     private readonly double[] _work;
     private readonly double[] _scratch;
     private OdeFunction _function = null!;
     private StepFunction _step = null!;
+    private ExplicitCode _code = null!;
     private double _next;
     private double _logError;
     private bool _fresh;
     private bool _rejected;
 
-    public ExplicitRungeKuttaStepper(ButcherTableau tableau, StepSettings settings, int dimension, double[] data)
+    public ExplicitRungeKuttaStepper(ButcherTableau tableau, StepControl control, StepSettings settings, int dimension, double[] data)
     {
         _tableau = tableau;
         _settings = settings;
         _n = dimension;
         _stages = tableau.Stages;
         _adaptive = !tableau.E.IsEmpty;
-        _exponent = (1.0 / tableau.Order) - (0.75 * Beta);
+        _control = control;
+        _exponent = (1.0 / (tableau.ErrorOrder + 1)) - (0.75 * control.Beta);
         _data = data;
-        _dense = [.. tableau.D];
+        _dense = tableau.D.Length == 1 ? [.. tableau.D[0]] : [];
+        _extends = tableau.ExtendsDense;
+        _sums = dimension * (_stages + tableau.Extra.Length + 1);
         _states = new double[dimension + 1]; // one more, so that a reference exists for systems without states
-        _work = new double[(dimension * (_stages + 1)) + 1];
+        _work = new double[_sums + (dimension * Math.Max(1, tableau.D.Length)) + 1];
         _scratch = new double[(2 * dimension) + 1];
     }
 
@@ -61,9 +57,6 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
 
     /// <inheritdoc/>
     public override ReadOnlySpan<double> EndSlopes => _work.AsSpan(_n * _stages, _n);
-
-    /// <inheritdoc/>
-    public override int DenseDegree => 4;
 
     /// <inheritdoc/>
     public override double NextSize
@@ -108,7 +101,8 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
     internal override void Use(MethodCode code)
     {
         _function = code.Function;
-        _step = ((ExplicitCode)code).Step;
+        _code = (ExplicitCode)code;
+        _step = _code.Step;
         Array.Clear(_work);
     }
 
@@ -132,6 +126,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
         ref double states = ref MemoryMarshal.GetArrayDataReference(_states);
         ref double data = ref MemoryMarshal.GetArrayDataReference(_data);
         ref double work = ref MemoryMarshal.GetArrayDataReference(_work);
+        _extended = false;
         double smallest = 16.0 * Math.BitIncrement(Math.Abs(Time)) - (16.0 * Math.Abs(Time));
         while (true)
         {
@@ -144,7 +139,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
             }
 
             double error = _step(Time, size, ref states, ref data, ref work, _settings.Relative, _settings.Absolute) * ErrorScale;
-            Evaluations += _stages - 1;
+            Evaluations += _tableau.RefusesEarly && !(error <= 1.0) ? _stages - 2 : _stages - 1;
             if (!_adaptive)
             {
                 // The slopes at the end sum what every stage has touched, so one test finds any NaN.
@@ -161,9 +156,9 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
             if (error <= 1.0)
             {
                 double factor = error <= 1e-24
-                    ? LargestGrowth
-                    : Safety * RoughMath.Exp2((Beta * _logError) - (_exponent * log));
-                factor = Math.Clamp(factor, LargestCut, _rejected ? 1.0 : LargestGrowth);
+                    ? _control.LargestGrowth
+                    : _control.Safety * RoughMath.Exp2((_control.Beta * _logError) - (_exponent * log));
+                factor = Math.Clamp(factor, _control.LargestCut, _rejected ? 1.0 : _control.LargestGrowth);
                 _logError = Math.Max(log, LeastLogError);
                 _rejected = false;
                 double next = size * factor;
@@ -175,7 +170,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
             Rejections++;
             _rejected = true;
             bool finite = error < double.PositiveInfinity;
-            _next = size * (finite ? Math.Max(LargestCut, Safety * RoughMath.Exp2(-_exponent * log)) : LargestCut);
+            _next = size * (finite ? Math.Max(_control.LargestCut, _control.Safety * RoughMath.Exp2(-_exponent * log)) : _control.LargestCut);
             if (_next < smallest)
             {
                 return finite ? StepStatus.TooSmall : StepStatus.NotFinite;
@@ -211,65 +206,6 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
     }
 
     /// <inheritdoc/>
-    public override void WriteDense(Span<double> coefficients)
-    {
-        for (int i = 0; i < _n; i++)
-        {
-            WriteDense(i, coefficients.Slice(5 * i, 5));
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void WriteDense(int state, Span<double> coefficients) =>
-        WriteDense(state, ref MemoryMarshal.GetReference(coefficients[..5]));
-
-    /// <inheritdoc/>
-    internal override void WriteDense(ReadOnlySpan<int> states, Span<double> coefficients, int stride)
-    {
-        ref double first = ref MemoryMarshal.GetReference(coefficients);
-        foreach (int i in states)
-        {
-            WriteDense(i, ref Unsafe.Add(ref first, i * stride));
-        }
-    }
-
-    // Without a loop, and in three sums, so that none waits for another: every step of a watched flow comes here.
-    private static double LongSum(ref double d, ref double k, int n)
-    {
-        double a = (d * k) + (Unsafe.Add(ref d, 3) * Unsafe.Add(ref k, 3 * n));
-        double b = (Unsafe.Add(ref d, 1) * Unsafe.Add(ref k, n)) + (Unsafe.Add(ref d, 4) * Unsafe.Add(ref k, 4 * n));
-        double c = (Unsafe.Add(ref d, 2) * Unsafe.Add(ref k, 2 * n)) + (Unsafe.Add(ref d, 5) * Unsafe.Add(ref k, 5 * n));
-        return a + b + (c + (Unsafe.Add(ref d, 6) * Unsafe.Add(ref k, 6 * n)));
-    }
-
-    private double Sum(ref double k)
-    {
-        double sum = 0.0;
-        for (int j = 0; j < _dense.Length; j++)
-        {
-            sum += _dense[j] * Unsafe.Add(ref k, j * _n);
-        }
-
-        return sum;
-    }
-
-    private void WriteDense(int state, ref double c)
-    {
-        double h = Size;
-        ref double slope = ref _work[_n + state];
-        double start = h * slope;
-        double end = h * Unsafe.Add(ref slope, _n * (_stages - 1));
-        double value = _states[state];
-        double change = _work[state] - value;
-        double quartic = h * (_dense.Length == LongDense ? LongSum(ref _dense[0], ref slope, _n) : Sum(ref slope));
-        Unsafe.Add(ref c, 4) = quartic;
-        Unsafe.Add(ref c, 3) = start + end - (2.0 * (change + quartic));
-        Unsafe.Add(ref c, 2) = (3.0 * change) - (2.0 * start) - end + quartic;
-        Unsafe.Add(ref c, 1) = start;
-        c = value;
-    }
-
-    /// <inheritdoc/>
     internal override void Exchange(StateArchive archive)
     {
         base.Exchange(archive);
@@ -279,6 +215,7 @@ internal sealed class ExplicitRungeKuttaStepper : Stepper
         archive.Exchange(ref _logError);
         archive.Exchange(ref _fresh);
         archive.Exchange(ref _rejected);
+        archive.Exchange(ref _extended);
     }
 
     private static bool AllFinite(ReadOnlySpan<double> values)

@@ -26,7 +26,8 @@ public abstract record FixedStepRungeKutta : Solver, IRungeKuttaMethod
     internal override MethodCode Compile(OdeFunction function) => ExplicitCode.Of(Tableau, function);
 
     /// <inheritdoc/>
-    internal override Stepper Start(int dimension, double[] data) => new ExplicitRungeKuttaStepper(Tableau, Settings, dimension, data);
+    internal override Stepper Start(int dimension, double[] data) =>
+        new ExplicitRungeKuttaStepper(Tableau, StepControl.Default, Settings, dimension, data);
 
     /// <inheritdoc/>
     internal override IEnumerable<Finding> Validate()

@@ -1,5 +1,5 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using HybridControl.Dynamics;
 
 namespace HybridControl.Solvers;
@@ -7,23 +7,33 @@ namespace HybridControl.Solvers;
 /// <summary>One trial step of a large system, or of a delegate: loops over the states around calls of the right-hand side.</summary>
 internal sealed class SpanStep
 {
+    /// <summary>Weight of the companion estimate in the sum of squares.</summary>
+    internal const double CompanionWeight = 0.01;
+
+    /// <summary>What keeps a quotient of two errors from being 0 / 0.</summary>
+    internal const double Tiny = 1e-300;
+
     private readonly ButcherTableau _tableau;
     private readonly OdeFunction _function;
     private readonly int _n;
-    private readonly int[][] _used;
-    private readonly double[][] _weights;
-    private readonly int[] _errorUsed;
-    private readonly double[] _errorWeights;
+    private readonly SparseStageSum[] _stages;
+    private readonly SparseStageSum[] _extra;
+    private readonly double[] _extraNodes;
+    private readonly SparseStageSum[] _dense;
+    private readonly SparseStageSum? _error;
+    private readonly SparseStageSum? _companion;
 
     public SpanStep(ButcherTableau tableau, OdeFunction function)
     {
         _tableau = tableau;
         _function = function;
         _n = function.Dimension;
-        _used = [.. tableau.A.Select(row => NonZero(row))];
-        _weights = [.. tableau.A.Select(row => row.Where(weight => weight != 0.0).ToArray())];
-        _errorUsed = NonZero(tableau.E);
-        _errorWeights = [.. tableau.E.Where(weight => weight != 0.0)];
+        _stages = [.. tableau.A.Select(row => new SparseStageSum(row))];
+        _extra = [.. tableau.Extra.Select(row => new SparseStageSum(row))];
+        _extraNodes = [.. tableau.Extra.Select(row => ButcherTableau.NodeOf(row))];
+        _dense = [.. tableau.D.Select(row => new SparseStageSum(row))];
+        _error = tableau.E.IsEmpty ? null : new SparseStageSum(tableau.E);
+        _companion = tableau.Companion.IsEmpty ? null : new SparseStageSum(tableau.Companion);
     }
 
     /// <summary>Takes the step; the signature is <see cref="StepFunction"/>.</summary>
@@ -31,80 +41,101 @@ internal sealed class SpanStep
         double time, double size, ref double states, ref double data, ref double work, double relative, double absolute)
     {
         int n = _n;
-        Span<double> stage = MemoryMarshal.CreateSpan(ref work, n);
-        ReadOnlySpan<double> start = MemoryMarshal.CreateReadOnlySpan(ref states, n);
-        for (int s = 1; s < _tableau.Stages; s++)
+        int last = _stages.Length;
+        ref double k = ref Unsafe.Add(ref work, n);
+        for (int s = 1; s < last; s++)
         {
-            Combine(start, size, _used[s - 1], _weights[s - 1], ref Unsafe.Add(ref work, n), stage);
-            _function.Derivatives(
-                time + (_tableau.C[s] * size), ref work, ref data, ref Unsafe.Add(ref work, (s + 1) * n));
+            _stages[s - 1].Advance(ref states, size, ref k, ref work, n);
+            _function.Derivatives(time + (_tableau.C[s] * size), ref work, ref data, ref Unsafe.Add(ref k, s * n));
         }
 
-        return _errorUsed.Length == 0 || n == 0 ? 0.0 : ErrorOf(start, stage, size, ref Unsafe.Add(ref work, n), relative, absolute);
+        _stages[last - 1].Advance(ref states, size, ref k, ref work, n);
+        ref double end = ref Unsafe.Add(ref k, last * n);
+        double error = 0.0;
+        bool early = _tableau.RefusesEarly;
+        if (early)
+        {
+            error = ErrorOf(ref states, ref work, size, ref k, relative, absolute);
+            if (!(error <= 1.0))
+            {
+                return error;
+            }
+        }
+
+        _function.Derivatives(time + (_tableau.C[last] * size), ref work, ref data, ref end);
+        return early ? Tainted(error, ref end, n) : ErrorOf(ref states, ref work, size, ref k, relative, absolute);
     }
 
-    private static int[] NonZero(IEnumerable<double> weights) =>
-        [.. weights.Select((weight, index) => (weight, index)).Where(w => w.weight != 0.0).Select(w => w.index)];
-
-    // stage = start + h * (sum of weights[j] * k[used[j]]), one pass for any number of stages, vectors first.
-    private static void Combine(
-        ReadOnlySpan<double> start, double h, ReadOnlySpan<int> used, ReadOnlySpan<double> weights, ref double k, Span<double> stage)
+    /// <summary>Does the work of the dense output; the signature is <see cref="DenseFunction"/>.</summary>
+    public void Extend(double time, double size, ref double states, ref double data, ref double work)
     {
-        int n = start.Length;
-        int width = System.Numerics.Vector<double>.Count;
-        int i = 0;
-        ref double from = ref MemoryMarshal.GetReference(start);
-        ref double to = ref MemoryMarshal.GetReference(stage);
-        var size = new System.Numerics.Vector<double>(h);
-        for (; i <= n - width; i += width)
+        int n = _n;
+        ref double k = ref Unsafe.Add(ref work, n);
+        int stage = _stages.Length + 1;
+        ref double point = ref Unsafe.Add(ref k, (stage + _extra.Length) * n); // the sums come here later
+        for (int s = 0; s < _extra.Length; s++, stage++)
         {
-            System.Numerics.Vector<double> sum =
-                LoadVector(ref k, (used[0] * n) + i) * new System.Numerics.Vector<double>(weights[0]);
-            for (int j = 1; j < used.Length; j++)
-            {
-                sum = System.Numerics.Vector.FusedMultiplyAdd(
-                    LoadVector(ref k, (used[j] * n) + i), new System.Numerics.Vector<double>(weights[j]), sum);
-            }
-
-            StoreVector(System.Numerics.Vector.FusedMultiplyAdd(sum, size, LoadVector(ref from, i)), ref to, i);
+            _extra[s].Advance(ref states, size, ref k, ref point, n);
+            _function.Derivatives(time + (_extraNodes[s] * size), ref point, ref data, ref Unsafe.Add(ref k, stage * n));
         }
 
-        for (; i < n; i++)
+        for (int m = 0; m < _dense.Length; m++)
         {
-            double sum = weights[0] * Unsafe.Add(ref k, (used[0] * n) + i);
-            for (int j = 1; j < used.Length; j++)
-            {
-                sum = Math.FusedMultiplyAdd(weights[j], Unsafe.Add(ref k, (used[j] * n) + i), sum);
-            }
-
-            Unsafe.Add(ref to, i) = Math.FusedMultiplyAdd(h, sum, Unsafe.Add(ref from, i));
+            _dense[m].Scale(size, ref k, ref Unsafe.Add(ref k, (stage + m) * n), n);
         }
     }
 
-    private double ErrorOf(
-        ReadOnlySpan<double> start, ReadOnlySpan<double> end, double h, ref double k, double relative, double absolute)
+    // NaN if a slope is not finite: 0 * NaN and 0 * infinity are.
+    private static double Tainted(double error, ref double slopes, int n)
     {
-        int n = start.Length;
-        double sum = 0.0;
         for (int i = 0; i < n; i++)
         {
-            double error = _errorWeights[0] * Unsafe.Add(ref k, (_errorUsed[0] * n) + i);
-            for (int j = 1; j < _errorUsed.Length; j++)
-            {
-                error = Math.FusedMultiplyAdd(_errorWeights[j], Unsafe.Add(ref k, (_errorUsed[j] * n) + i), error);
-            }
+            error = Math.FusedMultiplyAdd(0.0, Unsafe.Add(ref slopes, i), error);
+        }
 
-            double scale = absolute + (relative * Math.Max(Math.Abs(start[i]), Math.Abs(end[i])));
-            double ratio = h * error / scale;
+        return error;
+    }
+
+    private double ErrorOf(ref double start, ref double end, double h, ref double k, double relative, double absolute)
+    {
+        if (_error is null || _n == 0)
+        {
+            return 0.0;
+        }
+
+        double sum = SquaresOf(_error, ref start, ref end, h, ref k, relative, absolute);
+        if (_companion is not null)
+        {
+            double companion = SquaresOf(_companion, ref start, ref end, h, ref k, relative, absolute);
+            sum *= sum / (sum + (CompanionWeight * companion) + Tiny);
+        }
+
+        return sum / _n;
+    }
+
+    private double SquaresOf(
+        SparseStageSum weights, ref double start, ref double end, double h, ref double k, double relative, double absolute)
+    {
+        int n = _n;
+        int width = Vector<double>.Count;
+        int i = 0;
+        Vector<double> sums = Vector<double>.Zero;
+        for (; i <= n - width; i += width)
+        {
+            Vector<double> larger = Vector.Max(
+                Vector.Abs(Vector.LoadUnsafe(ref start, (nuint)i)), Vector.Abs(Vector.LoadUnsafe(ref end, (nuint)i)));
+            Vector<double> ratio = weights.SumOne(ref Unsafe.Add(ref k, i), n) * h / ((larger * relative) + new Vector<double>(absolute));
+            sums = Vector.FusedMultiplyAdd(ratio, ratio, sums);
+        }
+
+        double sum = Vector.Sum(sums);
+        for (; i < n; i++)
+        {
+            double scale = absolute + (relative * Math.Max(Math.Abs(Unsafe.Add(ref start, i)), Math.Abs(Unsafe.Add(ref end, i))));
+            double ratio = h * weights.At(ref Unsafe.Add(ref k, i), n) / scale;
             sum = Math.FusedMultiplyAdd(ratio, ratio, sum);
         }
 
-        return sum / n;
+        return sum;
     }
-
-    private static System.Numerics.Vector<double> LoadVector(ref double first, int index) =>
-        System.Numerics.Vector.LoadUnsafe(ref first, (nuint)index);
-
-    private static void StoreVector(System.Numerics.Vector<double> value, ref double first, int index) =>
-        System.Numerics.Vector.StoreUnsafe(value, ref first, (nuint)index);
 }

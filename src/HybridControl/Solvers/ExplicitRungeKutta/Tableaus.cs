@@ -1,7 +1,7 @@
 namespace HybridControl.Solvers;
 
 /// <summary>Coefficients of the explicit Runge-Kutta methods.</summary>
-public static class Tableaus
+public static partial class Tableaus
 {
     /// <summary>Euler's method.</summary>
     public static ButcherTableau Euler { get; } = new(1, [[1.0]], [], []);
@@ -17,6 +17,18 @@ public static class Tableaus
             [1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6],
         ],
         [],
+        []);
+
+    /// <summary>Bogacki and Shampine's pair of orders 3 and 2; dense output is the cubic Hermite polynomial.</summary>
+    /// <remarks>P. Bogacki and L. F. Shampine, Appl. Math. Lett. 2 (1989), 321-325.</remarks>
+    public static ButcherTableau BogackiShampine3 { get; } = new(
+        3,
+        [
+            [1.0 / 2],
+            [0, 3.0 / 4],
+            [2.0 / 9, 1.0 / 3, 4.0 / 9],
+        ],
+        [-5.0 / 72, 1.0 / 12, 1.0 / 9, -1.0 / 8],
         []);
 
     /// <summary>Dormand and Prince's pair of orders 5 and 4.</summary>
@@ -36,8 +48,10 @@ public static class Tableaus
         ],
         [71.0 / 57600, 0, -71.0 / 16695, 71.0 / 1920, -17253.0 / 339200, 22.0 / 525, -1.0 / 40],
         [
-            -12715105075.0 / 11282082432, 0, 87487479700.0 / 32700410799, -10690763975.0 / 1880347072,
-            701980252875.0 / 199316789632, -1453857185.0 / 822651844, 69997945.0 / 29380423,
+            [
+                -12715105075.0 / 11282082432, 0, 87487479700.0 / 32700410799, -10690763975.0 / 1880347072,
+                701980252875.0 / 199316789632, -1453857185.0 / 822651844, 69997945.0 / 29380423,
+            ],
         ]);
 
     /// <summary>Tsitouras' pair of orders 5 and 4, with his interpolant of order 4.</summary>
@@ -60,7 +74,9 @@ public static class Tableaus
             0.5823571654525552, -0.45808210592918697, 1.0 / 66,
         ],
         [
-            -1.0530884977290216, 0.1017, 2.490627285651253, -16.548102889244902, 47.37952196281928,
-            -34.87065786149661, 2.5,
+            [
+                -1.0530884977290216, 0.1017, 2.490627285651253, -16.548102889244902, 47.37952196281928,
+                -34.87065786149661, 2.5,
+            ],
         ]);
 }

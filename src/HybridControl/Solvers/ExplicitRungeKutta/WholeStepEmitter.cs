@@ -1,48 +1,18 @@
 using System.Reflection.Emit;
-using System.Runtime.Intrinsics.X86;
 using HybridControl.Dynamics;
-using HybridControl.Symbolics;
 using HybridControl.Symbolics.Emission;
-using OpCode = HybridControl.Symbolics.OpCode;
 
 namespace HybridControl.Solvers;
 
 /// <summary>Emits one whole trial step of a small system: stages, sums and error norm in local variables.</summary>
-/// <remarks>
-/// The tableau is unrolled over the graph of the right-hand side. What depends on the data block only is computed once
-/// for all stages; a state at rest costs nothing. Sums over stages use fused multiply-adds where the processor has them.
-/// </remarks>
-internal sealed class WholeStepEmitter
+internal sealed class WholeStepEmitter : StageEmitter
 {
-    private const short Time = 0;
-    private const short Size = 1;
-    private const short States = 2;
-    private const short Data = 3;
-    private const short Work = 4;
     private const short Relative = 5;
     private const short Absolute = 6;
 
-    private readonly ILGenerator _il;
-    private readonly ButcherTableau _tableau;
-    private readonly ExprProgram _program;
-    private readonly GraphWriter _writer;
-    private readonly StageTarget _target;
-    private readonly int _n;
-    private readonly LocalBuilder?[] _start;
-    private readonly LocalBuilder?[,] _slopes;
-    private readonly LocalBuilder?[] _end;
-
     private WholeStepEmitter(ILGenerator il, FieldBuilder? tables, ButcherTableau tableau, OdeFunction function)
+        : base(il, tables, tableau, function)
     {
-        _il = il;
-        _tableau = tableau;
-        _program = function.Program!;
-        _n = function.Dimension;
-        _start = new LocalBuilder?[_n];
-        _end = new LocalBuilder?[_n];
-        _slopes = new LocalBuilder?[tableau.Stages, _n];
-        _target = new StageTarget(il, tables, il.DeclareLocal(typeof(double)), new LocalBuilder[_n]);
-        _writer = new GraphWriter(_program, _target);
     }
 
     /// <summary>Emits the step of <paramref name="tableau"/> for <paramref name="function"/>.</summary>
@@ -61,210 +31,148 @@ internal sealed class WholeStepEmitter
         return emitter.Bind<StepFunction>(name);
     }
 
-    private bool Rests(int state)
-    {
-        GraphNode node = _program.Instructions[_program.Outputs[state]];
-        return node.Op == OpCode.Constant && node.Value == 0.0;
-    }
-
     private void Write()
     {
-        for (int i = 0; i < _n; i++)
+        WriteStart(stages: 1);
+        int last = Tableau.Stages - 1;
+        for (int stage = 1; stage < last; stage++)
         {
-            _start[i] = Load(States, i);
-            if (!Rests(i))
-            {
-                _slopes[0, i] = Load(Work, _n + i);
-            }
+            WriteSlopes(stage, Tableau.C[stage], WriteStates(Tableau.A[stage - 1]));
         }
 
-        _writer.PushInvariants();
-        for (int stage = 1; stage < _tableau.Stages; stage++)
+        LocalBuilder[] end = WriteStates(Tableau.A[last - 1]);
+        for (int i = 0; i < N; i++)
         {
-            WriteStage(stage);
+            Store(i, end[i]);
         }
 
-        WriteError();
-        _il.Emit(OpCodes.Ret);
+        LocalBuilder error = IL.DeclareLocal(typeof(double));
+        if (Tableau.RefusesEarly && Moving.Any())
+        {
+            WriteError(end, error);
+            WriteRefusal(error);
+            WriteSlopes(last, Tableau.C[last], end);
+            WriteTaint(error);
+        }
+        else
+        {
+            WriteSlopes(last, Tableau.C[last], end);
+            WriteError(end, error);
+        }
+
+        IL.Emit(OpCodes.Ldloc, error);
+        IL.Emit(OpCodes.Ret);
     }
 
-    private void WriteStage(int stage)
+    // Without the slope at the end if that cannot be accepted, or is not a number.
+    private void WriteRefusal(LocalBuilder error)
     {
-        bool last = stage == _tableau.Stages - 1;
-        _writer.Forget();
-        PushProductSum(() => _il.Emit(OpCodes.Ldc_R8, _tableau.C[stage]), () => _il.Emit(OpCodes.Ldarg, Size),
-            () => _il.Emit(OpCodes.Ldarg, Time));
-        _il.Emit(OpCodes.Stloc, _target.TimeLocal);
-        for (int i = 0; i < _n; i++)
+        Label goesOn = IL.DefineLabel();
+        IL.Emit(OpCodes.Ldloc, error);
+        IL.Emit(OpCodes.Ldc_R8, 1.0);
+        IL.Emit(OpCodes.Ble, goesOn);
+        IL.Emit(OpCodes.Ldloc, error);
+        IL.Emit(OpCodes.Ret);
+        IL.MarkLabel(goesOn);
+    }
+
+    // A slope at the end that is not finite makes the error NaN: 0 * NaN and 0 * infinity are.
+    private void WriteTaint(LocalBuilder error)
+    {
+        foreach (int i in Moving)
         {
-            LocalBuilder value = _start[i]!;
-            if (!Rests(i))
-            {
-                int state = i;
-                value = _il.DeclareLocal(typeof(double));
-                PushProductSum(() => _il.Emit(OpCodes.Ldarg, Size), () => PushWeighted(_tableau.A[stage - 1], state),
-                    () => _il.Emit(OpCodes.Ldloc, _start[state]!));
-                _il.Emit(OpCodes.Stloc, value);
-            }
-
-            _target.StateLocals[i] = value;
-            if (last)
-            {
-                Store(i, value);
-                _end[i] = value;
-            }
-        }
-
-        for (int i = 0; i < _n; i++)
-        {
-            if (Rests(i))
-            {
-                continue;
-            }
-
-            LocalBuilder slope = _il.DeclareLocal(typeof(double));
-            _writer.Push(_program.Outputs[i]);
-            _il.Emit(OpCodes.Stloc, slope);
-            Store(((stage + 1) * _n) + i, slope);
-            _slopes[stage, i] = slope;
+            PushProductSum(() => IL.Emit(OpCodes.Ldc_R8, 0.0), () => IL.Emit(OpCodes.Ldloc, Slope(Tableau.Stages - 1, i)),
+                () => IL.Emit(OpCodes.Ldloc, error));
+            IL.Emit(OpCodes.Stloc, error);
         }
     }
 
-    private void WriteError()
+    private void WriteError(LocalBuilder[] end, LocalBuilder error)
     {
-        int moving = Enumerable.Range(0, _n).Count(i => !Rests(i));
-        if (_tableau.E.IsEmpty || moving == 0)
+        int moving = Moving.Count();
+        if (Tableau.E.IsEmpty || moving == 0)
         {
-            _il.Emit(OpCodes.Ldc_R8, 0.0);
+            IL.Emit(OpCodes.Ldc_R8, 0.0);
+            IL.Emit(OpCodes.Stloc, error);
             return;
         }
 
-        LocalBuilder ratio = _il.DeclareLocal(typeof(double));
-        LocalBuilder sum = _il.DeclareLocal(typeof(double));
+        LocalBuilder ratio = IL.DeclareLocal(typeof(double));
+        LocalBuilder sum = IL.DeclareLocal(typeof(double));
+        LocalBuilder companion = IL.DeclareLocal(typeof(double));
         bool first = true;
-        for (int i = 0; i < _n; i++)
+        foreach (int i in Moving)
         {
-            if (Rests(i))
+            LocalBuilder scale = IL.DeclareLocal(typeof(double));
+            PushProductSum(() => IL.Emit(OpCodes.Ldarg, Relative), () => PushLarger(Start[i]!, end[i]),
+                () => IL.Emit(OpCodes.Ldarg, Absolute));
+            IL.Emit(OpCodes.Stloc, scale);
+            WriteSquare(Tableau.E, i, scale, ratio, sum, first);
+            if (!Tableau.Companion.IsEmpty)
             {
-                continue;
+                WriteSquare(Tableau.Companion, i, scale, ratio, companion, first);
             }
 
-            int state = i;
-            _il.Emit(OpCodes.Ldarg, Size);
-            PushWeighted(_tableau.E, i);
-            _il.Emit(OpCodes.Mul);
-            PushProductSum(() => _il.Emit(OpCodes.Ldarg, Relative), () => PushLarger(state),
-                () => _il.Emit(OpCodes.Ldarg, Absolute));
-            _il.Emit(OpCodes.Div);
-            _il.Emit(OpCodes.Stloc, ratio);
-            if (first)
-            {
-                _il.Emit(OpCodes.Ldloc, ratio);
-                _il.Emit(OpCodes.Ldloc, ratio);
-                _il.Emit(OpCodes.Mul);
-            }
-            else
-            {
-                PushProductSum(() => _il.Emit(OpCodes.Ldloc, ratio), () => _il.Emit(OpCodes.Ldloc, ratio),
-                    () => _il.Emit(OpCodes.Ldloc, sum));
-            }
-
-            _il.Emit(OpCodes.Stloc, sum);
             first = false;
         }
 
-        _il.Emit(OpCodes.Ldloc, sum);
-        _il.Emit(OpCodes.Ldc_R8, 1.0 / moving);
-        _il.Emit(OpCodes.Mul);
+        IL.Emit(OpCodes.Ldloc, sum);
+        if (!Tableau.Companion.IsEmpty)
+        {
+            PushCompanionFactor(sum, companion);
+            IL.Emit(OpCodes.Mul);
+        }
+
+        IL.Emit(OpCodes.Ldc_R8, 1.0 / moving);
+        IL.Emit(OpCodes.Mul);
+        IL.Emit(OpCodes.Stloc, error);
     }
 
-    private void PushLarger(int state)
+    // sum / (sum + companion / 100), and zero where both are
+    private void PushCompanionFactor(LocalBuilder sum, LocalBuilder companion)
     {
-        PushAbsolute(_start[state]!);
-        PushAbsolute(_end[state]!);
-        _il.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.Max), [typeof(double), typeof(double)])!);
+        IL.Emit(OpCodes.Ldloc, sum);
+        PushProductSum(() => IL.Emit(OpCodes.Ldc_R8, SpanStep.CompanionWeight), () => IL.Emit(OpCodes.Ldloc, companion),
+            () => IL.Emit(OpCodes.Ldloc, sum));
+        IL.Emit(OpCodes.Ldc_R8, SpanStep.Tiny);
+        IL.Emit(OpCodes.Add);
+        IL.Emit(OpCodes.Div);
+    }
+
+    // Adds (h * weighted slopes / scale)^2 to a sum.
+    private void WriteSquare(IReadOnlyList<double> weights, int state, LocalBuilder scale, LocalBuilder ratio, LocalBuilder sum, bool first)
+    {
+        IL.Emit(OpCodes.Ldarg, Size);
+        PushWeighted(weights, state);
+        IL.Emit(OpCodes.Mul);
+        IL.Emit(OpCodes.Ldloc, scale);
+        IL.Emit(OpCodes.Div);
+        IL.Emit(OpCodes.Stloc, ratio);
+        void PushRatio() => IL.Emit(OpCodes.Ldloc, ratio);
+        if (first)
+        {
+            PushRatio();
+            PushRatio();
+            IL.Emit(OpCodes.Mul);
+        }
+        else
+        {
+            PushProductSum(PushRatio, PushRatio, () => IL.Emit(OpCodes.Ldloc, sum));
+        }
+
+        IL.Emit(OpCodes.Stloc, sum);
+    }
+
+    private void PushLarger(LocalBuilder start, LocalBuilder end)
+    {
+        PushAbsolute(start);
+        PushAbsolute(end);
+        IL.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.Max), [typeof(double), typeof(double)])!);
     }
 
     private void PushAbsolute(LocalBuilder value)
     {
-        _il.Emit(OpCodes.Ldloc, value);
-        _il.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.Abs), [typeof(double)])!);
-    }
-
-    private void PushWeighted(IReadOnlyList<double> weights, int state)
-    {
-        bool first = true;
-        for (int j = 0; j < weights.Count; j++)
-        {
-            int stage = j;
-            if (weights[j] == 0.0)
-            {
-                continue; // 0 * NaN is NaN: an unused stage must not spread its value
-            }
-
-            if (first)
-            {
-                _il.Emit(OpCodes.Ldc_R8, weights[j]);
-                _il.Emit(OpCodes.Ldloc, _slopes[j, state]!);
-                _il.Emit(OpCodes.Mul);
-                first = false;
-            }
-            else
-            {
-                LocalBuilder partial = _il.DeclareLocal(typeof(double));
-                _il.Emit(OpCodes.Stloc, partial);
-                PushProductSum(() => _il.Emit(OpCodes.Ldc_R8, weights[stage]),
-                    () => _il.Emit(OpCodes.Ldloc, _slopes[stage, state]!), () => _il.Emit(OpCodes.Ldloc, partial));
-            }
-        }
-    }
-
-    // a * b + c, fused where the processor can: faster, and one rounding fewer.
-    private void PushProductSum(Action a, Action b, Action c)
-    {
-        a();
-        b();
-        if (Fma.IsSupported)
-        {
-            c();
-            _il.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.FusedMultiplyAdd))!);
-        }
-        else
-        {
-            _il.Emit(OpCodes.Mul);
-            c();
-            _il.Emit(OpCodes.Add);
-        }
-    }
-
-    private LocalBuilder Load(short argument, int index)
-    {
-        LocalBuilder local = _il.DeclareLocal(typeof(double));
-        SpanTarget.LoadAddress(_il, argument, index, typeof(double));
-        _il.Emit(OpCodes.Ldind_R8);
-        _il.Emit(OpCodes.Stloc, local);
-        return local;
-    }
-
-    private void Store(int index, LocalBuilder value)
-    {
-        SpanTarget.LoadAddress(_il, Work, index, typeof(double));
-        _il.Emit(OpCodes.Ldloc, value);
-        _il.Emit(OpCodes.Stind_R8);
-    }
-
-    /// <summary>Leaves of one stage: its time and its states are local variables.</summary>
-    private sealed class StageTarget : SpanTarget
-    {
-        public StageTarget(ILGenerator il, FieldBuilder? tables, LocalBuilder time, LocalBuilder[] states)
-            : base(il, typeof(double), tables, Time, States, Data) => (TimeLocal, StateLocals) = (time, states);
-
-        public LocalBuilder TimeLocal { get; }
-
-        public LocalBuilder[] StateLocals { get; }
-
-        public override void LoadTime() => IL.Emit(OpCodes.Ldloc, TimeLocal);
-
-        public override void LoadState(int index) => IL.Emit(OpCodes.Ldloc, StateLocals[index]);
+        IL.Emit(OpCodes.Ldloc, value);
+        IL.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.Abs), [typeof(double)])!);
     }
 }

@@ -17,6 +17,9 @@ public abstract record RosenbrockMethod : AdaptiveSolver
     public override int Order => Tableau.Order;
 
     /// <inheritdoc/>
+    internal override bool SolvesAlgebraicEquations => true;
+
+    /// <inheritdoc/>
     internal override object Method => Tableau;
 
     /// <inheritdoc/>

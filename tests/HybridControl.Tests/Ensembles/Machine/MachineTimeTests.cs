@@ -156,6 +156,18 @@ public class MachineTimeTests
         Assert.That(() => MachineCompiler.Compile(plan, 0), Throws.InstanceOf<Diagnostics.ModelException>());
     }
 
+    [Test]
+    public void Methods_whose_dense_output_has_stages_of_its_own_are_refused_by_name()
+    {
+        var model = HybridAutomaton.Build("slow", h => h.Mode("m").Flow(h.State("x", 1.0), -1.0));
+        foreach (AdaptiveRungeKutta solver in new AdaptiveRungeKutta[] { new DormandPrince853(), new Verner9() })
+        {
+            EnsemblePlan plan = MachineRun.PlanOf(model, 1.0) with { Solver = solver };
+            Assert.That(MachineCompiler.Check(plan).Single().What, Does.Contain(solver.Name));
+            Assert.That(MachineCompiler.Check(plan with { Solver = new BogackiShampine3() }), Is.Empty);
+        }
+    }
+
     private sealed record Unit : Distribution
     {
         public override string? Problem => null;

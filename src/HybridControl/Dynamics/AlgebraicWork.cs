@@ -1,0 +1,412 @@
+using System.Runtime.InteropServices;
+using HybridControl.Numerics;
+
+namespace HybridControl.Dynamics;
+
+/// <summary>Solves the algebraic equations 0 = g(t, x, z) for z near a guess, and M x' = f for all derivatives.</summary>
+/// <remarks>
+/// Newton's method with the exact Jacobian, damped by the natural monotonicity test, which does not change when equations are
+/// scaled: P. Deuflhard, Newton Methods for Nonlinear Problems (2004), chapter 3. Values that are consistent already are not
+/// touched. Allocates nothing after it was made, except to name what failed. Not thread-safe.
+/// </remarks>
+internal sealed class AlgebraicWork
+{
+    private const int MostIterations = 500;
+    private const double SmallestDamping = 1e-9;
+    private const double Converging = 1e-8;
+    private const double Consistent = 1e-14;
+    private const double Rounding = 32.0 * 2.220446049250313e-16;
+
+    private readonly AlgebraicSystem _system;
+    private readonly JacobianWork _jacobian;
+    private readonly NewtonMatrix _slopes;
+    private readonly NewtonMatrix _masses;
+    private readonly double[] _block;
+    private readonly double[] _mass;
+    private readonly double[] _massBlock;
+    private readonly double[] _values;
+    private readonly double[] _trial;
+    private readonly double[] _start;
+    private readonly double[] _step;
+    private readonly double[] _next;
+    private readonly double[] _weights;
+
+    /// <summary>Makes the work space.</summary>
+    public AlgebraicWork(AlgebraicSystem system)
+    {
+        _system = system;
+        _jacobian = system.Jacobian.Start();
+        _slopes = NewtonMatrix.For(system.Slopes.Pattern);
+        _masses = NewtonMatrix.For(system.Masses.Pattern);
+        _block = new double[system.Slopes.Pattern.Count];
+        _massBlock = new double[system.Masses.Pattern.Count];
+        _mass = new double[system.Jacobian.Pattern.Count];
+        int n = system.Function.Dimension;
+        int m = system.Variables.Length;
+        _values = new double[n + 1];
+        _trial = new double[n + 1];
+        _start = new double[m];
+        _step = new double[Math.Max(m, system.Coupled.Length)];
+        _next = new double[m];
+        _weights = new double[m];
+    }
+
+    /// <summary>How the last search ended.</summary>
+    public AlgebraicOutcome Outcome { get; private set; }
+
+    /// <summary>The equation that the last search failed for: the largest residual, or the row without a pivot. -1 if it did not.</summary>
+    public int WorstEquation { get; private set; } = -1;
+
+    /// <summary>Residual of <see cref="WorstEquation"/>.</summary>
+    public double WorstResidual { get; private set; }
+
+    /// <summary>Makes the algebraic variables consistent with the differential states.</summary>
+    /// <param name="time">Time.</param>
+    /// <param name="states">All states: the algebraic ones are the guess, and receive the solution.</param>
+    /// <param name="data">The data block.</param>
+    /// <param name="absolute">Magnitude below which a variable counts as zero.</param>
+    /// <returns>How it ended; where it failed the states are as they were.</returns>
+    public AlgebraicOutcome Solve(double time, Span<double> states, double[] data, double absolute)
+    {
+        int[] z = _system.Variables;
+        WorstEquation = -1;
+        for (int k = 0; k < z.Length; k++)
+        {
+            _start[k] = states[z[k]];
+        }
+
+        Outcome = Iterate(time, states, data, absolute);
+        if (Outcome != AlgebraicOutcome.Solved)
+        {
+            Restore(states, _start);
+        }
+
+        return Outcome;
+    }
+
+    /// <summary>Notes that what was solved does not fit the choices that it was solved for.</summary>
+    public void Disagree() => (Outcome, WorstEquation) = (AlgebraicOutcome.NoSolution, -1);
+
+    /// <summary>Replaces f by the derivatives of all states at a consistent point: x' of M x' = f, then z' of 0 = dg/dt.</summary>
+    /// <returns>False if M or dg/dz is singular; derivatives that are unknown are zero.</returns>
+    public bool Complete(double time, ReadOnlySpan<double> states, double[] data, Span<double> slopes)
+    {
+        int[] z = _system.Variables;
+        _jacobian.Evaluate(time, states, slopes, data);
+        _jacobian.TimeDerivative(time, states, slopes, data, _values.AsSpan(0, slopes.Length));
+        foreach (int i in z)
+        {
+            slopes[i] = 0.0;
+        }
+
+        bool solved = SolveMass(data, slopes);
+        if (z.Length == 0)
+        {
+            return solved;
+        }
+
+        ReadOnlySpan<int> starts = _system.Jacobian.Pattern.RowStarts;
+        ReadOnlySpan<int> columns = _system.Jacobian.Pattern.Columns;
+        for (int k = 0; k < z.Length; k++)
+        {
+            double rate = _values[z[k]];
+            for (int e = starts[z[k]]; e < starts[z[k] + 1]; e++)
+            {
+                rate += _jacobian.Values[e] * slopes[columns[e]];
+            }
+
+            _step[k] = rate;
+        }
+
+        if (!FactorSlopes())
+        {
+            return false;
+        }
+
+        _slopes.Solve(_step.AsSpan(0, z.Length));
+        for (int k = 0; k < z.Length; k++)
+        {
+            slopes[z[k]] = _step[k];
+        }
+
+        return solved;
+    }
+
+    /// <summary>The equation that the others determine already, where dg/dz has no full rank at a point; -1 if it has.</summary>
+    /// <remarks>Elimination with complete pivots of the matrix with rows and columns scaled; for a refusal, not for a loop.</remarks>
+    public int DependentEquation(double time, ReadOnlySpan<double> states, double[] data)
+    {
+        Evaluate(time, states, data, _values);
+        _jacobian.Evaluate(time, states, _values.AsSpan(0, states.Length), data);
+        _system.Slopes.Take(_jacobian.Values, 1.0, _block);
+        return RankCheck.DependentRow(_system.Slopes.Pattern, _block);
+    }
+
+    /// <summary>The row of M that the others determine already; -1 if M has full rank on the differential rows.</summary>
+    public int DependentMass(double[] data)
+    {
+        _system.Mass.Evaluate(data, _mass);
+        ReadOnlySpan<int> diagonal = _system.Jacobian.Pattern.Diagonal;
+        for (int row = 0; row < diagonal.Length; row++)
+        {
+            if (_system.Mass.IsDifferential(row) && Array.BinarySearch(_system.Coupled, row) < 0 && !(Math.Abs(_mass[diagonal[row]]) > 0.0))
+            {
+                return row;
+            }
+        }
+
+        _system.Masses.Take(_mass, 1.0, _massBlock);
+        int dependent = RankCheck.DependentRow(_system.Masses.Pattern, _massBlock);
+        return dependent < 0 ? -1 : _system.Coupled[dependent];
+    }
+
+    private AlgebraicOutcome Iterate(double time, Span<double> states, double[] data, double absolute)
+    {
+        int m = _system.Variables.Length;
+        Evaluate(time, states, data, _values);
+        if (!AreFinite(_values))
+        {
+            NoteWorst();
+            return AlgebraicOutcome.NotFinite;
+        }
+
+        for (int iteration = 0; iteration < MostIterations; iteration++)
+        {
+            _jacobian.Evaluate(time, states, _values.AsSpan(0, states.Length), data);
+            if (!FactorSlopes())
+            {
+                NoteWorst();
+                int dependent = RankCheck.DependentRow(_system.Slopes.Pattern, _block);
+                WorstEquation = dependent < 0 ? WorstEquation : _system.Variables[dependent];
+                WorstResidual = _values[WorstEquation];
+                return AlgebraicOutcome.Singular;
+            }
+
+            Span<double> step = _step.AsSpan(0, m);
+            TakeResiduals(step);
+            _slopes.Solve(step);
+            double largest = Measure(states, absolute);
+            if (largest <= Consistent)
+            {
+                return AlgebraicOutcome.Solved;
+            }
+
+            bool atRounding = IsAtRounding(states);
+            if (!TryStep(time, states, data, largest, out bool full))
+            {
+                if (atRounding || largest <= Converging)
+                {
+                    return AlgebraicOutcome.Solved;
+                }
+
+                Evaluate(time, states, data, _values);
+                NoteWorst();
+                return AlgebraicOutcome.NoSolution;
+            }
+
+            if (full && (largest <= Converging || atRounding))
+            {
+                return AlgebraicOutcome.Solved;
+            }
+        }
+
+        NoteWorst();
+        return AlgebraicOutcome.NoSolution;
+    }
+
+    // One damped step; on return _values holds f at the new states. False if no damping makes the next correction smaller.
+    private bool TryStep(double time, Span<double> states, double[] data, double largest, out bool full)
+    {
+        int[] z = _system.Variables;
+        double level = Level(_step);
+        states.CopyTo(_trial);
+        for (double damping = 1.0; damping >= SmallestDamping; damping *= 0.5)
+        {
+            full = damping == 1.0;
+            for (int k = 0; k < z.Length; k++)
+            {
+                _trial[z[k]] = states[z[k]] + (damping * _step[k]);
+            }
+
+            Evaluate(time, _trial.AsSpan(0, states.Length), data, _values);
+            if (!AreFinite(_values))
+            {
+                continue;
+            }
+
+            TakeResiduals(_next);
+            _slopes.Solve(_next);
+            if (Level(_next) <= (1.0 - (0.25 * damping)) * level || (full && largest <= Converging))
+            {
+                _trial.AsSpan(0, states.Length).CopyTo(states);
+                return true;
+            }
+        }
+
+        full = false;
+        return false;
+    }
+
+    private void TakeResiduals(Span<double> target)
+    {
+        for (int k = 0; k < _system.Variables.Length; k++)
+        {
+            target[k] = _values[_system.Variables[k]];
+        }
+    }
+
+    // The largest relative correction; sets the weights of this iteration.
+    private double Measure(ReadOnlySpan<double> states, double absolute)
+    {
+        double largest = 0.0;
+        for (int k = 0; k < _system.Variables.Length; k++)
+        {
+            double size = Math.Abs(states[_system.Variables[k]]);
+            double step = Math.Abs(_step[k]);
+            _weights[k] = 1.0 / Math.Max(Math.Max(size, step), absolute);
+            double relative = step / (size + absolute);
+            largest = relative <= largest ? largest : relative; // also NaN
+        }
+
+        return largest;
+    }
+
+    private double Level(ReadOnlySpan<double> correction)
+    {
+        double sum = 0.0;
+        for (int k = 0; k < _weights.Length; k++)
+        {
+            double scaled = correction[k] * _weights[k];
+            sum += scaled * scaled;
+        }
+
+        return Math.Sqrt(sum);
+    }
+
+    // Residuals below the rounding of their own terms say nothing any more.
+    private bool IsAtRounding(ReadOnlySpan<double> states)
+    {
+        ReadOnlySpan<int> starts = _system.Jacobian.Pattern.RowStarts;
+        ReadOnlySpan<int> columns = _system.Jacobian.Pattern.Columns;
+        foreach (int row in _system.Variables)
+        {
+            double terms = 0.0;
+            for (int e = starts[row]; e < starts[row + 1]; e++)
+            {
+                terms += Math.Abs(_jacobian.Values[e] * states[columns[e]]);
+            }
+
+            if (!(Math.Abs(_values[row]) <= Rounding * terms))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool SolveMass(double[] data, Span<double> slopes)
+    {
+        _system.Mass.Evaluate(data, _mass);
+        ReadOnlySpan<int> diagonal = _system.Jacobian.Pattern.Diagonal;
+        int[] coupled = _system.Coupled;
+        for (int row = 0; row < slopes.Length; row++)
+        {
+            if (_system.Mass.IsDifferential(row) && Array.BinarySearch(coupled, row) < 0)
+            {
+                double mass = _mass[diagonal[row]];
+                slopes[row] = mass == 0.0 ? 0.0 : slopes[row] / mass;
+            }
+        }
+
+        if (coupled.Length == 0)
+        {
+            return true;
+        }
+
+        _system.Masses.Take(_mass, -1.0, _massBlock);
+        if (!_masses.Factor(0.0, [], _massBlock))
+        {
+            foreach (int row in coupled)
+            {
+                slopes[row] = 0.0;
+            }
+
+            return false;
+        }
+
+        MoveKnown(slopes);
+        _masses.Solve(_step.AsSpan(0, coupled.Length));
+        for (int k = 0; k < coupled.Length; k++)
+        {
+            slopes[coupled[k]] = _step[k];
+        }
+
+        return true;
+    }
+
+    // The right side of the coupled rows without what derivatives of other rows contribute.
+    private void MoveKnown(ReadOnlySpan<double> slopes)
+    {
+        ReadOnlySpan<int> starts = _system.Jacobian.Pattern.RowStarts;
+        ReadOnlySpan<int> columns = _system.Jacobian.Pattern.Columns;
+        for (int k = 0; k < _system.Coupled.Length; k++)
+        {
+            int row = _system.Coupled[k];
+            double right = slopes[row];
+            for (int e = starts[row]; e < starts[row + 1]; e++)
+            {
+                if (_mass[e] != 0.0 && Array.BinarySearch(_system.Coupled, columns[e]) < 0)
+                {
+                    right -= _mass[e] * slopes[columns[e]];
+                }
+            }
+
+            _step[k] = right;
+        }
+    }
+
+    private bool FactorSlopes()
+    {
+        _system.Slopes.Take(_jacobian.Values, 1.0, _block);
+        return _slopes.Factor(0.0, [], _block);
+    }
+
+    private void Evaluate(double time, ReadOnlySpan<double> states, double[] data, double[] values) => _system.Function.Derivatives(
+        time, ref MemoryMarshal.GetReference(states), ref MemoryMarshal.GetArrayDataReference(data), ref values[0]);
+
+    private bool AreFinite(double[] values)
+    {
+        foreach (int row in _system.Variables)
+        {
+            if (!double.IsFinite(values[row]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void NoteWorst()
+    {
+        WorstEquation = _system.Variables[0];
+        foreach (int row in _system.Variables)
+        {
+            double size = Math.Abs(_values[row]);
+            WorstEquation = size > Math.Abs(_values[WorstEquation]) || (!double.IsFinite(size) && double.IsFinite(_values[WorstEquation]))
+                ? row
+                : WorstEquation;
+        }
+
+        WorstResidual = _values[WorstEquation];
+    }
+
+    private void Restore(Span<double> states, double[] values)
+    {
+        for (int k = 0; k < values.Length; k++)
+        {
+            states[_system.Variables[k]] = values[k];
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Collections;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using HybridControl.Numerics;
+
+namespace HybridControl.Simulation;
+
+/// <summary>The jumps of a run, kept as plain numbers: a record of one is made when it is asked for.</summary>
+internal sealed class JumpList : IReadOnlyList<Jump>
+{
+    private const int LeastJump = 64;
+
+    private readonly List<Entry> _entries = [];
+    private readonly List<double> _values = [];
+
+    public int Count => _entries.Count;
+
+    public Jump this[int index]
+    {
+        get
+        {
+            Entry entry = _entries[index];
+            int end = index + 1 < _entries.Count ? _entries[index + 1].First : _values.Count;
+            ReadOnlySpan<double> values = CollectionsMarshal.AsSpan(_values)[entry.First..end];
+            int n = entry.States;
+            int m = ((values.Length - entry.Sensitivities) / 2) - n;
+            JumpHead head = entry.Head;
+            return new(
+                head.Index, head.Time, head.From, head.To, head.Transition, head.GuardBefore, head.GuardAfter,
+                [.. values[..n]], [.. values.Slice(n + m, n)], [.. values.Slice(n, m)], [.. values.Slice(n + m + n, m)])
+            {
+                TimeSensitivities = [.. values[^entry.Sensitivities..]],
+            };
+        }
+    }
+
+    /// <summary>The name of the transition of one.</summary>
+    public string TransitionOf(int index) => _entries[index].Head.Transition;
+
+    /// <summary>The time of one.</summary>
+    public double TimeOf(int index) => _entries[index].Head.Time;
+
+    /// <summary>Adds a jump: the visible states before and after it have one length, and so have the discrete variables.</summary>
+    public void Add(
+        in JumpHead head,
+        ReadOnlySpan<double> statesBefore,
+        ReadOnlySpan<double> discretesBefore,
+        ReadOnlySpan<double> statesAfter,
+        ReadOnlySpan<double> discretesAfter,
+        ReadOnlySpan<double> timeSensitivities)
+    {
+        _entries.Add(new(head, _values.Count, statesBefore.Length, timeSensitivities.Length));
+        _values.AddRange(statesBefore);
+        _values.AddRange(discretesBefore);
+        _values.AddRange(statesAfter);
+        _values.AddRange(discretesAfter);
+        _values.AddRange(timeSensitivities);
+    }
+
+    public void Add(Jump jump) => Add(
+        new(jump.Index, jump.Time, jump.From, jump.To, jump.Transition, jump.GuardBefore, jump.GuardAfter),
+        jump.StatesBefore.AsSpan(), jump.DiscretesBefore.AsSpan(), jump.StatesAfter.AsSpan(), jump.DiscretesAfter.AsSpan(), jump.TimeSensitivities.AsSpan());
+
+    public IEnumerator<Jump> GetEnumerator()
+    {
+        for (int i = 0; i < Count; i++)
+        {
+            yield return this[i];
+        }
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Exchanges the jumps with an archive: within a process as a copy, in bytes as their parts.</summary>
+    public void Exchange(StateArchive archive)
+    {
+        JumpList shared = archive.SharesWriting ? Copy() : this;
+        if (archive.TryShare(ref shared))
+        {
+            if (archive.IsReading)
+            {
+                TakeFrom(shared);
+            }
+
+            return;
+        }
+
+        int count = archive.ExchangeCount(Count, LeastJump);
+        if (archive.IsReading)
+        {
+            _entries.Clear();
+            _values.Clear();
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            ExchangeJump(archive, archive.IsReading ? null : this[i]);
+        }
+    }
+
+    private void ExchangeJump(StateArchive archive, Jump? jump)
+    {
+        Jump exchanged = new(
+            archive.Exchange(jump?.Index ?? 0),
+            archive.Exchange(jump?.Time ?? 0.0),
+            archive.Exchange(jump?.From ?? ""),
+            archive.Exchange(jump?.To ?? ""),
+            archive.Exchange(jump?.Transition ?? ""),
+            archive.Exchange(jump?.GuardBefore ?? 0.0),
+            archive.Exchange(jump?.GuardAfter ?? 0.0),
+            archive.Exchange(jump?.StatesBefore ?? []),
+            archive.Exchange(jump?.StatesAfter ?? []),
+            archive.Exchange(jump?.DiscretesBefore ?? []),
+            archive.Exchange(jump?.DiscretesAfter ?? []))
+        {
+            TimeSensitivities = archive.Exchange(jump?.TimeSensitivities ?? []),
+        };
+        if (!archive.IsReading)
+        {
+            return;
+        }
+
+        if (exchanged.StatesBefore.Length != exchanged.StatesAfter.Length ||
+            exchanged.DiscretesBefore.Length != exchanged.DiscretesAfter.Length)
+        {
+            throw StateArchive.Damage($"jump {exchanged.Index} changes the number of its variables");
+        }
+
+        Add(exchanged);
+    }
+
+    private JumpList Copy()
+    {
+        var copy = new JumpList();
+        copy.TakeFrom(this);
+        return copy;
+    }
+
+    private void TakeFrom(JumpList other)
+    {
+        CollectionsMarshal.SetCount(_entries, 0);
+        CollectionsMarshal.SetCount(_values, 0);
+        _entries.AddRange(CollectionsMarshal.AsSpan(other._entries));
+        _values.AddRange(CollectionsMarshal.AsSpan(other._values));
+    }
+
+    private readonly record struct Entry(JumpHead Head, int First, int States, int Sensitivities);
+}

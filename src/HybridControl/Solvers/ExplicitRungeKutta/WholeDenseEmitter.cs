@@ -1,0 +1,51 @@
+using System.Reflection.Emit;
+using HybridControl.Dynamics;
+using HybridControl.Symbolics.Emission;
+
+namespace HybridControl.Solvers;
+
+/// <summary>Emits what only the dense output of a small system needs: extra stages, and the sums behind theta^2 (1 - theta)^2.</summary>
+internal sealed class WholeDenseEmitter : StageEmitter
+{
+    private WholeDenseEmitter(ILGenerator il, FieldBuilder? tables, ButcherTableau tableau, OdeFunction function)
+        : base(il, tables, tableau, function)
+    {
+    }
+
+    /// <summary>Emits the dense output of <paramref name="tableau"/> for <paramref name="function"/>.</summary>
+    public static DenseFunction Emit(ButcherTableau tableau, OdeFunction function)
+    {
+        var emitter = new FunctionEmitter("Dense", function.Graph!);
+        Type reference = typeof(double).MakeByRefType();
+        ILGenerator il = emitter.AddMethod(
+            "Dense", typeof(void), [typeof(double), typeof(double), reference, reference, reference],
+            out string name, out FieldBuilder? tables);
+        new WholeDenseEmitter(il, tables, tableau, function).Write();
+        emitter.Bake();
+        return emitter.Bind<DenseFunction>(name);
+    }
+
+    private void Write()
+    {
+        WriteStart(Tableau.Stages);
+        for (int i = 0; i < Tableau.Extra.Length; i++)
+        {
+            WriteSlopes(Tableau.Stages + i, ButcherTableau.NodeOf(Tableau.Extra[i]), WriteStates(Tableau.Extra[i]));
+        }
+
+        LocalBuilder sum = IL.DeclareLocal(typeof(double));
+        for (int m = 0; m < Tableau.D.Length; m++)
+        {
+            foreach (int i in Moving)
+            {
+                IL.Emit(OpCodes.Ldarg, Size);
+                PushWeighted(Tableau.D[m], i);
+                IL.Emit(OpCodes.Mul);
+                IL.Emit(OpCodes.Stloc, sum);
+                Store(((Tableau.Stages + Tableau.Extra.Length + 1 + m) * N) + i, sum);
+            }
+        }
+
+        IL.Emit(OpCodes.Ret);
+    }
+}

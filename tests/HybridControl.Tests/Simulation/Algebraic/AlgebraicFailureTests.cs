@@ -1,0 +1,120 @@
+using HybridControl.Automata;
+using HybridControl.Diagnostics;
+using HybridControl.Simulation;
+using HybridControl.Solvers;
+using HybridControl.Symbolics;
+
+namespace HybridControl.Tests.Simulation.Algebraic;
+
+public sealed class AlgebraicFailureTests
+{
+    private static readonly SimulationOptions Options = new() { Solver = new Rodas5P() };
+
+    [Test]
+    public void A_start_without_a_solution_is_told_with_the_equation()
+    {
+        Trajectory run = Model((h, x, z, m) => m.Flow(x, z).Equation(z, (z * z) + 1.0, x)).TrySimulate(1.0, Options);
+        Assert.That(run.Status, Is.EqualTo(RunStatus.InconsistentState));
+        Assert.That(run.Reason, Does.StartWith("model, mode 'm', t = 0 s, j = 0: no consistent state: the equation of 'z', z*z + 1 = x, has the residual")
+            .And.Contain("Start the algebraic variables"));
+        Assert.That(run.EndTime, Is.EqualTo(0.0));
+    }
+
+    [Test]
+    public void An_equation_without_a_value_at_the_start_guess_is_told()
+    {
+        Trajectory run = Model((h, x, z, m) => m.Flow(x, z).Equation(z, Expr.Log(z - 3.0), x)).TrySimulate(1.0, Options);
+        Assert.That(run.Status, Is.EqualTo(RunStatus.InconsistentState));
+        Assert.That(run.Reason, Does.Contain("has the residual NaN where the search for it begins"));
+        SimulationOptions better = Options with { Values = Options.Values.Add("z", 5.0) };
+        Assert.That(Model((h, x, z, m) => m.Flow(x, z).Equation(z, Expr.Log(z - 3.0), x)).Simulate(0.1, null, better).Value("z", 0.0),
+            Is.EqualTo(3.0 + Math.Exp(0.5)).Within(1e-12), "another guess helps");
+    }
+
+    [Test]
+    public void A_jump_to_where_no_solution_is_keeps_what_was_before()
+    {
+        HybridAutomaton model = HybridAutomaton.Build("jump", h =>
+        {
+            (Expr x, Expr z) = (h.State("x", 1.0), h.Algebraic("z", 1.0));
+            ModeBuilder sound = h.Mode("sound").Flow(x, z).Equation(z, z, x);
+            ModeBuilder broken = h.Mode("broken").Flow(x, z).Equation(z, Expr.Exp(z), -x);
+            h.Transition(sound, broken).Guard(x >= 2.0);
+        });
+        Trajectory run = model.TrySimulate(5.0, Options);
+        Assert.That(run.Status, Is.EqualTo(RunStatus.InconsistentState));
+        Assert.That(run.Reason, Does.StartWith("jump, mode 'broken', t = 0.693").And.Contain("j = 1").And.Contain("'z', exp(z) = -x"));
+        Assert.That(run.EndTime, Is.EqualTo(Math.Log(2.0)).Within(1e-6));
+        Assert.That(run.Value("z", 0.5), Is.EqualTo(Math.Exp(0.5)).Within(1e-6));
+    }
+
+    [Test]
+    public void Equations_that_follow_from_each_other_in_numbers_only_are_told_at_the_start()
+    {
+        HybridAutomaton model = HybridAutomaton.Build("twice", h =>
+        {
+            (Expr x, Expr y, Expr z) = (h.State("x", 1.0), h.Algebraic("y"), h.Algebraic("z"));
+            Expr k = h.Parameter("k", 2.0);
+            h.Mode("m").Flow(x, y).Equation(y, y + z, x).Equation(z, (2.0 * y) + (k * z), x);
+        });
+        Trajectory run = model.TrySimulate(1.0, Options);
+        Assert.That(run.Status, Is.EqualTo(RunStatus.SingularSystem));
+        Assert.That(run.Reason, Does.Contain("do not determine their variables here: that of").And.Contain("follows from the others").And.Contain("index is above 1"));
+        Assert.That(model.Simulate(1.0, null, Options with { Values = Options.Values.Add("k", 3.0) }).Status, Is.EqualTo(RunStatus.Completed));
+    }
+
+    [Test]
+    public void A_mass_matrix_that_is_singular_in_numbers_only_is_told_at_the_start()
+    {
+        HybridAutomaton model = HybridAutomaton.Build("masses", h =>
+        {
+            (Expr v, Expr w, Expr k) = (h.State("v", 1.0), h.State("w", 1.0), h.Parameter("k", 2.0));
+            h.Mode("m").Mass(v, v, 1.0).Mass(v, w, 2.0).Mass(w, v, k).Mass(w, w, 4.0).Flow((v, w), (-v, -w));
+        });
+        Trajectory run = model.TrySimulate(1.0, Options);
+        Assert.That(run.Status, Is.EqualTo(RunStatus.SingularSystem));
+        Assert.That(run.Reason, Does.Contain("the mass matrix is singular: the row of 'v' follows from the others").Or.Contain("the row of 'w' follows"));
+    }
+
+    [Test]
+    public void A_solution_that_ends_during_the_flow_ends_the_run_with_its_place()
+    {
+        // z = sqrt(x) meets -sqrt(x) at x = 0, t = 1/2: beyond there is none.
+        Trajectory run = Model((h, x, z, m) => m.Flow(x, -1.0).Equation(z, z * z, x)).TrySimulate(5.0, Options with { Values = Options.Values.Add("z", 1.0) });
+        Assert.That(run.Status, Is.AnyOf(RunStatus.StepTooSmall, RunStatus.SingularSystem, RunStatus.NoConvergence, RunStatus.InconsistentState));
+        Assert.That(run.IsError);
+        Assert.That(run.EndTime, Is.EqualTo(0.5).Within(1e-3));
+        Assert.That(run.Reason, Does.Contain("model, mode 'm', t = 0.5").Or.Contain("model, mode 'm', t = 0.49"));
+    }
+
+    [Test]
+    public void Choices_that_exclude_their_own_solutions_are_told()
+    {
+        Trajectory run = Model((h, x, z, m) => m.Flow(x, z).Equation(z, z, Expr.Select(z >= 0.0, -1.0, 1.0))).TrySimulate(1.0, Options);
+        Assert.That(run.Status, Is.EqualTo(RunStatus.InconsistentState));
+        Assert.That(run.Reason, Does.Contain("the choices in the algebraic equations and their solutions exclude each other"));
+    }
+
+    [Test]
+    public void A_diode_is_found_from_far_away()
+    {
+        // 1e-12 (exp(z / 0.026) - 1) = (x + 5 - z) / 100 from a guess where the exponential is 1e83.
+        Trajectory run = Model((h, x, z, m) => m.Flow(x, 0.0).Equation(z, 1e-12 * (Expr.Exp(z / 0.026) - 1.0), (x + 5.0 - z) / 100.0))
+            .Simulate(0.1, null, Options with { Values = Options.Values.Add("z", 5.0) });
+        double z = run.Value("z", 0.0);
+        Assert.That(1e-12 * (Math.Exp(z / 0.026) - 1.0), Is.EqualTo((5.5 - z) / 100.0).Within(1e-12));
+    }
+
+    [Test]
+    public void Methods_for_explicit_derivatives_refuse_by_name_with_the_remedy()
+    {
+        HybridAutomaton model = Model((h, x, z, m) => m.Flow(x, z).Equation(z, z, x).Mass(x, x, 2.0));
+        var refusal = Assert.Throws<ModelException>(() => model.Simulate(1.0, new DormandPrince5()))!;
+        Assert.That(refusal.Message, Does.Contain("model, algebraic.z: the variable is algebraic, and 'dp5' is a method for explicit derivatives")
+            .And.Contain("model, modes.m.mass: the mode has a mass matrix").And.Contain("rodas5p"));
+    }
+
+    // x' as given, x(0) = 1/2; z from 0.
+    private static HybridAutomaton Model(Func<AutomatonBuilder, Expr, Expr, ModeBuilder, ModeBuilder> build) => HybridAutomaton.Build(
+        "model", h => build(h, h.State("x", 0.5), h.Algebraic("z"), h.Mode("m")));
+}
