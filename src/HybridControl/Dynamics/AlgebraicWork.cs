@@ -13,6 +13,7 @@ internal sealed class AlgebraicWork
 {
     private const int MostIterations = 500;
     private const double SmallestDamping = 1e-9;
+    private const double FirstShift = 1e-3;
     private const double Converging = 1e-8;
     private const double Consistent = 1e-14;
     private const double Rounding = 32.0 * 2.220446049250313e-16;
@@ -76,6 +77,12 @@ internal sealed class AlgebraicWork
         }
 
         Outcome = Iterate(time, states, data, absolute);
+        for (double shift = FirstShift; Outcome == AlgebraicOutcome.Singular && shift <= 1.0; shift *= 100.0)
+        {
+            Shift(states, shift);
+            Outcome = Iterate(time, states, data, absolute);
+        }
+
         if (Outcome != AlgebraicOutcome.Solved)
         {
             Restore(states, _start);
@@ -158,6 +165,15 @@ internal sealed class AlgebraicWork
         _system.Masses.Take(_mass, 1.0, _massBlock);
         int dependent = RankCheck.DependentRow(_system.Masses.Pattern, _massBlock);
         return dependent < 0 ? -1 : _system.Coupled[dependent];
+    }
+
+    // Zero is the usual guess, and often just where a derivative vanishes: the search goes on from beside it.
+    private void Shift(Span<double> states, double shift)
+    {
+        for (int k = 0; k < _start.Length; k++)
+        {
+            states[_system.Variables[k]] = _start[k] + (shift * (1.0 + Math.Abs(_start[k])) * (1.0 + (0.1 * (k % 7))));
+        }
     }
 
     private AlgebraicOutcome Iterate(double time, Span<double> states, double[] data, double absolute)

@@ -55,15 +55,24 @@ public static class OdeProblemSimulation
         double sign = backward ? -1.0 : 1.0;
         var substitution = new Replacement(e => e is { Operation: Operation.Variable, Kind: VariableKind.Time } ? -Expr.Time : null);
         Expr Flow(Expr f) => backward ? -substitution.Of(f) : f;
+        Expr Mirrored(Expr e) => backward ? substitution.Of(e) : e;
         Condition Watched(Condition c) => backward ? substitution.Of(c) : c;
         var automaton = new HybridAutomaton
         {
             Name = "problem",
-            States = [.. problem.States.Select(state => new StateVariable(state.Name, state.Initial))],
+            States =
+            [
+                .. problem.States.Select(state => new StateVariable(state.Name, state.Initial)),
+                .. problem.Algebraic.Select(variable => new StateVariable(variable.Name, variable.Start) { IsAlgebraic = true }),
+            ],
             Parameters = [.. problem.Parameters.Select(parameter => new Parameter(parameter.Name, parameter.Value))],
             Modes =
             [
-                new Mode("flow", new ExprFlow([.. problem.States.Select(state => new Assignment(state.Name, Flow(state.Derivative)))]), []),
+                new Mode("flow", new ExprFlow([.. problem.States.Select(state => new Assignment(state.Name, Flow(state.Derivative)))]), [])
+                {
+                    Equations = [.. problem.Algebraic.Select(variable => new AlgebraicEquation(variable.Name, Mirrored(variable.Residual), Expr.Zero))],
+                    Mass = [.. problem.Mass.Select(entry => new MassEntry(entry.Row, entry.Column, entry.Value))],
+                },
             ],
             InitialMode = "flow",
         };

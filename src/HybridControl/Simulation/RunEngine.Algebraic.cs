@@ -78,7 +78,7 @@ internal sealed partial class RunEngine
             return true;
         }
 
-        if (DependentRow(work) is { } what)
+        if ((isConsistent || work.Outcome == AlgebraicOutcome.Singular) && DependentRow(work) is { } what)
         {
             Fail(RunStatus.SingularSystem, what,
                 "Look for a state that is bound by an equation, and differentiate that equation by time; or for a parameter that makes two equations one.");
@@ -155,9 +155,9 @@ internal sealed partial class RunEngine
     // Whether a jump has moved the states; algebraic variables follow them and count for nothing.
     private bool HasMoved(ReadOnlySpan<double> before)
     {
-        if (_algebraic is null)
+        if (_algebraic is null || before.Length != MovingStates.Length)
         {
-            return !VisibleStates.SequenceEqual(before);
+            return !MovingStates.SequenceEqual(before); // hidden states, the integrals of rates, are set anew
         }
 
         for (int i = 0; i < before.Length; i++)

@@ -65,7 +65,7 @@ internal sealed partial class RunEngine
 
         ModeRuntime[] modes = _regions is null ? [.. _modes.Known] : [_mode];
         _data = new double[compiled.DataCount + 1];
-        _stepper = options.Solver.Start(_n, _data);
+        _stepper = options.Solver.Start(_n, _data, _regions is null ? [.. modes.Select(mode => mode.Code)] : []);
         _noise = StartNoise();
         _algebraic = StartAlgebraic(compiled, _modes);
         int watched = modes.Max(mode => mode.Watched.Length);

@@ -112,7 +112,7 @@ public sealed record Scenario
         ImmutableArray<Finding> findings =
         [
             .. ScenarioValidator.Validate(this, options),
-            .. StochasticCheck.Of(Model, options),
+            .. SolverCheck.Of(Model, options),
             .. AlgebraicSolverCheck.Of(Model, options.Solver),
             .. SensitivityCheck.Of(this, options),
         ];
