@@ -22,6 +22,7 @@ internal sealed class AlgebraicWork
     private readonly JacobianWork _jacobian;
     private readonly NewtonMatrix _slopes;
     private readonly NewtonMatrix _masses;
+    private readonly AlgebraicRounding _rounding;
     private readonly double[] _block;
     private readonly double[] _mass;
     private readonly double[] _massBlock;
@@ -39,6 +40,7 @@ internal sealed class AlgebraicWork
         _jacobian = system.Jacobian.Start();
         _slopes = NewtonMatrix.For(system.Slopes.Pattern);
         _masses = NewtonMatrix.For(system.Masses.Pattern);
+        _rounding = new AlgebraicRounding(system);
         _block = new double[system.Slopes.Pattern.Count];
         _massBlock = new double[system.Masses.Pattern.Count];
         _mass = new double[system.Jacobian.Pattern.Count];
@@ -51,6 +53,9 @@ internal sealed class AlgebraicWork
         _next = new double[m];
         _weights = new double[m];
     }
+
+    /// <summary>How far each state may lie from the solution of the equations by rounding; zero for differential states.</summary>
+    public double[] Radii => _rounding.Radii;
 
     /// <summary>How the last search ended.</summary>
     public AlgebraicOutcome Outcome { get; private set; }
@@ -83,7 +88,11 @@ internal sealed class AlgebraicWork
             Outcome = Iterate(time, states, data, absolute);
         }
 
-        if (Outcome != AlgebraicOutcome.Solved)
+        if (Outcome == AlgebraicOutcome.Solved)
+        {
+            _rounding.Measure(time, states, data, _slopes, Consistent);
+        }
+        else
         {
             Restore(states, _start);
         }

@@ -15,9 +15,11 @@ namespace HybridControl.Solvers;
 internal sealed class ModifiedNewton
 {
     private const int MostIterations = 4;
-    private const double Tolerance = 0.05; // of the error tolerance
-    private const double UnknownRate = 0.3;
+    private const double Tolerance = 0.2; // of the error tolerance
+    private const double UnknownRate = 0.2;
+    private const double LeastRate = 0.01;
     private const double SlowestRate = 0.9;
+    private const double Aging = 1.1;
     private const double FarScale = 0.3;
     private const int CheapSize = 32;
 
@@ -241,7 +243,7 @@ internal sealed class ModifiedNewton
             if (k > 1)
             {
                 double rate = size / last;
-                _rate = Math.Max(0.3 * _rate, rate);
+                _rate = Math.Max(LeastRate, rate);
                 if (!(rate < SlowestRate))
                 {
                     return double.IsFinite(size) ? StepStatus.NoConvergence : StepStatus.NotFinite;
@@ -251,6 +253,7 @@ internal sealed class ModifiedNewton
             double rest = size * _rate / (1.0 - _rate);
             if (rest <= Tolerance)
             {
+                _rate = k == 1 ? Math.Min(Aging * _rate, SlowestRate) : _rate;
                 return StepStatus.Accepted;
             }
 
