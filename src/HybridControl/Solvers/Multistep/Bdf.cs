@@ -22,6 +22,9 @@ public sealed record Bdf : AdaptiveSolver
     public int MaximumOrder { get; init; } = BdfFormula.HighestOrder;
 
     /// <inheritdoc/>
+    internal override bool SolvesAlgebraicEquations => true;
+
+    /// <inheritdoc/>
     internal override object Method => typeof(Bdf);
 
     /// <inheritdoc/>
