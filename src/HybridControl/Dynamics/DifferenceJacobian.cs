@@ -17,7 +17,14 @@ internal sealed class DifferenceJacobian : JacobianFunction
         : base(function, function.Pattern ?? SparsityPattern.Dense(function.Dimension))
     {
         SparsityPattern pattern = function.Pattern ?? Pattern;
-        int[] groups = pattern.IsDense ? [.. Enumerable.Range(0, pattern.Size)] : Colour(pattern);
+        if (pattern.IsDense)
+        {
+            _columns = [.. Enumerable.Range(0, pattern.Size).Select(column => new[] { column })];
+            _entries = []; // every row, in order
+            return;
+        }
+
+        int[] groups = Colour(pattern);
         int count = groups.Length == 0 ? 0 : groups.Max() + 1;
         ILookup<int, int> columns = Enumerable.Range(0, groups.Length).ToLookup(column => groups[column]);
         ILookup<int, (int Row, int Column)> entries = pattern.Entries().ToLookup(entry => groups[entry.Column]);
@@ -96,15 +103,31 @@ internal sealed class DifferenceJacobian : JacobianFunction
 
                 owner.Function.Derivatives(time, ref _states[0], ref MemoryMarshal.GetArrayDataReference(data), ref _slopes[0]);
                 Evaluations++;
-                foreach ((int row, int column, int place) in owner._entries[group])
-                {
-                    Values[place] = (_slopes[row] - slopes[row]) / _increments[column];
-                }
+                Divide(group, slopes);
 
                 foreach (int j in owner._columns[group])
                 {
                     _states[j] = states[j];
                 }
+            }
+        }
+
+        private void Divide(int group, ReadOnlySpan<double> slopes)
+        {
+            int n = slopes.Length;
+            if (owner._entries.Length == 0)
+            {
+                for (int row = 0; row < n; row++)
+                {
+                    Values[(row * n) + group] = (_slopes[row] - slopes[row]) / _increments[group];
+                }
+
+                return;
+            }
+
+            foreach ((int row, int column, int place) in owner._entries[group])
+            {
+                Values[place] = (_slopes[row] - slopes[row]) / _increments[column];
             }
         }
 

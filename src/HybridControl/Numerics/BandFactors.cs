@@ -13,9 +13,10 @@ internal sealed class BandFactors<T> : Factors<T> where T : struct, INumberBase<
 {
     private readonly SparsityPattern _pattern;
     private readonly int _n;
-    private readonly int _lower;
-    private readonly int _reach; // columns right of the diagonal, with fill
-    private readonly int _width;
+    private int _lower;
+    private int _upper;
+    private int _reach; // columns right of the diagonal, with fill
+    private int _width;
     private readonly T[] _factors; // reciprocals on the diagonal
     private readonly int[] _pivots;
 
@@ -23,11 +24,35 @@ internal sealed class BandFactors<T> : Factors<T> where T : struct, INumberBase<
     {
         _pattern = pattern;
         _n = pattern.Size;
-        _lower = pattern.LowerBandwidth;
-        _reach = pattern.LowerBandwidth + pattern.UpperBandwidth;
-        _width = _lower + 1 + _reach;
-        _factors = new T[_n * _width];
+        SetBand(pattern.LowerBandwidth, pattern.UpperBandwidth);
+        _factors = new T[checked(_n * _width)];
         _pivots = new int[_n];
+    }
+
+    /// <summary>Makes room for the band of a full pattern whose entries may turn out to be zero.</summary>
+    /// <param name="pattern">The full pattern.</param>
+    /// <param name="width">Numbers that are kept for each row.</param>
+    public BandFactors(SparsityPattern pattern, int width)
+    {
+        _pattern = pattern;
+        _n = pattern.Size;
+        _factors = new T[checked(_n * width)];
+        _pivots = new int[_n];
+    }
+
+    /// <summary>Takes on the band of the entries that are not zero.</summary>
+    /// <returns>False if there is no room for it.</returns>
+    public bool Fit(ReadOnlySpan<double> mass, ReadOnlySpan<double> jacobian)
+    {
+        int most = _factors.Length / _n;
+        SetBand(0, 0);
+        Widen(jacobian, most);
+        if (!mass.IsEmpty)
+        {
+            Widen(mass, most);
+        }
+
+        return _width <= most;
     }
 
     /// <inheritdoc/>
@@ -123,6 +148,26 @@ internal sealed class BandFactors<T> : Factors<T> where T : struct, INumberBase<
         }
     }
 
+    // Looks only outside the band so far: a full matrix is told from its first row.
+    private void Widen(ReadOnlySpan<double> values, int most)
+    {
+        for (int row = 0; row < _n && _width <= most; row++)
+        {
+            ReadOnlySpan<double> entries = values.Slice(row * _n, _n);
+            int left = Math.Max(0, row - _lower);
+            int right = Math.Min(_n, row + _upper + 1);
+            int first = ZeroRuns.First(entries[..left]);
+            int last = ZeroRuns.Last(entries[right..]);
+            SetBand(first < 0 ? _lower : row - first, last < 0 ? _upper : right + last - row);
+        }
+    }
+
+    private void SetBand(int lower, int upper)
+    {
+        (_lower, _upper, _reach) = (lower, upper, lower + upper);
+        _width = _lower + 1 + _reach;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Subtract(T factor, ref T from, ref T to, int count)
     {
@@ -143,13 +188,16 @@ internal sealed class BandFactors<T> : Factors<T> where T : struct, INumberBase<
 
     private void Load(T scale, ReadOnlySpan<double> mass, ReadOnlySpan<double> jacobian)
     {
-        Array.Clear(_factors);
+        Array.Clear(_factors, 0, _n * _width);
         ReadOnlySpan<int> starts = _pattern.RowStarts;
         ReadOnlySpan<int> columns = _pattern.Columns;
+        bool dense = _pattern.IsDense;
         for (int row = 0; row < _n; row++)
         {
             Span<T> place = _factors.AsSpan(row * _width, _width);
-            for (int k = starts[row]; k < starts[row + 1]; k++)
+            int first = dense ? (row * _n) + Math.Max(0, row - _lower) : starts[row];
+            int last = dense ? (row * _n) + Math.Min(_n, row + _upper + 1) : starts[row + 1];
+            for (int k = first; k < last; k++)
             {
                 place[columns[k] - row + _lower] = mass.IsEmpty
                     ? Field.Lift<T>(-jacobian[k])

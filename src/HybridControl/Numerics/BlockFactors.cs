@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -7,7 +8,8 @@ namespace HybridControl.Numerics;
 /// <summary>Dense factors with partial pivoting, some columns at a time: most of the work is a product of matrices.</summary>
 /// <remarks>
 /// Right-looking, row-major. Rows are exchanged whole, so that a solution is two sweeps of inner products. A panel is
-/// updated in whole packs; the columns that are done stand as zeros in the copy of the top row.
+/// updated in whole packs; the columns that are done stand as zeros in the copy of the top row. A full pattern, which is that
+/// of a delegate, may turn out to hold a narrow band of numbers: then only the band is factored.
 /// J. W. Demmel, Applied Numerical Linear Algebra (1997), section 2.6.
 /// </remarks>
 internal sealed class BlockFactors : Factors<double>
@@ -24,6 +26,8 @@ internal sealed class BlockFactors : Factors<double>
     private readonly double[] _factors;
     private readonly double[] _inverses;
     private readonly int[] _pivots;
+    private readonly BandFactors<double>? _band;
+    private bool _isBand;
     private readonly double[] _top = new double[Panel];
     private readonly double[] _strip = new double[Panel * Strip];
 
@@ -35,7 +39,12 @@ internal sealed class BlockFactors : Factors<double>
         _factors = new double[checked(_n * _stride)];
         _inverses = new double[_n];
         _pivots = new int[_n];
+        _band = BandFor<double>(pattern);
     }
+
+    /// <summary>Room for a narrow band of a full pattern: an eighth of the matrix; null where a band would not pay.</summary>
+    internal static BandFactors<T>? BandFor<T>(SparsityPattern pattern) where T : struct, INumberBase<T> =>
+        pattern.IsDense && pattern.Size > Panel ? new BandFactors<T>(pattern, pattern.Size / 8) : null;
 
     /// <summary>Distance between rows: whole packs, and no power of two, which would put all rows in the same place of a cache.</summary>
     internal static int StrideFor(int n)
@@ -47,6 +56,12 @@ internal sealed class BlockFactors : Factors<double>
     /// <inheritdoc/>
     public override int Factor(double scale, ReadOnlySpan<double> mass, ReadOnlySpan<double> jacobian)
     {
+        _isBand = _band is not null && _band.Fit(mass, jacobian);
+        if (_isBand)
+        {
+            return _band!.Factor(scale, mass, jacobian);
+        }
+
         Load(_pattern, scale, mass, jacobian, _factors, _stride);
         for (int first = 0; first < _n; first += Panel)
         {
@@ -69,6 +84,12 @@ internal sealed class BlockFactors : Factors<double>
     /// <inheritdoc/>
     public override void Solve(Span<double> right)
     {
+        if (_isBand)
+        {
+            _band!.Solve(right);
+            return;
+        }
+
         for (int i = 0; i < _n; i++)
         {
             int pivot = _pivots[i];

@@ -18,6 +18,9 @@ internal sealed class ComplexBlockFactors : ComplexNewtonMatrix
     private readonly double[] _imaginary;
     private readonly Complex[] _inverses;
     private readonly int[] _pivots;
+    private readonly BandFactors<Complex>? _band;
+    private readonly InterleavedNewtonMatrix? _banded;
+    private bool _isBand;
     private readonly double[] _top = new double[2 * Panel];
     private readonly double[] _stripReal = new double[Panel * Strip];
     private readonly double[] _stripImaginary = new double[Panel * Strip];
@@ -32,11 +35,19 @@ internal sealed class ComplexBlockFactors : ComplexNewtonMatrix
         _imaginary = new double[_n * _stride];
         _inverses = new Complex[_n];
         _pivots = new int[_n];
+        _band = BlockFactors.BandFor<Complex>(pattern);
+        _banded = _band is null ? null : new(pattern, _band);
     }
 
     /// <inheritdoc/>
     public override void Solve(Span<double> real, Span<double> imaginary)
     {
+        if (_isBand)
+        {
+            _banded!.Solve(real, imaginary);
+            return;
+        }
+
         for (int i = 0; i < _n; i++)
         {
             int pivot = _pivots[i];
@@ -59,6 +70,12 @@ internal sealed class ComplexBlockFactors : ComplexNewtonMatrix
     /// <inheritdoc/>
     protected override int FactorFinite(Complex scale, ReadOnlySpan<double> mass, ReadOnlySpan<double> jacobian)
     {
+        _isBand = _band is not null && _band.Fit(mass, jacobian);
+        if (_isBand)
+        {
+            return _band!.Factor(scale, mass, jacobian);
+        }
+
         BlockFactors.Load(_pattern, scale.Real, mass, jacobian, _real, _stride);
         LoadImaginary(scale.Imaginary, mass);
         for (int first = 0; first < _n; first += Panel)

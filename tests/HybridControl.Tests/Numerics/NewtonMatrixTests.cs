@@ -119,6 +119,50 @@ public class NewtonMatrixTests
         Assert.That(right, Is.EqualTo(Enumerable.Range(0, n).Select(i => (double)((i + n - 1) % n))).Within(1e-12));
     }
 
+    [Test]
+    public void A_full_pattern_of_a_narrow_band_solves_like_its_band([Values(40, 100)] int n, [Values] bool hasMass)
+    {
+        var band = SparsityPattern.Banded(n, 1, 2);
+        var full = SparsityPattern.Dense(n);
+        (double[] mass, double[] jacobian, double[] right) = Numbers(band, 8);
+        double[] Spread(double[] values)
+        {
+            double[] all = [.. Enumerable.Repeat(-0.0, full.Count)];
+            foreach ((int row, int column) in band.Entries())
+            {
+                all[full.IndexOf(row, column)] = values[band.IndexOf(row, column)];
+            }
+
+            return all;
+        }
+
+        double[] left = [.. right.Reverse()];
+        double[][] solutions = [.. new[] { (band, mass, jacobian), (full, Spread(mass), Spread(jacobian)) }.Select(system =>
+        {
+            (SparsityPattern pattern, double[] m, double[] j) = system;
+            var real = NewtonMatrix.For(pattern);
+            var complex = ComplexNewtonMatrix.For(pattern);
+            Assert.That(real.Factor(2.0, hasMass ? m : [], j), Is.True);
+            Assert.That(complex.Factor(Scale, hasMass ? m : [], j), Is.True);
+            double[] x = [.. right];
+            double[] re = [.. right];
+            double[] im = [.. left];
+            real.Solve(x);
+            complex.Solve(re, im);
+            return (double[])[.. x, .. re, .. im];
+        })];
+        Assert.That(solutions[1], Is.EqualTo(solutions[0]));
+
+        // And a full matrix after it is full again.
+        (_, double[] dense, _) = Numbers(full, 9);
+        var used = NewtonMatrix.For(full);
+        used.Factor(2.0, [], Spread(jacobian));
+        used.Factor(2.0, [], dense);
+        double[] expected = Full(full, 2.0, [], dense).Real().Solve(Vector<double>.Build.Dense(right)).ToArray();
+        used.Solve(right);
+        Assert.That(right, Is.EqualTo(expected).Within(1e-9 * (1.0 + expected.Max(Math.Abs))));
+    }
+
     [TestCaseSource(nameof(Patterns))]
     public void Nothing_is_allocated(SparsityPattern pattern)
     {
