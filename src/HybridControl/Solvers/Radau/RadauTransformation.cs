@@ -57,10 +57,6 @@ internal static class RadauTransformation
         return (p, q, q - ((middle - (z1 / C1)) / C2));
     }
 
-    /// <summary>The polynomial in s, without its constant.</summary>
-    public static double Evaluate(double s, double p, double q, double r) =>
-        s * (p + ((s - BackTo2) * (q + ((s - BackTo1) * r))));
-
     /// <summary>Coefficients of theta, theta^2 and theta^3 of the polynomial through 0, z1, z2, z3.</summary>
     public static (double First, double Second, double Third) Powers(double z1, double z2, double z3)
     {
@@ -69,7 +65,7 @@ internal static class RadauTransformation
         double d12 = (z2 - z1) / (C2 - C1);
         double d23 = (z3 - z2) / (1.0 - C2);
         double second = (d12 - d1) / C2;
-        double third = (((d23 - d12) / (1.0 - C1)) - second);
+        double third = ((d23 - d12) / (1.0 - C1)) - second;
         return (d1 - (C1 * second) + (C1 * C2 * third), second - ((C1 + C2) * third), third);
     }
 }

@@ -63,7 +63,8 @@ public class RadauTransformationTests
         foreach ((double theta, double value) in new[] { (0.0, 0.0), (C1, z1), (C2, z2), (1.0, z3) })
         {
             Assert.That(theta * (first + (theta * (second + (theta * third)))), Is.EqualTo(value).Within(1e-14));
-            Assert.That(z3 + Evaluate(theta - 1.0, p, q, r), Is.EqualTo(value).Within(1e-14));
+            double s = theta - 1.0;
+            Assert.That(z3 + (s * (p + ((s - C2 + 1.0) * (q + ((s - C1 + 1.0) * r))))), Is.EqualTo(value).Within(1e-14));
         }
     }
 }
