@@ -10,7 +10,11 @@ namespace HybridControl.Solvers;
 internal sealed class ExplicitCode(OdeFunction function, StepFunction step, Lazy<DenseFunction>? dense = null) : MethodCode(function)
 {
     /// <summary>The largest dimension whose whole step is emitted with its stages in local variables.</summary>
+    /// <remarks>Measured for cheap flows: from there on vectors over the states are faster than registers for each.</remarks>
     internal const int LargestWholeStep = 16;
+
+    /// <summary>The same above order 5, whose many stages do not fit the registers.</summary>
+    private const int LargestLongStep = 7;
 
     /// <summary>The most instructions (nodes times stages) that a whole step may have.</summary>
     private const int MostInstructions = 6000;
@@ -24,7 +28,8 @@ internal sealed class ExplicitCode(OdeFunction function, StepFunction step, Lazy
     /// <summary>Prepares a right-hand side for a tableau: small systems of expressions as one emitted method, others as loops.</summary>
     public static ExplicitCode Of(ButcherTableau tableau, OdeFunction function)
     {
-        bool small = RuntimeFeature.IsDynamicCodeSupported && function.Program is not null && function.Dimension <= LargestWholeStep &&
+        int largest = tableau.Order > 5 ? LargestLongStep : LargestWholeStep;
+        bool small = RuntimeFeature.IsDynamicCodeSupported && function.Program is not null && function.Dimension <= largest &&
             function.Program.RegisterCount * tableau.Stages <= MostInstructions;
         var spans = new Lazy<SpanStep>(() => new SpanStep(tableau, function));
         return new(

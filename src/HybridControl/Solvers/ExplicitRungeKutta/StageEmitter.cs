@@ -79,43 +79,34 @@ internal abstract class StageEmitter
 
     /// <summary>Computes the states of a stage.</summary>
     /// <returns>The states; those at rest are where they were.</returns>
+    /// <remarks>Above order 5 the newest slope comes last and alone, so that one product stands between it and the stage.</remarks>
     protected LocalBuilder[] WriteStates(IReadOnlyList<double> row)
     {
-        LocalBuilder[] values = [.. Enumerable.Range(0, N).Select(i => Rests(i) ? Start[i]! : IL.DeclareLocal(typeof(double)))];
-        int[] used = Used(row);
-        bool early = Tableau.Order > 5 && used.Length > 1;
-        int together = early ? used.Length - 1 : used.Length;
-        for (int j = 0; j < together; j++)
-        {
-            foreach (int i in Moving)
-            {
-                PushTerm(row[used[j]], used[j], i, j == 0 ? null : values[i]);
-                IL.Emit(OpCodes.Stloc, values[i]);
-            }
-        }
-
+        int newest = Used(row)[^1];
+        bool alone = Tableau.Order > 5 && newest > 0;
+        LocalBuilder?[] sums = WriteSums(alone ? [.. row.Take(newest)] : row);
         foreach (int i in Moving)
         {
-            PushProductSum(() => IL.Emit(OpCodes.Ldarg, Size), () => IL.Emit(OpCodes.Ldloc, values[i]), () => IL.Emit(OpCodes.Ldloc, Start[i]!));
-            IL.Emit(OpCodes.Stloc, values[i]);
+            PushProductSum(() => IL.Emit(OpCodes.Ldarg, Size), () => IL.Emit(OpCodes.Ldloc, sums[i]!), () => IL.Emit(OpCodes.Ldloc, Start[i]!));
+            IL.Emit(OpCodes.Stloc, sums[i]!);
         }
 
-        if (early)
+        if (alone)
         {
             LocalBuilder weight = IL.DeclareLocal(typeof(double));
             IL.Emit(OpCodes.Ldarg, Size);
-            IL.Emit(OpCodes.Ldc_R8, row[used[^1]]);
+            IL.Emit(OpCodes.Ldc_R8, row[newest]);
             IL.Emit(OpCodes.Mul);
             IL.Emit(OpCodes.Stloc, weight);
             foreach (int i in Moving)
             {
-                PushProductSum(() => IL.Emit(OpCodes.Ldloc, weight), () => IL.Emit(OpCodes.Ldloc, _slopes[used[^1], i]!),
-                    () => IL.Emit(OpCodes.Ldloc, values[i]));
-                IL.Emit(OpCodes.Stloc, values[i]);
+                PushProductSum(() => IL.Emit(OpCodes.Ldloc, weight), () => IL.Emit(OpCodes.Ldloc, Slope(newest, i)),
+                    () => IL.Emit(OpCodes.Ldloc, sums[i]!));
+                IL.Emit(OpCodes.Stloc, sums[i]!);
             }
         }
 
-        return values;
+        return [.. sums.Select((sum, i) => sum ?? Start[i]!)];
     }
 
     /// <summary>Computes the slopes of a stage from its states and stores them.</summary>
