@@ -27,6 +27,9 @@ public sealed record Bdf : AdaptiveSolver
     internal override StepSettings Settings => Strict(base.Settings);
 
     /// <inheritdoc/>
+    internal override bool SolvesAlgebraicEquations => true;
+
+    /// <inheritdoc/>
     internal override object Method => typeof(Bdf);
 
     /// <inheritdoc/>
