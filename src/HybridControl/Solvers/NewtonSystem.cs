@@ -89,19 +89,11 @@ internal sealed class NewtonSystem
             return;
         }
 
-        ReadOnlySpan<int> starts = _function.Pattern.RowStarts;
-        ReadOnlySpan<int> columns = _function.Pattern.Columns;
-        for (int i = 0; i < sum.Length; i++)
-        {
-            double row = 0.0;
-            for (int k = starts[i]; k < starts[i + 1]; k++)
-            {
-                row = Math.FusedMultiplyAdd(_mass[k], x[columns[k]], row);
-            }
-
-            sum[i] = Math.FusedMultiplyAdd(factor, row, sum[i]);
-        }
+        AddProduct(_mass, factor, x, sum);
     }
+
+    /// <summary>Adds J x to a sum.</summary>
+    public void AddJacobian(ReadOnlySpan<double> x, Span<double> sum) => AddProduct(_jacobian.Values, 1.0, x, sum);
 
     /// <summary>Turns M x' of a point, its right-hand side, into x'; algebraic variables follow from their equations' total derivative.</summary>
     /// <param name="slopes">f, then x'.</param>
@@ -141,5 +133,21 @@ internal sealed class NewtonSystem
         archive.Exchange(_jacobian.Values);
         archive.Exchange(_timeDerivative);
         archive.Exchange(_mass);
+    }
+
+    private void AddProduct(ReadOnlySpan<double> values, double factor, ReadOnlySpan<double> x, Span<double> sum)
+    {
+        ReadOnlySpan<int> starts = _function.Pattern.RowStarts;
+        ReadOnlySpan<int> columns = _function.Pattern.Columns;
+        for (int i = 0; i < sum.Length; i++)
+        {
+            double row = 0.0;
+            for (int k = starts[i]; k < starts[i + 1]; k++)
+            {
+                row = Math.FusedMultiplyAdd(values[k], x[columns[k]], row);
+            }
+
+            sum[i] = Math.FusedMultiplyAdd(factor, row, sum[i]);
+        }
     }
 }

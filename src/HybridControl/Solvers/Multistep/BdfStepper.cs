@@ -246,26 +246,19 @@ internal sealed class BdfStepper : MultistepStepper
     {
         double longest = Math.Min(limit - Time, Settings.MaximumStep);
         double size = Next > 0.0 ? Math.Min(Next, longest) : longest;
-        double tiny;
         Span<double> slopes = _history.Row(1);
         States.CopyTo(_history.Row(0));
         ErrorWeights.Write(States, States, Settings, _weights);
         _newton.Reset();
-        do
+        StepStatus status = _newton.Differentiate(Time, ref FirstState, slopes, _psi);
+        Evaluations += _newton.TakeEvaluations();
+        if (status != StepStatus.Accepted)
         {
-            tiny = 1e-6 * size;
-            StepStatus status = _newton.Differentiate(Time, ref FirstState, tiny, slopes, _psi);
-            CountWork();
-            if (status != StepStatus.Accepted)
-            {
-                Worst = status == StepStatus.NotFinite ? ErrorWeights.Largest(slopes, _weights) : _newton.WorstOf(_weights);
-                return status;
-            }
-
-            size = Math.Min(given > 0.0 ? given : Math.Min(size, ChooseFirst(slopes)), longest);
+            Worst = status == StepStatus.NotFinite ? ErrorWeights.Largest(slopes, _weights) : _newton.WorstOf(_weights);
+            return status;
         }
-        while (_newton.HasMass && size < 100.0 * tiny);
 
+        size = Math.Min(given > 0.0 ? given : Math.Min(size, ChooseFirst(slopes)), longest);
         Dense.Scale(size, slopes, slopes);
         _history.Row(2).Clear();
         (_order, _spacing, _keptSpacing, _sinceChange, IsFresh) = (1, size, 0.0, 0, false);

@@ -18,11 +18,13 @@ internal sealed class DividedDifferences(int dimension)
 
     private const int Rows = Most + 2;
 
+    private static readonly double[] Reciprocals = [.. Enumerable.Range(1, Rows + 1).Select(k => 1.0 / k)];
+
     private readonly double[] _rows = new double[(Rows * dimension) + 1];
     private readonly double[] _ages = new double[Rows]; // t_n - t_(n-j)
     private readonly double[] _beta = new double[Rows];
     private readonly double[] _g = new double[Rows + 1];
-    private readonly double[] _c = new double[(Rows + 1) * (Rows + 1)];
+    private readonly double[] _c = MakeFirst();
     private readonly double[] _weights = new double[Rows];
     private int _count;
     private double _size;
@@ -59,26 +61,30 @@ internal sealed class DividedDifferences(int dimension)
         }
 
         const int width = Rows + 1;
-        Array.Clear(_c);
-        _c[0] = 1.0;
+        double inverse = 1.0 / size;
         for (int j = 0; j <= _count; j++)
         {
+            Span<double> c = _c.AsSpan(j * width, width);
             double sum = 0.0;
             for (int k = j; k >= 0; k--)
             {
-                sum += _c[(j * width) + k] / (k + 1);
+                sum += c[k] * Reciprocals[k];
             }
 
             _g[j] = sum;
             if (j < _count)
             {
-                double a = _ages[j] / size;
+                double a = _ages[j] * inverse;
                 double scale = 1.0 / (1.0 + a);
-                for (int k = 0; k <= j; k++)
+                a *= scale;
+                Span<double> next = _c.AsSpan((j + 1) * width, width);
+                next[0] = a * c[0];
+                for (int k = 1; k <= j; k++)
                 {
-                    _c[((j + 1) * width) + k] += _c[(j * width) + k] * (a * scale);
-                    _c[((j + 1) * width) + k + 1] += _c[(j * width) + k] * scale;
+                    next[k] = (a * c[k]) + (scale * c[k - 1]);
                 }
+
+                next[j + 1] = scale * c[j];
             }
         }
     }
@@ -253,6 +259,13 @@ internal sealed class DividedDifferences(int dimension)
         {
             _prepared = 0;
         }
+    }
+
+    private static double[] MakeFirst()
+    {
+        double[] c = new double[(Rows + 1) * (Rows + 1)];
+        c[0] = 1.0;
+        return c;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

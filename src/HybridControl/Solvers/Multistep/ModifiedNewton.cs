@@ -23,14 +23,10 @@ internal sealed class ModifiedNewton
     private const double FarScale = 0.3;
     private const int CheapSize = 32;
 
-    private readonly OdeFunction _function;
-    private readonly SparsityPattern _pattern;
-    private readonly JacobianFunction _jacobianFunction;
-    private readonly JacobianWork _jacobian;
-    private readonly NewtonMatrix _matrix;
+    private readonly JacobianFunction _function;
+    private readonly NewtonSystem _system;
     private readonly bool _isCostly;
     private readonly double[] _data;
-    private readonly double[] _mass;
     private readonly double[] _slopes;
     private readonly double[] _work;
     private readonly double[] _product;
@@ -44,31 +40,26 @@ internal sealed class ModifiedNewton
 
     public ModifiedNewton(JacobianFunction jacobian, double[] data)
     {
-        int n = jacobian.Pattern.Size;
-        _function = jacobian.Function;
-        _pattern = jacobian.Pattern;
-        _jacobianFunction = jacobian;
-        _jacobian = jacobian.Start();
-        _matrix = NewtonMatrix.For(_pattern);
-        _isCostly = n > CheapSize && Math.Min(_pattern.LowerBandwidth, _pattern.UpperBandwidth) > CheapSize;
+        SparsityPattern pattern = jacobian.Pattern;
+        _function = jacobian;
+        _system = new(jacobian);
+        _isCostly = pattern.Size > CheapSize && Math.Min(pattern.LowerBandwidth, pattern.UpperBandwidth) > CheapSize;
         _data = data;
-        _mass = new double[jacobian.Mass is null ? 0 : _pattern.Count];
-        _slopes = new double[n + 1];
-        _work = new double[n + 1];
-        _product = new double[_mass.Length == 0 ? 0 : n];
+        _slopes = new double[pattern.Size + 1];
+        _work = new double[pattern.Size + 1];
+        _product = new double[_system.HasMass ? pattern.Size : 0];
     }
 
     /// <summary>Whether there is a mass matrix.</summary>
-    public bool HasMass => _mass.Length > 0;
+    public bool HasMass => _system.HasMass;
 
     /// <summary>The right-hand side that was evaluated last.</summary>
-    public ReadOnlySpan<double> Slopes => _slopes.AsSpan(0, _pattern.Size);
+    public ReadOnlySpan<double> Slopes => _slopes.AsSpan(0, _function.Pattern.Size);
 
     /// <summary>Evaluations of the right-hand side since the last call.</summary>
     public long TakeEvaluations()
     {
-        long spent = _evaluations + _jacobian.Evaluations;
-        _evaluations = -_jacobian.Evaluations;
+        (long spent, _evaluations) = (_evaluations, 0);
         return spent;
     }
 
@@ -82,25 +73,21 @@ internal sealed class ModifiedNewton
 
     /// <summary>Where the last matrix had no pivot, or the correction that would not converge is largest.</summary>
     public int WorstOf(ReadOnlySpan<double> weights) =>
-        _matrix.SingularColumn >= 0 ? _matrix.SingularColumn : ErrorWeights.Largest(_work.AsSpan(0, weights.Length), weights);
+        _system.SingularColumn >= 0 ? _system.SingularColumn : ErrorWeights.Largest(_work.AsSpan(0, weights.Length), weights);
 
     /// <summary>Forgets Jacobian and factors, and takes the mass matrix from the data.</summary>
     public void Reset()
     {
         _hasJacobian = _hasFactors = false;
-        if (HasMass)
-        {
-            _jacobianFunction.Mass!.Evaluate(_data, _mass);
-        }
+        _system.ReadMass(_data);
     }
 
     /// <summary>First and second derivatives of the solution, as far as the first step needs them.</summary>
     /// <param name="time">Time.</param>
     /// <param name="states">First of the states.</param>
-    /// <param name="tiny">A step much shorter than the first one, to solve a singular M x' = f with.</param>
     /// <param name="slopes">Receives x'.</param>
     /// <param name="curvature">Receives x'' for M = 1; otherwise it is left alone.</param>
-    public StepStatus Differentiate(double time, ref double states, double tiny, Span<double> slopes, Span<double> curvature)
+    public StepStatus Differentiate(double time, ref double states, Span<double> slopes, Span<double> curvature)
     {
         int n = slopes.Length;
         ReadOnlySpan<double> point = MemoryMarshal.CreateReadOnlySpan(ref states, n);
@@ -110,33 +97,19 @@ internal sealed class ModifiedNewton
             return StepStatus.NotFinite;
         }
 
-        Refresh(time, point, slopes);
-        if (!HasMass)
+        Refresh(time, point, slopes, inTime: true);
+        if (HasMass)
         {
-            curvature.Clear();
-            if (_jacobianFunction.DependsOnTime)
-            {
-                _jacobian.TimeDerivative(time, point, slopes, _data, curvature);
-            }
-
-            AddProduct(_jacobian.Values, slopes, curvature);
-            return StepStatus.Accepted;
+            return _system.SolveSlopes(slopes) ? StepStatus.Accepted : StepStatus.Singular;
         }
 
-        // (M - h J) x' = f + h df/dt: an implicit step so short that it shows the derivative, of algebraic variables too.
-        if (!_matrix.Factor(1.0 / tiny, _mass, _jacobian.Values))
+        curvature.Clear();
+        if (_system.DependsOnTime)
         {
-            return StepStatus.Singular;
+            _system.TimeDerivative.CopyTo(curvature);
         }
 
-        if (_jacobianFunction.DependsOnTime)
-        {
-            _jacobian.TimeDerivative(time, point, slopes, _data, _work.AsSpan(0, n));
-            Dense.Axpy(tiny, _work.AsSpan(0, n), slopes);
-        }
-
-        _matrix.Solve(slopes);
-        Dense.Scale(1.0 / tiny, slopes, slopes);
+        _system.AddJacobian(slopes, curvature);
         return StepStatus.Accepted;
     }
 
@@ -178,15 +151,16 @@ internal sealed class ModifiedNewton
         double ratio = scale / _scale;
         if (!_hasFactors || (_isCostly ? Math.Abs(ratio - 1.0) > FarScale : ratio != 1.0))
         {
-            if (!isFresh && _jacobianFunction.IsExact && !_isCostly)
+            if (!isFresh && _function.IsExact && !_isCostly)
             {
                 Refresh(time, end, slopes);
                 isFresh = true;
             }
 
-            if (!Factor(scale))
+            StepStatus factored = Factor(scale);
+            if (factored != StepStatus.Accepted)
             {
-                return StepStatus.Singular;
+                return factored;
             }
         }
 
@@ -199,23 +173,23 @@ internal sealed class ModifiedNewton
         predicted.CopyTo(end);
         Evaluate(time, ref states, slopes);
         Refresh(time, end, slopes);
-        return Factor(scale)
+        status = Factor(scale);
+        return status == StepStatus.Accepted
             ? Iterate(time, scale, predicted, psi, weights, errorScale, ref states, correction)
-            : StepStatus.Singular;
+            : status;
     }
 
     /// <summary>Exchanges the state with an archive: factors are made again from the numbers they were made of.</summary>
     public void Exchange(StateArchive archive)
     {
-        archive.Exchange(_jacobian.Values);
-        archive.Exchange(_mass);
+        _system.Exchange(archive);
         archive.Exchange(ref _hasJacobian);
         archive.Exchange(ref _hasFactors);
         archive.Exchange(ref _scale);
         archive.Exchange(ref _rate);
         if (archive.IsReading && _hasFactors)
         {
-            _matrix.Factor(_scale, _mass, _jacobian.Values);
+            _system.Factor(_scale);
         }
     }
 
@@ -238,7 +212,7 @@ internal sealed class ModifiedNewton
         for (int k = 1; ; k++)
         {
             WriteResidual(scale, psi, slopes, correction, change);
-            _matrix.Solve(change);
+            _system.Solve(change);
             double size = Math.Sqrt(errorScale * Correct(relaxation, change, predicted, weights, ref states, correction));
             if (k > 1)
             {
@@ -281,7 +255,7 @@ internal sealed class ModifiedNewton
         negative.Clear();
         MultistepSums.Residual(negative, scale, correction, psi, negative);
         slopes.CopyTo(residual);
-        AddProduct(_mass, negative, residual);
+        _system.AddMass(1.0, negative, residual);
     }
 
     // Adds the relaxed change, and returns the mean square of it under the weights.
@@ -330,44 +304,26 @@ internal sealed class ModifiedNewton
         return n == 0 ? 0.0 : sum / n;
     }
 
-    private bool Factor(double scale)
+    private StepStatus Factor(double scale)
     {
         _scale = scale;
         _rate = UnknownRate;
-        _factorizations++;
-        _hasFactors = _matrix.Factor(scale, _mass, _jacobian.Values);
-        return _hasFactors;
+        StepStatus status = _system.Factor(scale);
+        _hasFactors = status == StepStatus.Accepted;
+        return status;
     }
 
-    private void Refresh(double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes)
+    private void Refresh(double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes, bool inTime = false)
     {
-        _jacobian.Evaluate(time, states, slopes, _data);
-        _jacobians++;
+        _evaluations += _system.Linearize(time, states, slopes, _data, inTime);
         _hasJacobian = true;
         _hasFactors = false;
     }
 
     private void Evaluate(double time, ref double states, Span<double> slopes)
     {
-        _function.Derivatives(
+        _function.Function.Derivatives(
             time, ref states, ref MemoryMarshal.GetArrayDataReference(_data), ref MemoryMarshal.GetReference(slopes));
         _evaluations++;
-    }
-
-    // y += A x
-    private void AddProduct(ReadOnlySpan<double> values, ReadOnlySpan<double> x, Span<double> y)
-    {
-        ReadOnlySpan<int> starts = _pattern.RowStarts;
-        ReadOnlySpan<int> columns = _pattern.Columns;
-        for (int i = 0; i < y.Length; i++)
-        {
-            double sum = 0.0;
-            for (int k = starts[i]; k < starts[i + 1]; k++)
-            {
-                sum += values[k] * x[columns[k]];
-            }
-
-            y[i] += sum;
-        }
     }
 }

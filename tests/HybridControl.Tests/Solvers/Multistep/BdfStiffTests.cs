@@ -74,7 +74,8 @@ public class BdfStiffTests
         {
             Expr a = (-0.04 * x[0]) + (1e4 * x[1] * x[2]);
             return [a, -a - (3e7 * x[1] * x[1]), x[0] + x[1] + x[2] - 1.0];
-        }) with { Mass = MassMatrix.Constant(3, [(0, 0), (1, 1)], [1.0, 1.0]) };
+        });
+        flow = flow with { Mass = MassMatrix.Constant(3, [(0, 0), (1, 1)], [1.0, 1.0]) };
         Stepper stepper = OdeBench.Start(new Bdf { RelativeTolerance = 1e-7, AbsoluteTolerance = 1e-13 }, flow, 0.0, [1.0, 0.0, 0.0]);
         Assert.That(MultistepBench.Run(stepper, 40.0), Is.EqualTo(StepStatus.Accepted));
         Stepper plain = OdeBench.Start(new Bdf { RelativeTolerance = 1e-9, AbsoluteTolerance = 1e-15 }, MultistepBench.Robertson, 0.0, [1.0, 0.0, 0.0]);

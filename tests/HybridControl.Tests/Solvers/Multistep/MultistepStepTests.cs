@@ -144,10 +144,10 @@ public class MultistepStepTests
     [TestCaseSource(nameof(Solvers))]
     public void A_rejected_step_is_tried_again_shorter(AdaptiveSolver solver)
     {
-        Stepper stepper = OdeBench.Start(solver with { InitialStep = 1e-3 }, OdeBench.Smooth, 0.0, OdeBench.SmoothAt(0.0));
+        Stepper stepper = OdeBench.Start(solver with { InitialStep = 1e-4 }, OdeBench.Smooth, 0.0, OdeBench.SmoothAt(0.0));
         stepper.Step(1.0);
         double size = stepper.Size;
-        Assert.That(size, Is.EqualTo(1e-3));
+        Assert.That(size, Is.EqualTo(1e-4));
         stepper.Reject(0.25);
         stepper.Step(1.0);
         Assert.That(stepper.Size, Is.EqualTo(0.25 * size));
