@@ -1,5 +1,6 @@
 using HybridControl.Automata;
 using HybridControl.Dynamics;
+using HybridControl.Numerics;
 using HybridControl.Solvers;
 
 namespace HybridControl.Simulation;
@@ -29,7 +30,31 @@ internal sealed partial class RunEngine
             return true;
         }
 
-        return work.Solve(_time, _stepper.States, _data, AlgebraicFloor) == AlgebraicOutcome.Solved;
+        bool solved = work.Solve(_time, _stepper.States, _data, AlgebraicFloor) == AlgebraicOutcome.Solved;
+        ShareRadii();
+        return solved;
+    }
+
+    // A guard that reads algebraic variables is known as well as they are.
+    private void ShareRadii()
+    {
+        if (_search is not null)
+        {
+            _search.Radii = _algebraic?[_modeNumber]?.Radii;
+        }
+    }
+
+    private void ExchangeAlgebraic(StateArchive archive)
+    {
+        foreach (AlgebraicWork? work in _algebraic ?? [])
+        {
+            if (work is not null)
+            {
+                archive.Exchange(work.Radii);
+            }
+        }
+
+        ShareRadii();
     }
 
     // The same, with the choices of the equations decided anew where a mode is entered: they read what follows from them.

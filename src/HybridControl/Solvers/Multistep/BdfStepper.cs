@@ -10,7 +10,8 @@ namespace HybridControl.Solvers;
 /// </remarks>
 internal sealed class BdfStepper : MultistepStepper
 {
-    private const double LargestGrowth = 10.0;
+    private const double Safety = 1.3;
+    private const double LargestGrowth = 4.0;
     private const double LargestCut = 0.1;
     private const double LeastGain = 1.2;
     private const double CutOfNewton = 0.3;
@@ -254,7 +255,7 @@ internal sealed class BdfStepper : MultistepStepper
         {
             tiny = 1e-6 * size;
             StepStatus status = _newton.Differentiate(Time, ref FirstState, tiny, slopes, _psi);
-            Evaluations += _newton.TakeEvaluations();
+            CountWork();
             if (status != StepStatus.Accepted)
             {
                 Worst = status == StepStatus.NotFinite ? ErrorWeights.Largest(slopes, _weights) : _newton.WorstOf(_weights);
@@ -321,9 +322,17 @@ internal sealed class BdfStepper : MultistepStepper
         factor *= factor * ErrorScale;
         StepStatus status = _newton.Solve(
             time, BdfFormula.Lead(_order) / size, _predicted, _psi, _weights, ErrorScale, ref FirstEnd, _correction);
-        Evaluations += _newton.TakeEvaluations();
+        CountWork();
         _error = status == StepStatus.Accepted ? factor * ErrorWeights.MeanSquare(_correction, _weights) : 0.0;
         return status;
+    }
+
+    private void CountWork()
+    {
+        (long jacobians, long factorizations) = _newton.TakeMatrices();
+        Evaluations += _newton.TakeEvaluations();
+        Jacobians += jacobians;
+        Factorizations += factorizations;
     }
 
     private void CutAfterError(double size, int failures)
@@ -337,7 +346,7 @@ internal sealed class BdfStepper : MultistepStepper
         if (_order > 1)
         {
             MultistepSums.Add(_history.Row(_order), _correction, _predicted);
-            double lower = Math.Max(LargestCut, GainOf(_order - 1, _predicted, 1.3));
+            double lower = Math.Max(LargestCut, GainOf(_order - 1, _predicted));
             if (lower > best)
             {
                 best = Math.Min(lower, 0.9);
@@ -356,16 +365,16 @@ internal sealed class BdfStepper : MultistepStepper
         }
 
         int order = _order;
-        double best = _error <= 1e-30 ? LargestGrowth : Math.Pow(_error, -0.5 / (_order + 1)) / 1.2;
+        double best = GainOf(_order, _error);
         if (_order > 1)
         {
-            double lower = GainOf(_order - 1, _history.Row(_order), 1.3);
+            double lower = GainOf(_order - 1, _history.Row(_order));
             (best, order) = lower > best ? (lower, _order - 1) : (best, order);
         }
 
         if (_order < _maximumOrder)
         {
-            double higher = GainOf(_order + 1, _history.Row(_order + 2), 1.4);
+            double higher = GainOf(_order + 1, _history.Row(_order + 2));
             (best, order) = higher > best ? (higher, _order + 1) : (best, order);
         }
 
@@ -379,11 +388,13 @@ internal sealed class BdfStepper : MultistepStepper
         _sinceChange = 0;
     }
 
-    // By how much the step may grow with another order, whose error is a multiple of a difference.
-    private double GainOf(int order, ReadOnlySpan<double> difference, double safety)
+    // By how much the step may grow with an order, whose error is a multiple of a difference.
+    private double GainOf(int order, ReadOnlySpan<double> difference)
     {
         double factor = BdfFormula.ErrorOf(order);
-        double error = factor * factor * ErrorScale * ErrorWeights.MeanSquare(difference, _weights);
-        return error <= 1e-30 ? LargestGrowth : Math.Pow(error, -0.5 / (order + 1)) / safety;
+        return GainOf(order, factor * factor * ErrorScale * ErrorWeights.MeanSquare(difference, _weights));
     }
+
+    private static double GainOf(int order, double error) =>
+        error <= 1e-30 ? LargestGrowth : Math.Pow(error, -0.5 / (order + 1)) / Safety;
 }

@@ -15,9 +15,11 @@ namespace HybridControl.Solvers;
 internal sealed class ModifiedNewton
 {
     private const int MostIterations = 4;
-    private const double Tolerance = 0.05; // of the error tolerance
-    private const double UnknownRate = 0.3;
+    private const double Tolerance = 0.2; // of the error tolerance
+    private const double UnknownRate = 0.2;
+    private const double LeastRate = 0.01;
     private const double SlowestRate = 0.9;
+    private const double Aging = 1.1;
     private const double FarScale = 0.3;
     private const int CheapSize = 32;
 
@@ -37,6 +39,8 @@ internal sealed class ModifiedNewton
     private double _scale;
     private double _rate;
     private long _evaluations;
+    private long _jacobians;
+    private long _factorizations;
 
     public ModifiedNewton(JacobianFunction jacobian, double[] data)
     {
@@ -65,6 +69,14 @@ internal sealed class ModifiedNewton
     {
         long spent = _evaluations + _jacobian.Evaluations;
         _evaluations = -_jacobian.Evaluations;
+        return spent;
+    }
+
+    /// <summary>Jacobians and factorisations since the last call.</summary>
+    public (long Jacobians, long Factorizations) TakeMatrices()
+    {
+        (long, long) spent = (_jacobians, _factorizations);
+        (_jacobians, _factorizations) = (0, 0);
         return spent;
     }
 
@@ -231,7 +243,7 @@ internal sealed class ModifiedNewton
             if (k > 1)
             {
                 double rate = size / last;
-                _rate = Math.Max(0.3 * _rate, rate);
+                _rate = Math.Max(LeastRate, rate);
                 if (!(rate < SlowestRate))
                 {
                     return double.IsFinite(size) ? StepStatus.NoConvergence : StepStatus.NotFinite;
@@ -241,6 +253,7 @@ internal sealed class ModifiedNewton
             double rest = size * _rate / (1.0 - _rate);
             if (rest <= Tolerance)
             {
+                _rate = k == 1 ? Math.Min(Aging * _rate, SlowestRate) : _rate;
                 return StepStatus.Accepted;
             }
 
@@ -321,6 +334,7 @@ internal sealed class ModifiedNewton
     {
         _scale = scale;
         _rate = UnknownRate;
+        _factorizations++;
         _hasFactors = _matrix.Factor(scale, _mass, _jacobian.Values);
         return _hasFactors;
     }
@@ -328,6 +342,7 @@ internal sealed class ModifiedNewton
     private void Refresh(double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes)
     {
         _jacobian.Evaluate(time, states, slopes, _data);
+        _jacobians++;
         _hasJacobian = true;
         _hasFactors = false;
     }

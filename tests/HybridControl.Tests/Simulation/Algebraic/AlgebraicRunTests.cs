@@ -1,13 +1,49 @@
 using HybridControl.Automata;
+using HybridControl.Serialization;
 using HybridControl.Simulation;
 using HybridControl.Solvers;
 using HybridControl.Symbolics;
+using HybridControl.Tests.Serialization;
 
 namespace HybridControl.Tests.Simulation.Algebraic;
 
 public sealed class AlgebraicRunTests
 {
     private static readonly Solver Tight = new Rodas5P { RelativeTolerance = 1e-10, AbsoluteTolerance = 1e-12 };
+
+    private static IEnumerable<TestCaseData> Methods() => SolverCatalog.Names.Select(name => SolverCatalog.Create(name))
+        .OfType<AdaptiveSolver>().Where(solver => solver.SolvesAlgebraicEquations)
+        .Select(solver => new TestCaseData(solver with { RelativeTolerance = 1e-8, AbsoluteTolerance = 1e-10 }).SetArgDisplayNames(solver.Name));
+
+    [TestCaseSource(nameof(Methods))]
+    public void Every_method_for_algebraic_equations_runs_modes_with_them(AdaptiveSolver solver)
+    {
+        Trajectory run = Rectifier(isImplicit: true).Simulate(0.06, solver);
+        Trajectory reference = Rectifier(isImplicit: false).Simulate(0.06, new DormandPrince5 { RelativeTolerance = 1e-12, AbsoluteTolerance = 1e-13 });
+        Assert.That(run.Jumps.Select(jump => jump.Time), Is.EqualTo(reference.Jumps.Select(jump => jump.Time)).Within(2e-8));
+        Assert.That(run.Value("v", 0.06), Is.EqualTo(reference.Value("v", 0.06)).Within(1e-5));
+        Assert.That(run.Jumps.Where(jump => jump.To == "blocks").Select(jump => jump.StatesBefore[1]), Is.All.EqualTo(0.0).Within(1e-12));
+    }
+
+    [TestCaseSource(nameof(Methods))]
+    public void Every_method_for_algebraic_equations_comes_to_the_published_values_of_the_amplifier(AdaptiveSolver solver)
+    {
+        Trajectory run = TransistorAmplifier.Model.Simulate(0.2, solver);
+        Assert.That(TransistorAmplifier.Nodes.Select(node => run.Value(node, 0.2)), Is.EqualTo(TransistorAmplifier.At200Milliseconds).Within(1e-4));
+    }
+
+    [Test]
+    public void A_diode_that_begins_to_conduct_does_not_chatter_for_rounding()
+    {
+        HybridAutomaton model = ModelFile.Load(Repository.At("models", "diode-rectifier.json"));
+        Trajectory run = Scenario.For(model).Simulate(0.1);
+        Assert.That(run.Jumps, Has.Length.EqualTo(10));
+        Assert.That(run.Jumps.Select((jump, i) => jump.To == (i % 2 == 0 ? "conducts" : "blocks")), Is.All.True);
+        foreach (double t in new[] { 0.004, 0.012, 0.0437 })
+        {
+            Assert.That(run.Value("v", t) * run.Value("load", t), Is.EqualTo(20.0).Within(1e-6));
+        }
+    }
 
     [Test]
     public void A_guard_on_an_implicit_variable_fires_where_its_equation_says()
