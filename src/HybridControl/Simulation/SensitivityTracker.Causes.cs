@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HybridControl.Automata;
 
 namespace HybridControl.Simulation;
@@ -10,6 +11,12 @@ internal sealed partial class SensitivityTracker
 
     /// <summary>A relative change that no run can tell from none: what it takes away was a touch.</summary>
     private const double Touch = 1e-12;
+
+    /// <summary>A value of a watched function that is worth a closer look, in its own unit.</summary>
+    private const double Near = 1e-9;
+
+    /// <summary>What is left of a sum that cancels.</summary>
+    private const double Cancelled = 1e-9;
 
     /// <summary>Rates of one instant that differ by less than this share are one rate.</summary>
     private const double Alike = 1e-6;
@@ -94,6 +101,39 @@ internal sealed partial class SensitivityTracker
     /// <summary>A touch without a crossing: for values nearby there may be an event, which no derivative foresees.</summary>
     public void NoteTouch(double time, int jumpIndex, string guard) => _log.Add(new(
         time, jumpIndex, LogKind.Sensitivity, guard, $"'{guard}' touches its surface without crossing it: for values on one side there is another event"));
+
+    /// <summary>Looks for functions that stand on their surface and leave it with a number: what follows hangs on the sign of its change.</summary>
+    /// <remarks>A function that has brought the run here stays on its surface whatever the numbers are, and counts for nothing.</remarks>
+    public void LookAround(RunEngine run)
+    {
+        RunPoint at = run.Here();
+        foreach (CompiledGuard guard in at.Mode.Watched)
+        {
+            double value = guard.Role == GuardRole.Invariant
+                ? double.NaN
+                : guard.Value(at.Time, ref MemoryMarshal.GetReference(at.States), ref MemoryMarshal.GetReference(at.Data));
+            if (Math.Abs(value) < Near && !IsLost(at))
+            {
+                LookAt(run, guard, value);
+            }
+        }
+    }
+
+    private void LookAt(RunEngine run, CompiledGuard guard, double value)
+    {
+        RunPoint at = run.Here();
+        ReadOnlySpan<double> values = Evaluate(_model.GuardOf(run.ModeNumber, Array.IndexOf(at.Mode.Mode.Guards, guard)), at);
+        for (int k = 0; k < _model.Count; k++)
+        {
+            double moved = values[0] * at.Data[_model.TauSlot(k)];
+            double whole = values[2 + k] + moved;
+            if (Math.Abs(whole) > Cancelled * (Math.Abs(values[2 + k]) + Math.Abs(moved)) && Math.Abs(value) < Touch * Math.Abs(whole))
+            {
+                Report(at, guard.Name, $"'{guard.Name}' stands on its surface, and '{_model.Names[k]}' takes it off: for values on one side something else follows");
+                return;
+            }
+        }
+    }
 
     /// <summary>Adds the end of a timer.</summary>
     public int AddTimer(int timer) => AddCause(_timers.AsSpan(timer * _model.Count, _model.Count));

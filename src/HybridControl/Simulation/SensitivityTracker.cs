@@ -211,6 +211,7 @@ internal sealed partial class SensitivityTracker
         }
 
         Keep(at, "the values after it");
+        LookAround(run);
     }
 
     /// <summary>How the present instant moves: dt/dp for each number; NaN where derivatives are lost.</summary>

@@ -1,4 +1,6 @@
 using HybridControl.Automata;
+using HybridControl.Simulation;
+using HybridControl.Solvers;
 using HybridControl.Tests.Models;
 using HybridControl.Tests.TestKit;
 
@@ -26,5 +28,45 @@ public class ModelSensitivityTests
         HybridAutomaton model = ModelLibrary.Load(file);
         double until = model.Experiment!.Until!.Value;
         Assert.That(SensitivityDifferences.Of(model, names, until, [0.3712 * until, 0.71234 * until, 0.98123 * until], jumps), Is.Empty);
+    }
+
+    [TestCaseSource(nameof(Methods))]
+    public void Every_method_carries_derivatives(string method)
+    {
+        HybridAutomaton thermostat = ModelLibrary.Load("thermostat");
+        SimulationOptions options = new() { Sensitivities = ["high", "k"], Solver = Tight(method) };
+        Trajectory run = thermostat.Simulate(31.0, options: options);
+        Trajectory reference = thermostat.Simulate(31.0, options: options with { Solver = SensitivityDifferences.Tight });
+        AssertAlike(run, reference, "thermostat");
+        if (Tight(method) is MatrixExponential)
+        {
+            return; // for affine modes only
+        }
+
+        HybridAutomaton swing = HybridAutomaton.Build("swing", h =>
+        {
+            var (x, v) = (h.State("x", initial: 2.0), h.State("v"));
+            var (mu, kick) = (h.Parameter("mu", 3.0), h.Parameter("kick", 0.1));
+            var m = h.Mode("m").Flow((x, v), (v, (mu * (1.0 - (x * x)) * v) - x));
+            h.Transition(m, m).Guard(x >= 0.0).Edge(EdgeDirection.Both).Reset(v, (1.0 + kick) * v);
+        });
+        options = options with { Sensitivities = ["mu", "kick", "x"] };
+        AssertAlike(swing.Simulate(40.0, options: options), swing.Simulate(40.0, options: options with { Solver = SensitivityDifferences.Tight }), "swing");
+    }
+
+    private static IEnumerable<string> Methods => SolverCatalog.Names.Where(name => Tight(name) is AdaptiveSolver or MatrixExponential);
+
+    private static Solver Tight(string method) => SolverCatalog.Create(method) is AdaptiveSolver adaptive
+        ? adaptive with { RelativeTolerance = 1e-8, AbsoluteTolerance = 1e-9 }
+        : SolverCatalog.Create(method);
+
+    private static void AssertAlike(Trajectory run, Trajectory reference, string model)
+    {
+        Assert.That(run.Jumps, Has.Length.EqualTo(reference.Jumps.Length), model);
+        foreach (string name in reference.Sensitivities)
+        {
+            double[] expected = [.. reference.Sensitivity(name).JumpTimes];
+            Assert.That(run.Sensitivity(name).JumpTimes, Is.EqualTo(expected).Within(1e-5 * expected.Max(Math.Abs)), $"{model}, {name}");
+        }
     }
 }

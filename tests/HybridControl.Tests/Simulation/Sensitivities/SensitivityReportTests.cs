@@ -88,11 +88,38 @@ public class SensitivityReportTests
         });
         Trajectory run = Run(model, 1.5, "a", "b");
         Assert.That(run.Jumps, Has.Length.EqualTo(2));
-        Assert.That(Details(run).Single(), Does.StartWith("events of one instant move apart with 'a'"));
+        Assert.That(Details(run), Has.Some.StartsWith("events of one instant move apart with 'a'"));
 
         // The two have nothing to do with each other, so that the derivatives are right all the same.
         Assert.That(run.Sensitivity("a").At(1.5), Is.EqualTo(new[] { -1.0, 0.0 }).Within(1e-12));
         Assert.That(run.Sensitivity("b").At(1.5), Is.EqualTo(new[] { 0.0, -1.0 }).Within(1e-12));
+    }
+
+    [Test]
+    public void A_start_on_a_surface_is_reported_where_it_is_left()
+    {
+        HybridAutomaton model = HybridAutomaton.Build("start", h =>
+        {
+            var (x, y) = (h.State("x", initial: 2.0), h.State("y"));
+            h.Mode("m").Flow((x, y), (1.0, Expr.Floor(3.0 * x)));
+        });
+        Assert.That(Details(Run(model, 0.1, "y")), Is.Empty, "nothing moves x");
+        Assert.That(Details(Run(model, 0.1, "x")).First(), Does.StartWith("'floor(3 * x)' stands on its surface, and 'x' takes it off"));
+    }
+
+    [Test]
+    public void A_jump_onto_the_surface_of_another_guard_is_reported()
+    {
+        HybridAutomaton Chain(double to) => HybridAutomaton.Build("chain", h =>
+        {
+            var x = h.State("x");
+            var (c, level) = (h.Parameter("c", to), h.Parameter("level", 2.0));
+            var (a, b, end) = (h.Mode("a").Flow(x, 1.0), h.Mode("b").Flow(x, 1.0), h.Mode("end").Flow(x, -1.0));
+            h.Transition(a, b).Guard(x >= 1.0).Edge().Reset(x, c);
+            h.Transition(b, end).Guard(x >= level);
+        });
+        Assert.That(Details(Run(Chain(2.0), 2.0, "c")), Has.Some.Contains("stands on its surface, and 'c' takes it off"));
+        Assert.That(Details(Run(Chain(2.5), 2.0, "c")), Is.Empty);
     }
 
     [Test]
