@@ -1,6 +1,6 @@
 using HybridControl.Automata;
-using HybridControl.Diagnostics;
 using HybridControl.Benchmarks.Peers;
+using HybridControl.Diagnostics;
 using HybridControl.Plotting;
 using HybridControl.Simulation;
 using HybridControl.Solvers;
