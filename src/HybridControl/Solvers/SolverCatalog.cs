@@ -13,6 +13,7 @@ public static class SolverCatalog
         new DormandPrince853(),
         new Verner9(),
         new BogackiShampine3(),
+        new Esdirk4(),
         new RungeKutta4(),
         new Euler(),
         new EulerMaruyama(),
