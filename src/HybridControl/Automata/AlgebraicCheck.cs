@@ -163,7 +163,7 @@ internal sealed class AlgebraicCheck(
             [.. equations.Select(equation => equation.Residual)], [.. names.Select(name => Expr.Variable(VariableKind.State, name))]);
         int[][] columns = [.. equations.Select((_, row) => Enumerable.Range(0, names.Length).Where(column => !IsZero(jacobian[row, column])).ToArray())];
         var matching = new BipartiteMatching(columns, names.Length);
-        string[] loose = [.. matching.UnmatchedColumns.Select(column => names[column])];
+        string[] loose = [.. matching.Underdetermined.Select(column => names[column])];
         foreach (int row in matching.UnmatchedRows)
         {
             (int[] rows, int[] shared) = matching.Overdetermined(row);
@@ -176,8 +176,8 @@ internal sealed class AlgebraicCheck(
             }
 
             findings.Error(place,
-                $"the equations of {Quoted(rows.Select(k => names[k]))} determine only {Quoted(shared.Select(k => names[k]))}, and {Quoted(loose)} " +
-                    "follows from none: the index is above 1",
+                $"the equations of {Quoted(rows.Select(k => names[k]))} determine only {Quoted(shared.Select(k => names[k]))}, and too few are left for {Quoted(loose)}: " +
+                    "the index is above 1",
                 $"Let one of these equations contain {Quoted(loose)}: differentiate the one that binds states by time, or remove what is said twice.");
         }
     }

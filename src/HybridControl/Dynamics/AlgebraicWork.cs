@@ -13,6 +13,7 @@ internal sealed class AlgebraicWork
 {
     private const int MostIterations = 500;
     private const double SmallestDamping = 1e-9;
+    private const double FirstShift = 1e-3;
     private const double Converging = 1e-8;
     private const double Consistent = 1e-14;
     private const double Rounding = 32.0 * 2.220446049250313e-16;
@@ -20,10 +21,9 @@ internal sealed class AlgebraicWork
     private readonly AlgebraicSystem _system;
     private readonly JacobianWork _jacobian;
     private readonly NewtonMatrix _slopes;
-    private readonly NewtonMatrix _masses;
+    private readonly MassWork _mass;
+    private readonly AlgebraicRounding _rounding;
     private readonly double[] _block;
-    private readonly double[] _mass;
-    private readonly double[] _massBlock;
     private readonly double[] _values;
     private readonly double[] _trial;
     private readonly double[] _start;
@@ -37,19 +37,21 @@ internal sealed class AlgebraicWork
         _system = system;
         _jacobian = system.Jacobian.Start();
         _slopes = NewtonMatrix.For(system.Slopes.Pattern);
-        _masses = NewtonMatrix.For(system.Masses.Pattern);
+        _mass = new MassWork(system);
+        _rounding = new AlgebraicRounding(system);
         _block = new double[system.Slopes.Pattern.Count];
-        _massBlock = new double[system.Masses.Pattern.Count];
-        _mass = new double[system.Jacobian.Pattern.Count];
         int n = system.Function.Dimension;
         int m = system.Variables.Length;
         _values = new double[n + 1];
         _trial = new double[n + 1];
         _start = new double[m];
-        _step = new double[Math.Max(m, system.Coupled.Length)];
+        _step = new double[m];
         _next = new double[m];
         _weights = new double[m];
     }
+
+    /// <summary>How far each state may lie from the solution of the equations by rounding; zero for differential states.</summary>
+    public double[] Radii => _rounding.Radii;
 
     /// <summary>How the last search ended.</summary>
     public AlgebraicOutcome Outcome { get; private set; }
@@ -76,7 +78,17 @@ internal sealed class AlgebraicWork
         }
 
         Outcome = Iterate(time, states, data, absolute);
-        if (Outcome != AlgebraicOutcome.Solved)
+        for (double shift = FirstShift; Outcome == AlgebraicOutcome.Singular && shift <= 1.0; shift *= 100.0)
+        {
+            Shift(states, shift);
+            Outcome = Iterate(time, states, data, absolute);
+        }
+
+        if (Outcome == AlgebraicOutcome.Solved)
+        {
+            _rounding.Measure(time, states, data, _slopes, Consistent);
+        }
+        else
         {
             Restore(states, _start);
         }
@@ -99,7 +111,7 @@ internal sealed class AlgebraicWork
             slopes[i] = 0.0;
         }
 
-        bool solved = SolveMass(data, slopes);
+        bool solved = _mass.Solve(data, slopes);
         if (z.Length == 0)
         {
             return solved;
@@ -143,21 +155,15 @@ internal sealed class AlgebraicWork
     }
 
     /// <summary>The row of M that the others determine already; -1 if M has full rank on the differential rows.</summary>
-    public int DependentMass(double[] data)
-    {
-        _system.Mass.Evaluate(data, _mass);
-        ReadOnlySpan<int> diagonal = _system.Jacobian.Pattern.Diagonal;
-        for (int row = 0; row < diagonal.Length; row++)
-        {
-            if (_system.Mass.IsDifferential(row) && Array.BinarySearch(_system.Coupled, row) < 0 && !(Math.Abs(_mass[diagonal[row]]) > 0.0))
-            {
-                return row;
-            }
-        }
+    public int DependentMass(double[] data) => _mass.DependentRow(data);
 
-        _system.Masses.Take(_mass, 1.0, _massBlock);
-        int dependent = RankCheck.DependentRow(_system.Masses.Pattern, _massBlock);
-        return dependent < 0 ? -1 : _system.Coupled[dependent];
+    // Zero is the usual guess, and often just where a derivative vanishes: the search goes on from beside it.
+    private void Shift(Span<double> states, double shift)
+    {
+        for (int k = 0; k < _start.Length; k++)
+        {
+            states[_system.Variables[k]] = _start[k] + (shift * (1.0 + Math.Abs(_start[k])) * (1.0 + (0.1 * (k % 7))));
+        }
     }
 
     private AlgebraicOutcome Iterate(double time, Span<double> states, double[] data, double absolute)
@@ -303,67 +309,6 @@ internal sealed class AlgebraicWork
         }
 
         return true;
-    }
-
-    private bool SolveMass(double[] data, Span<double> slopes)
-    {
-        _system.Mass.Evaluate(data, _mass);
-        ReadOnlySpan<int> diagonal = _system.Jacobian.Pattern.Diagonal;
-        int[] coupled = _system.Coupled;
-        for (int row = 0; row < slopes.Length; row++)
-        {
-            if (_system.Mass.IsDifferential(row) && Array.BinarySearch(coupled, row) < 0)
-            {
-                double mass = _mass[diagonal[row]];
-                slopes[row] = mass == 0.0 ? 0.0 : slopes[row] / mass;
-            }
-        }
-
-        if (coupled.Length == 0)
-        {
-            return true;
-        }
-
-        _system.Masses.Take(_mass, -1.0, _massBlock);
-        if (!_masses.Factor(0.0, [], _massBlock))
-        {
-            foreach (int row in coupled)
-            {
-                slopes[row] = 0.0;
-            }
-
-            return false;
-        }
-
-        MoveKnown(slopes);
-        _masses.Solve(_step.AsSpan(0, coupled.Length));
-        for (int k = 0; k < coupled.Length; k++)
-        {
-            slopes[coupled[k]] = _step[k];
-        }
-
-        return true;
-    }
-
-    // The right side of the coupled rows without what derivatives of other rows contribute.
-    private void MoveKnown(ReadOnlySpan<double> slopes)
-    {
-        ReadOnlySpan<int> starts = _system.Jacobian.Pattern.RowStarts;
-        ReadOnlySpan<int> columns = _system.Jacobian.Pattern.Columns;
-        for (int k = 0; k < _system.Coupled.Length; k++)
-        {
-            int row = _system.Coupled[k];
-            double right = slopes[row];
-            for (int e = starts[row]; e < starts[row + 1]; e++)
-            {
-                if (_mass[e] != 0.0 && Array.BinarySearch(_system.Coupled, columns[e]) < 0)
-                {
-                    right -= _mass[e] * slopes[columns[e]];
-                }
-            }
-
-            _step[k] = right;
-        }
     }
 
     private bool FactorSlopes()

@@ -18,6 +18,7 @@ internal sealed class ExactJacobian : JacobianFunction
     private readonly (int First, VectorFunction Function)[] _timeParts;
     private readonly int[] _places;
     private readonly int[] _timeRows;
+    private readonly bool _isConstant;
 
     public ExactJacobian(OdeFunction function, ExprProgram equations)
         : this(function, Derivatives.Of(function, equations))
@@ -30,6 +31,7 @@ internal sealed class ExactJacobian : JacobianFunction
         _places = [.. derivatives.Entries.Select(entry => Pattern.IndexOf(entry.Row, entry.Column))];
         _timeRows = derivatives.TimeRows;
         (_parts, _timeParts) = (derivatives.Parts, derivatives.TimeParts);
+        _isConstant = derivatives.AreConstant;
     }
 
     /// <inheritdoc/>
@@ -37,6 +39,9 @@ internal sealed class ExactJacobian : JacobianFunction
 
     /// <inheritdoc/>
     public override bool DependsOnTime => HasInputs || _timeRows.Length > 0;
+
+    /// <inheritdoc/>
+    public override bool IsConstant => _isConstant && !HasInputs;
 
     // Slots that the right-hand side itself writes.
     private bool HasInputs => Function.Program is null;
@@ -50,7 +55,8 @@ internal sealed class ExactJacobian : JacobianFunction
         (int Row, int Column)[] Entries,
         (int First, VectorFunction Function)[] Parts,
         int[] TimeRows,
-        (int First, VectorFunction Function)[] TimeParts)
+        (int First, VectorFunction Function)[] TimeParts,
+        bool AreConstant)
     {
         public static Derivatives Of(OdeFunction function, ExprProgram equations)
         {
@@ -84,7 +90,22 @@ internal sealed class ExactJacobian : JacobianFunction
                 [.. slopes.Select(entry => (entry.Row, entry.Column))],
                 Compile(raised.Slots, [.. slopes.Select(entry => entry.Value)]),
                 [.. rates.Select(entry => entry.Row)],
-                Compile(raised.Slots, [.. rates.Select(entry => entry.Value)]));
+                Compile(raised.Slots, [.. rates.Select(entry => entry.Value)]),
+                !slopes.Concat(rates).Any(entry => Holds(entry.Value, IsMoving)) && !raised.Outputs.Any(output => Holds(output, IsStepwise)));
+        }
+
+        private static bool IsMoving(Expr e) =>
+            e is { Operation: Operation.Variable, Kind: VariableKind.State or VariableKind.Time };
+
+        // Their derivative is zero almost everywhere, and they move all the same.
+        private static bool IsStepwise(Expr e) => e.Operation is Operation.Floor or Operation.Sign or Operation.Modulo or
+            Operation.LookupSlope or Operation.Surface || (e.Condition is { } choice && Holds(choice, IsMoving));
+
+        private static bool Holds(object root, Func<Expr, bool> test)
+        {
+            bool found = false;
+            PostOrder.Visit(root, _ => found, node => found |= node is Expr e && test(e));
+            return found;
         }
 
         // In several methods: the time to compile one grows faster than its length.

@@ -34,6 +34,9 @@ internal abstract class JacobianFunction
     /// <summary>Whether df/dt may differ from zero.</summary>
     public abstract bool DependsOnTime { get; }
 
+    /// <summary>Whether df/dx and df/dt depend on neither states nor time: the flow is affine in both.</summary>
+    public virtual bool IsConstant => false;
+
     /// <summary>The Jacobian of a right-hand side; made at the first call.</summary>
     public static JacobianFunction For(OdeFunction function) => Known.GetValue(function, Make);
 

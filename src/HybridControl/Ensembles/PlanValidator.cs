@@ -26,7 +26,7 @@ public static class PlanValidator
 
         var findings = new FindingList();
         CheckRun(plan, findings);
-        foreach (Finding finding in StochasticCheck.Of(plan.Model, plan.Solver).Concat(AlgebraicSolverCheck.Of(plan.Model, plan.Solver)))
+        foreach (Finding finding in SolverCheck.Of(plan.Model, plan.Solver).Concat(AlgebraicSolverCheck.Of(plan.Model, plan.Solver)))
         {
             findings.Error(finding.Where, finding.What, finding.Mend);
         }

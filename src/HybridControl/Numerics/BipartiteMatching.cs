@@ -34,6 +34,25 @@ internal sealed class BipartiteMatching
     /// <summary>Columns that no row is left for.</summary>
     public IEnumerable<int> UnmatchedColumns => Enumerable.Range(0, _rowOf.Length).Where(column => _rowOf[column] < 0);
 
+    /// <summary>Columns that rows are too few for: those without a row, and those whose rows could be theirs.</summary>
+    public IReadOnlySet<int> Underdetermined
+    {
+        get
+        {
+            var columns = new SortedSet<int>(UnmatchedColumns);
+            bool grows = columns.Count > 0;
+            while (grows)
+            {
+                int before = columns.Count;
+                columns.UnionWith(Enumerable.Range(0, _columnOf.Length)
+                    .Where(row => _columnOf[row] >= 0 && _columnsOf[row].Any(columns.Contains)).Select(row => _columnOf[row]));
+                grows = columns.Count > before;
+            }
+
+            return columns;
+        }
+    }
+
     /// <summary>The rows that compete with an unmatched row for the same columns, itself included, and these columns.</summary>
     public (int[] Rows, int[] Columns) Overdetermined(int unmatched)
     {

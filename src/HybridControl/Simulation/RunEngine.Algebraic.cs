@@ -1,5 +1,6 @@
 using HybridControl.Automata;
 using HybridControl.Dynamics;
+using HybridControl.Numerics;
 using HybridControl.Solvers;
 
 namespace HybridControl.Simulation;
@@ -29,7 +30,31 @@ internal sealed partial class RunEngine
             return true;
         }
 
-        return work.Solve(_time, _stepper.States, _data, AlgebraicFloor) == AlgebraicOutcome.Solved;
+        bool solved = work.Solve(_time, _stepper.States, _data, AlgebraicFloor) == AlgebraicOutcome.Solved;
+        ShareRadii();
+        return solved;
+    }
+
+    // A guard that reads algebraic variables is known as well as they are.
+    private void ShareRadii()
+    {
+        if (_search is not null)
+        {
+            _search.Radii = _algebraic?[_modeNumber]?.Radii;
+        }
+    }
+
+    private void ExchangeAlgebraic(StateArchive archive)
+    {
+        foreach (AlgebraicWork? work in _algebraic ?? [])
+        {
+            if (work is not null)
+            {
+                archive.Exchange(work.Radii);
+            }
+        }
+
+        ShareRadii();
     }
 
     // The same, with the choices of the equations decided anew where a mode is entered: they read what follows from them.
@@ -78,7 +103,7 @@ internal sealed partial class RunEngine
             return true;
         }
 
-        if (DependentRow(work) is { } what)
+        if ((isConsistent || work.Outcome == AlgebraicOutcome.Singular) && DependentRow(work) is { } what)
         {
             Fail(RunStatus.SingularSystem, what,
                 "Look for a state that is bound by an equation, and differentiate that equation by time; or for a parameter that makes two equations one.");
@@ -155,9 +180,9 @@ internal sealed partial class RunEngine
     // Whether a jump has moved the states; algebraic variables follow them and count for nothing.
     private bool HasMoved(ReadOnlySpan<double> before)
     {
-        if (_algebraic is null)
+        if (_algebraic is null || before.Length != MovingStates.Length)
         {
-            return !VisibleStates.SequenceEqual(before);
+            return !MovingStates.SequenceEqual(before); // hidden states, the integrals of rates, are set anew
         }
 
         for (int i = 0; i < before.Length; i++)

@@ -30,6 +30,8 @@ internal sealed partial class RunEngine
         _rejections.Exchange(archive);
         _search?.Exchange(archive);
         _monitors?.Exchange(archive);
+        ExchangeAlgebraic(archive);
+        _sensitivities?.Exchange(archive);
         _record.Exchange(archive);
         if (archive.IsReading)
         {

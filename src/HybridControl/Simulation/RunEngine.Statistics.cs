@@ -46,6 +46,8 @@ internal sealed partial class RunEngine
             Steps = _stepper.Steps,
             Rejections = _stepper.Rejections,
             RightHandSides = _stepper.Evaluations,
+            Jacobians = _stepper.Jacobians,
+            Factorizations = _stepper.Factorizations,
             GuardEvaluations = sum.Dismissed + sum.Escalated,
             Dismissed = sum.Dismissed,
             Escalated = sum.Escalated,

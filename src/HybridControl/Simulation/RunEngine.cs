@@ -65,7 +65,7 @@ internal sealed partial class RunEngine
 
         ModeRuntime[] modes = _regions is null ? [.. _modes.Known] : [_mode];
         _data = new double[compiled.DataCount + 1];
-        _stepper = options.Solver.Start(_n, _data);
+        _stepper = options.Solver.Start(_n, _data, _regions is null ? [.. modes.Select(mode => mode.Code)] : []);
         _noise = StartNoise();
         _algebraic = StartAlgebraic(compiled, _modes);
         int watched = modes.Max(mode => mode.Watched.Length);
@@ -75,6 +75,7 @@ internal sealed partial class RunEngine
         }
 
         _record = record ?? new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree);
+        _sensitivities = compiled.Sensitivities is null ? null : new SensitivityTracker(compiled, _record.Log);
         _monitors = compiled.MonitorCount > 0 ? new MonitorWatch(compiled, modes, options.Monitors, _record) : null;
         _dense = new double[(_n * (_stepper.DenseDegree + 1)) + 1];
         _guards = new GuardState[watched];
@@ -91,7 +92,7 @@ internal sealed partial class RunEngine
         _leftStates = new double[_n + 1];
         _leftSlopes = new double[_n + 1];
         _slopes = new double[_n + 1];
-        _statesBefore = new double[compiled.VisibleStates];
+        _statesBefore = new double[_n];
         _discretesBefore = new double[compiled.Automaton.Discretes.Length];
         _leftData = new double[_data.Length];
         _scratchData = new double[_data.Length];
@@ -356,6 +357,7 @@ internal sealed partial class RunEngine
         {
             _record.Log.Add(new(
                 _stepper.Time + (touch.Theta * _stepper.Size), _jumpIndex, LogKind.Grazing, _mode.Watched[touch.Guard].Name));
+            _sensitivities?.NoteTouch(_stepper.Time + (touch.Theta * _stepper.Size), _jumpIndex, _mode.Watched[touch.Guard].Name);
         }
 
         return outcome;
@@ -410,7 +412,7 @@ internal sealed partial class RunEngine
 
     private long _lastReport = Stopwatch.GetTimestamp();
 
-    private RunPoint Here() => new(_mode, _time, _jumpIndex, _stepper.States, _slopes.AsSpan(0, _n), _data.AsSpan(0, _compiled.DataCount));
+    internal RunPoint Here() => new(_mode, _time, _jumpIndex, _stepper.States, _slopes.AsSpan(0, _n), _data.AsSpan(0, _compiled.DataCount));
 
     private void NoteSlopes() => WriteSlopes(left: false, ref FirstState, ref _data[0], ref _slopes[0]);
 

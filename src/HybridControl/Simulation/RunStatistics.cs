@@ -14,6 +14,12 @@ public sealed record RunStatistics
     /// <summary>Evaluations of the right-hand side.</summary>
     public long RightHandSides { get; init; }
 
+    /// <summary>Jacobians computed; none by explicit methods.</summary>
+    public long Jacobians { get; init; }
+
+    /// <summary>Matrices factored; none by explicit methods.</summary>
+    public long Factorizations { get; init; }
+
     /// <summary>Evaluations of guards on doubles.</summary>
     public long GuardEvaluations { get; init; }
 
@@ -53,8 +59,8 @@ public sealed record RunStatistics
     /// <summary>Where rejected steps gathered, up to sixteen of them and the last.</summary>
     public ImmutableArray<RejectionCluster> Rejected { get; init; } = [];
 
-    private (long, long, long, long, long, long, long, long, long, long, long, long, long, long) Counts => (
-        Steps, Rejections, RightHandSides, GuardEvaluations, Dismissed, Escalated, Pieces, Roots, Touches, FloorHits, NotBounded,
+    private (long, long, long, long, long, long, long, long, long, long, long, long, long, long, long, long) Counts => (
+        Steps, Rejections, RightHandSides, Jacobians, Factorizations, GuardEvaluations, Dismissed, Escalated, Pieces, Roots, Touches, FloorHits, NotBounded,
         BudgetCuts, NearMisses, Jumps);
 
     /// <summary>Whether two runs cost the same and met with the same.</summary>

@@ -128,6 +128,13 @@ internal abstract class OneStepStepper : Stepper
     }
 
     /// <inheritdoc/>
+    internal override void Reset()
+    {
+        _logError = LeastLogError;
+        _rejected = false;
+    }
+
+    /// <inheritdoc/>
     public override StepStatus Step(double limit)
     {
         if (_fresh)

@@ -28,8 +28,17 @@ public abstract record Solver
     /// <summary>Prepares a right-hand side for this method; the result serves any number of steppers.</summary>
     internal abstract MethodCode Compile(OdeFunction function);
 
+    /// <summary>Whether there are ordinary flows that this method cannot follow.</summary>
+    internal virtual bool IsSelective => false;
+
+    /// <summary>Why this method cannot follow a flow, with the remedy; null if it can.</summary>
+    internal virtual (string What, string Mend)? Refuse(OdeFunction function) => null;
+
     /// <summary>Makes a work space for systems of <paramref name="dimension"/> states.</summary>
     internal abstract Stepper Start(int dimension, double[] data);
+
+    /// <summary>Makes a work space for flows that are known; empty if they are not.</summary>
+    internal virtual Stepper Start(int dimension, double[] data, IReadOnlyList<MethodCode> flows) => Start(dimension, data);
 
     /// <summary>What is wrong with these settings.</summary>
     internal virtual IEnumerable<Finding> Validate()

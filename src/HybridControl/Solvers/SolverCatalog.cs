@@ -7,6 +7,7 @@ public static class SolverCatalog
 {
     private static readonly Solver[] Methods =
     [
+        new Auto(),
         new DormandPrince5(),
         new Tsitouras5(),
         new Rodas5P(),
@@ -14,7 +15,10 @@ public static class SolverCatalog
         new Verner9(),
         new BogackiShampine3(),
         new Esdirk4(),
+        new Adams(),
+        new Bdf(),
         new RungeKutta4(),
+        new MatrixExponential(),
         new Euler(),
         new EulerMaruyama(),
         new Milstein(),

@@ -39,6 +39,12 @@ public abstract class Stepper
     /// <summary>Evaluations of the right-hand side.</summary>
     public long Evaluations { get; protected set; }
 
+    /// <summary>Jacobians computed; none by explicit methods.</summary>
+    public long Jacobians { get; protected set; }
+
+    /// <summary>Matrices factored; none by explicit methods.</summary>
+    public long Factorizations { get; protected set; }
+
     /// <summary>Degree of the dense output, 12 at most.</summary>
     public abstract int DenseDegree { get; }
 
@@ -70,6 +76,11 @@ public abstract class Stepper
     /// <param name="time">Time in seconds.</param>
     /// <param name="keepSize">Whether the last step size is worth trying again: the state is continuous.</param>
     public abstract void Restart(double time, bool keepSize);
+
+    /// <summary>Forgets what earlier steps taught: after a restart, what follows depends on the states alone.</summary>
+    internal virtual void Reset()
+    {
+    }
 
     /// <summary>Takes a step, as large as the error allows, not beyond <paramref name="limit"/>.</summary>
     /// <remarks>A step that ends at the limit ends at that very number.</remarks>
@@ -110,6 +121,8 @@ public abstract class Stepper
         Steps = archive.Exchange(Steps);
         Rejections = archive.Exchange(Rejections);
         Evaluations = archive.Exchange(Evaluations);
+        Jacobians = archive.Exchange(Jacobians);
+        Factorizations = archive.Exchange(Factorizations);
         ErrorScale = archive.Exchange(ErrorScale);
     }
 }

@@ -95,7 +95,7 @@ public sealed class MalformedModelTests
 
     [TestCase("\"i\": \"g*i = h = v\"", "modes.fall.equations.i: '=' cannot be used here, at character 4 of ' h = v'")]
     [TestCase("\"i\": \"g*j = h\"", "modes.fall.equations.i: unknown name 'j'")]
-    [TestCase("\"i\": \"= h\"", "modes.fall.equations.i: the text ends where a number or name is expected")]
+    [TestCase("\"i\": \"= h\"", "modes.fall.equations.i: the text is empty")]
     [TestCase("\"i\": [ 1 ]", "modes.fall.equations.i: a number or a formula is expected, but this is a list")]
     [TestCase("\"i\": 3", "modes.fall.equations.i: the equation '3 = 0' contains no algebraic variable")]
     [TestCase("\"h\": \"h = i\", \"i\": \"i = 1\"", "modes.fall.equations.h: an equation for 'h', which is a state")]

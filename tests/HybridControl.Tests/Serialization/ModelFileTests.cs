@@ -26,7 +26,7 @@ public sealed class ModelFileTests
         HybridAutomaton read = ModelFile.Parse(text, "implicit.json");
         Assert.That(read, Is.EqualTo(EveryFeature.Implicit), text);
         Assert.That(ModelFile.Write(read), Is.EqualTo(text));
-        Assert.That(text, Does.Contain("\"i = j\": \"3*'i = j' - v = select(v <= 'w = v', 'w = v', -v)\"").And.Contain("\"v\": { \"v\": \"mass + n\", \"w = v\": -0.25 }"));
+        Assert.That(text, Does.Contain("\"i = j\": \"3 * 'i = j' - v = select(v <= 'w = v', 'w = v', -v)\"").And.Contain("\"v\": { \"v\": \"mass + n\", \"w = v\": -0.25 }"));
     }
 
     [TestCaseSource(nameof(Models))]

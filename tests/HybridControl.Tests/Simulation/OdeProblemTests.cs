@@ -12,6 +12,39 @@ public class OdeProblemTests
     private static readonly Expr Time = Expr.Time;
 
     [Test]
+    public void A_problem_with_algebraic_variables_is_solved_in_both_directions()
+    {
+        // x' = -z with z^3 + z = x: t = integral of (3 z^2 + 1)/z dz = 3/2 (z0^2 - z^2) + log(z0/z).
+        (Expr x, Expr z) = (OdeProblem.State("x"), OdeProblem.State("z"));
+        var problem = new OdeProblem
+        {
+            States = [new("x", -z, 10.0)],
+            Algebraic = [new("z", (z * z * z) + z - x, 1.0)],
+            Watches = [new("one", z <= 1.0)],
+        };
+        var solver = new HybridControl.Solvers.Rodas5P { RelativeTolerance = 1e-10, AbsoluteTolerance = 1e-12 };
+        OdeSolution forward = problem.Solve(0.0, 8.0, solver);
+        double passage = 4.5 + Math.Log(2.0);
+        Assert.That(forward.Roots.Single().Time, Is.EqualTo(passage).Within(1e-8));
+        Assert.That(forward.At(0.0), Is.EqualTo(new[] { 10.0, 2.0 }).Within(1e-13));
+        OdeSolution back = (problem with { States = [new("x", -z, 2.0)], Algebraic = [new("z", (z * z * z) + z - x)] }).Solve(passage, 0.0, solver);
+        Assert.That(back.Value("z", 0.0), Is.EqualTo(2.0).Within(1e-8));
+    }
+
+    [Test]
+    public void A_problem_with_a_mass_matrix_is_that_of_its_inverse()
+    {
+        (Expr v, Expr w) = (OdeProblem.State("v"), OdeProblem.State("w"));
+        var problem = new OdeProblem
+        {
+            States = [new("v", -v, 1.0), new("w", -w, 1.0)],
+            Mass = [new("v", "v", 2.0), new("v", "w", 1.0), new("w", "v", 1.0), new("w", "w", 2.0)],
+        };
+        OdeSolution run = problem.Solve(0.0, 3.0, new HybridControl.Solvers.Rodas5P { RelativeTolerance = 1e-10, AbsoluteTolerance = 1e-12 });
+        Assert.That(run.Value("w", 3.0), Is.EqualTo(Math.Exp(-1.0)).Within(1e-9), "v = w: 3 v' = -v");
+    }
+
+    [Test]
     public void Roots_of_two_shifted_cubics_come_in_order_whatever_the_step(
         [ValueSource(typeof(TightSolvers), nameof(TightSolvers.All))] Solver solver,
         [Values(1e-3, 0.07, 0.1, 0.5, 10.0)] double maximumStep,

@@ -47,6 +47,30 @@ public class BackendTests
     }
 
     [Test]
+    public void Roots_and_quotients_four_at_a_time_equal_the_interpreter_bit_for_bit()
+    {
+        const int n = 11; // two quartets and three that stand alone
+        var slots = new SlotMap();
+        Expr[] x = [.. Enumerable.Range(0, n).Select(i => Expr.Variable(VariableKind.State, $"x{i}"))];
+        Array.ForEach(x, state => slots.Add(VariableKind.State, state.Name!));
+        Expr[] root = [.. x.Select((state, i) => Expr.Sqrt((state * state) + (i * Expr.Time)))];
+        OdeFunction function = OdeBench.Compile(
+            slots, [.. x.Select((state, i) => (state / (root[i] * (1.0 + root[(i + 1) % n]))) + (1.0 / root[(i + 5) % n]))]);
+        var random = new Random(73);
+        for (int draw = 0; draw < 50; draw++)
+        {
+            double[] states = [.. x.Select(_ => random.NextDouble() - 0.5)];
+            double[] data = new double[1];
+            double[] slopes = new double[n];
+            var expected = new Real64[n];
+            function.Derivatives(0.3, ref states[0], ref data[0], ref slopes[0]);
+            function.Program!.Evaluate(
+                new Real64(0.3), [.. states.Select(value => new Real64(value))], data, new Real64[function.Program.RegisterCount], expected);
+            Assert.That(slopes.Select(Bits), Is.EqualTo(expected.Select(value => Bits(value.Value))));
+        }
+    }
+
+    [Test]
     public void The_emitted_step_equals_the_plain_step_within_rounding()
     {
         var random = new RandomExpressions(72);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Requirements.Robustness;
 using HybridControl.Simulation;
+using HybridControl.Solvers;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Ensembles.Simulated;
@@ -47,7 +48,8 @@ internal sealed class SimulatedPlan
                 ? Recording.Events
                 : Recording.Everything,
         };
-        DenseDegree = plan.Solver.Start(Compiled.StateCount, new double[Compiled.DataCount + 1]).DenseDegree;
+        MethodCode[] flows = Compiled.Modes.RegionCount == 1 ? [.. ModeRuntimes.For(Compiled, plan.Solver).Known.Select(mode => mode.Code)] : [];
+        DenseDegree = plan.Solver.Start(Compiled.StateCount, new double[Compiled.DataCount + 1], flows).DenseDegree;
         _transitions = Layout.Transitions.Select((name, i) => (Name: name, i))
             .ToDictionary(entry => entry.Name, entry => entry.i, StringComparer.Ordinal);
         _values = plan.Alternatives.IsEmpty

@@ -116,6 +116,13 @@ internal sealed partial class ExplicitRungeKuttaStepper : Stepper
     }
 
     /// <inheritdoc/>
+    internal override void Reset()
+    {
+        _logError = LeastLogError;
+        _rejected = false;
+    }
+
+    /// <inheritdoc/>
     public override StepStatus Step(double limit)
     {
         if (_fresh)

@@ -79,8 +79,44 @@ internal abstract class StageEmitter
 
     /// <summary>Computes the states of a stage.</summary>
     /// <returns>The states; those at rest are where they were.</returns>
-    protected LocalBuilder[] WriteStates(IReadOnlyList<double> row) =>
-        [.. Enumerable.Range(0, N).Select(i => Rests(i) ? Start[i]! : WriteState(row, i))];
+    protected LocalBuilder[] WriteStates(IReadOnlyList<double> row)
+    {
+        LocalBuilder[] values = [.. Enumerable.Range(0, N).Select(i => Rests(i) ? Start[i]! : IL.DeclareLocal(typeof(double)))];
+        int[] used = Used(row);
+        bool early = Tableau.Order > 5 && used.Length > 1;
+        int together = early ? used.Length - 1 : used.Length;
+        for (int j = 0; j < together; j++)
+        {
+            foreach (int i in Moving)
+            {
+                PushTerm(row[used[j]], used[j], i, j == 0 ? null : values[i]);
+                IL.Emit(OpCodes.Stloc, values[i]);
+            }
+        }
+
+        foreach (int i in Moving)
+        {
+            PushProductSum(() => IL.Emit(OpCodes.Ldarg, Size), () => IL.Emit(OpCodes.Ldloc, values[i]), () => IL.Emit(OpCodes.Ldloc, Start[i]!));
+            IL.Emit(OpCodes.Stloc, values[i]);
+        }
+
+        if (early)
+        {
+            LocalBuilder weight = IL.DeclareLocal(typeof(double));
+            IL.Emit(OpCodes.Ldarg, Size);
+            IL.Emit(OpCodes.Ldc_R8, row[used[^1]]);
+            IL.Emit(OpCodes.Mul);
+            IL.Emit(OpCodes.Stloc, weight);
+            foreach (int i in Moving)
+            {
+                PushProductSum(() => IL.Emit(OpCodes.Ldloc, weight), () => IL.Emit(OpCodes.Ldloc, _slopes[used[^1], i]!),
+                    () => IL.Emit(OpCodes.Ldloc, values[i]));
+                IL.Emit(OpCodes.Stloc, values[i]);
+            }
+        }
+
+        return values;
+    }
 
     /// <summary>Computes the slopes of a stage from its states and stores them.</summary>
     protected void WriteSlopes(int stage, double node, LocalBuilder[] states)
@@ -89,6 +125,7 @@ internal abstract class StageEmitter
         PushProductSum(() => IL.Emit(OpCodes.Ldc_R8, node), () => IL.Emit(OpCodes.Ldarg, Size), () => IL.Emit(OpCodes.Ldarg, Time));
         IL.Emit(OpCodes.Stloc, _target.TimeLocal);
         states.CopyTo(_target.StateLocals, 0);
+        _writer.PushQuartets();
         foreach (int i in Moving)
         {
             LocalBuilder slope = IL.DeclareLocal(typeof(double));
@@ -102,29 +139,25 @@ internal abstract class StageEmitter
     /// <summary>The slope of a state in a stage that was written or loaded.</summary>
     protected LocalBuilder Slope(int stage, int state) => _slopes[stage, state]!;
 
-    /// <summary>Pushes the weighted sum of the slopes of a state.</summary>
-    protected void PushWeighted(IReadOnlyList<double> weights, int state)
+    /// <summary>Computes a weighted sum of slopes for each state that moves; the others have none.</summary>
+    /// <remarks>
+    /// One product of every state after the other: sums that do not wait for each other, and a running sum that is not the last
+    /// statement's result stays in one register, which the fused instruction then overwrites.
+    /// </remarks>
+    protected LocalBuilder?[] WriteSums(IReadOnlyList<double> weights)
     {
-        // 0 * NaN is NaN: an unused stage must not spread its value
-        int[] used = [.. Enumerable.Range(0, weights.Count).Where(j => weights[j] != 0.0)];
-        void PushTerms(int count)
+        LocalBuilder?[] sums = [.. Enumerable.Range(0, N).Select(i => Rests(i) ? null : IL.DeclareLocal(typeof(double)))];
+        int[] used = Used(weights);
+        for (int j = 0; j < used.Length; j++)
         {
-            int stage = used[count - 1];
-            void PushWeight() => IL.Emit(OpCodes.Ldc_R8, weights[stage]);
-            void PushSlope() => IL.Emit(OpCodes.Ldloc, _slopes[stage, state]!);
-            if (count > 1)
+            foreach (int i in Moving)
             {
-                PushProductSum(PushWeight, PushSlope, () => PushTerms(count - 1));
-            }
-            else
-            {
-                PushWeight();
-                PushSlope();
-                IL.Emit(OpCodes.Mul);
+                PushTerm(weights[used[j]], used[j], i, j == 0 ? null : sums[i]);
+                IL.Emit(OpCodes.Stloc, sums[i]!);
             }
         }
 
-        PushTerms(used.Length);
+        return sums;
     }
 
     /// <summary>Pushes a b + c, fused where the processor can: faster, and one rounding fewer.</summary>
@@ -153,12 +186,23 @@ internal abstract class StageEmitter
         IL.Emit(OpCodes.Stind_R8);
     }
 
-    private LocalBuilder WriteState(IReadOnlyList<double> row, int state)
+    // 0 * NaN is NaN: an unused stage must not spread its value
+    private static int[] Used(IReadOnlyList<double> weights) => [.. Enumerable.Range(0, weights.Count).Where(j => weights[j] != 0.0)];
+
+    private void PushTerm(double weight, int stage, int state, LocalBuilder? sum)
     {
-        LocalBuilder value = IL.DeclareLocal(typeof(double));
-        PushProductSum(() => IL.Emit(OpCodes.Ldarg, Size), () => PushWeighted(row, state), () => IL.Emit(OpCodes.Ldloc, Start[state]!));
-        IL.Emit(OpCodes.Stloc, value);
-        return value;
+        void PushWeight() => IL.Emit(OpCodes.Ldc_R8, weight);
+        void PushSlope() => IL.Emit(OpCodes.Ldloc, _slopes[stage, state]!);
+        if (sum is null)
+        {
+            PushWeight();
+            PushSlope();
+            IL.Emit(OpCodes.Mul);
+        }
+        else
+        {
+            PushProductSum(PushWeight, PushSlope, () => IL.Emit(OpCodes.Ldloc, sum));
+        }
     }
 
     private LocalBuilder Load(short argument, int index)

@@ -33,16 +33,16 @@ internal sealed class WholeDenseEmitter : StageEmitter
             WriteSlopes(Tableau.Stages + i, ButcherTableau.NodeOf(Tableau.Extra[i]), WriteStates(Tableau.Extra[i]));
         }
 
-        LocalBuilder sum = IL.DeclareLocal(typeof(double));
         for (int m = 0; m < Tableau.D.Length; m++)
         {
+            LocalBuilder?[] sums = WriteSums(Tableau.D[m]);
             foreach (int i in Moving)
             {
                 IL.Emit(OpCodes.Ldarg, Size);
-                PushWeighted(Tableau.D[m], i);
+                IL.Emit(OpCodes.Ldloc, sums[i]!);
                 IL.Emit(OpCodes.Mul);
-                IL.Emit(OpCodes.Stloc, sum);
-                Store(((Tableau.Stages + Tableau.Extra.Length + 1 + m) * N) + i, sum);
+                IL.Emit(OpCodes.Stloc, sums[i]!);
+                Store(((Tableau.Stages + Tableau.Extra.Length + 1 + m) * N) + i, sums[i]!);
             }
         }
 

@@ -100,6 +100,8 @@ internal sealed class WholeStepEmitter : StageEmitter
         LocalBuilder ratio = IL.DeclareLocal(typeof(double));
         LocalBuilder sum = IL.DeclareLocal(typeof(double));
         LocalBuilder companion = IL.DeclareLocal(typeof(double));
+        LocalBuilder?[] errors = WriteSums(Tableau.E);
+        LocalBuilder?[] companions = WriteSums(Tableau.Companion);
         bool first = true;
         foreach (int i in Moving)
         {
@@ -107,10 +109,10 @@ internal sealed class WholeStepEmitter : StageEmitter
             PushProductSum(() => IL.Emit(OpCodes.Ldarg, Relative), () => PushLarger(Start[i]!, end[i]),
                 () => IL.Emit(OpCodes.Ldarg, Absolute));
             IL.Emit(OpCodes.Stloc, scale);
-            WriteSquare(Tableau.E, i, scale, ratio, sum, first);
+            WriteSquare(errors[i]!, scale, ratio, sum, first);
             if (!Tableau.Companion.IsEmpty)
             {
-                WriteSquare(Tableau.Companion, i, scale, ratio, companion, first);
+                WriteSquare(companions[i]!, scale, ratio, companion, first);
             }
 
             first = false;
@@ -139,11 +141,11 @@ internal sealed class WholeStepEmitter : StageEmitter
         IL.Emit(OpCodes.Div);
     }
 
-    // Adds (h * weighted slopes / scale)^2 to a sum.
-    private void WriteSquare(IReadOnlyList<double> weights, int state, LocalBuilder scale, LocalBuilder ratio, LocalBuilder sum, bool first)
+    // Adds (h * error / scale)^2 to a sum.
+    private void WriteSquare(LocalBuilder error, LocalBuilder scale, LocalBuilder ratio, LocalBuilder sum, bool first)
     {
         IL.Emit(OpCodes.Ldarg, Size);
-        PushWeighted(weights, state);
+        IL.Emit(OpCodes.Ldloc, error);
         IL.Emit(OpCodes.Mul);
         IL.Emit(OpCodes.Ldloc, scale);
         IL.Emit(OpCodes.Div);

@@ -78,8 +78,10 @@ internal sealed class RosenbrockStepper : OneStepStepper
     {
         Evaluations += _tableau.Stages - 1;
         Obstacle = StepStatus.NotFinite;
+        Factorizations++;
         if (_code.Whole is { } whole)
         {
+            Jacobians++;
             double error = whole(
                 Time, size, ref MemoryMarshal.GetReference(States), ref MemoryMarshal.GetArrayDataReference(Data),
                 ref MemoryMarshal.GetArrayDataReference(Work), Settings.Relative, Settings.Absolute);
@@ -111,6 +113,7 @@ internal sealed class RosenbrockStepper : OneStepStepper
         if (!_linear)
         {
             Evaluations += system.Linearize(Time, States, StartSlopes, Data, inTime: true);
+            Jacobians++;
             _linear = true;
         }
 

@@ -62,6 +62,7 @@ public sealed class FunctionEmitter
         MethodBuilder method = Define("Vector", typeof(void), [typeof(double), reference, reference, reference]);
         ILGenerator il = method.GetILGenerator();
         var writer = new GraphWriter(program, new SpanTarget(il, typeof(double), _tableField, 0, 1, 2));
+        writer.PushQuartets();
         for (int i = 0; i < program.OutputCount; i++)
         {
             SpanTarget.LoadAddress(il, 3, i, typeof(double));

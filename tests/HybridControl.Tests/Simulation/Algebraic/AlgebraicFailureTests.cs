@@ -15,7 +15,7 @@ public sealed class AlgebraicFailureTests
     {
         Trajectory run = Model((h, x, z, m) => m.Flow(x, z).Equation(z, (z * z) + 1.0, x)).TrySimulate(1.0, Options);
         Assert.That(run.Status, Is.EqualTo(RunStatus.InconsistentState));
-        Assert.That(run.Reason, Does.StartWith("model, mode 'm', t = 0 s, j = 0: no consistent state: the equation of 'z', z*z + 1 = x, has the residual")
+        Assert.That(run.Reason, Does.StartWith("model, mode 'm', t = 0 s, j = 0: no consistent state: the equation of 'z', z * z + 1 = x, has the residual")
             .And.Contain("Start the algebraic variables"));
         Assert.That(run.EndTime, Is.EqualTo(0.0));
     }

@@ -5,8 +5,8 @@ using HybridControl.Solvers;
 
 namespace HybridControl.Simulation;
 
-/// <summary>Whether a solver can run the diffusions of a model.</summary>
-internal static class StochasticCheck
+/// <summary>Whether a solver can run the flows of a model.</summary>
+internal static class SolverCheck
 {
     /// <summary>Every finding about a model and the options of its run.</summary>
     public static IEnumerable<Finding> Of(HybridAutomaton model, SimulationOptions options)
@@ -30,6 +30,11 @@ internal static class StochasticCheck
         {
             if (mode.Diffusion.IsEmpty)
             {
+                if (solver is not StochasticSolver && RefusalOfFlow(model, mode, solver) is { } reason)
+                {
+                    yield return new($"{model.Name}, modes.{mode.Name}", $"{solver.Name}: {reason.What}", reason.Mend);
+                }
+
                 continue;
             }
 
@@ -47,9 +52,27 @@ internal static class StochasticCheck
         }
     }
 
+    private static (string What, string Mend)? RefusalOfFlow(HybridAutomaton model, Mode mode, Solver solver)
+    {
+        CompiledAutomaton compiled = model.Compiled;
+        if (!solver.IsSelective)
+        {
+            return null;
+        }
+
+        if (model.IsNetwork)
+        {
+            return ("several modes are active at a time, and only flows that are known beforehand are followed", "Use auto.");
+        }
+
+        int number = compiled.NumberOf(mode.Name);
+        return compiled.Derive(
+            (typeof(SolverCheck), solver.Method, number), () => new Verdict(solver.Refuse(compiled.Mode(number).Ode))).Refusal;
+    }
+
     private static (string What, string Mend)? Refusal(CompiledAutomaton compiled, Mode mode, StochasticSolver solver) =>
         compiled.Derive(
-            (typeof(StochasticCheck), solver.Method, mode.Name), () => new Verdict(solver.Refuse(compiled.Wiener.Compile(compiled, mode)!))).Refusal;
+            (typeof(SolverCheck), solver.Method, mode.Name), () => new Verdict(solver.Refuse(compiled.Wiener.Compile(compiled, mode)!))).Refusal;
 
     // Kept with the compiled model: a sweep asks before every run.
     private sealed record Verdict((string What, string Mend)? Refusal);

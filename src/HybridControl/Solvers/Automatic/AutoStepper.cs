@@ -1,0 +1,297 @@
+using HybridControl.Dynamics;
+using HybridControl.Numerics;
+
+namespace HybridControl.Solvers;
+
+/// <summary>Steps with the method that suits the flow where it is, and changes it between steps.</summary>
+/// <remarks>
+/// <para>An explicit method is kept from growing its step by stability, an implicit one by accuracy alone. So the product of the step
+/// and the spectral radius of the Jacobian (<see cref="SpectralRadius"/>) tells which is better: an explicit step that stays at the border of
+/// its stability is wasted effort, and an implicit step that an explicit method could take is dear. Each is looked for every few
+/// steps, has to be seen several times in a row, and more often after each change, so that a flow between the two does not change for ever.</para>
+/// <para>The stepper of the other method is made when it is first needed; steps allocate nothing after that.</para>
+/// </remarks>
+internal sealed class AutoStepper : Stepper
+{
+    private const int StepsBetweenLooks = 12;
+    private const int StepsBetweenCloserLooks = 3;
+    private const int MostSightings = 64;
+    private const int ClosedFormLooks = 100; // a stretch of so many groups of steps is stiff, or long enough for another method
+
+    private readonly AutoMethods _methods;
+    private readonly int _n;
+    private readonly double[] _data;
+    private readonly Stepper?[] _steppers;
+    private readonly SpectralRadius _radius;
+    private readonly double[] _slopes;
+    private readonly bool _closed;
+    private AutoCode _code = null!;
+    private Stepper _current;
+    private AutoMethod _method;
+    private int _wanted;
+    private int _untilLook = StepsBetweenLooks;
+    private int _sightings;
+    private int _needed = AutoMethods.FirstSightings;
+    private long _otherSteps;
+    private long _otherRejections;
+    private long _otherEvaluations;
+    private long _otherJacobians;
+    private long _otherFactorizations;
+
+    public AutoStepper(AutoMethods methods, int dimension, double[] data, IReadOnlyList<MethodCode> flows)
+    {
+        _methods = methods;
+        _n = dimension;
+        _data = data;
+        _steppers = new Stepper?[methods.Solvers.Length];
+        _radius = new SpectralRadius(dimension);
+        _slopes = new double[dimension + 1];
+        AutoMethod[] firsts = [.. flows.Select(flow => Prepare((AutoCode)flow))];
+        _closed = firsts.Contains(AutoMethod.Exact);
+        DenseDegree = _closed ? Math.Max(methods.DenseDegree, AffineSeries.Degree) : methods.DenseDegree;
+        _method = firsts.Length > 0 ? firsts[0] : AutoMethod.Explicit;
+        _current = StepperOf(_method);
+    }
+
+    /// <inheritdoc/>
+    public override Span<double> States => _current.States;
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<double> EndStates => _current.EndStates;
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<double> StartSlopes => _current.StartSlopes;
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<double> EndSlopes => _current.EndSlopes;
+
+    /// <inheritdoc/>
+    public override int DenseDegree { get; }
+
+    /// <inheritdoc/>
+    public override int WorstState => _current.WorstState;
+
+    /// <inheritdoc/>
+    public override double NextSize
+    {
+        get => _current.NextSize;
+        set => _current.NextSize = value;
+    }
+
+    /// <inheritdoc/>
+    internal override int Choice
+    {
+        get => (int)_method + 1;
+        set => _wanted = value;
+    }
+
+    /// <inheritdoc/>
+    internal override void Use(MethodCode code)
+    {
+        _code = (AutoCode)code;
+        _radius.Forget();
+        _sightings = 0;
+        _untilLook = StepsBetweenLooks;
+        Become(_wanted > 0 && _code.CanSwitch ? (AutoMethod)(_wanted - 1) : FirstOf(_code));
+        _current.Use(_code[_method]);
+    }
+
+    /// <inheritdoc/>
+    public override void Restart(double time, bool keepSize)
+    {
+        _current.Restart(time, keepSize);
+        Follow();
+    }
+
+    /// <inheritdoc/>
+    public override StepStatus Step(double limit)
+    {
+        if (_untilLook <= 0 && _code.CanSwitch)
+        {
+            Look();
+        }
+
+        _current.ErrorScale = ErrorScale;
+        StepStatus status = _current.Step(limit);
+        if (status is StepStatus.TooSmall or StepStatus.Singular or StepStatus.NoConvergence && _code.CanSwitch && TryOther(limit, out StepStatus other))
+        {
+            status = other;
+        }
+
+        Follow();
+        return status;
+    }
+
+    /// <inheritdoc/>
+    public override void Accept()
+    {
+        _current.Accept();
+        _untilLook--;
+        Follow();
+    }
+
+    /// <inheritdoc/>
+    public override void Reject(double factor)
+    {
+        _current.Reject(factor);
+        Follow();
+    }
+
+    /// <inheritdoc/>
+    public override void MoveTo(double time, ReadOnlySpan<double> states)
+    {
+        _current.MoveTo(time, states);
+        _untilLook--;
+        Follow();
+    }
+
+    /// <inheritdoc/>
+    public override void WriteDense(int state, Span<double> coefficients)
+    {
+        int written = _current.DenseDegree + 1;
+        _current.WriteDense(state, coefficients[..written]);
+        coefficients[written..(DenseDegree + 1)].Clear();
+    }
+
+    /// <inheritdoc/>
+    public override void WriteDense(Span<double> coefficients)
+    {
+        for (int i = 0; i < _n; i++)
+        {
+            WriteDense(i, coefficients.Slice((DenseDegree + 1) * i, DenseDegree + 1));
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override void WriteDense(ReadOnlySpan<int> states, Span<double> coefficients, int stride) =>
+        _current.WriteDense(states, coefficients, stride);
+
+    /// <inheritdoc/>
+    internal override int StepDegree => _current.StepDegree;
+
+    /// <inheritdoc/>
+    internal override void Exchange(StateArchive archive)
+    {
+        base.Exchange(archive);
+        int method = archive.Exchange((int)_method);
+        if (archive.IsReading)
+        {
+            Become((AutoMethod)method);
+            _current.Use(_code[_method]);
+        }
+
+        _radius.Exchange(archive);
+        archive.Exchange(ref _untilLook);
+        archive.Exchange(ref _sightings);
+        archive.Exchange(ref _needed);
+        archive.Exchange(ref _otherSteps);
+        archive.Exchange(ref _otherRejections);
+        archive.Exchange(ref _otherEvaluations);
+        archive.Exchange(ref _otherJacobians);
+        archive.Exchange(ref _otherFactorizations);
+        _current.Exchange(archive);
+    }
+
+    // So that a run compiles nothing.
+    private static AutoMethod Prepare(AutoCode flow)
+    {
+        _ = flow[flow.First];
+        return flow.First;
+    }
+
+    private AutoMethod FirstOf(AutoCode flow) => flow.First == AutoMethod.Exact && !_closed ? AutoMethod.Explicit : flow.First;
+
+    // Is the step where the other method would take it, or better?
+    private void Look()
+    {
+        if (_method == AutoMethod.Exact)
+        {
+            _untilLook = StepsBetweenLooks;
+            if (++_sightings > ClosedFormLooks)
+            {
+                Switch(AutoMethod.Explicit, _current.NextSize);
+            }
+
+            return;
+        }
+
+        double size = _current.NextSize;
+        ReadOnlySpan<double> states = _current.States;
+        _code.Function.Derivatives(
+            Time, ref States[0], ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_data), ref _slopes[0]);
+        double radius = _radius.Estimate(_code.Function, Time, states, _slopes.AsSpan(0, _n), _data);
+        _otherEvaluations += 2;
+        double reach = size * radius;
+        bool sighted = _method == AutoMethod.Explicit ? reach > _methods.Stiff : reach < _methods.Loose;
+        _sightings = sighted ? _sightings + 1 : 0;
+        if (_sightings < _needed)
+        {
+            _untilLook = sighted ? StepsBetweenCloserLooks : StepsBetweenLooks;
+            return;
+        }
+
+        bool explicitly = _method == AutoMethod.Implicit;
+        Switch(explicitly ? AutoMethod.Explicit : AutoMethod.Implicit, explicitly ? Math.Min(size, 0.5 * _methods.Stiff / radius) : size);
+    }
+
+    private void Switch(AutoMethod method, double size)
+    {
+        Stepper before = _current;
+        double time = before.Time;
+        Become(method);
+        _current.Use(_code[method]);
+        _current.Restart(time, keepSize: false);
+        _current.NextSize = size;
+        _sightings = 0;
+        _needed = Math.Min(2 * _needed, MostSightings);
+        _untilLook = StepsBetweenLooks;
+    }
+
+    // Where one method finds no step at all the other may: it is asked before the run ends.
+    private bool TryOther(double limit, out StepStatus status)
+    {
+        AutoMethod failed = _method;
+        Switch(failed == AutoMethod.Explicit ? AutoMethod.Implicit : AutoMethod.Explicit, 0.0);
+        _current.ErrorScale = ErrorScale;
+        status = _current.Step(limit);
+        if (status == StepStatus.Accepted)
+        {
+            return true;
+        }
+
+        Become(failed); // its report is the better known one
+        return false;
+    }
+
+    private void Become(AutoMethod method)
+    {
+        _method = method;
+        Stepper before = _current;
+        _current = StepperOf(method);
+        if (!ReferenceEquals(before, _current))
+        {
+            _current.Reset();
+            before.States.CopyTo(_current.States);
+            _otherSteps += before.Steps - _current.Steps;
+            _otherRejections += before.Rejections - _current.Rejections;
+            _otherEvaluations += before.Evaluations - _current.Evaluations;
+            _otherJacobians += before.Jacobians - _current.Jacobians;
+            _otherFactorizations += before.Factorizations - _current.Factorizations;
+        }
+    }
+
+    private Stepper StepperOf(AutoMethod method) =>
+        _steppers[(int)method] ??= _methods.Solvers[(int)method].Start(_n, _data);
+
+    private void Follow()
+    {
+        Time = _current.Time;
+        EndTime = _current.EndTime;
+        Size = _current.Size;
+        Steps = _otherSteps + _current.Steps;
+        Rejections = _otherRejections + _current.Rejections;
+        Evaluations = _otherEvaluations + _current.Evaluations;
+        Jacobians = _otherJacobians + _current.Jacobians;
+        Factorizations = _otherFactorizations + _current.Factorizations;
+    }
+}

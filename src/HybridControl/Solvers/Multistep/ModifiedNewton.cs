@@ -1,0 +1,373 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using HybridControl.Dynamics;
+using HybridControl.Numerics;
+
+namespace HybridControl.Solvers;
+
+/// <summary>Solves M (c e + psi) = f(t, p + e) for e with a matrix c M - J that serves as long as it converges.</summary>
+/// <remarks>
+/// The Jacobian is evaluated anew where the iteration asks for it, and with the factors where it is exact and they are cheap. Costly factors serve other c
+/// too, as long as they are near: corrections are then scaled by 2 / (1 + c / c0), the best for the whole spectrum
+/// (P. N. Brown, G. D. Byrne and A. C. Hindmarsh, VODE, SIAM J. Sci. Stat. Comput. 10 (1989), 1038-1051). Allocates nothing after it was made. Not
+/// thread-safe.
+/// </remarks>
+internal sealed class ModifiedNewton
+{
+    private const int MostIterations = 4;
+    private const double Tolerance = 0.2; // of the error tolerance
+    private const double UnknownRate = 0.2;
+    private const double LeastRate = 0.01;
+    private const double SlowestRate = 0.9;
+    private const double Aging = 1.1;
+    private const double FarScale = 0.3;
+    private const int CheapSize = 32;
+
+    private readonly OdeFunction _function;
+    private readonly SparsityPattern _pattern;
+    private readonly JacobianFunction _jacobianFunction;
+    private readonly JacobianWork _jacobian;
+    private readonly NewtonMatrix _matrix;
+    private readonly bool _isCostly;
+    private readonly double[] _data;
+    private readonly double[] _mass;
+    private readonly double[] _slopes;
+    private readonly double[] _work;
+    private readonly double[] _product;
+    private bool _hasJacobian;
+    private bool _hasFactors;
+    private double _scale;
+    private double _rate;
+    private long _evaluations;
+    private long _jacobians;
+    private long _factorizations;
+
+    public ModifiedNewton(JacobianFunction jacobian, double[] data)
+    {
+        int n = jacobian.Pattern.Size;
+        _function = jacobian.Function;
+        _pattern = jacobian.Pattern;
+        _jacobianFunction = jacobian;
+        _jacobian = jacobian.Start();
+        _matrix = NewtonMatrix.For(_pattern);
+        _isCostly = n > CheapSize && Math.Min(_pattern.LowerBandwidth, _pattern.UpperBandwidth) > CheapSize;
+        _data = data;
+        _mass = new double[jacobian.Mass is null ? 0 : _pattern.Count];
+        _slopes = new double[n + 1];
+        _work = new double[n + 1];
+        _product = new double[_mass.Length == 0 ? 0 : n];
+    }
+
+    /// <summary>Whether there is a mass matrix.</summary>
+    public bool HasMass => _mass.Length > 0;
+
+    /// <summary>The right-hand side that was evaluated last.</summary>
+    public ReadOnlySpan<double> Slopes => _slopes.AsSpan(0, _pattern.Size);
+
+    /// <summary>Evaluations of the right-hand side since the last call.</summary>
+    public long TakeEvaluations()
+    {
+        long spent = _evaluations + _jacobian.Evaluations;
+        _evaluations = -_jacobian.Evaluations;
+        return spent;
+    }
+
+    /// <summary>Jacobians and factorisations since the last call.</summary>
+    public (long Jacobians, long Factorizations) TakeMatrices()
+    {
+        (long, long) spent = (_jacobians, _factorizations);
+        (_jacobians, _factorizations) = (0, 0);
+        return spent;
+    }
+
+    /// <summary>Where the last matrix had no pivot, or the correction that would not converge is largest.</summary>
+    public int WorstOf(ReadOnlySpan<double> weights) =>
+        _matrix.SingularColumn >= 0 ? _matrix.SingularColumn : ErrorWeights.Largest(_work.AsSpan(0, weights.Length), weights);
+
+    /// <summary>Forgets Jacobian and factors, and takes the mass matrix from the data.</summary>
+    public void Reset()
+    {
+        _hasJacobian = _hasFactors = false;
+        if (HasMass)
+        {
+            _jacobianFunction.Mass!.Evaluate(_data, _mass);
+        }
+    }
+
+    /// <summary>First and second derivatives of the solution, as far as the first step needs them.</summary>
+    /// <param name="time">Time.</param>
+    /// <param name="states">First of the states.</param>
+    /// <param name="tiny">A step much shorter than the first one, to solve a singular M x' = f with.</param>
+    /// <param name="slopes">Receives x'.</param>
+    /// <param name="curvature">Receives x'' for M = 1; otherwise it is left alone.</param>
+    public StepStatus Differentiate(double time, ref double states, double tiny, Span<double> slopes, Span<double> curvature)
+    {
+        int n = slopes.Length;
+        ReadOnlySpan<double> point = MemoryMarshal.CreateReadOnlySpan(ref states, n);
+        Evaluate(time, ref states, slopes);
+        if (!Dense.IsFinite(slopes))
+        {
+            return StepStatus.NotFinite;
+        }
+
+        Refresh(time, point, slopes);
+        if (!HasMass)
+        {
+            curvature.Clear();
+            if (_jacobianFunction.DependsOnTime)
+            {
+                _jacobian.TimeDerivative(time, point, slopes, _data, curvature);
+            }
+
+            AddProduct(_jacobian.Values, slopes, curvature);
+            return StepStatus.Accepted;
+        }
+
+        // (M - h J) x' = f + h df/dt: an implicit step so short that it shows the derivative, of algebraic variables too.
+        if (!_matrix.Factor(1.0 / tiny, _mass, _jacobian.Values))
+        {
+            return StepStatus.Singular;
+        }
+
+        if (_jacobianFunction.DependsOnTime)
+        {
+            _jacobian.TimeDerivative(time, point, slopes, _data, _work.AsSpan(0, n));
+            Dense.Axpy(tiny, _work.AsSpan(0, n), slopes);
+        }
+
+        _matrix.Solve(slopes);
+        Dense.Scale(1.0 / tiny, slopes, slopes);
+        return StepStatus.Accepted;
+    }
+
+    /// <summary>Solves for a step.</summary>
+    /// <param name="time">End of the step.</param>
+    /// <param name="scale">c.</param>
+    /// <param name="predicted">p.</param>
+    /// <param name="psi">psi.</param>
+    /// <param name="weights">Weights of the error norm.</param>
+    /// <param name="errorScale">Factor on mean squares.</param>
+    /// <param name="states">First of the states p + e, which are written.</param>
+    /// <param name="correction">Receives e.</param>
+    public StepStatus Solve(
+        double time,
+        double scale,
+        ReadOnlySpan<double> predicted,
+        ReadOnlySpan<double> psi,
+        ReadOnlySpan<double> weights,
+        double errorScale,
+        ref double states,
+        Span<double> correction)
+    {
+        int n = weights.Length;
+        Span<double> end = MemoryMarshal.CreateSpan(ref states, n);
+        Span<double> slopes = _slopes.AsSpan(0, n);
+        predicted.CopyTo(end);
+        Evaluate(time, ref states, slopes);
+        if (!Dense.IsFinite(slopes))
+        {
+            return StepStatus.NotFinite;
+        }
+
+        bool isFresh = !_hasJacobian;
+        if (isFresh)
+        {
+            Refresh(time, end, slopes);
+        }
+
+        double ratio = scale / _scale;
+        if (!_hasFactors || (_isCostly ? Math.Abs(ratio - 1.0) > FarScale : ratio != 1.0))
+        {
+            if (!isFresh && _jacobianFunction.IsExact && !_isCostly)
+            {
+                Refresh(time, end, slopes);
+                isFresh = true;
+            }
+
+            if (!Factor(scale))
+            {
+                return StepStatus.Singular;
+            }
+        }
+
+        StepStatus status = Iterate(time, scale, predicted, psi, weights, errorScale, ref states, correction);
+        if (status == StepStatus.Accepted || isFresh)
+        {
+            return status;
+        }
+
+        predicted.CopyTo(end);
+        Evaluate(time, ref states, slopes);
+        Refresh(time, end, slopes);
+        return Factor(scale)
+            ? Iterate(time, scale, predicted, psi, weights, errorScale, ref states, correction)
+            : StepStatus.Singular;
+    }
+
+    /// <summary>Exchanges the state with an archive: factors are made again from the numbers they were made of.</summary>
+    public void Exchange(StateArchive archive)
+    {
+        archive.Exchange(_jacobian.Values);
+        archive.Exchange(_mass);
+        archive.Exchange(ref _hasJacobian);
+        archive.Exchange(ref _hasFactors);
+        archive.Exchange(ref _scale);
+        archive.Exchange(ref _rate);
+        if (archive.IsReading && _hasFactors)
+        {
+            _matrix.Factor(_scale, _mass, _jacobian.Values);
+        }
+    }
+
+    private StepStatus Iterate(
+        double time,
+        double scale,
+        ReadOnlySpan<double> predicted,
+        ReadOnlySpan<double> psi,
+        ReadOnlySpan<double> weights,
+        double errorScale,
+        ref double states,
+        Span<double> correction)
+    {
+        int n = weights.Length;
+        Span<double> change = _work.AsSpan(0, n);
+        Span<double> slopes = _slopes.AsSpan(0, n);
+        double relaxation = scale == _scale ? 1.0 : 2.0 / (1.0 + (scale / _scale));
+        correction.Clear();
+        double last = 0.0;
+        for (int k = 1; ; k++)
+        {
+            WriteResidual(scale, psi, slopes, correction, change);
+            _matrix.Solve(change);
+            double size = Math.Sqrt(errorScale * Correct(relaxation, change, predicted, weights, ref states, correction));
+            if (k > 1)
+            {
+                double rate = size / last;
+                _rate = Math.Max(LeastRate, rate);
+                if (!(rate < SlowestRate))
+                {
+                    return double.IsFinite(size) ? StepStatus.NoConvergence : StepStatus.NotFinite;
+                }
+            }
+
+            double rest = size * _rate / (1.0 - _rate);
+            if (rest <= Tolerance)
+            {
+                _rate = k == 1 ? Math.Min(Aging * _rate, SlowestRate) : _rate;
+                return StepStatus.Accepted;
+            }
+
+            if (k == MostIterations || (k > 1 && rest * Math.Pow(_rate, MostIterations - k) > Tolerance) || !double.IsFinite(size))
+            {
+                return double.IsFinite(size) ? StepStatus.NoConvergence : StepStatus.NotFinite;
+            }
+
+            last = size;
+            Evaluate(time, ref states, slopes);
+        }
+    }
+
+    // f - M (c e + psi)
+    private void WriteResidual(
+        double scale, ReadOnlySpan<double> psi, ReadOnlySpan<double> slopes, ReadOnlySpan<double> correction, Span<double> residual)
+    {
+        if (!HasMass)
+        {
+            MultistepSums.Residual(slopes, scale, correction, psi, residual);
+            return;
+        }
+
+        Span<double> negative = _product;
+        negative.Clear();
+        MultistepSums.Residual(negative, scale, correction, psi, negative);
+        slopes.CopyTo(residual);
+        AddProduct(_mass, negative, residual);
+    }
+
+    // Adds the relaxed change, and returns the mean square of it under the weights.
+    private static double Correct(
+        double relaxation,
+        Span<double> change,
+        ReadOnlySpan<double> predicted,
+        ReadOnlySpan<double> weights,
+        ref double states,
+        Span<double> correction)
+    {
+        int n = weights.Length;
+        ref double d = ref MemoryMarshal.GetReference(change);
+        ref double e = ref MemoryMarshal.GetReference(correction);
+        ref double p = ref MemoryMarshal.GetReference(predicted);
+        ref double w = ref MemoryMarshal.GetReference(weights);
+        double sum = 0.0;
+        int i = 0;
+        if (n >= Vector<double>.Count)
+        {
+            Vector<double> sums = Vector<double>.Zero;
+            for (; i <= n - Vector<double>.Count; i += Vector<double>.Count)
+            {
+                Vector<double> step = relaxation * Vector.LoadUnsafe(ref d, (nuint)i);
+                Vector<double> whole = Vector.LoadUnsafe(ref e, (nuint)i) + step;
+                step.StoreUnsafe(ref d, (nuint)i);
+                whole.StoreUnsafe(ref e, (nuint)i);
+                (Vector.LoadUnsafe(ref p, (nuint)i) + whole).StoreUnsafe(ref states, (nuint)i);
+                Vector<double> scaled = step * Vector.LoadUnsafe(ref w, (nuint)i);
+                sums += scaled * scaled;
+            }
+
+            sum = Vector.Sum(sums);
+        }
+
+        for (; i < n; i++)
+        {
+            double step = relaxation * change[i];
+            change[i] = step;
+            correction[i] += step;
+            System.Runtime.CompilerServices.Unsafe.Add(ref states, i) = predicted[i] + correction[i];
+            double scaled = step * weights[i];
+            sum += scaled * scaled;
+        }
+
+        return n == 0 ? 0.0 : sum / n;
+    }
+
+    private bool Factor(double scale)
+    {
+        _scale = scale;
+        _rate = UnknownRate;
+        _factorizations++;
+        _hasFactors = _matrix.Factor(scale, _mass, _jacobian.Values);
+        return _hasFactors;
+    }
+
+    private void Refresh(double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes)
+    {
+        _jacobian.Evaluate(time, states, slopes, _data);
+        _jacobians++;
+        _hasJacobian = true;
+        _hasFactors = false;
+    }
+
+    private void Evaluate(double time, ref double states, Span<double> slopes)
+    {
+        _function.Derivatives(
+            time, ref states, ref MemoryMarshal.GetArrayDataReference(_data), ref MemoryMarshal.GetReference(slopes));
+        _evaluations++;
+    }
+
+    // y += A x
+    private void AddProduct(ReadOnlySpan<double> values, ReadOnlySpan<double> x, Span<double> y)
+    {
+        ReadOnlySpan<int> starts = _pattern.RowStarts;
+        ReadOnlySpan<int> columns = _pattern.Columns;
+        for (int i = 0; i < y.Length; i++)
+        {
+            double sum = 0.0;
+            for (int k = starts[i]; k < starts[i + 1]; k++)
+            {
+                sum += values[k] * x[columns[k]];
+            }
+
+            y[i] += sum;
+        }
+    }
+}
