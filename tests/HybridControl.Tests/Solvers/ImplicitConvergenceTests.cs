@@ -82,7 +82,7 @@ public class ImplicitConvergenceTests
                 solver with { RelativeTolerance = tolerance, AbsoluteTolerance = 1e-6 * tolerance }, StiffBench.Robertson, 0.0, [1.0, 0.0, 0.0]);
             double[] end = StiffBench.Run(stepper, 1e11);
             double error = end.Zip(StiffBench.RobertsonEnd, (x, y) => Math.Abs((x / y) - 1.0)).Max();
-                Assert.That(error, Is.LessThan(100.0 * tolerance).And.LessThan(last));
+            Assert.That(error, Is.LessThan(100.0 * tolerance).And.LessThan(last));
             Assert.That(stepper.Steps, Is.LessThan(2000), "an explicit method needs some 1e13");
             last = error;
         }
