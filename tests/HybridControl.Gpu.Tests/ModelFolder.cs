@@ -1,6 +1,7 @@
 using HybridControl.Automata;
 using HybridControl.Ensembles;
 using HybridControl.Serialization;
+using HybridControl.Solvers;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Gpu.Tests;
@@ -43,4 +44,19 @@ internal static class ModelFolder
 
         return Path.Combine(folder!.FullName, "models");
     }
+
+    /// <summary>Robertson's reaction under a Rosenbrock method, with different rates of the slow step.</summary>
+    public static EnsemblePlan Stiff => new()
+    {
+        Model = HybridAutomaton.Build("robertson", h =>
+        {
+            (Expr a, Expr b, Expr c) = (h.State("a", 1.0), h.State("b"), h.State("c"));
+            Expr k = h.Parameter("k", 0.04);
+            h.Mode("m").Flow(a, (-k * a) + (1e4 * b * c)).Flow(b, (k * a) - (1e4 * b * c) - (3e7 * b * b)).Flow(c, 3e7 * b * b);
+        }),
+        Size = 16,
+        Until = 1e5,
+        Solver = new Rodas5P { RelativeTolerance = 1e-8, AbsoluteTolerance = 1e-14 },
+        Variations = [new("k", new Uniform(0.03, 0.05))],
+    };
 }

@@ -15,6 +15,7 @@ public static class SolverCatalog
         new DormandPrince853(),
         new Verner9(),
         new BogackiShampine3(),
+        new Esdirk4(),
         new Adams(),
         new Bdf(),
         new RungeKutta4(),

@@ -92,6 +92,18 @@ public sealed class PtxCompilerTests
         }
     }
 
+    [Test]
+    public void A_rosenbrock_step_compiles_to_closed_ptx([Values(80, 90)] int capability)
+    {
+        TrajectoryMachine machine = MachineCompiler.Compile(ModelFolder.Stiff, 0);
+        PtxReport report = PtxCompiler.Compile(
+            MachineLauncher<double>.KernelOf(MachineKernelEmitter.Emit(machine, new MachineRows(machine, []), KernelPrecision.Double)), capability);
+        TestContext.Out.WriteLine($"{report.Instructions.Values.Sum()} instructions");
+        Assert.That(report.Unresolved, Is.Empty);
+        Assert.That(report.Recursive, Is.Empty);
+        Assert.That(report.LocalBytes, Is.Zero);
+    }
+
     private static void Plain(Index1D i, ArrayView<double> x) => x[i] = i;
 
     private static void Throwing(Index1D i, ArrayView<double> x) => x[i] = Math.Clamp(x[i], 0.0, 1.0);

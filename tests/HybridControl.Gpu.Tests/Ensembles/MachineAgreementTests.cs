@@ -30,6 +30,9 @@ public sealed class MachineAgreementTests
         Compare(plan, KernelPrecision.Double, 0.0);
     }
 
+    [Test]
+    public void A_stiff_reaction_agrees_with_the_interpreter() => Compare(ModelFolder.Stiff, KernelPrecision.Double, 1e-7);
+
     [TestCase("bouncing-ball.json", "e", 0.7, 0.9)]
     [TestCase("pressure-relief-valve.json", "q", 1.0, 4.0)]
     [TestCase("thermostat.json", null, 0.0, 0.0)]

@@ -1,3 +1,4 @@
+using HybridControl.Solvers;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Ensembles.Machine;
@@ -90,8 +91,7 @@ internal sealed partial class Lowering
         Expr[] states = StatesOf(f);
         var scope = new MachineScope(_model, f);
         Substitution start = scope.At(states, time);
-        TrialStep step = TrialStep.Of(
-            _tableau, _settings, mode, scope, states, [.. mode.Derivatives.Select(start.Of)], time, FixedSize, end);
+        TrialStep step = StepOf(mode, scope, states, [.. mode.Derivatives.Select(start.Of)], time, FixedSize, end);
         for (int i = 0; i < _r.X.Length; i++)
         {
             if (mode.Moves(i))
@@ -168,7 +168,7 @@ internal sealed partial class Lowering
         Expr second = Flag.Choose(
             Flag.Of(largest <= 1e-15),
             Expr.Max(1e-6, 1e-3 * first),
-            Expr.Power(0.01 * Math.Sqrt(x.Length) / largest, 1.0 / _tableau.Order));
+            Expr.Power(0.01 * Math.Sqrt(x.Length) / largest, 1.0 / _solver.Order));
         Expr chosen = Expr.Min(100.0 * first, second);
         Expr size = Flag.Choose(Flag.Of(chosen > 0.0), chosen, Expr.Min(1e-6, longest));
         f[_r.Size] = Expr.Min(Flag.Choose(Flag.Of(slopes > 0.0), size, longest), Finite(_settings.MaximumStep));
@@ -190,9 +190,25 @@ internal sealed partial class Lowering
         }
 
         Expr end = Flag.Choose(clipped, stop, time + size);
-        TrialStep step = TrialStep.Of(
-            _tableau, _settings, mode, new MachineScope(_model, f), StatesOf(f), SlopesOf(f, mode), time, size, end);
+        TrialStep step = StepOf(mode, new MachineScope(_model, f), StatesOf(f), SlopesOf(f, mode), time, size, end);
         return (step, size, end, clipped);
+    }
+
+    private TrialStep StepOf(ModePlan mode, MachineScope scope, Expr[] x, Expr[] slopes, Expr time, Expr size, Expr end) =>
+        _solver is RosenbrockMethod rosenbrock
+            ? TrialStep.Of(rosenbrock.Tableau, _settings, mode, LinearOf(mode), scope, x, slopes, time, size, end)
+            : TrialStep.Of(((IRungeKuttaMethod)_solver).Tableau, _settings, mode, scope, x, slopes, time, size, end);
+
+    private FlowDerivatives LinearOf(ModePlan mode)
+    {
+        if (!_linear.TryGetValue(mode.Number, out FlowDerivatives? linear))
+        {
+            linear = FlowDerivatives.Of(
+                mode.Derivatives, [.. _plan.Model.States.Select(state => Expr.Variable(VariableKind.State, state.Name))]);
+            _linear.Add(mode.Number, linear);
+        }
+
+        return linear;
     }
 
     // Whether the step may hold an event: a guard is across at its end, or the tangents at both ends meet above its threshold.
@@ -257,9 +273,9 @@ internal sealed partial class Lowering
     // polynomials in the root of err, fitted by least squares that were reweighted until the largest relative errors were equal.
     private Expr GrowthOf(Expr squaredError)
     {
-        if (_tableau.Order != 5)
+        if (_solver.Order != 5)
         {
-            return 0.9 * Expr.Power(Expr.Max(squaredError, 1e-60), -0.5 / _tableau.Order);
+            return 0.9 * Expr.Power(Expr.Max(squaredError, 1e-60), -0.5 / _solver.Order);
         }
 
         Expr r = Expr.Min(Expr.Sqrt(Expr.Sqrt(squaredError)), 100.0);

@@ -22,10 +22,11 @@ internal sealed partial class Lowering
     private readonly TrajectoryRegisters _r;
     private readonly MachineModel _model;
     private readonly ModePlan[] _modes;
-    private readonly ButcherTableau _tableau;
+    private readonly Solver _solver;
     private readonly StepSettings _settings;
     private readonly bool _fixed;
     private readonly bool _timed;
+    private readonly Dictionary<int, FlowDerivatives> _linear = [];
     private readonly List<MachineArray> _arrays = [];
     private readonly Dictionary<(Part Part, int Mode, int Transition), int> _numbers = [];
     private readonly List<(Part Part, int Mode, int Transition)> _wanted = [];
@@ -40,9 +41,9 @@ internal sealed partial class Lowering
         plan = plan with { Model = _lowered.Model };
         _plan = plan;
         _extrema = MachineExtrema.Of(plan);
-        _tableau = ((IRungeKuttaMethod)plan.Solver).Tableau;
+        _solver = plan.Solver;
         _settings = plan.Solver.Settings;
-        _fixed = _tableau.E.IsEmpty;
+        _fixed = _solver is IRungeKuttaMethod { Tableau.E.IsEmpty: true };
         _r = new TrajectoryRegisters(_file, plan);
         _model = new MachineModel(plan, alternative, _file);
         _modes = [.. Enumerable.Range(0, plan.Model.Modes.Length).Select(number => ModePlans.Of(_model, number, _forced))];

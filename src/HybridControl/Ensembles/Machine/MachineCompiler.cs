@@ -10,6 +10,8 @@ namespace HybridControl.Ensembles.Machine;
 /// <summary>Turns plans into machines.</summary>
 internal static class MachineCompiler
 {
+    private const int MostStiffStates = 8;
+
     private const string Remedy = "Or run it on SimulatorEnsembleBackend (--on simulator), which runs every model.";
 
     /// <summary>The machine of a plan.</summary>
@@ -38,9 +40,16 @@ internal static class MachineCompiler
         Finding[] noisy = [.. DiffusionRefusal.Of(model, "lanes run ordinary flows, this one is stochastic", Remedy)];
         findings.AddRange(noisy);
         findings.AddRange(AlgebraicRefusal.Of(model, "lanes and kernels run explicit derivatives", Remedy));
-        if (plan.Solver is not IRungeKuttaMethod && noisy.Length == 0)
+        if (plan.Solver is not (IRungeKuttaMethod or RosenbrockMethod) && noisy.Length == 0)
         {
-            Add("solver", $"'{plan.Solver.Name}' is no explicit Runge-Kutta method", "Use DormandPrince5, Tsitouras5 or RungeKutta4.");
+            Add("solver", $"'{plan.Solver.Name}' is neither an explicit Runge-Kutta method nor a Rosenbrock method",
+                "Use DormandPrince5, Tsitouras5 or RungeKutta4, or Rodas5P for a stiff flow.");
+        }
+
+        if (plan.Solver is RosenbrockMethod && model.States.Length > MostStiffStates)
+        {
+            Add("solver", $"'{plan.Solver.Name}' writes the factors of {model.States.Length} states out, and lanes have room for {MostStiffStates}",
+                "Use an explicit method, or a smaller model.");
         }
 
         if (plan.Solver is IRungeKuttaMethod { Tableau: { ExtendsDense: true } })

@@ -3,7 +3,7 @@ using HybridControl.Symbolics;
 
 namespace HybridControl.Ensembles.Machine;
 
-/// <summary>One step of a tableau, written out over the flow of a mode.</summary>
+/// <summary>One step of a method, written out over the flow of a mode.</summary>
 /// <param name="States">States at the end.</param>
 /// <param name="Slopes">Slopes at the end.</param>
 /// <param name="SquaredError">Mean square of the error estimate over its tolerance; null for a method without one.</param>
@@ -11,6 +11,7 @@ namespace HybridControl.Ensembles.Machine;
 internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredError, Expr[]?[] Dense)
 {
     private const double LargestBend = 0.05;
+    private const double Unbounded = 1e300;
 
     /// <summary>Writes a step out.</summary>
     /// <param name="tableau">The method.</param>
@@ -74,6 +75,54 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
 
         Expr[]?[] dense = [.. Enumerable.Range(0, n).Select(i => mode.Moves(i) ? DenseOf(tableau, x, stage, k, size, i) : null)];
         return new(stage, k[^1], error, dense);
+    }
+
+    /// <summary>Writes a step of a Rosenbrock method out, its factorisation included; a pivot that is too small counts as an error without bounds.</summary>
+    /// <param name="tableau">The method.</param>
+    /// <param name="settings">Its tolerances.</param>
+    /// <param name="mode">The mode.</param>
+    /// <param name="linear">Derivatives of its flow, over the variables of the model.</param>
+    /// <param name="scope">Values of the variables.</param>
+    /// <param name="x">States at the start.</param>
+    /// <param name="slopes">Slopes at the start.</param>
+    /// <param name="time">Time at the start.</param>
+    /// <param name="size">Size of the step.</param>
+    /// <param name="end">Time at the end.</param>
+    public static TrialStep Of(
+        RosenbrockTableau tableau,
+        StepSettings settings,
+        ModePlan mode,
+        FlowDerivatives linear,
+        MachineScope scope,
+        Expr[] x,
+        Expr[] slopes,
+        Expr time,
+        Expr size,
+        Expr end)
+    {
+        Substitution start = scope.At(x, time, slopes);
+        Expr[] Flow(Expr[] states, Expr at)
+        {
+            Substitution values = scope.At(states, at);
+            return [.. mode.Derivatives.Select(values.Of)];
+        }
+
+        RosenbrockFormulas step = RosenbrockFormulas.Of(tableau, Flow, linear.With(start.Of), x, slopes, time, size, end);
+        Expr error = step.SquaredError(x, settings.Relative, settings.Absolute);
+        Substitution last = scope.At(step.States, end, step.Slopes);
+        foreach (Watch watch in mode.Watches.Where(watch => watch.BendsWithTime))
+        {
+            Expr bend = Bend(
+                start.Of(watch.Value), size * start.Of(watch.Rate), last.Of(watch.Value), size * last.Of(watch.Rate), settings.Absolute);
+            error = Expr.Max(error, bend * bend);
+        }
+
+        if (!step.Pivots.IsConstant)
+        {
+            error = Flag.Choose(Flag.Of(step.Pivots >= 0.0), error, Unbounded);
+        }
+
+        return new(step.States, step.Slopes, error, [.. x.Select((_, i) => step.Dense(tableau, x, i))]);
     }
 
     // How far a guard is from a parabola over the step, against its size there: a polynomial of time has no error, so that
