@@ -10,6 +10,7 @@ internal sealed class TightSolvers : IEnumerable
     [
         new DormandPrince5 { RelativeTolerance = 1e-10, AbsoluteTolerance = 1e-12 },
         new Tsitouras5 { RelativeTolerance = 1e-10, AbsoluteTolerance = 1e-12 },
+        new DormandPrince853 { RelativeTolerance = 1e-11, AbsoluteTolerance = 1e-13 },
         new Adams { RelativeTolerance = 1e-11, AbsoluteTolerance = 1e-13 },
     ];
 
