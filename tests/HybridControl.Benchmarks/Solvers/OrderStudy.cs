@@ -28,8 +28,8 @@ internal static class OrderStudy
     /// <summary>The slope -d log error / d log steps by least squares over the tighter half of the points; NaN with less than three.</summary>
     public static double SlopeOf((double[] Steps, double[] Errors) points)
     {
-        double[] x = [.. points.Steps.Skip(points.Steps.Length / 2).Select(value => Math.Log(value))];
-        double[] y = [.. points.Errors.Skip(points.Errors.Length / 2).Select(value => Math.Log(value))];
+        double[] x = [.. points.Steps.Skip(points.Steps.Length / 2).Select(steps => Math.Log(steps))];
+        double[] y = [.. points.Errors.Skip(points.Errors.Length / 2).Select(error => Math.Log(error))];
         if (x.Length < 3)
         {
             return double.NaN;

@@ -94,15 +94,16 @@ internal static class EventOracle
         tolerance = double.IsNaN(tolerance) ? random.DrawTolerance() : tolerance;
         int choices = degree switch
         {
-            <= 1 => 4,
-            <= 3 => 3,
-            _ => 2,
+            <= 1 => 5,
+            <= 3 => 4,
+            _ => 3,
         };
         return random.Next(choices) switch
         {
             0 => new DormandPrince5 { RelativeTolerance = tolerance, AbsoluteTolerance = 1e-2 * tolerance, MaximumStep = bound },
             1 => new Tsitouras5 { RelativeTolerance = tolerance, AbsoluteTolerance = 1e-2 * tolerance, MaximumStep = bound },
-            2 => new RungeKutta4 { Step = Math.Min(bound, span / random.Uniform(1.0, 40.0)) },
+            2 => new DormandPrince853 { RelativeTolerance = tolerance, AbsoluteTolerance = 1e-2 * tolerance, MaximumStep = bound },
+            3 => new RungeKutta4 { Step = Math.Min(bound, span / random.Uniform(1.0, 40.0)) },
             _ => new Euler { Step = Math.Min(bound, span / random.Uniform(1.0, 40.0)) },
         };
     }
