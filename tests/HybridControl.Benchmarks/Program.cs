@@ -12,10 +12,12 @@ using HybridControl.Benchmarks.Neural;
 using HybridControl.Benchmarks.Peers;
 using HybridControl.Benchmarks.Precision;
 using HybridControl.Benchmarks.Recall;
+using HybridControl.Benchmarks.Solvers;
 
 // Speed questions:        dotnet run -c Release -- --filter '*Lorenz*'
 // The peers' problems:    dotnet run -c Release -- peers [--out ours.jsonl] [--only P1,P2] [--solvers dp5,auto] [--short] or peers --report peers.jsonl ours.jsonl
 // Stiff problems:         dotnet run -c Release -- precision [--out rows.jsonl] [--only hires] [--solvers rodas5p] [--plots FOLDER] [--ours] [--short]
+// Pictures of solvers:    dotnet run -c Release -- solver-plots [docs/images]
 // Ensembles on lanes:     dotnet run -c Release -- ensembles [--out ours.jsonl] [--only P8a]
 // Estimators:             dotnet run -c Release -- estimators [--out rows.jsonl] [--only "KF 12"] [--ours]
 // Networks in filters:    dotnet run -c Release -- kpin [--seeds 5] [--iterations 350] [--only sets]
@@ -34,6 +36,8 @@ switch (args)
         return PeerSuite.Run(rest);
     case ["precision", .. string[] rest]:
         return PrecisionSuite.Run(rest);
+    case ["solver-plots", .. string[] rest]:
+        return SolverPlots.Run(rest);
     case ["ensembles", .. string[] rest]:
         return EnsembleSuite.Run(rest);
     case ["estimators", .. string[] rest]:

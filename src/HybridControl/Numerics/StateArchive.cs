@@ -261,8 +261,8 @@ internal sealed class StateArchive
         }
     }
 
-    /// <summary>Whether what is written crosses as references.</summary>
-    public bool SharesWriting => !IsReading && _objects is not null;
+    /// <summary>Whether immutable objects cross as references.</summary>
+    public bool SharesObjects => _objects is not null;
 
     /// <summary>Exchanges an object that never changes as a reference, where the archive holds references.</summary>
     /// <returns>False if it must be exchanged as its parts.</returns>

@@ -250,4 +250,33 @@ internal partial class EventSearch
         piece = new(
             new(q[0], (e[0] + value) * LongUp), new(q[1], (e[1] + slope) * LongUp), new(q[2], (e[2] + bend) * LongUp));
     }
+
+    /// <summary>The Taylor coefficients of a quartic at m, and the ranges of its first three over [m - rho, m + rho].</summary>
+    private static void ShiftQuartic(ref double c, ref double w, double m, double rho, out Jet piece, out Jet point)
+    {
+        double c1 = Unsafe.Add(ref c, 1);
+        double c2 = Unsafe.Add(ref c, 2);
+        double c3 = Unsafe.Add(ref c, 3);
+        double c4 = Unsafe.Add(ref c, 4);
+        double w1 = Unsafe.Add(ref w, 1);
+        double w2 = Unsafe.Add(ref w, 2);
+        double w3 = Unsafe.Add(ref w, 3);
+        double w4 = Unsafe.Add(ref w, 4);
+        double q0 = HornerOfQuartic(ref c, m);
+        double q1 = c1 + (m * ((2.0 * c2) + (m * ((3.0 * c3) + (m * 4.0 * c4)))));
+        double q2 = c2 + (m * ((3.0 * c3) + (m * 6.0 * c4)));
+        double q3 = c3 + (m * 4.0 * c4);
+        double e0 = (HornerOfQuartic(ref w, m) * Ball.Up) + Ball.Tiny;
+        double e1 = ((w1 + (m * ((2.0 * w2) + (m * ((3.0 * w3) + (m * 4.0 * w4)))))) * Ball.Up) + Ball.Tiny;
+        double e2 = ((w2 + (m * ((3.0 * w3) + (m * 6.0 * w4)))) * Ball.Up) + Ball.Tiny;
+        point = new(new(q0, e0), new(q1, e1), new(q2, e2));
+        double a1 = Math.Abs(q1) + e1;
+        double a2 = Math.Abs(q2) + e2;
+        double a3 = Math.Abs(q3) + w3 + (m * 4.0 * w4);
+        double a4 = Math.Abs(c4) + w4;
+        piece = new(
+            new(q0, (e0 + (rho * (a1 + (rho * (a2 + (rho * (a3 + (rho * a4)))))))) * Ball.Up),
+            new(q1, (e1 + (rho * ((2.0 * a2) + (rho * ((3.0 * a3) + (rho * 4.0 * a4)))))) * Ball.Up),
+            new(q2, (e2 + (rho * ((3.0 * a3) + (rho * 6.0 * a4)))) * Ball.Up));
+    }
 }

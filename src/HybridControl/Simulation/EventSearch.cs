@@ -235,41 +235,6 @@ internal partial class EventSearch
         return best.Status == SearchStatus.Clear ? best : Settle(states, wanted, best, escalated);
     }
 
-    /// <summary>A guard and its rate of change at a point of the step: the left limit at an event.</summary>
-    public GuardProbe ProbeStep(int guard, double theta)
-    {
-        Select(guard);
-        PointJet(theta, out Jet jet);
-        double g = SampleValue(theta);
-        return new(g, KnownError(g, jet.Value.Radius), jet.Slope.Centre / _h, jet.Slope.Radius / _h);
-    }
-
-    /// <summary>A guard and its rate of change at a state, with the data last bound: the right limit after a jump.</summary>
-    /// <param name="guard">Index in the set.</param>
-    /// <param name="t">Time.</param>
-    /// <param name="x">States.</param>
-    /// <param name="rate">The flow there, dx/dt.</param>
-    public GuardProbe Probe(int guard, double t, ReadOnlySpan<double> x, ReadOnlySpan<double> rate)
-    {
-        GuardFunction function = _set[guard];
-        foreach (int i in _set.States)
-        {
-            _x[i] = x[i];
-            _pointJets[i] = new(
-                new(x[i], (Ball.Widening * Math.Abs(x[i])) + Ball.Tiny + (Radii is null ? 0.0 : Radii[i])), new(rate[i], Ball.Widening * Math.Abs(rate[i])), default);
-        }
-
-        double g = function.Evaluate(t, ref First(_x), ref First(_data));
-        if (!function.IsBounded)
-        {
-            return new(g, Ball.Widening * Math.Abs(g), double.NaN, double.PositiveInfinity);
-        }
-
-        Jet time = new(new(t, Ball.Widening * Math.Abs(t)), Ball.Constant(1.0), default);
-        Jet jet = function.Evaluate(time, ref First(_pointJets), ref First(_data));
-        return new(g, KnownError(g, jet.Value.Radius), jet.Slope.Centre, jet.Slope.Radius);
-    }
-
     /// <summary>Ends every escalated guard at the same theta, and collects those that are due there.</summary>
     private SearchOutcome Settle(
         Span<GuardState> states, ReadOnlySpan<EventDirections> wanted, SearchOutcome best, int escalated)

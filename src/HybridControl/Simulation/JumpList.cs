@@ -45,11 +45,16 @@ internal sealed class JumpList : IReadOnlyList<Jump>
         ReadOnlySpan<double> statesAfter,
         ReadOnlySpan<double> discretesAfter)
     {
-        _entries.Add(new(head, _values.Count, statesBefore.Length));
-        _values.AddRange(statesBefore);
-        _values.AddRange(discretesBefore);
-        _values.AddRange(statesAfter);
-        _values.AddRange(discretesAfter);
+        int first = _values.Count;
+        int n = statesBefore.Length;
+        int m = discretesBefore.Length;
+        _entries.Add(new(head, first, n));
+        CollectionsMarshal.SetCount(_values, first + (2 * (n + m)));
+        Span<double> place = CollectionsMarshal.AsSpan(_values)[first..];
+        statesBefore.CopyTo(place);
+        discretesBefore.CopyTo(place[n..]);
+        statesAfter.CopyTo(place[(n + m)..]);
+        discretesAfter.CopyTo(place[(n + m + n)..]);
     }
 
     public void Add(Jump jump) => Add(
@@ -69,7 +74,7 @@ internal sealed class JumpList : IReadOnlyList<Jump>
     /// <summary>Exchanges the jumps with an archive: within a process as a copy, in bytes as their parts.</summary>
     public void Exchange(StateArchive archive)
     {
-        JumpList shared = archive.SharesWriting ? Copy() : this;
+        JumpList shared = archive.SharesObjects && !archive.IsReading ? Copy() : this;
         if (archive.TryShare(ref shared))
         {
             if (archive.IsReading)

@@ -37,7 +37,7 @@ internal sealed class LogList : IReadOnlyList<LogRecord>
     /// <summary>Exchanges the log with an archive: within a process as a copy, in bytes as its parts.</summary>
     public void Exchange(StateArchive archive)
     {
-        LogList shared = archive.SharesWriting ? Copy() : this;
+        LogList shared = archive.SharesObjects && !archive.IsReading ? Copy() : this;
         if (archive.TryShare(ref shared))
         {
             if (archive.IsReading)

@@ -22,7 +22,7 @@ internal sealed partial class RunEngine
     private bool[] _staticWarned;
     private readonly Real64[] _registers;
     private readonly Real64[] _results;
-    private readonly HashSet<int> _executedAtThisInstant = [];
+    private readonly List<int> _executedAtThisInstant = [];
     private bool _arrived;
     private bool _leftProbed;
     private bool _flowsOn;

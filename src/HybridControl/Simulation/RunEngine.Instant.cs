@@ -194,7 +194,7 @@ internal sealed partial class RunEngine
     {
         while (_due.Count > 0 && _status == RunStatus.Completed)
         {
-            int first = FirstDue();
+            int first = _due.Count == 1 ? 0 : FirstDue();
             Due due = _due[first];
             _due.RemoveAt(first);
             Execute(due);
@@ -283,15 +283,15 @@ internal sealed partial class RunEngine
             return;
         }
 
-        if (!transition.Source.Persistent && !StillHolds(transition, due))
+        double guardBefore = GuardValue(transition);
+        if (!transition.Source.Persistent && !StillHolds(transition, due, guardBefore))
         {
             return;
         }
 
         _restUntil = double.PositiveInfinity;
         (int to, bool leaves) = TargetOf(transition);
-        double guardBefore = GuardValue(transition);
-        VisibleStates.CopyTo(_statesBefore);
+        States.CopyTo(_statesBefore);
         Discretes().CopyTo(_discretesBefore);
         int from = _modeNumber;
         bool brings = _compiled.ModeStates is not null;
@@ -329,27 +329,26 @@ internal sealed partial class RunEngine
     {
         var head = new JumpHead(
             _jumpIndex, _time, LocationsOf(from, transition), LocationsOf(to, transition), transition.Source.Name, guardBefore, guardAfter);
+        ReadOnlySpan<double> before = _statesBefore.AsSpan(0, _compiled.VisibleStates);
         if (_compiled.ModeStates is { } own)
         {
             _record.Jumps.Add(
-                head, own.Visible(from, [.. _statesBefore]).AsSpan(), _discretesBefore, own.Visible(to, [.. VisibleStates]).AsSpan(), Discretes());
+                head, own.Visible(from, [.. before]).AsSpan(), _discretesBefore, own.Visible(to, [.. VisibleStates]).AsSpan(), Discretes());
             return;
         }
 
-        _record.Jumps.Add(head, _statesBefore, _discretesBefore, VisibleStates, Discretes());
+        _record.Jumps.Add(head, before, _discretesBefore, VisibleStates, Discretes());
     }
 
-    // What a transition that is not persistent asks just before it executes.
-    private bool StillHolds(CompiledTransition transition, Due due) => due.Kind switch
+    // What a transition that is not persistent asks just before it executes. The guards of one instant need not all have the
+    // sign that fires: their brackets meet, and that is what made them due; so one that is as it was then still holds.
+    private bool StillHolds(CompiledTransition transition, in Due due, double guard) => due.Kind switch
     {
-        DueKind.Transition => IsUntouched(transition, due) || IsEnabled(transition) != (due.Direction == EventDirections.Down),
-        DueKind.SampledTransition => !transition.HasGuard || IsEnabled(transition),
+        DueKind.Transition => guard == due.Guard || guard >= 0.0 != (due.Direction == EventDirections.Down),
+        DueKind.SampledTransition => !transition.HasGuard || guard >= 0.0,
         DueKind.ForcedTransition => IsEnabledNearby(transition),
         _ => true,
     };
-
-    // The guards of one instant need not all have the sign that fires: their brackets meet, and that is what made them due.
-    private bool IsUntouched(CompiledTransition transition, Due due) => GuardValue(transition) == due.Guard;
 
     private void CheckRecurrence(CompiledTransition transition, DueKind kind, bool moved)
     {
@@ -386,6 +385,11 @@ internal sealed partial class RunEngine
         if (_due.Count > 0)
         {
             ForgetDueOfMode();
+        }
+
+        if (_timers.Length == 0)
+        {
+            return;
         }
 
         foreach (CompiledTransition transition in _compiled.Transitions)

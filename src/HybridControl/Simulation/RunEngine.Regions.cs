@@ -111,7 +111,7 @@ internal sealed partial class RunEngine
             }
         }
 
-        _executedAtThisInstant.RemoveWhere(number => number == _compiled.Transitions.Length || Leaves(_compiled.Labels.At(number)));
+        _executedAtThisInstant.RemoveAll(number => number == _compiled.Transitions.Length || Leaves(_compiled.Labels.At(number)));
     }
 
     private bool Leaves(CompiledTransition transition) => transition.Members is null

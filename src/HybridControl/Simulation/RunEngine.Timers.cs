@@ -24,6 +24,11 @@ internal sealed partial class RunEngine
 
     private void StartTimersOfMode()
     {
+        if (_timers.Length == 0)
+        {
+            return;
+        }
+
         foreach (CompiledTransition transition in _compiled.Transitions)
         {
             if (transition.Timer is not null && !transition.HasGuard && IsActive(transition) &&

@@ -91,7 +91,7 @@ internal sealed partial class RunEngine
         _leftStates = new double[_n + 1];
         _leftSlopes = new double[_n + 1];
         _slopes = new double[_n + 1];
-        _statesBefore = new double[compiled.VisibleStates];
+        _statesBefore = new double[_n];
         _discretesBefore = new double[compiled.Automaton.Discretes.Length];
         _leftData = new double[_data.Length];
         _scratchData = new double[_data.Length];

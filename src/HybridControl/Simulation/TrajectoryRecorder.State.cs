@@ -19,12 +19,47 @@ internal sealed partial class TrajectoryRecorder
         archive.Exchange(_sizes);
         archive.Exchange(_coefficients);
         archive.Exchange(_values);
-        archive.Exchange(_data);
+        ExchangeData(archive);
         Jumps.Exchange(archive);
         Log.Exchange(archive);
         if (archive.IsReading)
         {
             Check();
+        }
+    }
+
+    // Files hold the block of each piece; within a process blocks that pieces share stay shared.
+    private void ExchangeData(StateArchive archive)
+    {
+        if (archive.SharesObjects)
+        {
+            archive.Exchange(_dataAt, static (StateArchive part, ref int block) => part.Exchange(ref block), sizeof(int));
+            archive.Exchange(_data);
+            return;
+        }
+
+        List<double> all = [];
+        for (int i = 0; !archive.IsReading && i < _pieces.Count; i++)
+        {
+            all.AddRange(DataOf(i));
+        }
+
+        archive.Exchange(all);
+        if (!archive.IsReading)
+        {
+            return;
+        }
+
+        if (all.Count != (long)_pieces.Count * DataCount)
+        {
+            throw StateArchive.Damage("the pieces of the record do not fit together");
+        }
+
+        _data.Clear();
+        _dataAt.Clear();
+        for (int i = 0; i < _pieces.Count; i++)
+        {
+            AddData(CollectionsMarshal.AsSpan(all).Slice(i * DataCount, DataCount));
         }
     }
 
@@ -61,7 +96,7 @@ internal sealed partial class TrajectoryRecorder
         int steps = _times.Count;
         bool fits = _pieces.Count > 0 && _sizes.Count == steps &&
             _coefficients.Count == (long)steps * StateCount * (Degree + 1) &&
-            _values.Count == 2L * _pieces.Count * StateCount && _data.Count == (long)_pieces.Count * DataCount;
+            _values.Count == 2L * _pieces.Count * StateCount && _dataAt.Count == _pieces.Count;
         int next = 0;
         for (int i = 0; fits && i < _pieces.Count; i++)
         {

@@ -16,6 +16,7 @@ internal sealed partial class TrajectoryRecorder
     private readonly List<double> _coefficients = [];
     private readonly List<double> _values = [];
     private readonly List<double> _data = [];
+    private readonly List<int> _dataAt = []; // for each piece, which block of data: pieces share one until it changes
 
     public TrajectoryRecorder(int states, int dataCount, int degree)
     {
@@ -51,7 +52,7 @@ internal sealed partial class TrajectoryRecorder
     }
 
     /// <summary>The data block of one piece.</summary>
-    public ReadOnlySpan<double> DataOf(int piece) => CollectionsMarshal.AsSpan(_data).Slice(piece * DataCount, DataCount);
+    public ReadOnlySpan<double> DataOf(int piece) => CollectionsMarshal.AsSpan(_data).Slice(_dataAt[piece] * DataCount, DataCount);
 
     /// <summary>The exact states at the start of one piece.</summary>
     public ReadOnlySpan<double> StartOf(int piece) =>
@@ -66,8 +67,25 @@ internal sealed partial class TrajectoryRecorder
         double time, int jumpIndex, int mode, ReadOnlySpan<double> states, ReadOnlySpan<double> data)
     {
         _pieces.Add(new(time, time, jumpIndex, mode, _times.Count, 0));
-        _values.AddRange(states);
-        _values.AddRange(states);
+        int first = _values.Count;
+        CollectionsMarshal.SetCount(_values, first + (2 * states.Length));
+        Span<double> place = CollectionsMarshal.AsSpan(_values)[first..];
+        states.CopyTo(place);
+        states.CopyTo(place[states.Length..]);
+        AddData(data);
+    }
+
+    // Bits, so that NaN equals itself and zeros of both signs are kept apart.
+    private void AddData(ReadOnlySpan<double> data)
+    {
+        int block = _dataAt.Count == 0 ? -1 : _dataAt[^1];
+        if (block >= 0 && MemoryMarshal.AsBytes(data).SequenceEqual(MemoryMarshal.AsBytes(DataOf(_dataAt.Count - 1))))
+        {
+            _dataAt.Add(block);
+            return;
+        }
+
+        _dataAt.Add(block + 1);
         _data.AddRange(data);
     }
 
@@ -92,6 +110,15 @@ internal sealed partial class TrajectoryRecorder
     }
 
     /// <summary>Replaces the data block of the open piece, which has not begun to flow.</summary>
-    public void ReplaceData(ReadOnlySpan<double> data) =>
-        data.CopyTo(CollectionsMarshal.AsSpan(_data)[^DataCount..]);
+    public void ReplaceData(ReadOnlySpan<double> data)
+    {
+        int block = _dataAt[^1];
+        _dataAt.RemoveAt(_dataAt.Count - 1);
+        if (_dataAt.Count == 0 || _dataAt[^1] != block)
+        {
+            CollectionsMarshal.SetCount(_data, block * DataCount);
+        }
+
+        AddData(data);
+    }
 }

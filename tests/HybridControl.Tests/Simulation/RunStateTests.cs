@@ -36,13 +36,13 @@ public class RunStateTests
         "EventSearch._touchAt", "EventSearch._touchHeight", "EventSearch._end", "EventSearch._tolerance", "EventSearch._floor",
         "EventSearch._scale", "EventSearch._event", "EventSearch._samples", "EventSearch._stack",
         "EventSearch._shape", "EventSearch._isWhole", "EventSearch._at", "EventSearch._nearest", "EventSearch._nearestAt", "EventSearch._farthest",
-        "BoundGuards._terms", "BoundGuards._firstTerm", "BoundGuards._firstForm", "BoundGuards._bound", "BoundGuards._data", // made from the guards and the data that are bound
+        "EventSearch._terms", "EventSearch._firstTerm", "EventSearch._firstForm", "BoundGuards._terms", "BoundGuards._firstTerm", "BoundGuards._firstForm", "BoundGuards._bound", "BoundGuards._data", // made from the guards and the data that are bound
     ];
 
     // Immutable: two runs of one scenario hold the same.
     private static readonly Type[] Shared =
     [
-        typeof(CompiledAutomaton), typeof(SimulationOptions), typeof(ModeRuntime), typeof(ModeRuntimes), typeof(GuardSet), typeof(Solver), typeof(OdeFunction),
+        typeof(CompiledAutomaton), typeof(SimulationOptions), typeof(ModeRuntime), typeof(ModeRuntimes), typeof(GuardSet), typeof(Solver), typeof(OdeFunction), typeof(MethodCode),
         typeof(BoundBlock), typeof(Scenario), typeof(TimedCommand), typeof(EventMonitor), typeof(LogRecord), typeof(EventDirections),
         typeof(System.Collections.Immutable.ImmutableArray<EventMonitor>),
     ];

@@ -58,7 +58,14 @@ internal sealed class StateComparison(IReadOnlyCollection<string> derived, IRead
             {
                 foreach (object? item in map.Values)
                 {
-                    ScrambleItems((Array)item!);
+                    if (item is Array items)
+                    {
+                        ScrambleItems(items);
+                    }
+                    else
+                    {
+                        Walk(item!);
+                    }
                 }
             }
             else if (value is not IList && !value.GetType().IsValueType && value is not string)

@@ -5,13 +5,15 @@ namespace HybridControl.Solvers;
 
 /// <summary>Numerical differentiation formulas of variable order 1 to 5: for stiff flows, for algebraic equations, and for many states.</summary>
 /// <remarks>
-/// One system of equations a step, solved by Newton's iteration with a matrix that serves for many steps. Orders 1 and 2 are stable in the left half plane (order 1 and 2: all of
-/// it), 3 to 5 in a wedge of 80, 66 and 51 degrees about the negative axis: give <see cref="MaximumOrder"/> = 2 for oscillations that hardly decay.
+/// One system of equations a step, solved by Newton's iteration with a matrix that serves for many steps. Orders 1 and 2 are stable in the whole left
+/// half plane, 3 to 5 in a wedge of 80, 66 and 51 degrees about the negative axis: give <see cref="MaximumOrder"/> = 2 for oscillations that hardly decay.
 /// Dense output is the polynomial through the past that the next step starts from, of the current order. Source: L. F. Shampine and M. W. Reichelt,
 /// The MATLAB ODE suite, SIAM J. Sci. Comput. 18 (1997), 1-22.
 /// </remarks>
 public sealed record Bdf : AdaptiveSolver
 {
+    private const double LeastRelative = 1e-13; // below it rounding takes over
+
     /// <inheritdoc/>
     public override string Name => "bdf";
 
@@ -25,6 +27,9 @@ public sealed record Bdf : AdaptiveSolver
     internal override bool SolvesAlgebraicEquations => true;
 
     /// <inheritdoc/>
+    internal override StepSettings Settings => Strict(base.Settings);
+
+    /// <inheritdoc/>
     internal override object Method => typeof(Bdf);
 
     /// <inheritdoc/>
@@ -32,6 +37,18 @@ public sealed record Bdf : AdaptiveSolver
 
     /// <inheritdoc/>
     internal override Stepper Start(int dimension, double[] data) => new BdfStepper(Settings, MaximumOrder, dimension, data);
+
+    // N steps leave up to N times the error of one, and N grows as the tolerance to the power -1/6: so that the result follows the tolerance, a
+    // step gets a part of it only.
+    private static StepSettings Strict(StepSettings settings)
+    {
+        double part = Math.Min(1.0, 1.5 * Math.Pow(settings.Relative, 0.15));
+        return settings with
+        {
+            Relative = Math.Max(part * settings.Relative, Math.Min(settings.Relative, LeastRelative)),
+            Absolute = part * settings.Absolute,
+        };
+    }
 
     /// <inheritdoc/>
     internal override IEnumerable<Finding> Validate()

@@ -10,7 +10,8 @@ namespace HybridControl.Solvers;
 /// </remarks>
 internal sealed class BdfStepper : MultistepStepper
 {
-    private const double LargestGrowth = 10.0;
+    private const double Safety = 1.3;
+    private const double LargestGrowth = 4.0;
     private const double LargestCut = 0.1;
     private const double LeastGain = 1.2;
     private const double CutOfNewton = 0.3;
@@ -337,7 +338,7 @@ internal sealed class BdfStepper : MultistepStepper
         if (_order > 1)
         {
             MultistepSums.Add(_history.Row(_order), _correction, _predicted);
-            double lower = Math.Max(LargestCut, GainOf(_order - 1, _predicted, 1.3));
+            double lower = Math.Max(LargestCut, GainOf(_order - 1, _predicted));
             if (lower > best)
             {
                 best = Math.Min(lower, 0.9);
@@ -356,16 +357,16 @@ internal sealed class BdfStepper : MultistepStepper
         }
 
         int order = _order;
-        double best = _error <= 1e-30 ? LargestGrowth : Math.Pow(_error, -0.5 / (_order + 1)) / 1.2;
+        double best = GainOf(_order, _error);
         if (_order > 1)
         {
-            double lower = GainOf(_order - 1, _history.Row(_order), 1.3);
+            double lower = GainOf(_order - 1, _history.Row(_order));
             (best, order) = lower > best ? (lower, _order - 1) : (best, order);
         }
 
         if (_order < _maximumOrder)
         {
-            double higher = GainOf(_order + 1, _history.Row(_order + 2), 1.4);
+            double higher = GainOf(_order + 1, _history.Row(_order + 2));
             (best, order) = higher > best ? (higher, _order + 1) : (best, order);
         }
 
@@ -379,11 +380,13 @@ internal sealed class BdfStepper : MultistepStepper
         _sinceChange = 0;
     }
 
-    // By how much the step may grow with another order, whose error is a multiple of a difference.
-    private double GainOf(int order, ReadOnlySpan<double> difference, double safety)
+    // By how much the step may grow with an order, whose error is a multiple of a difference.
+    private double GainOf(int order, ReadOnlySpan<double> difference)
     {
         double factor = BdfFormula.ErrorOf(order);
-        double error = factor * factor * ErrorScale * ErrorWeights.MeanSquare(difference, _weights);
-        return error <= 1e-30 ? LargestGrowth : Math.Pow(error, -0.5 / (order + 1)) / safety;
+        return GainOf(order, factor * factor * ErrorScale * ErrorWeights.MeanSquare(difference, _weights));
     }
+
+    private static double GainOf(int order, double error) =>
+        error <= 1e-30 ? LargestGrowth : Math.Pow(error, -0.5 / (order + 1)) / Safety;
 }

@@ -15,9 +15,11 @@ namespace HybridControl.Solvers;
 internal sealed class ModifiedNewton
 {
     private const int MostIterations = 4;
-    private const double Tolerance = 0.05; // of the error tolerance
-    private const double UnknownRate = 0.3;
+    private const double Tolerance = 0.2; // of the error tolerance
+    private const double UnknownRate = 0.2;
+    private const double LeastRate = 0.01;
     private const double SlowestRate = 0.9;
+    private const double Aging = 1.1;
     private const double FarScale = 0.3;
     private const int CheapSize = 32;
 
@@ -27,6 +29,7 @@ internal sealed class ModifiedNewton
     private readonly JacobianWork _jacobian;
     private readonly NewtonMatrix _matrix;
     private readonly bool _isCostly;
+    private readonly AlgebraicWork? _derivatives;
     private readonly double[] _data;
     private readonly double[] _mass;
     private readonly double[] _slopes;
@@ -47,6 +50,7 @@ internal sealed class ModifiedNewton
         _jacobian = jacobian.Start();
         _matrix = NewtonMatrix.For(_pattern);
         _isCostly = n > CheapSize && Math.Min(_pattern.LowerBandwidth, _pattern.UpperBandwidth) > CheapSize;
+        _derivatives = jacobian.Mass is null ? null : new AlgebraicWork(new AlgebraicSystem(_function));
         _data = data;
         _mass = new double[jacobian.Mass is null ? 0 : _pattern.Count];
         _slopes = new double[n + 1];
@@ -111,7 +115,13 @@ internal sealed class ModifiedNewton
             return StepStatus.Accepted;
         }
 
-        // (M - h J) x' = f + h df/dt: an implicit step so short that it shows the derivative, of algebraic variables too.
+        if (_derivatives!.Complete(time, point, _data, slopes))
+        {
+            return StepStatus.Accepted;
+        }
+
+        // M is singular without rows of zeros. (M - h J) x' = f + h df/dt: an implicit step so short that it shows the derivative.
+        Evaluate(time, ref states, slopes);
         if (!_matrix.Factor(1.0 / tiny, _mass, _jacobian.Values))
         {
             return StepStatus.Singular;
@@ -231,7 +241,7 @@ internal sealed class ModifiedNewton
             if (k > 1)
             {
                 double rate = size / last;
-                _rate = Math.Max(0.3 * _rate, rate);
+                _rate = Math.Max(LeastRate, rate);
                 if (!(rate < SlowestRate))
                 {
                     return double.IsFinite(size) ? StepStatus.NoConvergence : StepStatus.NotFinite;
@@ -241,6 +251,7 @@ internal sealed class ModifiedNewton
             double rest = size * _rate / (1.0 - _rate);
             if (rest <= Tolerance)
             {
+                _rate = k == 1 ? Math.Min(Aging * _rate, SlowestRate) : _rate;
                 return StepStatus.Accepted;
             }
 

@@ -17,10 +17,10 @@ public class BdfStiffTests
         Stepper stepper = OdeBench.Start(
             new Bdf { RelativeTolerance = tolerance, AbsoluteTolerance = 1e-6 * tolerance }, MultistepBench.Robertson, 0.0, [1.0, 0.0, 0.0]);
         Assert.That(MultistepBench.Run(stepper, 1e11), Is.EqualTo(StepStatus.Accepted));
-        Assert.That(stepper.States[0], Is.EqualTo(0.2083340149701255e-7).Within(500.0 * tolerance * 0.21e-7));
-        Assert.That(stepper.States[1], Is.EqualTo(0.8333360770334713e-13).Within(500.0 * tolerance * 0.84e-13));
+        Assert.That(stepper.States[0], Is.EqualTo(0.2083340149701255e-7).Within(100.0 * tolerance * 0.21e-7));
+        Assert.That(stepper.States[1], Is.EqualTo(0.8333360770334713e-13).Within(100.0 * tolerance * 0.84e-13));
         Assert.That(stepper.States[2], Is.EqualTo(0.9999999791665050).Within(10.0 * tolerance));
-        Assert.That(stepper.Steps, Is.LessThan(150.0 * Math.Pow(tolerance, -0.145)));
+        Assert.That(stepper.Steps, Is.LessThan(200.0 * Math.Pow(tolerance, -0.16)));
     }
 
     [Test]
@@ -43,7 +43,7 @@ public class BdfStiffTests
             Stepper stepper = OdeBench.Start(new Bdf { RelativeTolerance = 1e-8, AbsoluteTolerance = 1e-8 }, flow, 0.0, [1.0]);
             Assert.That(MultistepBench.Run(stepper, 10.0), Is.EqualTo(StepStatus.Accepted));
             Assert.That(stepper.States[0], Is.EqualTo(Math.Cos(10.0)).Within(1e-7));
-            Assert.That(stepper.Steps, Is.LessThan(600));
+            Assert.That(stepper.Steps, Is.LessThan(800));
         }
     }
 
