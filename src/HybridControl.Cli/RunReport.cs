@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using HybridControl.Simulation;
 using Spectre.Console;
@@ -27,6 +28,11 @@ internal static class RunReport
         table.AddColumn(new TableColumn("t").RightAligned());
         table.AddColumn(new TableColumn("j").RightAligned());
         table.AddColumns("from", "to", "transition");
+        foreach (string name in trajectory.Sensitivities)
+        {
+            table.AddColumn(new TableColumn(new Text($"dt/d({name})")).RightAligned());
+        }
+
         bool whole = all || count <= LongestList;
         int shown = whole ? count : ShownAtEachEnd;
         foreach (Jump jump in trajectory.Jumps.Take(shown))
@@ -85,6 +91,7 @@ internal static class RunReport
             terminal.Output.WriteLine($"End values: {string.Join(", ", values)}.");
         }
 
+        WriteSensitivities(trajectory, terminal);
         RunStatistics s = trajectory.Statistics;
         terminal.Output.WriteLine(FormattableString.Invariant(
             $"Cost: {seconds:0.000} s, {s.Steps} steps, {s.Rejections} rejected, {s.RightHandSides} right-hand sides, {s.GuardEvaluations} guard evaluations."));
@@ -94,6 +101,20 @@ internal static class RunReport
         if (warnings > 0)
         {
             terminal.Output.WriteLine(FormattableString.Invariant($"Warnings: {warnings}; the first at t = {trajectory.Log.First(r => r.Kind == LogKind.Warning).Time} s: {trajectory.Log.First(r => r.Kind == LogKind.Warning).Detail}"));
+        }
+    }
+
+    private static void WriteSensitivities(Trajectory trajectory, Terminal terminal)
+    {
+        foreach (string name in trajectory.Sensitivities)
+        {
+            ImmutableArray<double> end = trajectory.Sensitivity(name).At(trajectory.EndTime);
+            terminal.Output.WriteLine($"End values of d/d({name}): {string.Join(", ", trajectory.Model.States.Select((state, i) => Value(state.Name, end[i], "")))}.");
+        }
+
+        foreach (RunDiagnosis diagnosis in RunExplanation.Of(trajectory).Diagnoses.Where(diagnosis => diagnosis.Kind == DiagnosisKind.Sensitivity))
+        {
+            terminal.Error.WriteLine($"warning: {diagnosis.What}");
         }
     }
 
@@ -121,11 +142,14 @@ internal static class RunReport
     }
 
     private static void AddRow(Table table, Jump jump) => table.AddRow(
+    [
         new Text(jump.Time.ToString("R", CultureInfo.InvariantCulture)),
         new Text(jump.Index.ToString(CultureInfo.InvariantCulture)),
         new Text(jump.From),
         new Text(jump.To),
-        new Text(jump.Transition));
+        new Text(jump.Transition),
+        .. jump.TimeSensitivities.Select(value => new Text(value.ToString("G10", CultureInfo.InvariantCulture))),
+    ]);
 
     private static string Value(string name, double value, string unit) =>
         FormattableString.Invariant($"{name} = {value:G10}{(unit.Length > 0 ? " " : "")}{unit}");

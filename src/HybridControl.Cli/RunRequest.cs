@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
@@ -22,16 +23,49 @@ internal sealed record RunRequest(string Path, HybridAutomaton Model, double Unt
         string[] known =
         [
             .. Model.States.Select(s => s.Name), .. Model.Discretes.Select(d => d.Name), .. Model.Inputs.Select(i => i.Name),
-            .. Model.Outputs.Select(o => o.Name), .. Model.Parameters.Select(p => p.Name),
+            .. Model.Outputs.Select(o => o.Name), .. Model.Parameters.Select(p => p.Name), .. Derivatives(DifferentiableNames),
         ];
         Finding[] faults = [.. (asked ?? []).Where(name => !known.Contains(name, StringComparer.Ordinal))
             .Select(name => new Finding(option, $"'{Model.Name}' has no variable '{name}'", Suggestions.For(name, known)))];
         return faults.Length > 0 ? throw new UsageException(faults) : asked ?? usual;
     }
 
-    /// <summary>What the model suggests to plot: its experiment's names, else its states.</summary>
-    public IReadOnlyList<string> SuggestedPlot =>
-        Model.Experiment is { Plot: { IsEmpty: false } plot } ? plot : [.. Model.States.Select(state => state.Name)];
+    /// <summary>What the model suggests to plot: its experiment's names, else its states; and their derivatives, if any are asked for.</summary>
+    public IReadOnlyList<string> SuggestedPlot
+    {
+        get
+        {
+            ImmutableArray<string> names =
+                Model.Experiment is { Plot: { IsEmpty: false } plot } ? plot : [.. Model.States.Select(state => state.Name)];
+            return [.. names, .. Derivatives(names.Intersect(DifferentiableNames))];
+        }
+    }
+
+    // In the order of the table: by what is varied, then by variable.
+    private IEnumerable<string> Derivatives(IEnumerable<string> variables) =>
+        Options.Sensitivities.SelectMany(number => variables.Select(variable => $"d({variable})/d({number})"));
+
+    private IEnumerable<string> DifferentiableNames =>
+    [
+        .. Model.States.Select(s => s.Name), .. Model.Discretes.Where(d => d.Type == DiscreteType.Real).Select(d => d.Name),
+        .. Model.Outputs.Select(o => o.Name),
+    ];
+
+    /// <summary>The same run, differentiated with respect to some numbers.</summary>
+    /// <exception cref="UsageException">A name is unknown.</exception>
+    public RunRequest WithSensitivities(string option, IReadOnlyList<string>? names)
+    {
+        string[] known =
+        [
+            .. Model.Parameters.Select(p => p.Name), .. Model.States.Select(s => s.Name), .. Model.Discretes.Select(d => d.Name),
+            .. Model.Inputs.Select(i => i.Name),
+        ];
+        Finding[] faults = [.. (names ?? []).Where(name => !known.Contains(name, StringComparer.Ordinal))
+            .Select(name => new Finding(option, $"'{Model.Name}' has nothing called '{name}' to differentiate by", Suggestions.For(name, known)))];
+        return faults.Length > 0
+            ? throw new UsageException(faults)
+            : this with { Options = Options with { Sensitivities = [.. names ?? []] } };
+    }
 
     /// <summary>Runs the model with the commands that it suggests.</summary>
     /// <returns>The trajectory, also if it ended early, and the seconds that it took.</returns>

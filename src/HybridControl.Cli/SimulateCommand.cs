@@ -13,6 +13,9 @@ internal sealed class SimulateCommand : Command
     private readonly Option<IReadOnlyList<string>?> _vars =
         OptionValues.Names("--vars", "x,y", "Variables to save or plot; by default all, or those that the model suggests to plot.");
 
+    private readonly Option<IReadOnlyList<string>?> _sensitivity = OptionValues.Names(
+        "--sensitivity", "h0,e", "Differentiate the run with respect to parameters, initial values or constant inputs; tables and plots get d(x)/d(p).");
+
     private readonly CheckpointOptions _checkpoints = new();
     private readonly Option<string?> _explain = new("--explain")
     {
@@ -37,7 +40,7 @@ internal sealed class SimulateCommand : Command
         : base("simulate", "Runs a model, reports its events and what the run cost, saves values and plots. Exit codes: see hybrid --help.")
     {
         _run.AddTo(this);
-        foreach (Option option in new Option[] { _out, _vars, _plot, _phase, _events, _explain })
+        foreach (Option option in new Option[] { _out, _vars, _sensitivity, _plot, _phase, _events, _explain })
         {
             Add(option);
         }
@@ -64,7 +67,7 @@ internal sealed class SimulateCommand : Command
             throw new UsageException("--phase", "there is no file for the plot", "Add --plot file.svg, or use hybrid plot.");
         }
 
-        RunRequest request = _run.Read(parsed);
+        RunRequest request = _run.Read(parsed).WithSensitivities("--sensitivity", parsed.GetValue(_sensitivity));
         if (_comparison.IsAsked(parsed, [_vars, _phase, _events, _explain, .. _checkpoints.All]))
         {
             return Compare(parsed, request, table, plot, terminal, cancellation);

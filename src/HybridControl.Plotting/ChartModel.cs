@@ -74,6 +74,9 @@ internal static class ChartModel
             case LegendMark.Area:
                 rc.Box(left, y - 5, left + 18, y + 5, entry.Color);
                 break;
+            case LegendMark.Ring:
+                rc.Disc(left + 9, y, 3.5, OxyColors.White, entry.Color);
+                break;
             default:
                 rc.Disc(left + 9, y, 3.5, entry.Color, entry.Color);
                 break;

@@ -56,7 +56,7 @@ internal sealed class CurvePlotChart : Chart
     public override IReadOnlyList<LegendEntry> Legend =>
     [
         .. _curves.Where(entry => entry.Curve.Name.Length > 0).Select(entry => new LegendEntry(
-            entry.Curve.Name, ColorOf(entry.Curve.Style, entry.Color), MarkOf(entry.Curve.Style))),
+            entry.Curve.Name, ColorOf(entry.Curve.Style, entry.Color), MarkOf(entry.Curve.Style, entry.Color))),
     ];
 
     public override void Draw(IRenderContext rc, ChartLayout layout)
@@ -101,7 +101,8 @@ internal sealed class CurvePlotChart : Chart
             {
                 foreach (ScreenPoint point in piece)
                 {
-                    rc.Disc(point.X, point.Y, MarkRadius, PlotStyle.CurveColor(color), PlotStyle.CurveColor(color));
+                    OxyColor fill = IsFirstRound(color) ? PlotStyle.CurveColor(color) : OxyColors.White;
+                    rc.Disc(point.X, point.Y, MarkRadius, fill, PlotStyle.CurveColor(color));
                 }
             }
         }
@@ -136,10 +137,13 @@ internal sealed class CurvePlotChart : Chart
     private static OxyColor ColorOf(PlotCurveStyle style, int color) =>
         style == PlotCurveStyle.Guide ? PlotStyle.Quiet : style == PlotCurveStyle.Region ? PlotStyle.CurveBand(color) : PlotStyle.CurveColor(color);
 
-    private static LegendMark MarkOf(PlotCurveStyle style) => style switch
+    // Rings and dashes where the colours are used up.
+    private static bool IsFirstRound(int color) => PlotStyle.CurveDashes(color) == LineStyle.Solid;
+
+    private static LegendMark MarkOf(PlotCurveStyle style, int color) => style switch
     {
         PlotCurveStyle.Region => LegendMark.Area,
-        PlotCurveStyle.Marked => LegendMark.Disc,
+        PlotCurveStyle.Marked => IsFirstRound(color) ? LegendMark.Disc : LegendMark.Ring,
         _ => LegendMark.Line,
     };
 }

@@ -8,6 +8,7 @@ internal enum LegendMark
     Line,
     Area,
     Disc,
+    Ring,
 }
 
 /// <summary>One line of a legend.</summary>

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using HybridControl.Automata.Sensitivities;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Automata;
@@ -6,7 +8,7 @@ namespace HybridControl.Automata;
 /// <summary>An automaton as arrays of compiled functions.</summary>
 /// <remarks>
 /// The data block holds, in this order: parameters, discrete variables, coefficients of the inputs, frozen choices,
-/// folded comparisons. Expressions are rewritten here, once; the code of a mode is emitted when a run first needs it.
+/// folded comparisons, what belongs to sensitivities. Expressions are rewritten here, once; the code of a mode is emitted when a run first needs it.
 /// Of an automaton with several regions, a combination of locations is rewritten and emitted when it is first visited.
 /// Immutable to its users and thread-safe.
 /// </remarks>
@@ -22,6 +24,18 @@ internal sealed class CompiledAutomaton
     /// <param name="automaton">The automaton, valid.</param>
     /// <param name="monitors">Conditions to watch besides, in every mode.</param>
     public CompiledAutomaton(HybridAutomaton automaton, params IReadOnlyList<(string Name, Condition Condition)> monitors)
+        : this(automaton, [], monitors)
+    {
+    }
+
+    /// <summary>Compiles an automaton together with its derivatives.</summary>
+    /// <param name="automaton">The automaton, valid.</param>
+    /// <param name="sensitivities">What to differentiate with respect to: parameters, initial values, inputs; known names.</param>
+    /// <param name="monitors">Conditions to watch besides, in every mode.</param>
+    public CompiledAutomaton(
+        HybridAutomaton automaton,
+        ImmutableArray<string> sensitivities,
+        IReadOnlyList<(string Name, Condition Condition)> monitors)
     {
         Automaton = automaton;
         Lowered = RuleLowering.Lower(automaton);
@@ -32,6 +46,7 @@ internal sealed class CompiledAutomaton
             Slots.Add(VariableKind.State, state.Name);
         }
 
+        Sensitivities = sensitivities.IsEmpty ? null : new SensitivityModel(this, sensitivities);
         foreach (Parameter parameter in automaton.Parameters)
         {
             Slots.Add(VariableKind.Parameter, parameter.Name);
@@ -76,6 +91,7 @@ internal sealed class CompiledAutomaton
         SampledUpdates = [.. automaton.SampledUpdates.Select(CompileUpdate)];
         Typed = [.. automaton.Discretes.Select((variable, i) => (i, variable)).Where(pair => pair.variable.Type != DiscreteType.Real)];
         MonitorCount = monitors.Count;
+        Sensitivities?.Reserve();
         ExprProgram[] programs =
         [
             InitialValues,
@@ -142,10 +158,19 @@ internal sealed class CompiledAutomaton
     /// <summary>The number of states, hidden ones included.</summary>
     public int StateCount => Slots.StateCount;
 
+    /// <summary>The number of states that decide where a run goes: all but the sensitivities, which come last.</summary>
+    public int MovingStates => Model.States.Length;
+
     /// <summary>The number of states that were declared; they come first.</summary>
     public int VisibleStates => Automaton.States.Length;
 
     public int DataCount => Slots.DataCount;
+
+    /// <summary>The entries of the data block that decide where a run goes: all but those of sensitivities, which come last.</summary>
+    public int MovingData => Sensitivities?.FirstSlot ?? Slots.DataCount;
+
+    /// <summary>The derivatives that are compiled in; null if there are none.</summary>
+    public SensitivityModel? Sensitivities { get; }
 
     /// <summary>The modes by number.</summary>
     public ModeTable Modes { get; }

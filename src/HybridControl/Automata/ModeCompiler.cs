@@ -102,6 +102,11 @@ internal sealed partial class ModeCompiler
             watches.Add(new(GuardRole.Branch, branch, _branches.Branches[branch].Name, _branches.Branches[branch].Surface));
         }
 
+        if (derivatives is not null && _owner.Sensitivities is { } sensitivities)
+        {
+            derivatives = [.. derivatives, .. sensitivities.FlowOf(derivatives)];
+        }
+
         return new(number, mode, derivatives, [.. watches], [.. atoms], [.. used]);
     }
 

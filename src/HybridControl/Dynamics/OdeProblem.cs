@@ -21,6 +21,9 @@ public sealed record OdeProblem
     /// <summary>The states: names, derivatives and values at the initial time, in the order of all results.</summary>
     public required ImmutableArray<OdeState> States { get; init; }
 
+    /// <summary>Numbers with names, which solutions can be differentiated by; none by default.</summary>
+    public ImmutableArray<OdeParameter> Parameters { get; init; } = [];
+
     /// <summary>Algebraic variables and their equations, for a DAE of index 1; results give them after the states.</summary>
     /// <remarks>Needs a method that solves such equations, such as <c>Rodas5P</c>.</remarks>
     public ImmutableArray<OdeAlgebraic> Algebraic { get; init; } = [];
@@ -34,9 +37,13 @@ public sealed record OdeProblem
     /// <summary>The state or algebraic variable of that name, to write derivatives and conditions with.</summary>
     public static Symbolics.Expr State(string name) => Symbolics.Expr.Variable(Symbolics.VariableKind.State, name);
 
+    /// <summary>The parameter of that name, to write derivatives and conditions with.</summary>
+    public static Symbolics.Expr Parameter(string name) => Symbolics.Expr.Variable(Symbolics.VariableKind.Parameter, name);
+
     /// <inheritdoc/>
     public bool Equals(OdeProblem? other) =>
         other is not null && States.AsSpan().SequenceEqual(other.States.AsSpan()) &&
+        Parameters.AsSpan().SequenceEqual(other.Parameters.AsSpan()) &&
         Algebraic.AsSpan().SequenceEqual(other.Algebraic.AsSpan()) && Mass.AsSpan().SequenceEqual(other.Mass.AsSpan()) &&
         Watches.AsSpan().SequenceEqual(other.Watches.AsSpan());
 

@@ -18,6 +18,9 @@ public enum DiagnosisKind
     /// <summary>The budget of pieces was spent on a guard.</summary>
     BudgetSpent,
 
+    /// <summary>Sensitivities that hold for small changes only, on one side only, or end.</summary>
+    Sensitivity,
+
     /// <summary>More than a third of the steps needed a closer look for a guard.</summary>
     CostlyGuard,
 

@@ -50,6 +50,12 @@ internal enum DueKind
 internal readonly record struct Due(
     DueKind Kind, int Index, EventDirections Direction, double[]? Values = null, int Instance = 0, double Guard = double.NaN)
 {
+    /// <summary>What made it due, as sensitivities count causes; 0 for what comes at a fixed time.</summary>
+    public int Cause { get; init; }
+
+    /// <summary>Derivatives of <see cref="Values"/>, where sensitivities are asked for.</summary>
+    public double[]? Rates { get; init; }
+
     /// <summary>Whether it is a transition, for whatever reason.</summary>
     public bool IsTransition => Kind is DueKind.Transition or DueKind.Timer or DueKind.CommandedTransition or
         DueKind.SampledTransition or DueKind.ForcedTransition;

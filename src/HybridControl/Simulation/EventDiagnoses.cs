@@ -58,6 +58,22 @@ internal static class EventDiagnoses
         }
     }
 
+    public static IEnumerable<RunDiagnosis> Sensitivities(Trajectory run) =>
+        from records in run.Log.Where(record => record.Kind == LogKind.Sensitivity).GroupBy(record => record.Name)
+        let first = records.First()
+        select new RunDiagnosis
+        {
+            Kind = DiagnosisKind.Sensitivity,
+            Subject = records.Key,
+            Mode = run.At(first.Time, Side.Left).Mode,
+            From = first.Time,
+            To = records.Last().Time,
+            Count = records.Count(),
+            What = FormattableString.Invariant(
+                $"sensitivity: {first.Detail}, first at t = {first.Time:R} s{(records.Count() > 1 ? FormattableString.Invariant($", {records.Count()} times") : "")}"),
+            Mend = "Compare with runs at changed values before you trust the derivatives after it, or move the values away from it.",
+        };
+
     public static IEnumerable<RunDiagnosis> Grazing(Trajectory run) =>
         from touches in run.Log.Where(record => record.Kind == LogKind.Grazing).GroupBy(record => record.Name)
         let first = touches.First()

@@ -25,4 +25,9 @@ public sealed record Jump(
     ImmutableArray<double> StatesBefore,
     ImmutableArray<double> StatesAfter,
     ImmutableArray<double> DiscretesBefore,
-    ImmutableArray<double> DiscretesAfter);
+    ImmutableArray<double> DiscretesAfter)
+{
+    /// <summary>dt/dp: how the time of the jump moves with each of <see cref="SimulationOptions.Sensitivities"/>; empty if there are none.</summary>
+    /// <remarks>In seconds per unit of p. NaN from where on the derivatives do not exist.</remarks>
+    public ImmutableArray<double> TimeSensitivities { get; init; } = [];
+}

@@ -8,7 +8,7 @@ namespace HybridControl.Simulation;
 /// <summary>The jumps of a run, kept as plain numbers: a record of one is made when it is asked for.</summary>
 internal sealed class JumpList : IReadOnlyList<Jump>
 {
-    private const int LeastJump = 60;
+    private const int LeastJump = 64;
 
     private readonly List<Entry> _entries = [];
     private readonly List<double> _values = [];
@@ -23,11 +23,14 @@ internal sealed class JumpList : IReadOnlyList<Jump>
             int end = index + 1 < _entries.Count ? _entries[index + 1].First : _values.Count;
             ReadOnlySpan<double> values = CollectionsMarshal.AsSpan(_values)[entry.First..end];
             int n = entry.States;
-            int m = (values.Length / 2) - n;
+            int m = ((values.Length - entry.Sensitivities) / 2) - n;
             JumpHead head = entry.Head;
             return new(
                 head.Index, head.Time, head.From, head.To, head.Transition, head.GuardBefore, head.GuardAfter,
-                [.. values[..n]], [.. values.Slice(n + m, n)], [.. values.Slice(n, m)], [.. values[(n + m + n)..]]);
+                [.. values[..n]], [.. values.Slice(n + m, n)], [.. values.Slice(n, m)], [.. values.Slice(n + m + n, m)])
+            {
+                TimeSensitivities = [.. values[^entry.Sensitivities..]],
+            };
         }
     }
 
@@ -43,23 +46,25 @@ internal sealed class JumpList : IReadOnlyList<Jump>
         ReadOnlySpan<double> statesBefore,
         ReadOnlySpan<double> discretesBefore,
         ReadOnlySpan<double> statesAfter,
-        ReadOnlySpan<double> discretesAfter)
+        ReadOnlySpan<double> discretesAfter,
+        ReadOnlySpan<double> timeSensitivities)
     {
         int first = _values.Count;
         int n = statesBefore.Length;
         int m = discretesBefore.Length;
-        _entries.Add(new(head, first, n));
-        CollectionsMarshal.SetCount(_values, first + (2 * (n + m)));
+        _entries.Add(new(head, first, n, timeSensitivities.Length));
+        CollectionsMarshal.SetCount(_values, first + (2 * (n + m)) + timeSensitivities.Length);
         Span<double> place = CollectionsMarshal.AsSpan(_values)[first..];
         statesBefore.CopyTo(place);
         discretesBefore.CopyTo(place[n..]);
         statesAfter.CopyTo(place[(n + m)..]);
         discretesAfter.CopyTo(place[(n + m + n)..]);
+        timeSensitivities.CopyTo(place[(2 * (n + m))..]);
     }
 
     public void Add(Jump jump) => Add(
         new(jump.Index, jump.Time, jump.From, jump.To, jump.Transition, jump.GuardBefore, jump.GuardAfter),
-        jump.StatesBefore.AsSpan(), jump.DiscretesBefore.AsSpan(), jump.StatesAfter.AsSpan(), jump.DiscretesAfter.AsSpan());
+        jump.StatesBefore.AsSpan(), jump.DiscretesBefore.AsSpan(), jump.StatesAfter.AsSpan(), jump.DiscretesAfter.AsSpan(), jump.TimeSensitivities.AsSpan());
 
     public IEnumerator<Jump> GetEnumerator()
     {
@@ -111,7 +116,10 @@ internal sealed class JumpList : IReadOnlyList<Jump>
             archive.Exchange(jump?.StatesBefore ?? []),
             archive.Exchange(jump?.StatesAfter ?? []),
             archive.Exchange(jump?.DiscretesBefore ?? []),
-            archive.Exchange(jump?.DiscretesAfter ?? []));
+            archive.Exchange(jump?.DiscretesAfter ?? []))
+        {
+            TimeSensitivities = archive.Exchange(jump?.TimeSensitivities ?? []),
+        };
         if (!archive.IsReading)
         {
             return;
@@ -141,5 +149,5 @@ internal sealed class JumpList : IReadOnlyList<Jump>
         _values.AddRange(CollectionsMarshal.AsSpan(other._values));
     }
 
-    private readonly record struct Entry(JumpHead Head, int First, int States);
+    private readonly record struct Entry(JumpHead Head, int First, int States, int Sensitivities);
 }

@@ -32,4 +32,7 @@ public enum LogKind
 
     /// <summary>Something that deserves attention but does not end the run.</summary>
     Warning,
+
+    /// <summary>Sensitivities that hold on one side only, hold for small changes only, or end: the detail says which.</summary>
+    Sensitivity,
 }

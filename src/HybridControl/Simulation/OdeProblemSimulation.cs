@@ -24,7 +24,26 @@ public static class OdeProblemSimulation
     /// of roots are given back in t.
     /// </remarks>
     public static OdeSolution Solve(
-        this OdeProblem problem, double from, double to, Solver? solver = null, CancellationToken cancellation = default)
+        this OdeProblem problem, double from, double to, Solver? solver = null, CancellationToken cancellation = default) =>
+        problem.Solve(from, to, [], solver, cancellation);
+
+    /// <summary>Solves, and differentiates the solution with respect to parameters and initial values.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="from">Time of the initial values, in seconds.</param>
+    /// <param name="to">End time in seconds; before <paramref name="from"/> to solve backward.</param>
+    /// <param name="sensitivities">Names of parameters, and of states for their initial values; see <see cref="OdeSolution.Sensitivity"/>.</param>
+    /// <param name="solver">Integration method; null for the default.</param>
+    /// <param name="cancellation">Ends the solution early; what was computed is kept.</param>
+    /// <returns>The solution; its status tells whether the end was reached.</returns>
+    /// <exception cref="SimulationException">The solution ended in an error; the exception carries the partial run.</exception>
+    /// <exception cref="ModelException">A name is unknown, or a number is not finite.</exception>
+    public static OdeSolution Solve(
+        this OdeProblem problem,
+        double from,
+        double to,
+        ImmutableArray<string> sensitivities,
+        Solver? solver = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
         if (!double.IsFinite(from) || !double.IsFinite(to))
@@ -46,6 +65,7 @@ public static class OdeProblemSimulation
                 .. problem.States.Select(state => new StateVariable(state.Name, state.Initial)),
                 .. problem.Algebraic.Select(variable => new StateVariable(variable.Name, variable.Start) { IsAlgebraic = true }),
             ],
+            Parameters = [.. problem.Parameters.Select(parameter => new Parameter(parameter.Name, parameter.Value))],
             Modes =
             [
                 new Mode("flow", new ExprFlow([.. problem.States.Select(state => new Assignment(state.Name, Flow(state.Derivative)))]), [])
@@ -59,6 +79,7 @@ public static class OdeProblemSimulation
         var options = new SimulationOptions
         {
             StartTime = sign * from,
+            Sensitivities = sensitivities,
             Monitors = [.. problem.Watches.Select(watch => new EventMonitor(
                 watch.Name, Watched(watch.Condition), DirectionOf(watch.Direction, backward)))],
         };

@@ -49,6 +49,10 @@ public sealed class OdeSolution
     /// <exception cref="ArgumentOutOfRangeException">The time is outside the solution.</exception>
     public double Value(string state, double time) => _run.Value(state, _sign * time);
 
+    /// <summary>The derivatives of the solution with respect to one of the names that it was asked for.</summary>
+    /// <exception cref="Diagnostics.ModelException">It was not asked for it.</exception>
+    public OdeSensitivity Sensitivity(string name) => new(this, _run, _sign, name);
+
     /// <summary>All states, in the order of the problem.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is outside the solution.</exception>
     public ImmutableArray<double> At(double time) => _run.At(_sign * time).States;

@@ -180,9 +180,9 @@ internal sealed partial class RunEngine
     // Whether a jump has moved the states; algebraic variables follow them and count for nothing.
     private bool HasMoved(ReadOnlySpan<double> before)
     {
-        if (_algebraic is null || before.Length != _n)
+        if (_algebraic is null || before.Length != MovingStates.Length)
         {
-            return !_stepper.States.SequenceEqual(before); // hidden states, the integrals of rates, are set anew
+            return !MovingStates.SequenceEqual(before); // hidden states, the integrals of rates, are set anew
         }
 
         for (int i = 0; i < before.Length; i++)

@@ -103,6 +103,7 @@ internal sealed partial class RunEngine
         _changed = true;
         LogSwitch(number, old);
         EnterPoint(entered: false, executed: -1);
+        _sensitivities?.Settle(this);
         WatchSwitch(number, branch);
     }
 
@@ -126,6 +127,7 @@ internal sealed partial class RunEngine
             BindPoint();
             if (IsWithinReach(_mode.BranchGuards[k], _compiled.Branches[number]))
             {
+                _sensitivities?.MoveWithGuard(this, _mode.Watched[_mode.BranchGuards[k]]);
                 SwitchBranch(number, _data[_compiled.Branches[number].Slot] > 0.0 ? EventDirections.Down : EventDirections.Up);
                 passed = true;
             }

@@ -223,8 +223,8 @@ internal sealed partial class RunEngine
         }
 
         // What the search has seen of the rest of the step stays true: a guard that it saw cross has crossed.
-        _flowsOn = (!entered || _regions is not null) && _arrived && _stepper.States.SequenceEqual(_leftStates.AsSpan(0, _n)) &&
-            _slopes.AsSpan(0, _n).SequenceEqual(_leftSlopes.AsSpan(0, _n));
+        _flowsOn = (!entered || _regions is not null) && _arrived && MovingStates.SequenceEqual(_leftStates.AsSpan(0, MovingStates.Length)) &&
+            _slopes.AsSpan(0, MovingStates.Length).SequenceEqual(_leftSlopes.AsSpan(0, MovingStates.Length));
 
         for (int i = 0; i < _mode.Watched.Length; i++)
         {

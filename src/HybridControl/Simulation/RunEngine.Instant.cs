@@ -44,6 +44,7 @@ internal sealed partial class RunEngine
         _changed = false;
         _keepSize = true;
         _settling = true;
+        _sensitivities?.Open(this);
         _livelock.Clear();
         _executedHere = 0;
         _executedAtThisInstant.Clear();
@@ -89,9 +90,10 @@ internal sealed partial class RunEngine
 
     private void CollectFound(CompiledGuard guard, int number, EventDirections direction)
     {
+        _sensitivities?.MoveWithGuard(this, guard);
         if (guard.Role == GuardRole.Branch)
         {
-            _due.Add(new(DueKind.Branch, guard.Owner, direction));
+            _due.Add(new(DueKind.Branch, guard.Owner, direction) { Cause = _sensitivities?.Cause ?? 0 });
         }
         else if (guard.Role == GuardRole.Transition)
         {
@@ -176,7 +178,7 @@ internal sealed partial class RunEngine
         }
     }
 
-    private void AddDue(Due due)
+    private void AddDue(Due due, int? cause = null)
     {
         foreach (Due other in _due)
         {
@@ -186,8 +188,9 @@ internal sealed partial class RunEngine
             }
         }
 
+        due = due with { Cause = cause ?? _sensitivities?.Cause ?? 0 };
         bool early = due.IsTransition && _compiled.Labels.At(due.Index).Source.Values == ResetValues.AtTrigger;
-        _due.Add(early ? due with { Values = ResetValuesOf(_compiled.Labels.At(due.Index)).ToArray() } : due);
+        _due.Add(early ? TakeValues(due, _compiled.Labels.At(due.Index)) : due);
     }
 
     private void ExecuteDue()
@@ -246,6 +249,7 @@ internal sealed partial class RunEngine
 
     private void Execute(Due due)
     {
+        _sensitivities?.MoveWith(this, due.Cause);
         switch (due.Kind)
         {
             case DueKind.Command:
@@ -303,6 +307,7 @@ internal sealed partial class RunEngine
             return;
         }
 
+        _sensitivities?.WriteResets(this, transition, due.Rates);
         Write(transition.Targets, values);
 
         _jumpIndex++;
@@ -318,6 +323,7 @@ internal sealed partial class RunEngine
 
         _executedAtThisInstant.Add(transition.Number);
         EnterPoint(leaves, transition.Number);
+        _sensitivities?.Settle(this);
         RecordJump(transition, from, to, guardBefore, surviving && transition.From != from ? double.NaN : GuardValueIn(from, transition));
         _record.BeginPiece(_time, _jumpIndex, _modeNumber, _stepper.States, Data);
         _changed = false;
@@ -330,14 +336,15 @@ internal sealed partial class RunEngine
         var head = new JumpHead(
             _jumpIndex, _time, LocationsOf(from, transition), LocationsOf(to, transition), transition.Source.Name, guardBefore, guardAfter);
         ReadOnlySpan<double> before = _statesBefore.AsSpan(0, _compiled.VisibleStates);
+        ReadOnlySpan<double> moves = _sensitivities is null ? [] : _sensitivities.EventTimes(this);
         if (_compiled.ModeStates is { } own)
         {
             _record.Jumps.Add(
-                head, own.Visible(from, [.. before]).AsSpan(), _discretesBefore, own.Visible(to, [.. VisibleStates]).AsSpan(), Discretes());
+                head, own.Visible(from, [.. before]).AsSpan(), _discretesBefore, own.Visible(to, [.. VisibleStates]).AsSpan(), Discretes(), moves);
             return;
         }
 
-        _record.Jumps.Add(head, before, _discretesBefore, VisibleStates, Discretes());
+        _record.Jumps.Add(head, before, _discretesBefore, VisibleStates, Discretes(), moves);
     }
 
     // What a transition that is not persistent asks just before it executes. The guards of one instant need not all have the
@@ -360,7 +367,7 @@ internal sealed partial class RunEngine
             return;
         }
 
-        if (_executedHere > 2 && _livelock.Recurs(_modeNumber, _stepper.States, Data, _due))
+        if (_executedHere > 2 && _livelock.Recurs(_modeNumber, MovingStates, Data[.._compiled.MovingData], _due))
         {
             Fail(RunStatus.Livelock, $"the same state recurs at one instant; the cycle: {LastJumps(_livelock.CycleLength)}; the values that recur: {Values()}",
                 "Make the resets disable the guards that fired, or use edge transitions.");

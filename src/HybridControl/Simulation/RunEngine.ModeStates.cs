@@ -37,12 +37,16 @@ internal sealed partial class RunEngine
             if (own.IsAbsent(_modeNumber, i))
             {
                 _stepper.States[i] = 0.0;
+                _sensitivities?.ForgetState(_stepper.States, i);
             }
         }
     }
 
     /// <summary>How much the mean over all states understates the error of those that exist.</summary>
-    private double ErrorScale => _compiled.ModeStates is { } own ? (double)_n / Math.Max(1, _n - own.AbsentIn(_modeNumber)) : 1.0;
+    /// <remarks>Sensitivities, however many, leave the weight of the states as it is.</remarks>
+    private double ErrorScale => _compiled.ModeStates is { } own
+        ? (double)_n / Math.Max(1, MovingStates.Length - own.AbsentIn(_modeNumber))
+        : (double)Math.Max(1, _n) / Math.Max(1, MovingStates.Length);
 
     /// <summary>Whether a setting names a state that the active mode does not have; then the run ends.</summary>
     private bool RefusesAbsent(string name, int state)

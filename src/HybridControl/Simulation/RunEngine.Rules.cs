@@ -27,6 +27,7 @@ internal sealed partial class RunEngine
                 continue;
             }
 
+            _sensitivities?.MoveWith(this, _sensitivities.AddTick(_updateClocks.Length + i, _guardClocks[i].Ticks));
             _guardClocks[i] = _guardClocks[i].Advance();
             foreach (CompiledTransition transition in _compiled.GuardClocks[i].Transitions)
             {
@@ -58,6 +59,7 @@ internal sealed partial class RunEngine
     // As late as possible is where the invariant is left: that of the transition's own mode, where several are active.
     private bool ForceExits()
     {
+        _sensitivities?.MoveWithInvariant(this);
         foreach (CompiledTransition transition in _mode.Forced)
         {
             if (IsInvariantLeft(transition.From) && (!transition.HasGuard || IsEnabledNearby(transition)))

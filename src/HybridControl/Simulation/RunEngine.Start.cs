@@ -23,14 +23,14 @@ internal sealed partial class RunEngine
         long first = 0;
         DrawFor(_compiled.Lowered.Initial, ref first);
         ReadOnlySpan<Real64> initial = EvaluateProgram(_compiled.InitialValues);
-        for (int i = 0; i < _n; i++)
+        for (int i = 0; i < model.States.Length; i++)
         {
             _stepper.States[i] = values.GetValueOrDefault(model.States[i].Name, initial[i].Value);
         }
 
         for (int i = 0; i < model.Discretes.Length; i++)
         {
-            _data[_compiled.FirstDiscrete + i] = values.GetValueOrDefault(model.Discretes[i].Name, initial[_n + i].Value);
+            _data[_compiled.FirstDiscrete + i] = values.GetValueOrDefault(model.Discretes[i].Name, initial[model.States.Length + i].Value);
         }
 
         for (int i = 0; i < _compiled.Inputs.Length; i++)
@@ -67,6 +67,7 @@ internal sealed partial class RunEngine
             _blocks[i].Block.Initialize(_blockStates[i]);
         }
 
+        _sensitivities?.Start(this, values);
         _regions?.EnterAll(_mode);
         ClearAbsent();
         _keepsDense = _options.Recording == Recording.Everything;
@@ -162,8 +163,12 @@ internal sealed partial class RunEngine
     {
         int worst = _stepper.WorstState;
         int hidden = worst - _compiled.VisibleStates;
-        string state = worst < 0 ? "none" : hidden < 0 ? _compiled.Automaton.States[worst].Name : "the integral of a rate";
-        if (step == StepStatus.NotFinite && hidden >= 0)
+        string state = worst < 0 ? "none" : hidden < 0 ? _compiled.Automaton.States[worst].Name : HiddenName(worst);
+        if (worst >= _compiled.MovingStates && step is StepStatus.NotFinite or StepStatus.TooSmall)
+        {
+            FailSensitivity(step, worst);
+        }
+        else if (step == StepStatus.NotFinite && hidden >= 0)
         {
             Fail(RunStatus.NotFinite,
                 $"the rate of transition '{_compiled.Automaton.Transitions[_compiled.Lowered.Rates[hidden]].Name}' is negative, NaN or infinite",

@@ -31,6 +31,7 @@ internal sealed partial class RunEngine
         _search?.Exchange(archive);
         _monitors?.Exchange(archive);
         ExchangeAlgebraic(archive);
+        _sensitivities?.Exchange(archive);
         _record.Exchange(archive);
         if (archive.IsReading)
         {

@@ -85,7 +85,7 @@ internal sealed partial class RunEngine
         {
             if (IsNear(_updateClocks[i].Next, time))
             {
-                _due.Add(new(DueKind.Update, i, EventDirections.None));
+                _due.Add(new(DueKind.Update, i, EventDirections.None) { Cause = _sensitivities?.AddTick(i, _updateClocks[i].Ticks) ?? 0 });
             }
         }
 
@@ -137,6 +137,7 @@ internal sealed partial class RunEngine
             return;
         }
 
+        _sensitivities?.WriteUpdate(this, update);
         for (int i = 0; i < update.Targets.Length; i++)
         {
             _data[~update.Targets[i]] = values[i].Value;
@@ -248,6 +249,7 @@ internal sealed partial class RunEngine
             _compiled.Inputs[input].Hold(value, _data);
         }
 
+        _sensitivities?.Forget(this, name);
         _record.Log.Add(new(_time, _jumpIndex, LogKind.Setting, name, value.ToString("R", CultureInfo.InvariantCulture)));
         NoteChange();
     }
@@ -256,5 +258,6 @@ internal sealed partial class RunEngine
     {
         _changed = true;
         EnterPoint(entered: false, executed: -1);
+        _sensitivities?.Settle(this);
     }
 }

@@ -17,8 +17,14 @@ internal sealed partial class RunEngine
             if (IsNear(_timers[i], time))
             {
                 _timers[i] = double.PositiveInfinity;
+                _sensitivities?.MoveWith(this, _sensitivities.AddTimer(i));
                 AddDue(new(DueKind.Timer, owner, EventDirections.None, Instance: instance));
             }
+        }
+
+        if (_sensitivities is not null)
+        {
+            _sensitivities.Cause = 0;
         }
     }
 
@@ -63,11 +69,12 @@ internal sealed partial class RunEngine
             return;
         }
 
+        _sensitivities?.StartTimer(this, transition, free);
         double at = _time + delay;
         _record.Log.Add(LogEntry.Timer(_time, _jumpIndex, transition.Source.Name, at));
         if (IsNear(at, _time) && _settling)
         {
-            AddDue(new(DueKind.Timer, transition.Number, EventDirections.None, Instance: free - first));
+            AddDue(new(DueKind.Timer, transition.Number, EventDirections.None, Instance: free - first), _sensitivities?.AddTimer(free));
         }
         else
         {

@@ -75,6 +75,7 @@ internal sealed partial class RunEngine
         }
 
         _record = record ?? new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree);
+        _sensitivities = compiled.Sensitivities is null ? null : new SensitivityTracker(compiled, _record.Log);
         _monitors = compiled.MonitorCount > 0 ? new MonitorWatch(compiled, modes, options.Monitors, _record) : null;
         _dense = new double[(_n * (_stepper.DenseDegree + 1)) + 1];
         _guards = new GuardState[watched];
@@ -356,6 +357,7 @@ internal sealed partial class RunEngine
         {
             _record.Log.Add(new(
                 _stepper.Time + (touch.Theta * _stepper.Size), _jumpIndex, LogKind.Grazing, _mode.Watched[touch.Guard].Name));
+            _sensitivities?.NoteTouch(_stepper.Time + (touch.Theta * _stepper.Size), _jumpIndex, _mode.Watched[touch.Guard].Name);
         }
 
         return outcome;
@@ -410,7 +412,7 @@ internal sealed partial class RunEngine
 
     private long _lastReport = Stopwatch.GetTimestamp();
 
-    private RunPoint Here() => new(_mode, _time, _jumpIndex, _stepper.States, _slopes.AsSpan(0, _n), _data.AsSpan(0, _compiled.DataCount));
+    internal RunPoint Here() => new(_mode, _time, _jumpIndex, _stepper.States, _slopes.AsSpan(0, _n), _data.AsSpan(0, _compiled.DataCount));
 
     private void NoteSlopes() => WriteSlopes(left: false, ref FirstState, ref _data[0], ref _slopes[0]);
 

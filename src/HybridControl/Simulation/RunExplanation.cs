@@ -21,7 +21,7 @@ public sealed record RunExplanation
         return new(
         [
             .. EventDiagnoses.Accumulation(run), .. EventDiagnoses.Chattering(run), .. FlowDiagnoses.Discontinuities(run),
-            .. GuardDiagnoses.NotBounded(run), .. GuardDiagnoses.NearMisses(run), .. EventDiagnoses.Grazing(run),
+            .. GuardDiagnoses.NotBounded(run), .. GuardDiagnoses.NearMisses(run), .. EventDiagnoses.Grazing(run), .. EventDiagnoses.Sensitivities(run),
             .. GuardDiagnoses.Undecided(run), .. FlowDiagnoses.SmallSteps(run), .. FlowDiagnoses.Stiffness(run),
             .. GuardDiagnoses.BudgetSpent(run), .. GuardDiagnoses.Costly(run),
         ]);

@@ -114,15 +114,20 @@ public sealed record Scenario
             .. ScenarioValidator.Validate(this, options),
             .. SolverCheck.Of(Model, options),
             .. AlgebraicSolverCheck.Of(Model, options.Solver),
+            .. SensitivityCheck.Of(this, options),
         ];
         if (findings.Length > 0)
         {
             throw new ModelException(findings);
         }
 
-        CompiledAutomaton compiled = options.Monitors.IsEmpty
-            ? own
-            : new CompiledAutomaton(Model, [.. options.Monitors.Select(monitor => (monitor.Name, monitor.Condition))]);
+        CompiledAutomaton compiled = options switch
+        {
+            { Monitors.IsEmpty: true, Sensitivities.IsEmpty: true } => own,
+            { Monitors.IsEmpty: true } => own.Derive(
+                (typeof(SimulationOptions), string.Join('\n', options.Sensitivities)), () => new CompiledAutomaton(Model, options.Sensitivities, [])),
+            _ => new CompiledAutomaton(Model, options.Sensitivities, [.. options.Monitors.Select(monitor => (monitor.Name, monitor.Condition))]),
+        };
         return new RunEngine(compiled, options, Commands, [.. Blocks.Select((bound, i) => Bind(compiled, bound, i))]) { Scenario = this };
     }
 

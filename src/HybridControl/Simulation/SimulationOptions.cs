@@ -23,6 +23,12 @@ public sealed record SimulationOptions
     /// <summary>Values that replace those of the model: parameters, initial states, discrete variables, constant inputs.</summary>
     public ImmutableDictionary<string, double> Values { get; init; } = ImmutableDictionary<string, double>.Empty;
 
+    /// <summary>
+    /// Names of parameters, states or discrete variables (their initial values) and constant inputs with respect to which the run
+    /// is differentiated: <see cref="Trajectory.Sensitivity"/> gives the result. None by default, which costs nothing.
+    /// </summary>
+    public ImmutableArray<string> Sensitivities { get; init; } = [];
+
     /// <summary>Seed of everything random in the run: the same seed and trajectory give the same run, bit for bit.</summary>
     public ulong Seed { get; init; }
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
+using HybridControl.Numerics;
+using HybridControl.Symbolics;
 
 namespace HybridControl.Simulation;
 
@@ -191,6 +193,51 @@ public sealed class Trajectory
         }
 
         return points;
+    }
+
+    /// <summary>What the run was differentiated with respect to: <see cref="SimulationOptions.Sensitivities"/>.</summary>
+    public ImmutableArray<string> Sensitivities => Compiled.Sensitivities?.Names ?? [];
+
+    /// <summary>The derivatives of the run with respect to one of the names of <see cref="SimulationOptions.Sensitivities"/>.</summary>
+    /// <exception cref="ModelException">The run was not asked for it.</exception>
+    public TrajectorySensitivity Sensitivity(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ImmutableArray<string> known = Sensitivities;
+        int number = known.IndexOf(name);
+        return number >= 0
+            ? new(this, name, number)
+            : throw new ModelException(
+                Model.Name, $"the run has no sensitivity to '{name}'",
+                known.IsEmpty ? $"Ask for it: SimulationOptions {{ Sensitivities = [\"{name}\"] }}." : $"Known: {string.Join(", ", known)}.");
+    }
+
+    /// <summary>The values of a program at a time, with all states, hidden ones too.</summary>
+    internal double[] EvaluateAt(ExprProgram program, double time)
+    {
+        int piece = PieceAt(time, Side.Right);
+        double[] states = new double[_record.StateCount];
+        StatesAt(piece, time, Side.Right, states);
+        var registers = new Real64[program.RegisterCount];
+        var values = new Real64[program.OutputCount];
+        program.Evaluate<Real64>(
+            new(time), [.. states.Select(value => new Real64(value))], _record.DataOf(piece), registers, values);
+        return [.. values.Select(value => value.Value)];
+    }
+
+    /// <summary>The values at both ends of a segment, read by an expression's name.</summary>
+    internal double ReadEnd(int jumpIndex, Side side, string name)
+    {
+        ReadOnlySpan<TrajectoryRecorder.Piece> pieces = _record.Pieces;
+        int piece = side == Side.Left ? pieces.Length - 1 : 0;
+        while (pieces[piece].JumpIndex != jumpIndex)
+        {
+            piece += side == Side.Left ? -1 : 1;
+        }
+
+        return side == Side.Left
+            ? _reader.Read(name, pieces[piece].Mode, pieces[piece].End, _record.EndOf(piece), _record.DataOf(piece))
+            : _reader.Read(name, pieces[piece].Mode, pieces[piece].Start, _record.StartOf(piece), _record.DataOf(piece));
     }
 
     /// <summary>The dense record behind this trajectory.</summary>

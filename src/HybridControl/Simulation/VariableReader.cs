@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using HybridControl.Automata;
+using HybridControl.Automata.Sensitivities;
 using HybridControl.Diagnostics;
 using HybridControl.Symbolics;
 
@@ -42,12 +43,20 @@ internal sealed class VariableReader
             _variables[parameter.Name] = (Expr.Variable(VariableKind.Parameter, parameter.Name), parameter.Unit);
         }
 
+        if (compiled.Sensitivities is { } sensitivities)
+        {
+            AddSensitivities(sensitivities);
+        }
+
         Names = [.. _variables.Keys];
     }
 
     /// <summary>The reader of an automaton, made once and shared between runs.</summary>
     public static VariableReader For(CompiledAutomaton compiled) =>
         compiled.Derive(typeof(VariableReader), () => new VariableReader(compiled));
+
+    /// <summary>The name under which a derivative is read.</summary>
+    public static string DerivativeName(string variable, string number) => $"d({variable})/d({number})";
 
     public ImmutableArray<string> Names { get; }
 
@@ -98,7 +107,31 @@ internal sealed class VariableReader
     {
         int[] read = _states.GetOrAdd(name, n => [.. ModeStatesCheck.StatesOf(Find(n).Expression).Select(
             state => _compiled.Slots[VariableKind.State, state])]);
-        return read.Any(state => own.IsAbsent(mode, state));
+        return read.Select(BaseOf).Any(state => state < _compiled.VisibleStates && own.IsAbsent(mode, state));
+    }
+
+    private int BaseOf(int state) => _compiled.Sensitivities?.BaseOf(state) ?? state;
+
+    // Of states, real discrete variables and outputs: what else has a name is given, or a whole number.
+    private void AddSensitivities(SensitivityModel sensitivities)
+    {
+        HybridAutomaton model = _compiled.Automaton;
+        string[] variables =
+        [
+            .. model.States.Select(state => state.Name),
+            .. model.Discretes.Where(discrete => discrete.Type == DiscreteType.Real).Select(discrete => discrete.Name),
+            .. model.Outputs.Select(output => output.Name),
+        ];
+        for (int k = 0; k < sensitivities.Count; k++)
+        {
+            string by = _variables[sensitivities.Names[k]].Unit;
+            foreach (string variable in variables)
+            {
+                (Expr expression, string unit) = _variables[variable];
+                _variables[DerivativeName(variable, sensitivities.Names[k])] = (
+                    sensitivities.DerivativeOf(expression, k), by.Length == 0 ? unit : $"{(unit.Length == 0 ? "1" : unit)}/({by})");
+            }
+        }
     }
 
     private (Expr Expression, string Unit) Find(string name) =>

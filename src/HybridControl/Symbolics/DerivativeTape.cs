@@ -21,7 +21,8 @@ internal sealed class DerivativeTape
 
     /// <summary>The rate of every node that depends on a moving variable; nodes not in the result rest.</summary>
     /// <param name="moving">The variables that move, each with its rate.</param>
-    public Dictionary<Expr, Expr> Rates(IEnumerable<(Expr Variable, Expr Rate)> moving)
+    /// <param name="keepsRest">Whether zero rates stay zero where a slope is infinite.</param>
+    public Dictionary<Expr, Expr> Rates(IEnumerable<(Expr Variable, Expr Rate)> moving, bool keepsRest = false)
     {
         var rates = new Dictionary<Expr, Expr>(ReferenceEqualityComparer.Instance);
         var start = new List<int>();
@@ -45,11 +46,24 @@ internal sealed class DerivativeTape
             Expr Rate(int operand) => rates.GetValueOrDefault(e.Operands[operand], Expr.Zero);
             if (DerivativeRules.Rate(e, Rate) is { } rate && !IsZero(rate))
             {
-                rates[e] = rate;
+                rates[e] = keepsRest && HasPole(e) ? WhereMoving(rate, [.. e.Operands.Select((_, i) => Rate(i))]) : rate;
             }
         }
 
         return rates;
+    }
+
+    private static bool HasPole(Expr e) => e.Operation switch
+    {
+        Operation.Sqrt or Operation.Cbrt or Operation.Hypot or Operation.Atan2 or Operation.Asin or Operation.Acos or Operation.Acosh => true,
+        Operation.Power => !(e.Operands[1] is { IsConstant: true, Value: >= 1.0 }),
+        _ => false,
+    };
+
+    private static Expr WhereMoving(Expr rate, Expr[] operands)
+    {
+        Condition moves = operands.Where(operand => !IsZero(operand)).Select(operand => Expr.Abs(operand) > 0.0).Aggregate((a, b) => a | b);
+        return Expr.Select(moves, rate, Expr.Zero);
     }
 
     // Direct and indirect users, in order of evaluation.

@@ -51,21 +51,35 @@ public static class Differentiator
             }
         }
 
+        return Directional(expressions, [.. variables.Select(variable => new[] { (variable, Expr.One) })], keepsRest: false);
+    }
+
+    /// <summary>The derivatives of m expressions in several directions, each a list of variables that move with their rates.</summary>
+    /// <param name="expressions">The m expressions.</param>
+    /// <param name="directions">The directions.</param>
+    /// <param name="keepsRest">
+    /// Whether the root of what rests at zero has the rate zero, where its slope alone is infinite; so for every function
+    /// with a pole in its slope.
+    /// </param>
+    /// <returns>Entry [i, k]: the sum over direction k of de_i / dv times the rate of v. What a direction does not name rests.</returns>
+    internal static Expr[,] Directional(
+        IReadOnlyList<Expr> expressions, IReadOnlyList<IReadOnlyList<(Expr Variable, Expr Rate)>> directions, bool keepsRest)
+    {
         var tape = new DerivativeTape(expressions);
         var simplifier = new SimplifierPass(keepAliases: true);
-        var jacobian = new Expr[expressions.Count, variables.Count];
-        for (int j = 0; j < variables.Count; j++)
+        var derivatives = new Expr[expressions.Count, directions.Count];
+        for (int k = 0; k < directions.Count; k++)
         {
-            Dictionary<Expr, Expr> rates = tape.Rates([(variables[j], Expr.One)]);
+            Dictionary<Expr, Expr> rates = tape.Rates(directions[k], keepsRest);
             for (int i = 0; i < expressions.Count; i++)
             {
-                jacobian[i, j] = rates.TryGetValue(expressions[i], out Expr? rate)
+                derivatives[i, k] = rates.TryGetValue(expressions[i], out Expr? rate)
                     ? simplifier.Simplify(rate)
                     : Expr.Zero;
             }
         }
 
-        return jacobian;
+        return derivatives;
     }
 
     /// <summary>The rate of <paramref name="g"/> along a flow: dg/dt + sum of dg/dx_i * f_i, its Lie derivative.</summary>

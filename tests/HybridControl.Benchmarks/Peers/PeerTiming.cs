@@ -13,7 +13,7 @@ internal sealed record PeerTiming(double WarmUpMilliseconds, int WarmUpRuns, dou
     public static PeerTiming Whole { get; } = new(1000.0, 60, 1200.0, 200.0);
 
     /// <summary>For development.</summary>
-    public static PeerTiming Short { get; } = new(150.0, 30, 100.0, 30.0);
+    public static PeerTiming Short { get; } = new(400.0, 30, 100.0, 30.0);
 
     /// <summary>At most 201 repeats, at least 3, until the budget is spent.</summary>
     /// <param name="run">The problem.</param>

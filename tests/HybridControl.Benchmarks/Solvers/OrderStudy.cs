@@ -18,17 +18,18 @@ internal static class OrderStudy
 
     /// <summary>Points (steps, error) of a method on a ladder of tolerances, errors within what doubles resolve.</summary>
     public static (double[] Steps, double[] Errors) OnPendulum(AdaptiveSolver solver) =>
-        Climb(solver, Pendulum(), SwingTime, end => Math.Max(Math.Abs(end[0] - s_swing.Value[0]), Math.Abs(end[1] - s_swing.Value[1])));
+        Climb(solver, Pendulum(), SwingTime, Recording.Events, run => run.At(SwingTime).States.Select((x, i) => Math.Abs(x - s_swing.Value[i])).Max());
 
-    /// <summary>The same on Prothero and Robinson's equation with lambda = -1e4.</summary>
+    /// <summary>The same on Prothero and Robinson's equation with lambda = -1e4: root mean square error at a hundred instants.</summary>
     public static (double[] Steps, double[] Errors) OnStiff(AdaptiveSolver solver) =>
-        Climb(solver, ProtheroRobinson(), 10.0, end => Math.Abs(end[0] - Math.Sin(10.5)));
+        Climb(solver, ProtheroRobinson(), 10.0, Recording.Everything, run => Math.Sqrt(Enumerable.Range(1, 100)
+            .Select(k => run.Value("y", 0.1 * k) - Math.Sin((0.1 * k) + 0.5)).Average(error => error * error)));
 
     /// <summary>The slope -d log error / d log steps by least squares over the tighter half of the points; NaN with less than three.</summary>
     public static double SlopeOf((double[] Steps, double[] Errors) points)
     {
-        double[] x = [.. points.Steps.Skip(points.Steps.Length / 2).Select(Math.Log)];
-        double[] y = [.. points.Errors.Skip(points.Errors.Length / 2).Select(Math.Log)];
+        double[] x = [.. points.Steps.Skip(points.Steps.Length / 2).Select(value => Math.Log(value))];
+        double[] y = [.. points.Errors.Skip(points.Errors.Length / 2).Select(value => Math.Log(value))];
         if (x.Length < 3)
         {
             return double.NaN;
@@ -40,7 +41,7 @@ internal static class OrderStudy
     }
 
     private static (double[] Steps, double[] Errors) Climb(
-        AdaptiveSolver solver, HybridAutomaton model, double until, Func<IReadOnlyList<double>, double> error)
+        AdaptiveSolver solver, HybridAutomaton model, double until, Recording recording, Func<Trajectory, double> error)
     {
         Scenario scenario = Scenario.For(model);
         var steps = new List<double>();
@@ -54,7 +55,7 @@ internal static class OrderStudy
                 new()
                 {
                     Solver = solver with { RelativeTolerance = tolerance, AbsoluteTolerance = 0.1 * tolerance },
-                    Recording = Recording.Events,
+                    Recording = recording,
                 },
                 limit.Token);
             if (run.Status != RunStatus.Completed)
@@ -62,7 +63,7 @@ internal static class OrderStudy
                 break;
             }
 
-            double value = error(run.At(until).States);
+            double value = error(run);
             if (value > 1e-13)
             {
                 steps.Add(run.Statistics.Steps);

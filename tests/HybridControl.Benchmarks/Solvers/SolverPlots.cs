@@ -17,13 +17,13 @@ internal static class SolverPlots
         Directory.CreateDirectory(folder);
         Solver[] all = [.. SolverCatalog.Names.Select(name => SolverCatalog.Create(name))];
         Solver[] plain = [.. all.Where(solver => solver is IRungeKuttaMethod and not Euler)];
-        AdaptiveSolver[] adaptive = [.. all.OfType<AdaptiveSolver>()];
+        AdaptiveSolver[] adaptive = [.. all.OfType<AdaptiveSolver>().Where(solver => !solver.IsSelective)];
         AdaptiveSolver[] stiff = [.. adaptive.Where(solver => solver is not IRungeKuttaMethod and not Adams)];
         Save(Regions(plain, -11.0, 3.0, 7.0), folder, "stability-explicit", "stable inside");
         Save(Regions([.. stiff.Where(solver => !s_severalSteps.Contains(solver.Name))], -8.0, 24.0, 16.0), folder, "stability-stiff", "stable outside");
         Save(Formulas(), folder, "stability-bdf", "orders 1 to 5, stable outside");
         Save(Orders("pendulum", adaptive, OrderStudy.OnPendulum), folder, "order", "pendulum");
-        Save(Orders("stiff", stiff, OrderStudy.OnStiff), folder, "order-stiff", "Prothero and Robinson, lambda = -1e4");
+        Save(Orders("stiff", stiff, OrderStudy.OnStiff), folder, "order-stiff", "Prothero and Robinson, λ = −10⁴");
         return 0;
     }
 

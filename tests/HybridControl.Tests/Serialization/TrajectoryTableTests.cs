@@ -111,6 +111,18 @@ public sealed class TrajectoryTableTests
     }
 
     [Test]
+    public void Events_survive_the_file_with_their_derivatives()
+    {
+        var events = EventTable.From(Models.ModelLibrary.Load("thermostat").Simulate(9.0, options: new() { Sensitivities = ["low", "k"] }));
+        events.SaveCsv(_path);
+        Assert.That(File.ReadLines(_path).First(), Is.EqualTo("t,j,from,to,transition,dt/d(low),dt/d(k)"));
+        Assert.That(EventTable.LoadCsv(_path), Is.EqualTo(events));
+        Assert.That(events.Rows[2].TimeSensitivities, Has.Length.EqualTo(2));
+        File.WriteAllText(_path, "t,j,from,to,transition,more\n");
+        Assert.That(() => EventTable.LoadCsv(_path), Throws.TypeOf<Diagnostics.ModelException>().With.Message.Contains("the column 'more'"));
+    }
+
+    [Test]
     public void Windows_line_ends_and_byte_order_marks_are_read()
     {
         File.WriteAllText(_path, "\ufefft,j,mode,x\r\n0,0,m,1\r\n\r\n");

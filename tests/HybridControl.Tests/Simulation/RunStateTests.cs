@@ -1,4 +1,5 @@
 using HybridControl.Automata;
+using HybridControl.Automata.Sensitivities;
 using HybridControl.Control;
 using HybridControl.Dynamics;
 using HybridControl.Numerics;
@@ -39,20 +40,34 @@ public class RunStateTests
         "EventSearch._terms", "EventSearch._firstTerm", "EventSearch._firstForm", "BoundGuards._terms", "BoundGuards._firstTerm", "BoundGuards._firstForm", "BoundGuards._bound", "BoundGuards._data", // made from the guards and the data that are bound
     ];
 
+    // Where sensitivities are asked for.
+    private static readonly HashSet<string> DerivedOfSensitivities =
+    [
+        "SensitivityTracker._moving", "SensitivityTracker._causes", "SensitivityTracker._active", "SensitivityTracker._settled",
+        "SensitivityTracker._invariant", "SensitivityTracker.Cause", // of one instant
+        "SensitivityTracker._slopes", "SensitivityTracker._written", "SensitivityTracker._registers", "SensitivityTracker._results", // scratch of one call
+    ];
+
     // Immutable: two runs of one scenario hold the same.
     private static readonly Type[] Shared =
     [
-        typeof(CompiledAutomaton), typeof(SimulationOptions), typeof(ModeRuntime), typeof(ModeRuntimes), typeof(GuardSet), typeof(Solver), typeof(OdeFunction), typeof(MethodCode),
+        typeof(CompiledAutomaton), typeof(SensitivityModel), typeof(SimulationOptions), typeof(ModeRuntime), typeof(ModeRuntimes), typeof(GuardSet), typeof(Solver), typeof(OdeFunction), typeof(MethodCode),
         typeof(BoundBlock), typeof(Scenario), typeof(TimedCommand), typeof(EventMonitor), typeof(LogRecord), typeof(EventDirections),
         typeof(System.Collections.Immutable.ImmutableArray<EventMonitor>),
     ];
 
     [Test]
-    public void No_field_is_forgotten_in_a_copy([Values] bool shares)
+    public void No_field_is_forgotten_in_a_copy([Values] bool shares, [Values] bool differentiated)
     {
-        var walk = new StateComparison(Derived, Shared);
-        Scenario scenario = Scenario.For(Everything()).At(0.4, "kick").At(5.0, "kick").Sample(new Pid { Period = 0.25, Kp = 1.0, Ki = 0.5 }, "x", "u");
-        SimulationOptions options = new() { Monitors = [new("fast", Expr.Variable(VariableKind.State, "v") >= 0.5)] };
+        HashSet<string> derived = differentiated ? [.. Derived, .. DerivedOfSensitivities] : Derived;
+        var walk = new StateComparison(derived, Shared);
+        Scenario scenario = Scenario.For(Everything()).At(0.4, "kick").At(5.0, "kick");
+        SimulationOptions options = new()
+        {
+            Monitors = [new("fast", Expr.Variable(VariableKind.State, "v") >= 0.5)],
+            Sensitivities = differentiated ? ["x", "n"] : [],
+        };
+        scenario = differentiated ? scenario : scenario.Sample(new Pid { Period = 0.25, Kp = 1.0, Ki = 0.5 }, "x", "u");
         RunEngine engine = scenario.CreateEngine(options);
         engine.Start();
         for (double t = 3.0; engine.ModeNumber != 1; t += 0.05) // the number that the walk writes
@@ -71,13 +86,14 @@ public class RunStateTests
         copy.Exchange(reader);
         Assert.That(walk.Differences(engine, copy), Is.Empty, "each field with a value of its own");
         Assert.That(reader.Remaining, Is.Zero);
-        Assert.That(Derived.Except(walk.Used), Is.Empty, "the list names what is there");
+        Assert.That(derived.Except(walk.Used), Is.Empty, "the list names what is there");
     }
 
     [Test]
-    public void A_copy_at_any_step_runs_on_as_the_original([ValueSource(typeof(TightSolvers), nameof(TightSolvers.All))] Solver solver)
+    public void A_copy_at_any_step_runs_on_as_the_original(
+        [ValueSource(typeof(TightSolvers), nameof(TightSolvers.All))] Solver solver, [Values] bool differentiated)
     {
-        SimulationOptions options = new() { Solver = solver };
+        SimulationOptions options = new() { Solver = solver, Sensitivities = differentiated ? ["x", "n"] : [] };
         Trajectory whole = Scenario.For(Everything()).At(0.4, "kick").Simulate(6.0, options: options);
         Assert.That(whole.Jumps, Has.Length.GreaterThan(3));
         for (int k = 1; k < 6; k++)

@@ -35,6 +35,8 @@ internal sealed class AutoStepper : Stepper
     private long _otherSteps;
     private long _otherRejections;
     private long _otherEvaluations;
+    private long _otherJacobians;
+    private long _otherFactorizations;
 
     public AutoStepper(AutoMethods methods, int dimension, double[] data, IReadOnlyList<MethodCode> flows)
     {
@@ -185,6 +187,8 @@ internal sealed class AutoStepper : Stepper
         archive.Exchange(ref _otherSteps);
         archive.Exchange(ref _otherRejections);
         archive.Exchange(ref _otherEvaluations);
+        archive.Exchange(ref _otherJacobians);
+        archive.Exchange(ref _otherFactorizations);
         _current.Exchange(archive);
     }
 
@@ -271,6 +275,8 @@ internal sealed class AutoStepper : Stepper
             _otherSteps += before.Steps - _current.Steps;
             _otherRejections += before.Rejections - _current.Rejections;
             _otherEvaluations += before.Evaluations - _current.Evaluations;
+            _otherJacobians += before.Jacobians - _current.Jacobians;
+            _otherFactorizations += before.Factorizations - _current.Factorizations;
         }
     }
 
@@ -285,5 +291,7 @@ internal sealed class AutoStepper : Stepper
         Steps = _otherSteps + _current.Steps;
         Rejections = _otherRejections + _current.Rejections;
         Evaluations = _otherEvaluations + _current.Evaluations;
+        Jacobians = _otherJacobians + _current.Jacobians;
+        Factorizations = _otherFactorizations + _current.Factorizations;
     }
 }

@@ -24,10 +24,10 @@ public sealed record Bdf : AdaptiveSolver
     public int MaximumOrder { get; init; } = BdfFormula.HighestOrder;
 
     /// <inheritdoc/>
-    internal override bool SolvesAlgebraicEquations => true;
+    internal override StepSettings Settings => Strict(base.Settings);
 
     /// <inheritdoc/>
-    internal override StepSettings Settings => Strict(base.Settings);
+    internal override bool SolvesAlgebraicEquations => true;
 
     /// <inheritdoc/>
     internal override object Method => typeof(Bdf);

@@ -255,7 +255,7 @@ internal sealed class BdfStepper : MultistepStepper
         {
             tiny = 1e-6 * size;
             StepStatus status = _newton.Differentiate(Time, ref FirstState, tiny, slopes, _psi);
-            Evaluations += _newton.TakeEvaluations();
+            CountWork();
             if (status != StepStatus.Accepted)
             {
                 Worst = status == StepStatus.NotFinite ? ErrorWeights.Largest(slopes, _weights) : _newton.WorstOf(_weights);
@@ -322,9 +322,17 @@ internal sealed class BdfStepper : MultistepStepper
         factor *= factor * ErrorScale;
         StepStatus status = _newton.Solve(
             time, BdfFormula.Lead(_order) / size, _predicted, _psi, _weights, ErrorScale, ref FirstEnd, _correction);
-        Evaluations += _newton.TakeEvaluations();
+        CountWork();
         _error = status == StepStatus.Accepted ? factor * ErrorWeights.MeanSquare(_correction, _weights) : 0.0;
         return status;
+    }
+
+    private void CountWork()
+    {
+        (long jacobians, long factorizations) = _newton.TakeMatrices();
+        Evaluations += _newton.TakeEvaluations();
+        Jacobians += jacobians;
+        Factorizations += factorizations;
     }
 
     private void CutAfterError(double size, int failures)

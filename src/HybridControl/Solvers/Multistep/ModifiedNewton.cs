@@ -40,6 +40,8 @@ internal sealed class ModifiedNewton
     private double _scale;
     private double _rate;
     private long _evaluations;
+    private long _jacobians;
+    private long _factorizations;
 
     public ModifiedNewton(JacobianFunction jacobian, double[] data)
     {
@@ -69,6 +71,14 @@ internal sealed class ModifiedNewton
     {
         long spent = _evaluations + _jacobian.Evaluations;
         _evaluations = -_jacobian.Evaluations;
+        return spent;
+    }
+
+    /// <summary>Jacobians and factorisations since the last call.</summary>
+    public (long Jacobians, long Factorizations) TakeMatrices()
+    {
+        (long, long) spent = (_jacobians, _factorizations);
+        (_jacobians, _factorizations) = (0, 0);
         return spent;
     }
 
@@ -332,6 +342,7 @@ internal sealed class ModifiedNewton
     {
         _scale = scale;
         _rate = UnknownRate;
+        _factorizations++;
         _hasFactors = _matrix.Factor(scale, _mass, _jacobian.Values);
         return _hasFactors;
     }
@@ -339,6 +350,7 @@ internal sealed class ModifiedNewton
     private void Refresh(double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes)
     {
         _jacobian.Evaluate(time, states, slopes, _data);
+        _jacobians++;
         _hasJacobian = true;
         _hasFactors = false;
     }
