@@ -10,12 +10,9 @@ internal sealed class TightSolvers : IEnumerable
     [
         new DormandPrince5 { RelativeTolerance = 1e-10, AbsoluteTolerance = 1e-12 },
         new Tsitouras5 { RelativeTolerance = 1e-10, AbsoluteTolerance = 1e-12 },
-<<<<<<< HEAD
         new Rodas5P { RelativeTolerance = 1e-10, AbsoluteTolerance = 1e-12 },
         new Esdirk4 { RelativeTolerance = 1e-11, AbsoluteTolerance = 1e-13 },
-=======
         new DormandPrince853 { RelativeTolerance = 1e-11, AbsoluteTolerance = 1e-13 },
->>>>>>> events
         new Adams { RelativeTolerance = 1e-11, AbsoluteTolerance = 1e-13 },
     ];
 

@@ -26,6 +26,7 @@ internal sealed class ModifiedNewton
     private readonly JacobianFunction _function;
     private readonly NewtonSystem _system;
     private readonly bool _isCostly;
+    private readonly AlgebraicWork? _derivatives;
     private readonly double[] _data;
     private readonly double[] _slopes;
     private readonly double[] _work;
@@ -44,6 +45,7 @@ internal sealed class ModifiedNewton
         _function = jacobian;
         _system = new(jacobian);
         _isCostly = pattern.Size > CheapSize && Math.Min(pattern.LowerBandwidth, pattern.UpperBandwidth) > CheapSize;
+        _derivatives = jacobian.Mass is null ? null : new AlgebraicWork(new AlgebraicSystem(jacobian.Function));
         _data = data;
         _slopes = new double[pattern.Size + 1];
         _work = new double[pattern.Size + 1];
@@ -100,6 +102,12 @@ internal sealed class ModifiedNewton
         Refresh(time, point, slopes, inTime: true);
         if (HasMass)
         {
+            if (_derivatives!.Complete(time, point, _data, slopes))
+            {
+                return StepStatus.Accepted;
+            }
+
+            Evaluate(time, ref states, slopes); // M is singular without rows of zeros
             return _system.SolveSlopes(slopes) ? StepStatus.Accepted : StepStatus.Singular;
         }
 
