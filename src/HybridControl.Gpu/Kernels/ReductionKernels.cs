@@ -8,7 +8,7 @@ namespace HybridControl.Gpu.Kernels;
 public static class ReductionKernels
 {
     /// <summary>Kinds of status.</summary>
-    public const int Kinds = (int)TrajectoryStatus.Chattering + 1;
+    public const int Kinds = (int)TrajectoryStatus.InconsistentState + 1;
 
     /// <summary>Sums columns of blocks.</summary>
     /// <param name="thread">Column * blocks + block.</param>

@@ -104,7 +104,7 @@ internal sealed class PartialStatistics
             Level, Number, Columns, CoMoments, Statuses, Occupancy, Successes, Truncated,
             SketchesOf(Level, Number, blocks, reader, sketchSize));
 
-    private const int StatusCount = (int)TrajectoryStatus.Chattering + 1;
+    private const int StatusCount = (int)TrajectoryStatus.InconsistentState + 1;
 
     private static QuantileSketch?[] SketchesOf(
         int level, long number, SortedDictionary<long, EnsembleBlock> blocks, BlockReader reader, int sketchSize) =>
