@@ -12,12 +12,12 @@ internal static class SolverChoice
     /// <param name="atol">Absolute tolerance; null to keep what there is.</param>
     /// <param name="maxStep">Longest step in seconds; null to keep what there is.</param>
     /// <param name="step">Step in seconds; null to keep what there is.</param>
-    /// <param name="usual">What model or plan suggest; null for Dormand and Prince's method.</param>
+    /// <param name="usual">What model or plan suggest; null for auto.</param>
     /// <param name="faults">Receives what does not fit.</param>
     public static Solver Read(
         string? name, double? rtol, double? atol, double? maxStep, double? step, Solver? usual, List<Finding> faults)
     {
-        usual ??= new DormandPrince5();
+        usual ??= new Auto();
         bool same = name is null || name == usual.Name;
         var adaptive = usual as AdaptiveSolver;
         try

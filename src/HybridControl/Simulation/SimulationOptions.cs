@@ -18,7 +18,7 @@ public sealed record SimulationOptions
     public double StartTime { get; init; }
 
     /// <summary>Integration method and tolerances.</summary>
-    public Solver Solver { get; init; } = new DormandPrince5();
+    public Solver Solver { get; init; } = new Auto();
 
     /// <summary>Values that replace those of the model: parameters, initial states, discrete variables, constant inputs.</summary>
     public ImmutableDictionary<string, double> Values { get; init; } = ImmutableDictionary<string, double>.Empty;

@@ -33,12 +33,13 @@ public class RunCheckpointTests
         SimulationOptions options = SimulationOptions.For(model) with { Zeno = ZenoPolicy.Stop };
         Trajectory whole = Scenario.For(model).TrySimulate(until, options);
         long last = whole.Statistics.Steps;
-        var snapshots = new StepSnapshots(0, 1, last / 3, (2 * last) / 3, last - 1);
+        long[] places = [.. new[] { 0, 1, last / 3, (2 * last) / 3, last - 1 }.Distinct()]; // a closed form may need two steps
+        var snapshots = new StepSnapshots(places);
         var again = Scenario.For(ModelFile.Load(path));
         Trajectory watched = again.TrySimulate(until, options with { Snapshots = snapshots });
         BitEquality.AssertSame(watched, whole);
         Assert.That(watched.Statistics, Is.EqualTo(whole.Statistics));
-        Assert.That(snapshots.Taken, Has.Count.EqualTo(5));
+        Assert.That(snapshots.Taken, Has.Count.EqualTo(places.Length));
         foreach (RunSnapshot snapshot in snapshots.Taken)
         {
             var checkpoint = RunCheckpoint.Read(RunCheckpoint.From(snapshot).ToBytes());

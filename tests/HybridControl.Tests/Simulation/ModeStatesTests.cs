@@ -105,8 +105,8 @@ public class ModeStatesTests
 
             h.Mode("m").With(x, v).Flow((x, v), (v, -x));
         });
-        Trajectory alone = Oscillator(0).Simulate(until: 20.0);
-        Trajectory among = Oscillator(30).Simulate(until: 20.0);
+        Trajectory alone = Oscillator(0).Simulate(until: 20.0, new DormandPrince5());
+        Trajectory among = Oscillator(30).Simulate(until: 20.0, new DormandPrince5());
         Assert.That(among.Statistics.Steps, Is.EqualTo(alone.Statistics.Steps));
         Assert.That(among.Value("x", 20.0), Is.EqualTo(alone.Value("x", 20.0)).Within(1e-14));
     }

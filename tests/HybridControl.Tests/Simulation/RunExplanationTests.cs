@@ -19,7 +19,7 @@ public class RunExplanationTests
             _ = (h.State("calm", initial: 1.0), h.State("pushed"));
             h.Mode("m").Flow((t, x, d, dx) => (dx[0], dx[1]) = (-0.3 * x[0], t < 1.2345 ? Math.Sin(t) : Math.Sin(t) - 2.0));
         });
-        RunDiagnosis found = One(model.Simulate(3.0), DiagnosisKind.Discontinuity);
+        RunDiagnosis found = One(model.Simulate(3.0, new DormandPrince5()), DiagnosisKind.Discontinuity);
         Assert.That(found.To, Is.EqualTo(1.2345).Within(1e-4));
         Assert.That(found.Subject, Is.EqualTo("pushed"));
         Assert.That(found.Count, Is.GreaterThanOrEqualTo(4));
@@ -147,14 +147,14 @@ public class RunExplanationTests
             var (fast, slow) = (h.State("fast", initial: 2.0), h.State("slow", initial: 1.0));
             h.Mode("m").Flow((fast, slow), (-5000.0 * (fast - Expr.Cos(slow)), -slow));
         });
-        RunDiagnosis found = One(stiff.Simulate(2.0), DiagnosisKind.Stiffness);
+        RunDiagnosis found = One(stiff.Simulate(2.0, new DormandPrince5()), DiagnosisKind.Stiffness);
         Assert.That(found.Value, Is.EqualTo(5000.0).Within(100.0));
         var spring = HybridAutomaton.Build("spring", h =>
         {
             var (x, v) = (h.State("x", initial: 1.0), h.State("v"));
             h.Mode("m").Flow((x, v), (v, -x));
         });
-        Assert.That(RunExplanation.Of(spring.Simulate(300.0)).Diagnoses, Is.Empty);
+        Assert.That(RunExplanation.Of(spring.Simulate(300.0, new DormandPrince5())).Diagnoses, Is.Empty);
     }
 
     [Test]

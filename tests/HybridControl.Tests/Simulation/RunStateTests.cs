@@ -64,6 +64,7 @@ public class RunStateTests
         Scenario scenario = Scenario.For(Everything()).At(0.4, "kick").At(5.0, "kick");
         SimulationOptions options = new()
         {
+            Solver = new DormandPrince5(),
             Monitors = [new("fast", Expr.Variable(VariableKind.State, "v") >= 0.5)],
             Sensitivities = differentiated ? ["x", "n"] : [],
         };

@@ -23,7 +23,7 @@ public sealed record FalsificationProblem
     public required ImmutableArray<SearchedQuantity> Searched { get; init; }
 
     /// <summary>Integration method and tolerances.</summary>
-    public Solver Solver { get; init; } = new DormandPrince5();
+    public Solver Solver { get; init; } = new Auto();
 
     /// <summary>Values that replace those of the model in every run.</summary>
     public ImmutableDictionary<string, double> Values { get; init; } = ImmutableDictionary<string, double>.Empty;

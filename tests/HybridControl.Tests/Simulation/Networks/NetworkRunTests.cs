@@ -18,8 +18,8 @@ public class NetworkRunTests
     {
         var random = new Random(seed);
         HybridAutomaton network = NetworkModels.TwoRooms(18.5 + random.NextDouble(), 4.7 + random.NextDouble()).Compose();
-        Trajectory run = network.Simulate(until: 40.0);
-        Trajectory product = ProductAutomaton.Of(network).Simulate(until: 40.0);
+        Trajectory run = network.Simulate(until: 40.0, new DormandPrince5());
+        Trajectory product = ProductAutomaton.Of(network).Simulate(until: 40.0, new DormandPrince5());
         Assert.That(run.Jumps, Has.Length.GreaterThan(10));
         Assert.That(run.Jumps.Select(jump => jump.Time), Is.EqualTo(product.Jumps.Select(jump => jump.Time)));
         Assert.That(run.Jumps.SelectMany(jump => jump.StatesAfter), Is.EqualTo(product.Jumps.SelectMany(jump => jump.StatesAfter)));

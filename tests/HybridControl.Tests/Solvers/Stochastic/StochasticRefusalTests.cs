@@ -25,7 +25,7 @@ public sealed class StochasticRefusalTests
         });
         var fault = Assert.Throws<ModelException>(() => model.Simulate(1.0))!;
         Assert.That(fault.Findings.Select(finding => finding.Where), Is.EqualTo(new[] { "two, modes.a.diffusion", "two, modes.b.diffusion" }));
-        Assert.That(fault.Message, Does.Contain("'dp5'").And.Contain("--solver euler-maruyama --step 1e-3"));
+        Assert.That(fault.Message, Does.Contain("'auto'").And.Contain("--solver euler-maruyama --step 1e-3"));
         Assert.That(
             () => PlanValidator.ThrowIfInvalid(new EnsemblePlan { Model = model, Size = 1, Until = 1.0 }), Throws.TypeOf<ModelException>());
         Assert.That(PlanValidator.Validate(new EnsemblePlan { Model = model, Size = 1, Until = 1.0, Solver = new EulerMaruyama() }), Is.Empty);
