@@ -219,10 +219,26 @@ internal partial class EventSearch
             return false;
         }
 
+        if (function.IsPartial && !IsNumberAtEnd(function))
+        {
+            return false;
+        }
+
         double middle = _t0 + (0.5 * _h);
         Ball time = new(middle, ((0.5 * _h) + (Ball.Widening * (Math.Abs(_t0) + _h))) * Ball.Up);
         Ball g = function.Evaluate(time, ref First(_stepBalls), ref First(_data));
         return state.Side < 0 ? g.Upper < -state.FallThreshold : g.Lower > state.RiseThreshold;
+    }
+
+    // An enclosure says nothing about points where there is no number: a step that ends at one must be looked at.
+    private bool IsNumberAtEnd(GuardFunction function)
+    {
+        foreach (int i in function.States ?? _set.States)
+        {
+            _x[i] = Horner(ref _c[i * _stride], 1.0);
+        }
+
+        return double.IsFinite(function.Evaluate(_t0 + _h, ref First(_x), ref First(_data)));
     }
 
     /// <summary>The states over the whole step: chord and greatest distance from it.</summary>

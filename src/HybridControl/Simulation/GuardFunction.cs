@@ -32,6 +32,9 @@ internal abstract class GuardFunction
     /// <summary>Whether balls and jets are available. Otherwise the guard is searched by samples and extrema: nothing is proved.</summary>
     public virtual bool IsBounded => true;
 
+    /// <summary>Whether there may be points where it is no number, such as the root of a negative one; its enclosures hold where it is one.</summary>
+    public bool IsPartial { get; init; }
+
     /// <summary>g.</summary>
     public abstract double Evaluate(double time, ref double states, ref double data);
 

@@ -1,6 +1,7 @@
 using HybridControl.Automata;
 using HybridControl.Dynamics;
 using HybridControl.Solvers;
+using HybridControl.Symbolics;
 using HybridControl.Symbolics.Emission;
 
 namespace HybridControl.Simulation;
@@ -109,7 +110,11 @@ internal sealed class ModeRuntime
         if (!guard.IsOpaque)
         {
             return new EmittedGuard(
-                guard.Name, guard.States, GuardParts.Extract(guard.Graph, guard.Node), guard.Value, guard.Enclosure, guard.Jet);
+                guard.Name, guard.States, GuardParts.Extract(guard.Graph, guard.Node), guard.Value, guard.Enclosure, guard.Jet)
+            {
+                IsPartial = new ExprProgram(guard.Graph, [guard.Node]).Instructions.ToArray().Any(
+                    instruction => instruction.Op is OpCode.Sqrt or OpCode.Log or OpCode.Power or OpCode.Asin or OpCode.Acos or OpCode.Acosh or OpCode.Atanh),
+            };
         }
 
         InputSlots[] inputs = [.. automaton.Inputs.Where(input => input.IsDelegate)];

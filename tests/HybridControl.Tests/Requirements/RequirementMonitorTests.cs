@@ -48,12 +48,13 @@ public class RequirementMonitorTests
     }
 
     [Test]
-    public void The_interval_narrows_and_always_holds_the_robustness_of_the_whole_run()
+    public void The_interval_narrows_and_always_holds_the_robustness_of_the_whole_run([Values] bool closedForm)
     {
+        SimulationOptions options = new() { Solver = closedForm ? new HybridControl.Solvers.MatrixExponential() : new HybridControl.Solvers.DormandPrince5() };
         foreach (string text in Formulas)
         {
             Requirement requirement = new("r", Formula.Parse(text, Thermostat));
-            SimulationRun run = Scenario.For(Thermostat).Start();
+            SimulationRun run = Scenario.For(Thermostat).Start(options);
             var monitor = RequirementMonitor.Attach(run, requirement);
             var seen = new List<(double Lower, double Upper)>();
             for (int k = 1; k <= 40; k++)
@@ -65,7 +66,10 @@ public class RequirementMonitorTests
             RequirementResult whole = run.ToTrajectory().Check(requirement);
             Assert.That(seen.Select(end => end.Lower), Is.Ordered, text);
             Assert.That(seen.Select(end => end.Upper), Is.Ordered.Descending, text);
-            Assert.That(seen, Has.All.Matches<(double Lower, double Upper)>(end => end.Lower <= whole.Lower && end.Upper >= whole.Upper), text);
+            // Quartics are followed exactly, steps of a higher degree by parabolas, which round.
+            double rounding = closedForm ? 1e-13 : 0.0;
+            Assert.That(
+                seen, Has.All.Matches<(double Lower, double Upper)>(end => end.Lower <= whole.Lower + rounding && end.Upper >= whole.Upper - rounding), text);
         }
     }
 

@@ -92,7 +92,7 @@ internal sealed class AutoStepper : Stepper
         _radius.Forget();
         _sightings = 0;
         _untilLook = StepsBetweenLooks;
-        Become(_wanted > 0 && _code.CanSwitch ? (AutoMethod)(_wanted - 1) : FirstOf(_code));
+        Become(_code.CanSwitch && IsChoice(_wanted - 1) ? (AutoMethod)(_wanted - 1) : FirstOf(_code));
         _current.Use(_code[_method]);
     }
 
@@ -174,6 +174,11 @@ internal sealed class AutoStepper : Stepper
     {
         base.Exchange(archive);
         int method = archive.Exchange((int)_method);
+        if (!IsChoice(method))
+        {
+            throw StateArchive.Damage($"method number {method}");
+        }
+
         if (archive.IsReading)
         {
             Become((AutoMethod)method);
@@ -198,6 +203,10 @@ internal sealed class AutoStepper : Stepper
         _ = flow[flow.First];
         return flow.First;
     }
+
+    // A method that this flow can be followed by.
+    private bool IsChoice(int method) =>
+        method is >= 0 and <= (int)AutoMethod.Implicit || (method == (int)AutoMethod.Exact && _closed && _code.First == AutoMethod.Exact);
 
     private AutoMethod FirstOf(AutoCode flow) => flow.First == AutoMethod.Exact && !_closed ? AutoMethod.Explicit : flow.First;
 

@@ -17,6 +17,9 @@ public abstract record EsdirkMethod : AdaptiveSolver
     public override int Order => Tableau.Order;
 
     /// <inheritdoc/>
+    internal override bool SolvesAlgebraicEquations => true;
+
+    /// <inheritdoc/>
     internal override object Method => typeof(EsdirkMethod); // the code depends on the right-hand side only
 
     /// <inheritdoc/>

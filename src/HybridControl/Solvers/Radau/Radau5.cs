@@ -23,6 +23,9 @@ public sealed record Radau5 : AdaptiveSolver
     public override int Order => 5;
 
     /// <inheritdoc/>
+    internal override bool SolvesAlgebraicEquations => true;
+
+    /// <inheritdoc/>
     internal override object Method => typeof(Radau5);
 
     /// <inheritdoc/>
