@@ -232,7 +232,7 @@ internal sealed class AutoStepper : Stepper
         _otherEvaluations += 2;
         double reach = size * radius;
         bool sighted = _method == AutoMethod.Explicit ? reach > _methods.Stiff : reach < _methods.Loose;
-        _sightings = sighted ? _sightings + 1 : 0;
+        _sightings = sighted ? _sightings + 1 : Math.Max(0, _sightings - 1); // sizes swing about the border
         if (_sightings < _needed)
         {
             _untilLook = sighted ? StepsBetweenCloserLooks : StepsBetweenLooks;
