@@ -124,7 +124,7 @@ internal sealed class PlanOptions
         return study.Plan(model, parsed.GetValue(_size) ?? UsualSize, until ?? 1.0, faults) with
         {
             Commands = model.Experiment?.Commands ?? [],
-            Solver = model.Experiment?.Solver ?? new DormandPrince5(),
+            Solver = PlanSolver.Of(model),
         };
     }
 

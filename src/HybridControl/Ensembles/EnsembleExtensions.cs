@@ -32,7 +32,7 @@ public static class EnsembleExtensions
                 model.Name, "the model suggests no end time", "Give one: Ensemble(size: 1000, until: 10)."),
             Seed = seed,
             Commands = useExperiment ? model.Experiment?.Commands ?? [] : [],
-            Solver = (useExperiment ? model.Experiment?.Solver : null) ?? new DormandPrince5(),
+            Solver = PlanSolver.Of(useExperiment ? model : null),
         };
     }
 

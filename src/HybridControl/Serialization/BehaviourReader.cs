@@ -119,7 +119,7 @@ internal sealed class BehaviourReader
             }
         }
 
-        return new Experiment { Until = reader.Number("until"), Commands = commands.ToImmutable(), Plot = plot.ToImmutable(), Solver = SolverReader.Read(_context, reader) };
+        return new Experiment { Until = reader.Number("until"), Commands = commands.ToImmutable(), Plot = plot.ToImmutable(), Solver = SolverReader.Read(_context, reader, usual: "auto") };
     }
 
     private ImmutableArray<string>? ReadStates(ObjectReader mode)

@@ -70,7 +70,7 @@ internal sealed class PlanReader
             Until = until,
             StartTime = start,
             Seed = ReadSeed(reader),
-            Solver = SolverReader.Read(_context, reader) ?? model?.Experiment?.Solver ?? new DormandPrince5(),
+            Solver = SolverReader.Read(_context, reader, usual: "dp5") ?? PlanSolver.Of(model),
             Values = ReadValues(reader.Section("values", "{ \"g\": 1.62 }")),
             Commands = ReadCommands(reader, model),
             Variations = [.. ReadVariations(reader)],

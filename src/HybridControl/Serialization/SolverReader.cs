@@ -7,7 +7,10 @@ namespace HybridControl.Serialization;
 internal static class SolverReader
 {
     /// <summary>The solver of the property <c>solver</c>; null if it is absent or faulty.</summary>
-    public static Solver? Read(ReadingContext context, ObjectReader owner)
+    /// <param name="context">Takes the faults.</param>
+    /// <param name="owner">The object that has the property.</param>
+    /// <param name="usual">Name of the method where only settings are given.</param>
+    public static Solver? Read(ReadingContext context, ObjectReader owner, string usual)
     {
         if (owner.Find("solver") is not { } node)
         {
@@ -26,7 +29,7 @@ internal static class SolverReader
             return reader is null
                 ? null
                 : SolverCatalog.Create(
-                    reader.Text("method") ?? "dp5", reader.Number("relativeTolerance"), reader.Number("absoluteTolerance"),
+                    reader.Text("method") ?? usual, reader.Number("relativeTolerance"), reader.Number("absoluteTolerance"),
                     reader.Number("maximumStep"), reader.Number("step"));
         }
         catch (ModelException fault)
