@@ -15,6 +15,16 @@ internal sealed class JumpList : IReadOnlyList<Jump>
 
     public int Count => _entries.Count;
 
+    /// <summary>The number of values around all jumps.</summary>
+    public int ValueCount => _values.Count;
+
+    /// <summary>Makes room, so that the lists need not grow.</summary>
+    public void MakeRoom(int jumps, int values)
+    {
+        _entries.EnsureCapacity(jumps);
+        _values.EnsureCapacity(values);
+    }
+
     public Jump this[int index]
     {
         get

@@ -13,6 +13,9 @@ internal sealed class LogList : IReadOnlyList<LogRecord>
 
     public int Count => _entries.Count;
 
+    /// <summary>Makes room, so that the list need not grow.</summary>
+    public void MakeRoom(int entries) => _entries.EnsureCapacity(entries);
+
     public LogRecord this[int index]
     {
         get

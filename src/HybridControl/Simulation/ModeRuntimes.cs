@@ -11,6 +11,7 @@ internal sealed class ModeRuntimes
     private readonly CompiledAutomaton _automaton;
     private readonly Solver _solver;
     private volatile ModeRuntime?[] _modes;
+    private volatile RecordSize _last = RecordSize.None;
 
     private ModeRuntimes(CompiledAutomaton automaton, Solver solver)
     {
@@ -24,6 +25,16 @@ internal sealed class ModeRuntimes
     /// <summary>The modes of an automaton.</summary>
     public static ModeRuntimes For(CompiledAutomaton automaton, Solver solver) =>
         automaton.Derive((typeof(ModeRuntimes), solver.Method), () => new ModeRuntimes(automaton, solver));
+
+    /// <summary>What a record of the next run may make room for.</summary>
+    public RecordSize Expected { get; private set; } = RecordSize.None;
+
+    /// <summary>Notes the size of a finished record; what the last two have in common is expected of the next.</summary>
+    public void NoteSize(RecordSize size)
+    {
+        Expected = RecordSize.Common(_last, size);
+        _last = size;
+    }
 
     /// <summary>The modes made so far.</summary>
     public IEnumerable<ModeRuntime> Known => _modes.OfType<ModeRuntime>();

@@ -74,7 +74,7 @@ internal sealed partial class RunEngine
             _search = search ?? new EventSearch(_n, compiled.DataCount, [.. modes.Select(mode => mode.Guards)], _stepper.DenseDegree);
         }
 
-        _record = record ?? new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree);
+        _record = record ?? new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree, _modes.Expected);
         _sensitivities = compiled.Sensitivities is null ? null : new SensitivityTracker(compiled, _record.Log);
         _monitors = compiled.MonitorCount > 0 ? new MonitorWatch(compiled, modes, options.Monitors, _record) : null;
         _dense = new double[(_n * (_stepper.DenseDegree + 1)) + 1];
@@ -152,7 +152,11 @@ internal sealed partial class RunEngine
     public Trajectory ToTrajectory() => new(_compiled, _record.Clone(), _status, _reason, Statistics(), _isError, ZenoTime);
 
     /// <summary>The result of a run that goes no further: it takes the record over.</summary>
-    public Trajectory Finish() => new(_compiled, _record, _status, _reason, Statistics(), _isError, ZenoTime);
+    public Trajectory Finish()
+    {
+        _modes.NoteSize(_record.Size);
+        return new(_compiled, _record, _status, _reason, Statistics(), _isError, ZenoTime);
+    }
 
     /// <summary>Flows until <paramref name="until"/> and settles what is due there.</summary>
     public void Advance(double until, CancellationToken cancellation)

@@ -18,11 +18,15 @@ internal sealed partial class TrajectoryRecorder
     private readonly List<double> _data = [];
     private readonly List<int> _dataAt = []; // for each piece, which block of data: pieces share one until it changes
 
-    public TrajectoryRecorder(int states, int dataCount, int degree)
+    public TrajectoryRecorder(int states, int dataCount, int degree, RecordSize? expected = null)
     {
         StateCount = states;
         DataCount = dataCount;
         Degree = degree;
+        if (expected is not null)
+        {
+            MakeRoom(expected);
+        }
     }
 
     /// <summary>One stretch with constant data.</summary>
@@ -37,6 +41,9 @@ internal sealed partial class TrajectoryRecorder
     public JumpList Jumps { get; } = [];
 
     public LogList Log { get; } = [];
+
+    /// <summary>How much is recorded.</summary>
+    public RecordSize Size => new(_pieces.Count, _times.Count, _data.Count, Jumps.Count, Jumps.ValueCount, Log.Count);
 
     public ReadOnlySpan<Piece> Pieces => CollectionsMarshal.AsSpan(_pieces);
 
@@ -61,6 +68,21 @@ internal sealed partial class TrajectoryRecorder
     /// <summary>The exact states at the end of one piece.</summary>
     public ReadOnlySpan<double> EndOf(int piece) =>
         CollectionsMarshal.AsSpan(_values).Slice(((2 * piece) + 1) * StateCount, StateCount);
+
+    private void MakeRoom(RecordSize expected)
+    {
+        _pieces.EnsureCapacity(expected.Pieces);
+        _dataAt.EnsureCapacity(expected.Pieces);
+        _values.EnsureCapacity(RoomFor(expected.Pieces, 2 * StateCount));
+        _times.EnsureCapacity(expected.Steps);
+        _sizes.EnsureCapacity(expected.Steps);
+        _coefficients.EnsureCapacity(RoomFor(expected.Steps, StateCount * (Degree + 1)));
+        _data.EnsureCapacity(expected.Data);
+        Jumps.MakeRoom(expected.Jumps, expected.JumpValues);
+        Log.MakeRoom(expected.Log);
+    }
+
+    private static int RoomFor(int count, int width) => (int)Math.Min((long)count * width, Array.MaxLength);
 
     /// <summary>Opens a piece; the one before must be closed.</summary>
     public void BeginPiece(

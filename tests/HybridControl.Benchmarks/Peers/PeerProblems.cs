@@ -134,8 +134,8 @@ internal static class PeerProblems
         return cancellation =>
         {
             Trajectory run = boost.TrySimulate(10_000 * PeerModels.BoostPeriod, options, cancellation);
-            string note = run.Jumps.Length == References.BoostEvents
-                ? "" : FormattableString.Invariant($"events {run.Jumps.Length} expected {References.BoostEvents}");
+            string note = run.Statistics.Jumps == References.BoostEvents
+                ? "" : FormattableString.Invariant($"events {run.Statistics.Jumps} expected {References.BoostEvents}");
             return ResultOf(run, RelativeError(run.At(run.EndTime).States[1], References.BoostVoltage), note);
         };
     }
@@ -151,14 +151,15 @@ internal static class PeerProblems
         };
     }
 
-    private static PeerResult AtLastJump(Trajectory run, int count, double time, string note) => run.Jumps.Length == count
-        ? ResultOf(run, RelativeError(run.Jumps[^1].Time, time), note)
-        : ResultOf(run, double.NaN, FormattableString.Invariant($"MISSED: {run.Jumps.Length} of {count} events"));
+    // The peers count events and keep the time of the last: here too, without a record of each.
+    private static PeerResult AtLastJump(Trajectory run, int count, double time, string note) => run.Statistics.Jumps == count
+        ? ResultOf(run, RelativeError(run.Segments[^1].Start, time), note)
+        : ResultOf(run, double.NaN, FormattableString.Invariant($"MISSED: {run.Statistics.Jumps} of {count} events"));
 
     private static PeerResult ResultOf(Trajectory run, double error, string note = "") => new(
         run.Statistics.RightHandSides,
         run.Statistics.Steps,
-        run.Jumps.Length,
+        run.Statistics.Jumps,
         run.Status == RunStatus.Completed ? error : double.NaN,
         run.Status == RunStatus.Completed ? note : $"{run.Status}: {run.Reason}");
 

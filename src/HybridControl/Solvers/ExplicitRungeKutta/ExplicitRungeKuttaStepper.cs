@@ -134,7 +134,6 @@ internal sealed partial class ExplicitRungeKuttaStepper : Stepper
         ref double data = ref MemoryMarshal.GetArrayDataReference(_data);
         ref double work = ref MemoryMarshal.GetArrayDataReference(_work);
         _extended = false;
-        double smallest = 16.0 * Math.BitIncrement(Math.Abs(Time)) - (16.0 * Math.Abs(Time));
         while (true)
         {
             double size = Math.Min(_next, _settings.MaximumStep);
@@ -178,7 +177,7 @@ internal sealed partial class ExplicitRungeKuttaStepper : Stepper
             _rejected = true;
             bool finite = error < double.PositiveInfinity;
             _next = size * (finite ? Math.Max(_control.LargestCut, _control.Safety * RoughMath.Exp2(-_exponent * log)) : _control.LargestCut);
-            if (_next < smallest)
+            if (_next < 16.0 * Math.BitIncrement(Math.Abs(Time)) - (16.0 * Math.Abs(Time)))
             {
                 return finite ? StepStatus.TooSmall : StepStatus.NotFinite;
             }
