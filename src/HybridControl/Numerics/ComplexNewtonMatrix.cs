@@ -3,7 +3,10 @@ using System.Numerics;
 namespace HybridControl.Numerics;
 
 /// <summary>The matrix scale M - J with a complex scale, kept as factors; M and J are real.</summary>
-/// <remarks>Work space of one integration: allocates nothing after it was made, and is not thread-safe.</remarks>
+/// <remarks>
+/// Work space of one integration, not thread-safe. Allocates nothing after it was made, but for what takes the place of
+/// sparse factors the first time that a pivot of theirs is too small.
+/// </remarks>
 internal abstract class ComplexNewtonMatrix(SparsityPattern pattern)
 {
     /// <summary>Size n of the matrix.</summary>
@@ -13,7 +16,12 @@ internal abstract class ComplexNewtonMatrix(SparsityPattern pattern)
     public int SingularColumn { get; private set; } = -1;
 
     /// <summary>Chooses the storage from the pattern.</summary>
-    public static ComplexNewtonMatrix For(SparsityPattern pattern) => MatrixStorageChoice.For<Complex>(pattern) switch
+    public static ComplexNewtonMatrix For(SparsityPattern pattern) => MatrixStorageChoice.OrderFor<Complex>(pattern) is { } order
+        ? new SparseComplexMatrix(pattern, order)
+        : WithExchanges(pattern);
+
+    /// <summary>Chooses among the storages that exchange rows.</summary>
+    internal static ComplexNewtonMatrix WithExchanges(SparsityPattern pattern) => MatrixStorageChoice.For<Complex>(pattern) switch
     {
         MatrixStorage.Small => new InterleavedNewtonMatrix(pattern, new SmallFactors<Complex>(pattern)),
         MatrixStorage.Band => new InterleavedNewtonMatrix(pattern, new BandFactors<Complex>(pattern)),

@@ -7,12 +7,14 @@ public sealed class SparsityPattern
     private readonly int[] _rowStarts;
     private readonly int[] _columns;
     private readonly int[] _diagonal;
+    private readonly Lazy<SparseOrder?> _order;
 
     private SparsityPattern(int size, int[] rowStarts, int[] columns)
     {
         Size = size;
         (_rowStarts, _columns) = (rowStarts, columns);
         _diagonal = new int[size];
+        _order = new(() => SparseOrder.For(this, (double)size * size * size / 6.0));
         for (int row = 0; row < size; row++)
         {
             ReadOnlySpan<int> entries = RowOf(row);
@@ -45,6 +47,9 @@ public sealed class SparsityPattern
 
     /// <summary>Number of the entry on the diagonal of each row.</summary>
     public ReadOnlySpan<int> Diagonal => _diagonal;
+
+    /// <summary>An order of pivots for sparse factors, found when it is first asked for; null if none pays.</summary>
+    internal SparseOrder? Order => _order.Value;
 
     /// <summary>A pattern with the given entries and the diagonal; an entry may come more than once.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An entry lies outside the matrix.</exception>
