@@ -15,7 +15,7 @@ internal sealed partial class RunOptions
     private readonly Option<double?> _until = OptionValues.Positive("--until", "seconds", "End time; by default the model's experiment.until.");
     private readonly Option<string?> _solver = new("--solver")
     {
-        Description = $"Integration method: {string.Join(", ", SolverCatalog.Names)}; by default the model's experiment.solver, else dp5.",
+        Description = $"Integration method: {string.Join(", ", SolverCatalog.Names)}; by default the model's experiment.solver, else auto.",
         HelpName = "name",
     };
 

@@ -9,6 +9,8 @@ namespace HybridControl.Dynamics;
 /// <summary>df/dx and df/dt as emitted expressions: their zeros are known, and choices that were frozen stay frozen.</summary>
 /// <remarks>
 /// Where inputs are delegates their slots are refreshed by one evaluation of the right-hand side, and df/dt is a difference.
+/// Where a derivative is infinite and the right-hand side is not, such as that of sqrt(x) at zero, a one-sided difference
+/// stands for it: what an iteration towards the next states needs is a slope over some distance.
 /// </remarks>
 internal sealed class ExactJacobian : JacobianFunction
 {
@@ -122,6 +124,7 @@ internal sealed class ExactJacobian : JacobianFunction
         private readonly bool _direct = owner._places.Length == owner.Pattern.Count && owner._places.Length > 0;
         private readonly double[] _packed = new double[Math.Max(owner._places.Length, owner.Function.Dimension) + 1];
         private readonly double[] _scratch = new double[owner.Function.Dimension + 1];
+        private readonly double[] _states = new double[owner.Function.Dimension + 1];
 
         /// <inheritdoc/>
         public override void Evaluate(double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes, double[] data)
@@ -139,6 +142,11 @@ internal sealed class ExactJacobian : JacobianFunction
                 {
                     Values[owner._places[k]] = _packed[k];
                 }
+            }
+
+            if (!Dense.IsFinite(Values))
+            {
+                ReplaceInfinite(time, states, slopes, data);
             }
         }
 
@@ -163,6 +171,46 @@ internal sealed class ExactJacobian : JacobianFunction
             {
                 result[owner._timeRows[k]] = _packed[k];
             }
+        }
+
+        // First towards where the state moves, then to the other side; what is infinite on both stays so.
+        private void ReplaceInfinite(double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes, double[] data)
+        {
+            states.CopyTo(_states);
+            for (int column = 0; column < states.Length; column++)
+            {
+                double increment = Difference.Increment(states[column], slopes[column]);
+                for (int side = 0; side < 2 && !IsFinite(column); side++, increment = -increment)
+                {
+                    _states[column] = states[column] + increment;
+                    owner.Function.Derivatives(time, ref _states[0], ref MemoryMarshal.GetArrayDataReference(data), ref _scratch[0]);
+                    Evaluations++;
+                    for (int row = 0; row < states.Length; row++)
+                    {
+                        int place = owner.Pattern.IndexOf(row, column);
+                        if (place >= 0 && !double.IsFinite(Values[place]))
+                        {
+                            Values[place] = (_scratch[row] - slopes[row]) / increment;
+                        }
+                    }
+                }
+
+                _states[column] = states[column];
+            }
+
+            Refresh(time, states, data);
+        }
+
+        private bool IsFinite(int column)
+        {
+            bool finite = true;
+            for (int row = 0; row < owner.Pattern.Size && finite; row++)
+            {
+                int place = owner.Pattern.IndexOf(row, column);
+                finite = place < 0 || double.IsFinite(Values[place]);
+            }
+
+            return finite;
         }
 
         private void Refresh(double time, ReadOnlySpan<double> states, double[] data)

@@ -190,6 +190,21 @@ public class JacobianFunctionTests
     }
 
     // Robertson's kinetics, the last equation driven by d0 sin t.
+    [TestCase(0.0, 1.0)]
+    [TestCase(0.0, -1.0)]
+    public void A_slope_over_some_distance_stands_for_an_infinite_derivative(double level, double rate)
+    {
+        var slots = new SlotMap();
+        var x = Expr.Variable(VariableKind.State, "x");
+        slots.Add(VariableKind.State, "x");
+        OdeFunction function = OdeBench.Compile(slots, rate - Expr.Sqrt(x));
+        JacobianWork work = JacobianFunction.For(function).Start();
+        work.Evaluate(0.0, [level], [rate], []);
+        Assert.That(work.Values[0], Is.InRange(-1e8, -1e3));
+        work.Evaluate(0.0, [0.25], [rate - 0.5], []);
+        Assert.That(work.Values[0], Is.EqualTo(-1.0));
+    }
+
     private static OdeFunction Kinetics()
     {
         var slots = new SlotMap();

@@ -129,6 +129,20 @@ public class OdeProblemTests
             back.Roots.Reverse().Select(root => root.Direction), Is.EqualTo(forward.Roots.Select(root => root.Direction)));
     }
 
+    [TestCase("auto")]
+    [TestCase("rodas5p")]
+    [TestCase("radau5")]
+    [TestCase("esdirk4")]
+    [TestCase("bdf")]
+    public void A_flow_may_start_where_its_derivative_is_infinite(string solver)
+    {
+        // x' = 1 - sqrt(x): t = -2 sqrt(x) - 2 log(1 - sqrt(x)).
+        Expr x = OdeProblem.State("x");
+        var problem = new OdeProblem { States = [new("x", 1.0 - Expr.Sqrt(x), 0.0)], Watches = [new("quarter", x >= 0.25)] };
+        OdeSolution solution = problem.Solve(0.0, 1.0, SolverCatalog.Create(solver, 1e-8, 1e-10));
+        Assert.That(solution.Roots.Single().Time, Is.EqualTo((2.0 * Math.Log(2.0)) - 1.0).Within(1e-6));
+    }
+
     [Test]
     public void A_root_at_the_very_end_is_reported()
     {

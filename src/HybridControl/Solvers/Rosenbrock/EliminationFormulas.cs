@@ -12,6 +12,9 @@ internal sealed class EliminationFormulas
     // A pivot this much smaller than an entry below it costs three digits of the solution, which an error estimate does not see.
     private const double Threshold = 1e-3;
 
+    // An infinite entry would hold its state still, without an error.
+    private const double LargestEntry = 1e300;
+
     private readonly int[] _order;
     private readonly Expr?[,] _entries;
     private readonly Expr[] _inverses;
@@ -19,7 +22,7 @@ internal sealed class EliminationFormulas
     private EliminationFormulas(int[] order, Expr?[,] entries, Expr[] inverses, Expr pivots) =>
         (_order, _entries, _inverses, Pivots) = (order, entries, inverses, pivots);
 
-    /// <summary>The smallest margin by which a pivot is large enough beside the entries below it; a positive constant if there are none.</summary>
+    /// <summary>The smallest margin by which a pivot is large enough beside the entries below it, and J small enough to be finite; a positive constant if there is nothing to fear.</summary>
     public Expr Pivots { get; }
 
     /// <summary>Writes the factorisation out.</summary>
@@ -39,7 +42,11 @@ internal sealed class EliminationFormulas
 
         int[] order = OrderOf(jacobian, moving);
         var inverses = new Expr[w.GetLength(0)];
-        Expr pivots = Expr.One;
+        Expr[] sizes =
+        [
+            .. moving.SelectMany(i => moving.Select(j => jacobian[i, j])).OfType<Expr>().Where(entry => !entry.IsConstant).Select(Expr.Abs),
+        ];
+        Expr pivots = sizes.Length == 0 ? Expr.One : LargestEntry - sizes.Aggregate((sum, size) => sum + size);
         for (int k = 0; k < order.Length; k++)
         {
             int p = order[k];
