@@ -190,13 +190,17 @@ internal sealed partial class RunEngine
         {
             Fail(RunStatus.NoConvergence,
                 $"the iteration of the implicit step does not converge, down to the smallest step (state '{state}')" + ClosestGuard(),
-                "The flow may be discontinuous or its derivatives wrong: declare its switches with select or modes, or use an explicit method.");
+                _mode.Mode.Ode.Mass is null
+                    ? "The flow may be discontinuous or its derivatives wrong: declare its switches with select or modes, or use an explicit method."
+                    : "The algebraic equations may have no solution further on, or the flow may be discontinuous: declare its switches with select or modes.");
         }
         else
         {
             Fail(RunStatus.StepTooSmall,
                 $"the step size fell below the resolution of time (largest error: state '{state}')" + ClosestGuard(),
-                "The flow may be stiff or discontinuous: loosen the tolerances, or declare its switches with select or modes.");
+                _mode.Mode.Ode.Mass is null
+                    ? "The flow may be discontinuous, stiff or grow beyond all bounds: declare its switches with select or modes, use auto, or end the run before."
+                    : "The algebraic equations may have no solution further on, or the flow may be discontinuous: declare its switches with select or modes.");
         }
     }
 
