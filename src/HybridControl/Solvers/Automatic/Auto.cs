@@ -11,7 +11,6 @@ namespace HybridControl.Solvers;
 public sealed record Auto : AdaptiveSolver
 {
     private const int LargestClosedForm = 16;
-    private const int LargestRosenbrock = 40;
     private const double LooseTolerance = 3e-7;
     private const double TightTolerance = 3e-10;
 
@@ -51,8 +50,7 @@ public sealed record Auto : AdaptiveSolver
     {
         (_, int degree, double above, double below) = Choice;
         AdaptiveSolver[] closed = dimension <= LargestClosedForm ? [Tolerate(new MatrixExponential())] : [];
-        AdaptiveSolver stiff = dimension <= LargestRosenbrock ? new Rodas5P() : new Radau5();
-        return new([Explicit, Tolerate(stiff), .. closed], degree, above, below);
+        return new([Explicit, Tolerate(new Rodas5P()), Tolerate(new Radau5()), .. closed], degree, above, below);
     }
 
     private AdaptiveSolver Tolerate(AdaptiveSolver method) => method with

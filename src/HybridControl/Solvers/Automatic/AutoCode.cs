@@ -12,11 +12,14 @@ internal sealed class AutoCode : MethodCode
         : base(function)
     {
         _codes = [.. methods.Solvers.Select(solver => new Lazy<MethodCode>(() => solver.Compile(function)))];
-        First = function.Mass is not null ? AutoMethod.Implicit : methods.Solvers.Length > (int)AutoMethod.Exact && AffineCode.Fits(function) ? AutoMethod.Exact : AutoMethod.Explicit;
+        First = function.Mass is not null ? Stiff : methods.Solvers.Length > (int)AutoMethod.Exact && AffineCode.Fits(function) ? AutoMethod.Exact : AutoMethod.Explicit;
     }
 
     /// <summary>The method that a stretch of this flow begins with, unless more is known.</summary>
     public AutoMethod First { get; }
+
+    /// <summary>The method for this flow where it is stiff.</summary>
+    public AutoMethod Stiff => Function.Equations is null ? AutoMethod.Iterated : AutoMethod.Rosenbrock;
 
     /// <summary>Whether the flow can be followed by more than one method.</summary>
     public bool CanSwitch => Function.Mass is null && Function.Dimension > 0;

@@ -6,8 +6,11 @@ internal enum AutoMethod
     /// <summary>An explicit method, for flows that are not stiff.</summary>
     Explicit,
 
-    /// <summary>An implicit method, for stiff flows and algebraic equations.</summary>
-    Implicit,
+    /// <summary>A Rosenbrock method, for stiff flows and algebraic equations: it does not iterate, and needs exact derivatives.</summary>
+    Rosenbrock,
+
+    /// <summary>An implicit method that iterates, for stiff flows whose derivatives are differences.</summary>
+    Iterated,
 
     /// <summary>The closed form, for small affine flows.</summary>
     Exact,

@@ -206,7 +206,8 @@ internal sealed class AutoStepper : Stepper
 
     // A method that this flow can be followed by.
     private bool IsChoice(int method) =>
-        method is >= 0 and <= (int)AutoMethod.Implicit || (method == (int)AutoMethod.Exact && _closed && _code.First == AutoMethod.Exact);
+        method == (int)AutoMethod.Explicit || method == (int)_code.Stiff ||
+        (method == (int)AutoMethod.Exact && _closed && _code.First == AutoMethod.Exact);
 
     private AutoMethod FirstOf(AutoCode flow) => flow.First == AutoMethod.Exact && !_closed ? AutoMethod.Explicit : flow.First;
 
@@ -239,8 +240,8 @@ internal sealed class AutoStepper : Stepper
             return;
         }
 
-        bool explicitly = _method == AutoMethod.Implicit;
-        Switch(explicitly ? AutoMethod.Explicit : AutoMethod.Implicit, explicitly ? Math.Min(size, 0.5 * _methods.Stiff / radius) : size);
+        bool explicitly = _method != AutoMethod.Explicit;
+        Switch(explicitly ? AutoMethod.Explicit : _code.Stiff, explicitly ? Math.Min(size, 0.5 * _methods.Stiff / radius) : size);
     }
 
     private void Switch(AutoMethod method, double size)
@@ -260,7 +261,7 @@ internal sealed class AutoStepper : Stepper
     private bool TryOther(double limit, out StepStatus status)
     {
         AutoMethod failed = _method;
-        Switch(failed == AutoMethod.Explicit ? AutoMethod.Implicit : AutoMethod.Explicit, 0.0);
+        Switch(failed == AutoMethod.Explicit ? _code.Stiff : AutoMethod.Explicit, 0.0);
         _current.ErrorScale = ErrorScale;
         status = _current.Step(limit);
         if (status == StepStatus.Accepted)

@@ -63,7 +63,7 @@ public class AutoTests
 
         Assert.That(choices, Has.Count.GreaterThanOrEqualTo(3));
         Assert.That(choices[0], Is.EqualTo((int)AutoMethod.Explicit + 1));
-        Assert.That(choices[1], Is.EqualTo((int)AutoMethod.Implicit + 1));
+        Assert.That(choices[1], Is.EqualTo((int)AutoMethod.Rosenbrock + 1));
     }
 
     [Test]
@@ -94,6 +94,24 @@ public class AutoTests
         Trajectory run = model.Simulate(until: 100.0, options: new() { Solver = new Auto() });
         Assert.That(run.Jumps, Has.Length.GreaterThan(95));
         Assert.That(run.Statistics.Steps, Is.LessThan(40 * run.Jumps.Length)); // an explicit method takes a thousand in each stiff stretch
+    }
+
+    [Test]
+    public void A_stiff_delegate_is_followed_by_the_method_that_differences_are_good_enough_for()
+    {
+        HybridAutomaton model = HybridAutomaton.Build("robertson", h =>
+        {
+            _ = (h.State("a", initial: 1.0), h.State("b"), h.State("c"));
+            h.Mode("only").Flow((_, x, _, f) =>
+            {
+                f[0] = (-0.04 * x[0]) + (1e4 * x[1] * x[2]);
+                f[2] = 3e7 * x[1] * x[1];
+                f[1] = -f[0] - f[2];
+            });
+        });
+        Trajectory run = model.Simulate(until: 1e11, options: new() { Solver = new Auto { RelativeTolerance = 1e-8, AbsoluteTolerance = 1e-14 } });
+        Assert.That(run.At(1e11).States[0], Is.EqualTo(2.083340149701255e-8).Within(2e-13)); // test set of Bari
+        Assert.That(run.Statistics.Steps, Is.LessThan(1500));
     }
 
     [Test]
