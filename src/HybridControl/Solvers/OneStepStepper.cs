@@ -210,16 +210,6 @@ internal abstract class OneStepStepper : Stepper
     }
 
     /// <inheritdoc/>
-    public override void WriteDense(Span<double> coefficients)
-    {
-        int stride = DenseDegree + 1;
-        for (int i = 0; i < N; i++)
-        {
-            WriteDense(i, coefficients.Slice(stride * i, stride));
-        }
-    }
-
-    /// <inheritdoc/>
     internal override void Exchange(StateArchive archive)
     {
         base.Exchange(archive);
@@ -267,20 +257,6 @@ internal abstract class OneStepStepper : Stepper
         }
 
         return errors.Length == 0 ? 0.0 : sum / errors.Length;
-    }
-
-    /// <summary>Whether all of some numbers are finite.</summary>
-    protected static bool AllFinite(ReadOnlySpan<double> values)
-    {
-        foreach (double value in values)
-        {
-            if (!double.IsFinite(value))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     // First slopes and first step size of a smooth stretch.

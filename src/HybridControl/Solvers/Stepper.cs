@@ -96,7 +96,14 @@ public abstract class Stepper
     public abstract void MoveTo(double time, ReadOnlySpan<double> states);
 
     /// <summary>Writes the dense output of the pending step: coefficients of theta^k, [state][<see cref="DenseDegree"/> + 1].</summary>
-    public abstract void WriteDense(Span<double> coefficients);
+    public virtual void WriteDense(Span<double> coefficients)
+    {
+        int stride = DenseDegree + 1;
+        for (int i = 0; i < EndStates.Length; i++)
+        {
+            WriteDense(i, coefficients.Slice(stride * i, stride));
+        }
+    }
 
     /// <summary>Writes the dense output of some states: coefficient k of state i goes to i * stride + k, zeros above the degree.</summary>
     internal virtual void WriteDense(ReadOnlySpan<int> states, Span<double> coefficients, int stride)

@@ -154,15 +154,6 @@ internal sealed class AutoStepper : Stepper
     }
 
     /// <inheritdoc/>
-    public override void WriteDense(Span<double> coefficients)
-    {
-        for (int i = 0; i < _n; i++)
-        {
-            WriteDense(i, coefficients.Slice((DenseDegree + 1) * i, DenseDegree + 1));
-        }
-    }
-
-    /// <inheritdoc/>
     internal override void WriteDense(ReadOnlySpan<int> states, Span<double> coefficients, int stride) =>
         _current.WriteDense(states, coefficients, stride);
 

@@ -162,7 +162,7 @@ internal sealed class EsdirkStepper : OneStepStepper
     {
         Span<double> slopes = Work.AsSpan((_tableau.Stages + 2) * N, N);
         Stages[^N..].CopyTo(slopes);
-        return AllFinite(slopes);
+        return Dense.IsFinite(slopes);
     }
 
     /// <inheritdoc/>

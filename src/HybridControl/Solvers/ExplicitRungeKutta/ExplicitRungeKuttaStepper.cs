@@ -149,7 +149,7 @@ internal sealed partial class ExplicitRungeKuttaStepper : Stepper
             if (!_adaptive)
             {
                 // The slopes at the end sum what every stage has touched, so one test finds any NaN.
-                if (!AllFinite(EndStates) || !AllFinite(EndSlopes))
+                if (!Dense.IsFinite(EndStates) || !Dense.IsFinite(EndSlopes))
                 {
                     return StepStatus.NotFinite;
                 }
@@ -222,19 +222,6 @@ internal sealed partial class ExplicitRungeKuttaStepper : Stepper
         archive.Exchange(ref _fresh);
         archive.Exchange(ref _rejected);
         archive.Exchange(ref _extended);
-    }
-
-    private static bool AllFinite(ReadOnlySpan<double> values)
-    {
-        foreach (double value in values)
-        {
-            if (!double.IsFinite(value))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private void Finish(double limit, double size, bool clipped)

@@ -162,15 +162,6 @@ internal sealed class AffineStepper : Stepper
     }
 
     /// <inheritdoc/>
-    public override void WriteDense(Span<double> coefficients)
-    {
-        for (int i = 0; i < _n; i++)
-        {
-            WriteDense(i, coefficients.Slice(i * (DenseDegree + 1), DenseDegree + 1));
-        }
-    }
-
-    /// <inheritdoc/>
     public override void WriteDense(int state, Span<double> coefficients) =>
         _series.Write(state, coefficients[..(DenseDegree + 1)]);
 

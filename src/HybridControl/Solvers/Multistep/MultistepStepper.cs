@@ -97,16 +97,6 @@ internal abstract class MultistepStepper : Stepper
     }
 
     /// <inheritdoc/>
-    public override void WriteDense(Span<double> coefficients)
-    {
-        int stride = DenseDegree + 1;
-        for (int i = 0; i < Dimension; i++)
-        {
-            WriteDense(i, coefficients.Slice(i * stride, stride));
-        }
-    }
-
-    /// <inheritdoc/>
     internal override void Exchange(StateArchive archive)
     {
         base.Exchange(archive);

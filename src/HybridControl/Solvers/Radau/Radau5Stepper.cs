@@ -212,15 +212,6 @@ internal sealed partial class Radau5Stepper : Stepper
     }
 
     /// <inheritdoc/>
-    public override void WriteDense(Span<double> coefficients)
-    {
-        for (int i = 0; i < _n; i++)
-        {
-            WriteDense(i, coefficients.Slice(4 * i, 4));
-        }
-    }
-
-    /// <inheritdoc/>
     public override void WriteDense(int state, Span<double> coefficients)
     {
         coefficients[0] = _states[state];

@@ -102,7 +102,7 @@ internal sealed class RosenbrockStepper : OneStepStepper
         int slopes = (_tableau.Stages + 2) * N;
         Evaluate(end, ref Work[0], ref Work[slopes]);
         Obstacle = StepStatus.NotFinite;
-        return AllFinite(Work.AsSpan(slopes, N));
+        return Dense.IsFinite(Work.AsSpan(slopes, N));
     }
 
     /// <inheritdoc/>

@@ -180,16 +180,6 @@ internal sealed class StochasticStepper : Stepper
     }
 
     /// <inheritdoc/>
-    public override void WriteDense(Span<double> coefficients)
-    {
-        int width = DenseDegree + 1;
-        for (int i = 0; i < _n; i++)
-        {
-            WriteDense(i, coefficients.Slice(width * i, width));
-        }
-    }
-
-    /// <inheritdoc/>
     public override void WriteDense(int state, Span<double> coefficients)
     {
         StochasticWork work = Work;
