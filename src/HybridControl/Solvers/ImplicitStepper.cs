@@ -8,7 +8,7 @@ internal abstract class ImplicitStepper : OneStepStepper
 
     /// <summary>Makes the work space.</summary>
     /// <param name="settings">Tolerances and limits.</param>
-    /// <param name="order">Order of the method, one above that of its estimate.</param>
+    /// <param name="order">Order of the error estimate plus one.</param>
     /// <param name="stages">Stages.</param>
     /// <param name="dimension">The number n of states.</param>
     /// <param name="data">The data block.</param>

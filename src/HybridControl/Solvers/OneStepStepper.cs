@@ -28,7 +28,7 @@ internal abstract class OneStepStepper : Stepper
     /// <summary>Makes the work space.</summary>
     /// <param name="settings">Tolerances and limits.</param>
     /// <param name="control">How the next step is chosen.</param>
-    /// <param name="order">Order of the method, one above that of its estimate.</param>
+    /// <param name="order">Order of the error estimate plus one.</param>
     /// <param name="dimension">The number n of states.</param>
     /// <param name="work">Length of the work block.</param>
     /// <param name="endSlopes">Where in it the slopes at the end are.</param>
