@@ -23,7 +23,7 @@ public class RunStateTests
         "RunEngine._executedAtThisInstant", "RunEngine._due", "RunEngine._livelock", "RunEngine._changed",
         "RunEngine._keepSize", "RunEngine._settling",
         "RunEngine._nextProgress", "RunEngine._lastReport", // when progress is told, which no result depends on
-        "ExplicitRungeKuttaStepper._scratch", "ExplicitRungeKuttaStepper._dense",
+        "OneStepStepper._scratch", "ExplicitRungeKuttaStepper._dense",
         "Stepper.ErrorScale", // follows from the mode
         "MonitorWatch._events", "MonitorWatch._dense", // scratch of one step
         "EventSearch._c", "EventSearch._x", "EventSearch._stepBalls", "EventSearch._pointBalls", "EventSearch._pieceJets",

@@ -9,7 +9,7 @@ namespace HybridControl.Solvers;
 /// section IV.8. Derivatives at the ends of a step are those of its stages: a stiff right-hand side evaluated there would
 /// multiply what the iteration leaves, and algebraic variables have theirs nowhere else.
 /// </remarks>
-internal sealed class EsdirkStepper : OneStepStepper
+internal sealed class EsdirkStepper : ImplicitStepper
 {
     private const int MostIterations = 10;
     private const double Accuracy = 0.02; // of an iteration, beside the tolerance of the step
