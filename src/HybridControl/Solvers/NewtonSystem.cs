@@ -7,6 +7,8 @@ namespace HybridControl.Solvers;
 /// <remarks>Work space of one stepper for one right-hand side: allocates nothing after it was made.</remarks>
 internal sealed class NewtonSystem
 {
+    private const double LargestScale = 1e300; // of steps that are all but zero: the matrix must not overflow, to tell where it is singular
+
     private readonly JacobianFunction _function;
     private readonly JacobianWork _jacobian;
     private readonly NewtonMatrix _matrix;
@@ -57,7 +59,7 @@ internal sealed class NewtonSystem
     /// <returns>What stands in the way: accepted if nothing does.</returns>
     public StepStatus Factor(double scale)
     {
-        if (_matrix.Factor(scale, _mass, _jacobian.Values))
+        if (_matrix.Factor(Math.Min(scale, LargestScale), _mass, _jacobian.Values))
         {
             return StepStatus.Accepted;
         }

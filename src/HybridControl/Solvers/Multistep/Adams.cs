@@ -24,7 +24,7 @@ public sealed record Adams : AdaptiveSolver
     internal override object Method => typeof(Adams);
 
     /// <inheritdoc/>
-    internal override MethodCode Compile(OdeFunction function) => new MultistepCode(function);
+    internal override MethodCode Compile(OdeFunction function) => new MultistepCode(function, new DormandPrince853());
 
     /// <inheritdoc/>
     internal override Stepper Start(int dimension, double[] data) => new AdamsStepper(Settings, MaximumOrder, dimension, data);

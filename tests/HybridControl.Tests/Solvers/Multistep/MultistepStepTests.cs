@@ -68,7 +68,9 @@ public class MultistepStepTests
                     slope += k * p[k];
                 }
 
-                Assert.That(slope / stepper.Size, Is.EqualTo(stepper.EndSlopes[i]).Within(1e-12 / stepper.Size));
+                // Rodas5P gives the right-hand side, all others the slope of the polynomial.
+                double difference = ((MultistepStepper)stepper).IsStarting ? 10.0 * solver.RelativeTolerance : 1e-12;
+                Assert.That(slope / stepper.Size, Is.EqualTo(stepper.EndSlopes[i]).Within(difference / stepper.Size));
             }
 
             stepper.Accept();
@@ -223,7 +225,7 @@ public class MultistepStepTests
     public void A_copy_of_the_state_goes_on_to_the_same_bits(AdaptiveSolver solver)
     {
         OdeFunction flow = MultistepBench.VanDerPol(5.0);
-        for (int count = 0; count < 60; count += 3)
+        for (int count = 0; count < 40; count += 1)
         {
             Stepper stepper = OdeBench.Start(solver, flow, 0.0, [2.0, 0.0]);
             for (int i = 0; i < count; i++)
