@@ -28,6 +28,18 @@ public class MultistepStepTests
         }
     }
 
+    [Test]
+    public void Every_highest_order_keeps_the_tolerance([Range(1, 12)] int order)
+    {
+        AdaptiveSolver[] solvers = [.. Solvers.Select(solver => solver is Bdf bdf ? bdf with { MaximumOrder = order } : (AdaptiveSolver)((Adams)solver with { MaximumOrder = order }))];
+        foreach (AdaptiveSolver solver in solvers.Where(solver => !solver.Validate().Any()))
+        {
+            Stepper stepper = OdeBench.Start(solver, OdeBench.Smooth, 0.0, OdeBench.SmoothAt(0.0));
+            Assert.That(MultistepBench.Run(stepper, 6.0), Is.EqualTo(StepStatus.Accepted));
+            Assert.That(ErrorOf(stepper), Is.LessThan(100.0 * solver.RelativeTolerance), solver.Name);
+        }
+    }
+
     [TestCaseSource(nameof(Solvers))]
     public void No_step_is_longer_than_the_maximum_and_the_last_ends_at_the_limit(AdaptiveSolver solver)
     {
