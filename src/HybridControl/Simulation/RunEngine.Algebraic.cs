@@ -224,7 +224,8 @@ internal sealed partial class RunEngine
     }
 
     // Dense output meets the equations to the accuracy of the solver only: a guard that was located on it is located
-    // once more with algebraic variables that are consistent, so that it is on its surface when the instant begins.
+    // once more with algebraic variables that are consistent, so that it is on its surface when the instant begins, and not before it:
+    // the mode to come may have the opposite guard.
     private double Relocate(SearchOutcome outcome, double time)
     {
         if (_algebraic?[_modeNumber] is not { } work || outcome.Status != SearchStatus.Event)
@@ -245,8 +246,10 @@ internal sealed partial class RunEngine
             _mode.Mode.Ode.Derivatives(time, ref _point[0], ref _data[0], ref _slopes[0]);
             work.Complete(time, point, _data, _slopes.AsSpan(0, _n));
             GuardProbe probe = _search.Probe(outcome.Guard, time, point, _slopes.AsSpan(0, _n));
-            double shift = -probe.Value / (probe.Rate * _stepper.Size);
-            if (!(Math.Abs(probe.Value) > (Math.Abs(probe.Rate) * 0.5 * _tau) + probe.Error) || !(Math.Abs(shift) <= LargestShift))
+            double beyond = Math.Sign(probe.Rate) * probe.Value;
+            double shift = (probe.Error - beyond) / (Math.Abs(probe.Rate) * _stepper.Size);
+            bool isThere = beyond >= 0.0 && beyond <= (Math.Abs(probe.Rate) * 0.5 * _tau) + probe.Error;
+            if (isThere || !(Math.Abs(shift) <= LargestShift))
             {
                 return time;
             }
