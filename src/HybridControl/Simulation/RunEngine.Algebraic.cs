@@ -32,6 +32,11 @@ internal sealed partial class RunEngine
 
         bool solved = work.Solve(_time, _stepper.States, _data, AlgebraicFloor) == AlgebraicOutcome.Solved;
         ShareRadii();
+        if (solved && _sensitivities is not null)
+        {
+            FollowAlgebraic(work);
+        }
+
         return solved;
     }
 
@@ -180,12 +185,13 @@ internal sealed partial class RunEngine
     // Whether a jump has moved the states; algebraic variables follow them and count for nothing.
     private bool HasMoved(ReadOnlySpan<double> before)
     {
-        if (_algebraic is null || before.Length != MovingStates.Length)
+        int n = MovingStates.Length;
+        if (_algebraic is null)
         {
-            return !MovingStates.SequenceEqual(before); // hidden states, the integrals of rates, are set anew
+            return !MovingStates.SequenceEqual(before[..n]);
         }
 
-        for (int i = 0; i < before.Length; i++)
+        for (int i = 0; i < n; i++)
         {
             if (before[i] != _stepper.States[i] && !_compiled.Model.States[i].IsAlgebraic)
             {

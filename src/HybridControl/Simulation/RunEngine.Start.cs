@@ -86,7 +86,7 @@ internal sealed partial class RunEngine
         OpenInstant(_time, arrived: false);
         NoteEdgesBeforeStart();
         EnterPoint(entered: true, executed: -1);
-        _sensitivities?.LookAround(this);
+        _sensitivities?.Begin(this);
         _record.ReplaceData(Data);
         CollectTimeEvents(_time);
         ExecuteDue();
