@@ -13,12 +13,33 @@ internal sealed partial class RunEngine
     private const int MostRelocations = 6;
     private const double LargestShift = 0.1;
 
-    private readonly AlgebraicWork?[]? _algebraic;
+    private AlgebraicWork?[]? _algebraic;
 
-    // One work space for each mode; none for an ordinary model.
-    private static AlgebraicWork?[]? StartAlgebraic(CompiledAutomaton compiled, ModeRuntimes modes) => compiled.Model.IsImplicit
-        ? [.. Enumerable.Range(0, compiled.Modes.Count).Select(i => modes[i].Algebraic is { } system ? new AlgebraicWork(system) : null)]
-        : null;
+    // One work space for each mode that is known; none for an ordinary model.
+    private void StartAlgebraic()
+    {
+        if (!_compiled.Model.IsImplicit)
+        {
+            return;
+        }
+
+        _algebraic = [];
+        for (int number = 0; _regions is null && number < _compiled.Modes.Count; number++)
+        {
+            VisitAlgebraic(number);
+        }
+
+        VisitAlgebraic(_modeNumber);
+    }
+
+    private void VisitAlgebraic(int number)
+    {
+        if (_algebraic is not null)
+        {
+            Grow(ref _algebraic, number + 1);
+            _algebraic[number] ??= _modes[number].Algebraic is { } system ? new AlgebraicWork(system) : null;
+        }
+    }
 
     private double AlgebraicFloor => _options.Solver is AdaptiveSolver adaptive ? adaptive.AbsoluteTolerance : 1e-9;
 
@@ -51,9 +72,9 @@ internal sealed partial class RunEngine
 
     private void ExchangeAlgebraic(StateArchive archive)
     {
-        foreach (AlgebraicWork? work in _algebraic ?? [])
+        for (int i = 0; _algebraic is not null && i < (_regions is null ? _algebraic.Length : _visited.Count); i++)
         {
-            if (work is not null)
+            if (_algebraic[_regions is null ? i : _visited[i]] is { } work)
             {
                 archive.Exchange(work.Radii);
             }

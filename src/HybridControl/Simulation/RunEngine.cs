@@ -67,7 +67,7 @@ internal sealed partial class RunEngine
         _data = new double[compiled.DataCount + 1];
         _stepper = options.Solver.Start(_n, _data, _regions is null ? [.. modes.Select(mode => mode.Code)] : []);
         _noise = StartNoise();
-        _algebraic = StartAlgebraic(compiled, _modes);
+        StartAlgebraic();
         int watched = modes.Max(mode => mode.Watched.Length);
         if (watched > 0 || _regions is not null)
         {
