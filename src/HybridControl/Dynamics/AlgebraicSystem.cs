@@ -20,6 +20,7 @@ internal sealed class AlgebraicSystem
         ILookup<int, int> columns = Mass.Entries.ToLookup(entry => entry.Row, entry => entry.Column);
         Coupled = [.. Enumerable.Range(0, n).Where(row => columns[row].Any(column => column != row))];
         Slopes = new BlockEntries(Jacobian.Pattern, Variables);
+        Block = Variables.Length is > 0 and <= AlgebraicIndex.Largest ? Jacobian.Block(Variables) : null;
         Masses = new BlockEntries(Jacobian.Pattern, Coupled);
     }
 
@@ -43,6 +44,9 @@ internal sealed class AlgebraicSystem
 
     /// <summary>dg/dz within the Jacobian.</summary>
     public BlockEntries Slopes { get; }
+
+    /// <summary>dg/dz alone; null for none, for many variables and where it is no short expression.</summary>
+    public JacobianBlock? Block { get; }
 
     /// <summary>The coupled rows and columns of M.</summary>
     public BlockEntries Masses { get; }

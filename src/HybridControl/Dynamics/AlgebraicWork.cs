@@ -40,6 +40,7 @@ internal sealed class AlgebraicWork
         _slopes = NewtonMatrix.For(system.Slopes.Pattern);
         _mass = new MassWork(system);
         _rounding = new AlgebraicRounding(system);
+        Index = new AlgebraicIndex(system, _mass);
         _block = new double[system.Slopes.Pattern.Count];
         int n = system.Function.Dimension;
         int m = system.Variables.Length;
@@ -51,6 +52,9 @@ internal sealed class AlgebraicWork
         _weights = new double[m];
         _timeSlopes = new double[n + 1];
     }
+
+    /// <summary>Whether the equations determine their variables at a point.</summary>
+    public AlgebraicIndex Index { get; }
 
     /// <summary>How far each state may lie from the solution of the equations by rounding; zero for differential states.</summary>
     public double[] Radii => _rounding.Radii;
@@ -201,19 +205,6 @@ internal sealed class AlgebraicWork
             slopes[first + z[k]] = _step[k];
         }
     }
-
-    /// <summary>The equation that the others determine already, where dg/dz has no full rank at a point; -1 if it has.</summary>
-    /// <remarks>Elimination with complete pivots of the matrix with rows and columns scaled; for a refusal, not for a loop.</remarks>
-    public int DependentEquation(double time, ReadOnlySpan<double> states, double[] data)
-    {
-        Evaluate(time, states, data, _values);
-        _jacobian.Evaluate(time, states, _values.AsSpan(0, states.Length), data);
-        _system.Slopes.Take(_jacobian.Values, 1.0, _block);
-        return RankCheck.DependentRow(_system.Slopes.Pattern, _block);
-    }
-
-    /// <summary>The row of M that the others determine already; -1 if M has full rank on the differential rows.</summary>
-    public int DependentMass(double[] data) => _mass.DependentRow(data);
 
     // Zero is the usual guess, and often just where a derivative vanishes: the search goes on from beside it.
     private void Shift(Span<double> states, double shift)

@@ -9,7 +9,6 @@ namespace HybridControl.Simulation;
 internal sealed partial class RunEngine
 {
     private const int MostChoices = 32;
-    private const int LargestRankCheck = 300;
     private const int MostRelocations = 6;
     private const double LargestShift = 0.1;
 
@@ -72,6 +71,7 @@ internal sealed partial class RunEngine
 
     private void ExchangeAlgebraic(StateArchive archive)
     {
+        archive.Exchange(ref _orientation);
         for (int i = 0; _algebraic is not null && i < (_regions is null ? _algebraic.Length : _visited.Count); i++)
         {
             if (_algebraic[_regions is null ? i : _visited[i]] is { } work)
@@ -112,50 +112,8 @@ internal sealed partial class RunEngine
 
     private bool BecomeConsistent(bool entered)
     {
-        if (entered ? SolveAlgebraicAndChoices() : SolveAlgebraic())
-        {
-            return true;
-        }
-
-        FailAlgebraic();
-        return false;
-    }
-
-    // A run begins where the equations determine their variables, and the mass matrix its derivatives; else it ends.
-    private bool CanBegin(bool isConsistent)
-    {
-        if (_algebraic?[_modeNumber] is not { } work)
-        {
-            return true;
-        }
-
-        if ((isConsistent || work.Outcome == AlgebraicOutcome.Singular) && DependentRow(work) is { } what)
-        {
-            Fail(RunStatus.SingularSystem, what,
-                "Look for a state that is bound by an equation, and differentiate that equation by time; or for a parameter that makes two equations one.");
-        }
-        else if (!isConsistent)
-        {
-            FailAlgebraic();
-        }
-
-        return _status == RunStatus.Completed;
-    }
-
-    private string? DependentRow(AlgebraicWork work)
-    {
-        string[] names = [.. _compiled.Model.States.Select(state => state.Name)];
-        int row = _mode.Algebraic!.Coupled.Length <= LargestRankCheck ? work.DependentMass(_data) : -1;
-        if (row >= 0)
-        {
-            return $"the mass matrix is singular: the row of '{names[row]}' follows from the others";
-        }
-
-        int[] variables = _mode.Algebraic.Variables;
-        int equation = variables.Length <= LargestRankCheck ? work.DependentEquation(_time, _stepper.States, _data) : -1;
-        return equation < 0 ? null :
-            $"the algebraic equations do not determine their variables here: that of '{names[variables[equation]]}' follows from the others, " +
-                "as far as they contain algebraic variables (the index is above 1)";
+        bool isConsistent = entered ? SolveAlgebraicAndChoices() : SolveAlgebraic();
+        return CanGoOn(isConsistent, isFirst: false, entered);
     }
 
     private void FailAlgebraic()

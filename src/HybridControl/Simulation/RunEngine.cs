@@ -259,6 +259,11 @@ internal sealed partial class RunEngine
             _record.AddStep(_stepper.Time, _stepper.Size, _dense.AsSpan(0, _n * (_stepper.DenseDegree + 1)));
         }
 
+        if (_algebraic is not null && !KeepsIndex(outcome))
+        {
+            return;
+        }
+
         if (outcome.Status == SearchStatus.Clear)
         {
             _stepper.Accept();
@@ -292,6 +297,7 @@ internal sealed partial class RunEngine
     private void RestartStepper()
     {
         _stepper.Restart(_time, _keepSize);
+        _orientation = 0;
         if (!_keepSize)
         {
             _stepper.NextSize = _memories[_modeNumber].Size;
