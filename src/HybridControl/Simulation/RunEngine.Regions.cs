@@ -75,6 +75,7 @@ internal sealed partial class RunEngine
 
         _visited.Add(number);
         _monitors?.Admit(mode.MonitorGuards);
+        VisitAlgebraic(number);
         Grow(ref _guards, mode.Watched.Length);
         Grow(ref _leftValues, mode.Watched.Length);
         Grow(ref _lastValues, mode.Watched.Length);

@@ -67,7 +67,7 @@ internal sealed partial class RunEngine
         _data = new double[compiled.DataCount + 1];
         _stepper = options.Solver.Start(_n, _data, _regions is null ? modes.Codes : []);
         _noise = StartNoise();
-        _algebraic = StartAlgebraic(compiled, _modes);
+        StartAlgebraic();
         int watched = modes.MostWatched;
         if (watched > 0 || _regions is not null)
         {
@@ -260,6 +260,11 @@ internal sealed partial class RunEngine
             _record.AddStep(_stepper.Time, _stepper.Size, _dense.AsSpan(0, _n * (_stepper.DenseDegree + 1)));
         }
 
+        if (_algebraic is not null && !KeepsIndex(outcome))
+        {
+            return;
+        }
+
         if (outcome.Status == SearchStatus.Clear)
         {
             _stepper.Accept();
@@ -293,6 +298,7 @@ internal sealed partial class RunEngine
     private void RestartStepper()
     {
         _stepper.Restart(_time, _keepSize);
+        _orientation = 0;
         if (!_keepSize)
         {
             _stepper.NextSize = _memories[_modeNumber].Size;
