@@ -13,6 +13,8 @@ internal sealed partial class RadauStepper : Stepper
     private const double LargestKept = 1.2; // growth for which new factors do not pay
     private const double FastRate = 0.002; // of Newton's iteration, that calls for a higher order
     private const double SlowRate = 0.8; // that calls for a lower one
+    private const double LeastSteadiness = 0.8; // of the step size, between which a higher order is thought of
+    private const double MostSteadiness = 2.0;
     private const int LeastTrials = 10; // before a higher order
     private const double LeastSize = 1e-280; // its reciprocal is finite
     private const double LeastError = 1e-2; // of a step before, where the next size is predicted from two
@@ -154,7 +156,11 @@ internal sealed partial class RadauStepper : Stepper
     }
 
     /// <inheritdoc/>
-    internal override void Reset() => Become(RadauScheme.Of(_leastStages));
+    internal override void Reset()
+    {
+        Become(RadauScheme.Of(_leastStages));
+        (_rate, _failed, _linear) = (0.0, false, false);
+    }
 
     /// <inheritdoc/>
     public override StepStatus Step(double limit)
@@ -336,7 +342,7 @@ internal sealed partial class RadauStepper : Stepper
         {
             stages = Math.Max(_leastStages, stages - 2);
         }
-        else if (_trials > LeastTrials && _iterations > 1 && _rate <= FastRate && growth < LargestKept && growth > 1.0 / LargestKept)
+        else if (_trials > LeastTrials && _iterations > 1 && _rate <= FastRate && growth is > LeastSteadiness and < MostSteadiness)
         {
             stages = Math.Min(_mostStages, stages + 2);
         }

@@ -191,7 +191,7 @@ public class RadauTests
         {
             for (int i = 0; i < steps; i++)
             {
-                stepper.Step(1e11);
+                stepper.Step(1e15);
                 stepper.Accept();
             }
         }
