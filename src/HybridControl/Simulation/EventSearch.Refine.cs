@@ -116,22 +116,11 @@ internal partial class EventSearch
     private double RootOf(double zero)
     {
         ref double c = ref _q[_at];
-        double x = FirstGuess(_gLeft - zero, _gRight - zero, Unsafe.Add(ref c, 1));
+        Taylor(ref c, _left, out _, out double slope, out double bend);
+        double x = FirstGuess(_gLeft - zero, _gRight - zero, slope);
         for (int round = 0; round < 5; round++)
         {
-            double g, slope, bend;
-            if (_degree > Quartic)
-            {
-                Taylor(ref c, _degree, x, out g, out slope, out bend);
-            }
-            else
-            {
-                double c1 = Unsafe.Add(ref c, 1), c2 = Unsafe.Add(ref c, 2), c3 = Unsafe.Add(ref c, 3), c4 = Unsafe.Add(ref c, 4);
-                g = c + (x * (c1 + (x * (c2 + (x * (c3 + (x * c4)))))));
-                slope = c1 + (x * ((2.0 * c2) + (x * ((3.0 * c3) + (x * 4.0 * c4)))));
-                bend = c2 + (x * ((3.0 * c3) + (x * 6.0 * c4)));
-            }
-
+            Taylor(ref c, x, out double g, out slope, out bend);
             double inverse = 1.0 / slope;
             double step = (g - zero) * inverse;
             step += step * step * bend * inverse;
@@ -146,26 +135,32 @@ internal partial class EventSearch
         return x;
     }
 
-    // The root of the parabola through both ends with the slope at the start of the step, else of their secant.
+    // The root of the parabola through both ends with the slope at the left one, else of their secant.
     private double FirstGuess(double left, double right, double slope)
     {
         double width = _right - _left;
-        if (_left == 0.0)
-        {
-            double b = slope * width;
-            double a = right - left - b;
-            double discriminant = (b * b) - (4.0 * a * left);
-            double x = -2.0 * left / (b + Math.CopySign(Math.Sqrt(discriminant), b));
-            if (x > 0.0 && x < 1.0)
-            {
-                return x * width;
-            }
-        }
-
-        return _left + (width * (left / (left - right)));
+        double b = slope * width;
+        double a = right - left - b;
+        double root = Math.Sqrt((b * b) - (4.0 * a * left));
+        double x = -2.0 * left / (left < right ? b + root : b - root); // of the two, the one by which g leaves the side of the left end
+        return _left + (width * (x > 0.0 && x < 1.0 ? x : left / (left - right)));
     }
 
-    /// <summary>A polynomial at a point, its slope and half its curvature.</summary>
+    /// <summary>A composed polynomial at a point, its slope and half its curvature.</summary>
+    private void Taylor(ref double c, double x, out double value, out double slope, out double bend)
+    {
+        if (_degree > Quartic)
+        {
+            Taylor(ref c, _degree, x, out value, out slope, out bend);
+            return;
+        }
+
+        double c1 = Unsafe.Add(ref c, 1), c2 = Unsafe.Add(ref c, 2), c3 = Unsafe.Add(ref c, 3), c4 = Unsafe.Add(ref c, 4);
+        value = c + (x * (c1 + (x * (c2 + (x * (c3 + (x * c4)))))));
+        slope = c1 + (x * ((2.0 * c2) + (x * ((3.0 * c3) + (x * 4.0 * c4)))));
+        bend = c2 + (x * ((3.0 * c3) + (x * 6.0 * c4)));
+    }
+
     private static void Taylor(ref double c, int degree, double x, out double value, out double slope, out double bend)
     {
         double a = Unsafe.Add(ref c, degree);
