@@ -59,6 +59,26 @@ public class StepFailureTests
         Assert.That(run.EndTime, Is.EqualTo(1.0).Within(1e-6));
     }
 
+    // Twenty states that all know each other, so that a NaN in one equation is in all of a solution.
+    [TestCaseSource(nameof(Solvers))]
+    public void A_derivative_among_many_that_turns_nan_is_the_one_that_is_named(AdaptiveSolver solver)
+    {
+        HybridAutomaton model = HybridAutomaton.Build("many", h =>
+        {
+            Expr[] x = [.. Enumerable.Range(0, 20).Select(i => h.State($"x{i}", 1.0))];
+            Expr sum = x.Aggregate((a, b) => a + b);
+            ModeBuilder mode = h.Mode("m");
+            for (int i = 0; i < 20; i++)
+            {
+                mode.Flow(x[i], (0.01 * sum) - x[i] + (i == 13 ? Expr.Sqrt(1.0 - Expr.Time) : 0.0));
+            }
+        });
+        Trajectory run = model.TrySimulate(3.0, new() { Solver = solver });
+        Assert.That(run.Status, Is.EqualTo(RunStatus.NotFinite));
+        Assert.That(run.Reason, Does.Contain("state 'x13'"));
+        Assert.That(run.EndTime, Is.EqualTo(1.0).Within(1e-6));
+    }
+
     [TestCaseSource(nameof(Solvers))]
     public void Growth_beyond_every_bound_ends_where_it_happens(AdaptiveSolver solver)
     {
