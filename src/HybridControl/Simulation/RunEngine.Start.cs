@@ -79,7 +79,7 @@ internal sealed partial class RunEngine
         RefreshBranches(_mode.Mode, _stepper.States, _data);
         bool isConsistent = SolveAlgebraicAndChoices();
         _record.BeginPiece(_time, 0, _modeNumber, _stepper.States, Data);
-        if (!FitInitialTypes() || !CanBegin(isConsistent))
+        if (!FitInitialTypes() || !CanGoOn(isConsistent, isFirst: true, entered: true))
         {
             return;
         }
@@ -87,7 +87,7 @@ internal sealed partial class RunEngine
         OpenInstant(_time, arrived: false);
         NoteEdgesBeforeStart();
         EnterPoint(entered: true, executed: -1);
-        _sensitivities?.LookAround(this);
+        _sensitivities?.Begin(this);
         _record.ReplaceData(Data);
         CollectTimeEvents(_time);
         ExecuteDue();
@@ -166,7 +166,11 @@ internal sealed partial class RunEngine
         int worst = step == StepStatus.NotFinite ? WhoseSlope(_stepper.WorstState) : _stepper.WorstState;
         int hidden = worst - _compiled.VisibleStates;
         string state = worst < 0 ? "none" : hidden < 0 ? _compiled.Automaton.States[worst].Name : HiddenName(worst);
-        if (worst >= _compiled.MovingStates && step is StepStatus.NotFinite or StepStatus.TooSmall)
+        if (SingularAhead() is { } what)
+        {
+            FailIndex(what);
+        }
+        else if (worst >= _compiled.MovingStates && step is StepStatus.NotFinite or StepStatus.TooSmall)
         {
             FailSensitivity(step, worst);
         }

@@ -9,7 +9,7 @@ namespace HybridControl.Solvers;
 /// section IV.8. Derivatives at the ends of a step are those of its stages: a stiff right-hand side evaluated there would
 /// multiply what the iteration leaves, and algebraic variables have theirs nowhere else.
 /// </remarks>
-internal sealed class EsdirkStepper : OneStepStepper
+internal sealed class EsdirkStepper : ImplicitStepper
 {
     private const int MostIterations = 10;
     private const double Accuracy = 0.02; // of an iteration, beside the tolerance of the step
@@ -125,6 +125,7 @@ internal sealed class EsdirkStepper : OneStepStepper
             if (_factored != size)
             {
                 _factored = 0.0;
+                Factorizations++;
                 Obstacle = _system.Factor(1.0 / (_tableau.Gamma * size));
                 if (Obstacle != StepStatus.Accepted)
                 {
@@ -177,6 +178,7 @@ internal sealed class EsdirkStepper : OneStepStepper
     {
         // The slopes here are derivatives: with a mass matrix, or after a step, they are not the right-hand side itself.
         Evaluate(Time, ref MemoryMarshal.GetReference(States), ref MemoryMarshal.GetArrayDataReference(_rest));
+        Jacobians++;
         Evaluations += _system.Linearize(Time, States, _rest, Data, inTime);
         (_linear, _current, _factored) = (true, true, 0.0);
     }

@@ -106,9 +106,6 @@ internal abstract class MultistepStepper : Stepper
 
     protected Span<double> End => _end.AsSpan(0, Dimension);
 
-    /// <summary>The smallest step that moves time by more than its rounding.</summary>
-    protected double Smallest => (16.0 * Math.BitIncrement(Math.Abs(Time))) - (16.0 * Math.Abs(Time));
-
     /// <inheritdoc/>
     internal override void Use(MethodCode code)
     {
@@ -293,18 +290,7 @@ internal abstract class MultistepStepper : Stepper
     protected void Begun() => (IsFresh, _isStarting) = (false, false);
 
     /// <summary>The size of the next attempt, and whether it is to end at the limit itself.</summary>
-    protected double Clip(double limit, out bool clipped)
-    {
-        double size = Math.Min(_next, Settings.MaximumStep);
-        clipped = Time + (1.01 * size) >= limit;
-        size = clipped ? limit - Time : size;
-        if (size > Settings.MaximumStep * (1.0 + 1e-12))
-        {
-            (size, clipped) = (0.5 * size, false);
-        }
-
-        return size;
-    }
+    protected double Clip(double limit, out bool clipped) => Clip(_next, Settings.MaximumStep, limit, out clipped);
 
     /// <summary>Makes a point of the pending step the present one.</summary>
     protected void Stand(double time, ReadOnlySpan<double> states)

@@ -5,7 +5,7 @@ using HybridControl.Numerics;
 namespace HybridControl.Solvers;
 
 /// <summary>Steps any Rosenbrock method: the emitted step where there is one, else loops around the right-hand side.</summary>
-internal sealed class RosenbrockStepper : OneStepStepper
+internal sealed class RosenbrockStepper : ImplicitStepper
 {
     private readonly RosenbrockTableau _tableau;
     private readonly Dictionary<MethodCode, NewtonSystem> _systems = [];
