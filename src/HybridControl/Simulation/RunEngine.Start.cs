@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
+using HybridControl.Dynamics;
 using HybridControl.Numerics;
 using HybridControl.Solvers;
 using HybridControl.Symbolics;
@@ -162,7 +163,7 @@ internal sealed partial class RunEngine
 
     private void FailStep(StepStatus step)
     {
-        int worst = _stepper.WorstState;
+        int worst = step == StepStatus.NotFinite ? WhoseSlope(_stepper.WorstState) : _stepper.WorstState;
         int hidden = worst - _compiled.VisibleStates;
         string state = worst < 0 ? "none" : hidden < 0 ? _compiled.Automaton.States[worst].Name : HiddenName(worst);
         if (SingularAhead() is { } what)
@@ -206,6 +207,34 @@ internal sealed partial class RunEngine
                     ? "The flow may be discontinuous, stiff or grow beyond all bounds: declare its switches with select or modes, use auto, or end the run before."
                     : "The algebraic equations may have no solution further on, or the flow may be discontinuous: declare its switches with select or modes.");
         }
+    }
+
+    // The first state whose derivative is not finite just ahead; inside a step such a number spreads to all that depend on it.
+    private int WhoseSlope(int otherwise)
+    {
+        OdeFunction flow = _mode.Mode.Ode;
+        if (flow.Mass is not null)
+        {
+            return otherwise;
+        }
+
+        double[] slopes = new double[_n + 1], point = new double[_n + 1], ahead = new double[_n + 1];
+        flow.Derivatives(_time, ref FirstState, ref _data[0], ref slopes[0]);
+        for (double step = 0.0, least = 16.0 * (Math.BitIncrement(Math.Abs(_time)) - Math.Abs(_time)); step < 1e-6 * (1.0 + Math.Abs(_time)); step = Math.Max(4.0 * step, least))
+        {
+            for (int i = 0; i < _n; i++)
+            {
+                point[i] = _stepper.States[i] + (step * slopes[i]);
+            }
+
+            flow.Derivatives(_time + step, ref point[0], ref _data[0], ref ahead[0]);
+            if (ahead.AsSpan(0, _n).IndexOfAnyExceptInRange(double.MinValue, double.MaxValue) is >= 0 and int culprit)
+            {
+                return culprit;
+            }
+        }
+
+        return otherwise;
     }
 
     private void Fail(RunStatus status, string what, string mend, bool error = true)

@@ -17,7 +17,7 @@ internal sealed class BdfStepper : MultistepStepper
     private const double CutOfNewton = 0.3;
     private const int MostFailures = 3;
     private const int StepsInStart = 6;
-    private const int StartDegree = 4; // of Rodas5P; that of Radau IIA is 3
+    private const int StartDegree = 4; // of Rodas5P and of Radau IIA
 
     private readonly BackwardDifferences _history;
     private readonly Dictionary<BdfCode, ModifiedNewton> _solvers = new(ReferenceEqualityComparer.Instance);
