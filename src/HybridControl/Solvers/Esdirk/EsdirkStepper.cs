@@ -125,6 +125,7 @@ internal sealed class EsdirkStepper : ImplicitStepper
             if (_factored != size)
             {
                 _factored = 0.0;
+                Factorizations++;
                 Obstacle = _system.Factor(1.0 / (_tableau.Gamma * size));
                 if (Obstacle != StepStatus.Accepted)
                 {
@@ -177,6 +178,7 @@ internal sealed class EsdirkStepper : ImplicitStepper
     {
         // The slopes here are derivatives: with a mass matrix, or after a step, they are not the right-hand side itself.
         Evaluate(Time, ref MemoryMarshal.GetReference(States), ref MemoryMarshal.GetArrayDataReference(_rest));
+        Jacobians++;
         Evaluations += _system.Linearize(Time, States, _rest, Data, inTime);
         (_linear, _current, _factored) = (true, true, 0.0);
     }
