@@ -146,7 +146,7 @@ internal sealed partial class ModeCompiler
             ? OfDelegate(owner, (DelegateFlow)mode.Source.Flow)
             : new(owner.StateCount, WithInputs(owner, code.Derivatives!),
                 owner.HasDelegateInputs ? null : flow, graph);
-        ode = ode with { Diffusion = owner.Wiener.Compile(owner, mode.Source), Equations = flow, Mass = MassOf(owner, mode.Source) };
+        ode = ode with { Diffusion = owner.Wiener.Compile(owner, mode.Source), Equations = flow, Mass = MassOf(owner, mode.Source), Leading = owner.MovingStates };
         return new(mode.Number, mode.Source, ode, guards, mode.Atoms, mode.Branches)
         {
             Locations = owner.Modes.LocationsOf(mode.Number),

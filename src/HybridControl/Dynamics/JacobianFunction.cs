@@ -40,6 +40,9 @@ internal abstract class JacobianFunction
     /// <summary>The Jacobian of a right-hand side; made at the first call.</summary>
     public static JacobianFunction For(OdeFunction function) => Known.GetValue(function, Make);
 
+    /// <summary>The rows and columns of some numbers, for who needs no others; null where they are no short expressions.</summary>
+    public virtual JacobianBlock? Block(int[] numbers) => null;
+
     /// <summary>Work space for one user.</summary>
     public abstract JacobianWork Start();
 

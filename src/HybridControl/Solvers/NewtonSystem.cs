@@ -7,6 +7,8 @@ namespace HybridControl.Solvers;
 /// <remarks>Work space of one stepper for one right-hand side: allocates nothing after it was made. The factors are not archived.</remarks>
 internal sealed class NewtonSystem : LinearizedFlow
 {
+    private const double LargestScale = 1e300; // of steps that are all but zero: the matrix must not overflow, to tell where it is singular
+
     private readonly NewtonMatrix _matrix;
     private readonly double[] _kept;
 
@@ -22,7 +24,8 @@ internal sealed class NewtonSystem : LinearizedFlow
 
     /// <summary>Factors scale M - J.</summary>
     /// <returns>What stands in the way: accepted if nothing does.</returns>
-    public StepStatus Factor(double scale) => _matrix.Factor(scale, Mass, Jacobian) ? StepStatus.Accepted : Obstacle;
+    public StepStatus Factor(double scale) =>
+        _matrix.Factor(Math.Min(scale, LargestScale), Mass, Jacobian) ? StepStatus.Accepted : Obstacle;
 
     /// <summary>Solves with the factors in place.</summary>
     public void Solve(Span<double> right) => _matrix.Solve(right);

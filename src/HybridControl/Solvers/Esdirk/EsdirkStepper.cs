@@ -29,6 +29,7 @@ internal sealed class EsdirkStepper : ImplicitStepper
     private double _slowest;
     private bool _current; // whether J is that of this step
     private bool _linear; // whether there is a J
+    private int _culprit = -1; // whose derivative was not finite
 
     public EsdirkStepper(EsdirkTableau tableau, StepSettings settings, int dimension, double[] data)
         : base(settings, tableau.Order, tableau.Stages, dimension, data)
@@ -61,6 +62,9 @@ internal sealed class EsdirkStepper : ImplicitStepper
         _current = false;
         _linear &= _slowest <= SlowRate;
     }
+
+    /// <inheritdoc/>
+    public override int WorstState => Obstacle == StepStatus.NotFinite && _culprit >= 0 ? _culprit : base.WorstState;
 
     /// <inheritdoc/>
     public override void WriteDense(int state, Span<double> coefficients)
@@ -228,6 +232,8 @@ internal sealed class EsdirkStepper : ImplicitStepper
             double size = Math.Sqrt(MeanSquare(_rest, States));
             if (!(size < double.PositiveInfinity))
             {
+                Evaluate(time, ref Work[0], ref MemoryMarshal.GetArrayDataReference(_rest)); // to tell where it began
+                _culprit = _rest.AsSpan(0, N).IndexOfAnyExceptInRange(double.MinValue, double.MaxValue);
                 return StepStatus.NotFinite;
             }
 

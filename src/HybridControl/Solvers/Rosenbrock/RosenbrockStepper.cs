@@ -25,6 +25,10 @@ internal sealed class RosenbrockStepper : ImplicitStepper
     public override int DenseDegree => 4;
 
     /// <inheritdoc/>
+    public override int WorstState =>
+        Obstacle == StepStatus.Singular && _system is { SingularColumn: >= 0 } system ? system.SingularColumn : base.WorstState;
+
+    /// <inheritdoc/>
     internal override void Use(MethodCode code)
     {
         base.Use(code);
