@@ -107,29 +107,7 @@ internal sealed partial class RadauStepper : Stepper
     }
 
     /// <inheritdoc/>
-    public override int WorstState
-    {
-        get
-        {
-            int worst = -1;
-            double largest = -1.0;
-            for (int i = 0; i < _n; i++)
-            {
-                double error = Math.Abs(_error[i] * _weights[i]);
-                if (double.IsNaN(error))
-                {
-                    return i;
-                }
-
-                if (error > largest)
-                {
-                    (worst, largest) = (i, error);
-                }
-            }
-
-            return worst;
-        }
-    }
+    public override int WorstState => ErrorWeights.Largest(_error.AsSpan(0, _n), _weights);
 
     /// <inheritdoc/>
     internal override void Use(MethodCode code)
@@ -137,7 +115,7 @@ internal sealed partial class RadauStepper : Stepper
         _function = code.Function;
         if (!_systems.TryGetValue(code, out RadauSystem? system))
         {
-            system = new RadauSystem(((RadauCode)code).Jacobian);
+            system = new RadauSystem(((LinearizedCode)code).Jacobian);
             _systems.Add(code, system);
         }
 
