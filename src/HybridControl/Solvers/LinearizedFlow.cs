@@ -40,13 +40,26 @@ internal abstract class LinearizedFlow
     /// <summary>What a matrix of J and M without a pivot means for a step.</summary>
     protected StepStatus Obstacle => Dense.IsFinite(Jacobian) ? StepStatus.Singular : StepStatus.NotFinite;
 
+    /// <summary>Says that the factors are of no use: J, M or what they are put together with is another.</summary>
+    public virtual void Forget()
+    {
+    }
+
     /// <summary>Reads M, which is constant between instants.</summary>
-    public void ReadMass(double[] data) => Function.Mass?.Evaluate(data, Mass);
+    public void ReadMass(double[] data)
+    {
+        if (Function.Mass is { } mass)
+        {
+            mass.Evaluate(data, Mass);
+            Forget();
+        }
+    }
 
     /// <summary>Computes J, and df/dt if it is wanted and may differ from zero.</summary>
     /// <returns>Evaluations of the right-hand side that this took.</returns>
     public long Linearize(double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes, double[] data, bool inTime)
     {
+        Forget();
         long before = _jacobian.Evaluations;
         _jacobian.Evaluate(time, states, slopes, data);
         if (inTime && Function.DependsOnTime)

@@ -14,10 +14,9 @@ public class ImplicitStepTests
     [Test]
     public void Equations_that_do_not_determine_a_variable_are_a_singular_matrix([ValueSource(nameof(Methods))] AdaptiveSolver solver)
     {
-        OdeFunction function = StiffBench.Of(2, x => [x[1], x[0] - 1.0]) with { Mass = MassMatrix.Constant(2, [(0, 0)], [1.0]) };
-        OdeFunction undetermined = StiffBench.Of(2, x => [-x[0], x[0] - x[0] + (0.0 * x[1])]) with { Mass = function.Mass };
+        OdeFunction undetermined = StiffBench.Of(2, x => [-x[0], 0.0 * x[1]]) with { Mass = MassMatrix.Constant(2, [(0, 0)], [1.0]) };
         Stepper stepper = OdeBench.Start(solver, undetermined, 0.0, [1.0, 0.0]);
-        Assert.That(stepper.Step(1.0), Is.EqualTo(StepStatus.Singular).Or.EqualTo(StepStatus.NotFinite));
+        Assert.That(stepper.Step(1.0), Is.EqualTo(StepStatus.Singular));
         Assert.That(stepper.States.ToArray(), Is.EqualTo(new[] { 1.0, 0.0 }), "nothing moved");
     }
 
@@ -136,11 +135,10 @@ public class ImplicitStepTests
     [Test]
     public void Jacobian_and_factors_outlive_steps_of_a_diagonally_implicit_method()
     {
-        // By differences, so that a Jacobian shows as ten evaluations.
-        OdeFunction smooth = StiffBench.Of(10, x => [.. x.Select((e, i) => (-100.0 * (i + 1) * e) + (0.01 * e * e))]);
-        var function = new OdeFunction(10, smooth.Derivatives, null, null);
+        OdeFunction function = StiffBench.Of(10, x => [.. x.Select((e, i) => (-100.0 * (i + 1) * e) + (0.01 * e * e))]);
         Stepper stepper = OdeBench.Start(new Esdirk4 { RelativeTolerance = 1e-6 }, function, 0.0, [.. Enumerable.Repeat(1.0, 10)]);
         StiffBench.Run(stepper, 1.0);
-        Assert.That(stepper.Evaluations, Is.LessThan(20 * stepper.Steps), "five stages and a Jacobian a step would be more");
+        Assert.That(stepper.Jacobians, Is.Positive.And.LessThan(0.1 * stepper.Steps));
+        Assert.That(stepper.Factorizations, Is.GreaterThanOrEqualTo(stepper.Jacobians).And.LessThan(0.5 * stepper.Steps));
     }
 }

@@ -16,6 +16,8 @@ internal sealed class AutoStepper : Stepper
     private const int StepsBetweenLooks = 12;
     private const int StepsBetweenCloserLooks = 2;
     private const int StepsBeforeFirstLook = 4; // of a run: a flow that is stiff from the start is soon known
+    private const double FarBeyond = 3.0;
+    private const double FirstImplicitGrowth = 8.0; // of a step that only stability has held
     private const int MostSightings = 64;
     private const int ClosedFormLooks = 100; // a stretch of so many groups of steps is stiff, or long enough for another method
 
@@ -107,7 +109,11 @@ internal sealed class AutoStepper : Stepper
     /// <inheritdoc/>
     public override StepStatus Step(double limit)
     {
-        if (_untilLook <= 0 && _code.CanSwitch)
+        if (Evaluations == 0)
+        {
+            LookAhead(limit);
+        }
+        else if (_untilLook <= 0 && _code.CanSwitch)
         {
             Look();
         }
@@ -225,11 +231,7 @@ internal sealed class AutoStepper : Stepper
         }
 
         double size = _current.NextSize;
-        ReadOnlySpan<double> states = _current.States;
-        _code.Function.Derivatives(
-            Time, ref States[0], ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_data), ref _slopes[0]);
-        double radius = _radius.Estimate(_code.Function, Time, states, _slopes.AsSpan(0, _n), _data);
-        _otherEvaluations += 2;
+        double radius = EstimateRadius();
         double reach = size * radius;
         bool sighted = _method != AutoMethod.Explicit ? reach < _methods.Loose : reach > (_radius.Decays ? _methods.StiffDecay : _methods.Stiff);
         _sightings = sighted ? _sightings + 1 : Math.Max(0, _sightings - 1); // sizes swing about the border
@@ -240,7 +242,44 @@ internal sealed class AutoStepper : Stepper
         }
 
         bool explicitly = _method != AutoMethod.Explicit;
-        Switch(explicitly ? AutoMethod.Explicit : _code.Stiff, explicitly ? Math.Min(size, 0.5 * _methods.Stiff / radius) : size);
+        Switch(explicitly ? AutoMethod.Explicit : _code.Stiff, explicitly ? Math.Min(size, 0.5 * _methods.Stiff / radius) : FirstImplicitGrowth * size);
+    }
+
+    // Before the first step of a run: would a first step that the error allows leave the region of stability far behind?
+    private void LookAhead(double limit)
+    {
+        if (_method != AutoMethod.Explicit || !_code.CanSwitch)
+        {
+            return;
+        }
+
+        double radius = EstimateRadius();
+        AdaptiveSolver solver = _methods.Solvers[(int)AutoMethod.Explicit];
+        double[] weights = [.. States.ToArray().Select(state => 1.0 / (solver.AbsoluteTolerance + (solver.RelativeTolerance * Math.Abs(state))))];
+        double size = FirstStep.Choose(
+            _code.Function, Time, States, _slopes.AsSpan(0, _n), weights, _data, solver.Order, limit - Time, new double[(2 * _n) + 1]);
+        _otherEvaluations++;
+        if (size * radius > FarBeyond * _methods.Stiff)
+        {
+            Become(_code.Stiff);
+            _current.Use(_code[_method]);
+            _current.Restart(Time, keepSize: false);
+        }
+    }
+
+    private double EstimateRadius()
+    {
+        _code.Function.Derivatives(
+            Time, ref States[0], ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_data), ref _slopes[0]);
+        ReadOnlySpan<double> slopes = _slopes.AsSpan(0, _n);
+        _otherEvaluations += 2;
+        if (!_radius.IsKnown)
+        {
+            _radius.Estimate(_code.Function, Time, States, slopes, _data);
+            _otherEvaluations++;
+        }
+
+        return _radius.Estimate(_code.Function, Time, States, slopes, _data);
     }
 
     private void Switch(AutoMethod method, double size)

@@ -12,9 +12,8 @@ namespace HybridControl.Solvers;
 /// </remarks>
 internal sealed class SpectralRadius(int dimension)
 {
-    private static readonly double Nudge = Math.Sqrt(double.BitIncrement(1.0) - 1.0);
-
     private const double LeastDecay = 0.9; // cosine of the angle between a direction and what becomes of it
+    private static readonly double Nudge = Math.Sqrt(double.BitIncrement(1.0) - 1.0);
 
     private readonly double[] _direction = new double[dimension];
     private readonly double[] _point = new double[dimension + 1];
@@ -23,6 +22,9 @@ internal sealed class SpectralRadius(int dimension)
 
     /// <summary>Whether the direction of the last estimate shrinks along itself, as a mode that decays does and one that turns does not.</summary>
     public bool Decays { get; private set; }
+
+    /// <summary>Whether an earlier estimate has left a direction.</summary>
+    public bool IsKnown => _known;
 
     /// <summary>Forgets the direction: another flow begins.</summary>
     public void Forget() => _known = false;
@@ -38,7 +40,7 @@ internal sealed class SpectralRadius(int dimension)
     {
         if (!_known)
         {
-            Begin(slopes);
+            Begin();
             _known = true;
         }
 
@@ -82,14 +84,12 @@ internal sealed class SpectralRadius(int dimension)
         archive.Exchange(ref _known);
     }
 
-    // Along the flow, and a little of everything: fast modes may be at rest.
-    private void Begin(ReadOnlySpan<double> slopes)
+    // Some of every direction: the flow itself may have no part of what is fast.
+    private void Begin()
     {
-        double length = Norm(slopes);
-        double scale = length > 0.0 && double.IsFinite(length) ? Math.Sqrt(dimension) / length : 0.0;
         for (int i = 0; i < dimension; i++)
         {
-            _direction[i] = (uint.PopCount((uint)i * 0x9E3779B9u) % 2 == 0 ? 1.0 : -1.0) + (scale * slopes[i]);
+            _direction[i] = uint.PopCount((uint)i * 0x9E3779B9u) % 2 == 0 ? 1.0 : -1.0;
         }
     }
 

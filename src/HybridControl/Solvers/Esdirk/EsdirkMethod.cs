@@ -23,7 +23,7 @@ public abstract record EsdirkMethod : AdaptiveSolver
     internal override object Method => typeof(EsdirkMethod); // the code depends on the right-hand side only
 
     /// <inheritdoc/>
-    internal override MethodCode Compile(OdeFunction function) => new EsdirkCode(function);
+    internal override MethodCode Compile(OdeFunction function) => new LinearizedCode(function);
 
     /// <inheritdoc/>
     internal override Stepper Start(int dimension, double[] data) => new EsdirkStepper(Tableau, Settings, dimension, data);

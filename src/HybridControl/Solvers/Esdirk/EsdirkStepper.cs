@@ -49,7 +49,7 @@ internal sealed class EsdirkStepper : ImplicitStepper
         base.Use(code);
         if (!_systems.TryGetValue(code, out _system!))
         {
-            _system = new NewtonSystem(((EsdirkCode)code).Jacobian);
+            _system = new NewtonSystem(((LinearizedCode)code).Jacobian);
             _systems.Add(code, _system);
         }
     }

@@ -3,11 +3,8 @@ using HybridControl.Dynamics;
 namespace HybridControl.Solvers;
 
 /// <summary>An affine flow: its Jacobian is the matrix A.</summary>
-internal sealed class AffineCode(OdeFunction function) : MethodCode(function)
+internal sealed class AffineCode(OdeFunction function) : LinearizedCode(function)
 {
-    /// <summary>The derivative of the flow.</summary>
-    public JacobianFunction Jacobian { get; } = JacobianFunction.For(function);
-
     /// <summary>Whether a flow is affine, with coefficients that only instants change.</summary>
     public static bool Fits(OdeFunction function) =>
         function.Mass is null && function.Diffusion is null && JacobianFunction.For(function).IsConstant;

@@ -33,7 +33,7 @@ public sealed record Radau : AdaptiveSolver
     internal override object Method => typeof(Radau);
 
     /// <inheritdoc/>
-    internal override MethodCode Compile(OdeFunction function) => new RadauCode(function);
+    internal override MethodCode Compile(OdeFunction function) => new LinearizedCode(function);
 
     /// <inheritdoc/>
     internal override Stepper Start(int dimension, double[] data) =>

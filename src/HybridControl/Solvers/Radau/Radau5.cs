@@ -29,7 +29,7 @@ public sealed record Radau5 : AdaptiveSolver
     internal override object Method => typeof(Radau5);
 
     /// <inheritdoc/>
-    internal override MethodCode Compile(OdeFunction function) => new RadauCode(function);
+    internal override MethodCode Compile(OdeFunction function) => new LinearizedCode(function);
 
     /// <inheritdoc/>
     internal override Stepper Start(int dimension, double[] data) => new RadauStepper(Settings, 3, 3, dimension, data);

@@ -27,7 +27,7 @@ internal sealed partial class RadauStepper
         (error, factor) = (double.NaN, 0.5);
         if (!_linear)
         {
-            Evaluations += _system.Linearize(Time, States, StartSlopes, _data);
+            Evaluations += _system.Linearize(Time, States, StartSlopes, _data, inTime: false);
             Jacobians++;
             (_linear, _current) = (true, true);
         }

@@ -107,29 +107,7 @@ internal sealed partial class RadauStepper : Stepper
     }
 
     /// <inheritdoc/>
-    public override int WorstState
-    {
-        get
-        {
-            int worst = -1;
-            double largest = -1.0;
-            for (int i = 0; i < _n; i++)
-            {
-                double error = Math.Abs(_error[i] * _weights[i]);
-                if (double.IsNaN(error))
-                {
-                    return i;
-                }
-
-                if (error > largest)
-                {
-                    (worst, largest) = (i, error);
-                }
-            }
-
-            return worst;
-        }
-    }
+    public override int WorstState => ErrorWeights.Largest(_error.AsSpan(0, _n), _weights);
 
     /// <inheritdoc/>
     internal override void Use(MethodCode code)
@@ -137,7 +115,7 @@ internal sealed partial class RadauStepper : Stepper
         _function = code.Function;
         if (!_systems.TryGetValue(code, out RadauSystem? system))
         {
-            system = new RadauSystem(((RadauCode)code).Jacobian);
+            system = new RadauSystem(((LinearizedCode)code).Jacobian);
             _systems.Add(code, system);
         }
 
@@ -171,7 +149,7 @@ internal sealed partial class RadauStepper : Stepper
         }
 
         Weigh();
-        double smallest = Math.Max(16.0 * Math.BitIncrement(Math.Abs(Time)) - (16.0 * Math.Abs(Time)), LeastSize);
+        double smallest = Math.Max(Smallest, LeastSize);
         while (true)
         {
             if (_leastStages < _mostStages && _lastSize > 0.0)
@@ -180,14 +158,7 @@ internal sealed partial class RadauStepper : Stepper
             }
 
             bool keeps = _linear && _next >= _system.Size && _next <= LargestKept * _system.Size;
-            double size = Math.Min(keeps ? _system.Size : _next, _settings.MaximumStep);
-            bool clipped = Time + (1.01 * size) >= limit;
-            size = clipped ? limit - Time : size;
-            if (size > _settings.MaximumStep * (1.0 + 1e-12))
-            {
-                (size, clipped) = (0.5 * size, false);
-            }
-
+            double size = Clip(keeps ? _system.Size : _next, _settings.MaximumStep, limit, out bool clipped);
             StepStatus obstacle = Try(size, clipped ? limit : Time + size, out double error, out double factor);
             if (obstacle == StepStatus.Accepted && error < 1.0)
             {

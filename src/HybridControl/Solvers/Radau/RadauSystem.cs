@@ -6,25 +6,14 @@ namespace HybridControl.Solvers;
 
 /// <summary>J, M and the factors of the matrices of a Radau step of one size.</summary>
 /// <remarks>Work space of one stepper for one right-hand side: allocates only where a scheme has more pairs than any before.</remarks>
-internal sealed class RadauSystem
+internal sealed class RadauSystem : LinearizedFlow
 {
-    private readonly JacobianFunction _function;
-    private readonly JacobianWork _jacobian;
     private readonly NewtonMatrix _real;
     private readonly ComplexNewtonMatrix?[] _pairs = new ComplexNewtonMatrix?[RadauScheme.MostStages / 2];
-    private readonly double[] _mass;
     private readonly double[] _rates = new double[RadauScheme.MostStages * RadauScheme.Stride];
 
     public RadauSystem(JacobianFunction function)
-    {
-        _function = function;
-        _jacobian = function.Start();
-        _real = NewtonMatrix.For(function.Pattern);
-        _mass = function.Mass is null ? [] : new double[function.Pattern.Count];
-    }
-
-    /// <summary>Whether M is not the identity.</summary>
-    public bool HasMass => _mass.Length > 0;
+        : base(function) => _real = NewtonMatrix.For(function.Pattern);
 
     /// <summary>Step size of the factors; zero if they belong to another J, M or scheme.</summary>
     public double Size { get; private set; }
@@ -32,28 +21,8 @@ internal sealed class RadauSystem
     /// <summary>Minus the transformed A^-1 over the size of the factors, by columns.</summary>
     public double[] Rates => _rates;
 
-    /// <summary>Reads M, which is constant between instants.</summary>
-    public void ReadMass(double[] data)
-    {
-        if (_function.Mass is { } mass)
-        {
-            mass.Evaluate(data, _mass);
-            Size = 0.0;
-        }
-    }
-
-    /// <summary>Computes J.</summary>
-    /// <returns>Evaluations of the right-hand side that this took.</returns>
-    public long Linearize(double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes, double[] data)
-    {
-        long before = _jacobian.Evaluations;
-        _jacobian.Evaluate(time, states, slopes, data);
-        Size = 0.0;
-        return _jacobian.Evaluations - before;
-    }
-
-    /// <summary>Says that the factors are of no use: another scheme begins.</summary>
-    public void Forget() => Size = 0.0;
+    /// <inheritdoc/>
+    public override void Forget() => Size = 0.0;
 
     /// <summary>Factors the matrices of a step.</summary>
     /// <returns>What stands in the way: accepted if nothing does.</returns>
@@ -62,7 +31,7 @@ internal sealed class RadauSystem
         Size = 0.0;
         if (!FactorAll(scheme, size))
         {
-            return Dense.IsFinite(_jacobian.Values) ? StepStatus.Singular : StepStatus.NotFinite;
+            return Obstacle;
         }
 
         Size = size;
@@ -89,14 +58,14 @@ internal sealed class RadauSystem
     /// <summary>Writes M x.</summary>
     public void MassTimes(ReadOnlySpan<double> x, Span<double> product)
     {
-        ReadOnlySpan<int> starts = _function.Pattern.RowStarts;
-        ReadOnlySpan<int> columns = _function.Pattern.Columns;
+        ReadOnlySpan<int> starts = Function.Pattern.RowStarts;
+        ReadOnlySpan<int> columns = Function.Pattern.Columns;
         for (int i = 0; i < product.Length; i++)
         {
             double row = 0.0;
             for (int k = starts[i]; k < starts[i + 1]; k++)
             {
-                row += _mass[k] * x[columns[k]];
+                row += Mass[k] * x[columns[k]];
             }
 
             product[i] = row;
@@ -106,8 +75,7 @@ internal sealed class RadauSystem
     /// <summary>Exchanges J and M with an archive; the factors follow from them.</summary>
     public void Exchange(RadauScheme scheme, StateArchive archive)
     {
-        archive.Exchange(_jacobian.Values);
-        archive.Exchange(_mass);
+        Exchange(archive);
         double size = archive.Exchange(Size);
         if (archive.IsReading)
         {
@@ -121,16 +89,16 @@ internal sealed class RadauSystem
 
     private bool FactorAll(RadauScheme scheme, double size)
     {
-        if (!_real.Factor(scheme.Gamma / size, _mass, _jacobian.Values))
+        if (!_real.Factor(scheme.Gamma / size, Mass, Jacobian))
         {
             return false;
         }
 
         for (int p = 0; p < scheme.Pairs.Length; p++)
         {
-            ComplexNewtonMatrix pair = _pairs[p] ??= ComplexNewtonMatrix.For(_function.Pattern);
+            ComplexNewtonMatrix pair = _pairs[p] ??= ComplexNewtonMatrix.For(Function.Pattern);
             (double alpha, double beta) = scheme.Pairs[p];
-            if (!pair.Factor(new Complex(alpha / size, beta / size), _mass, _jacobian.Values))
+            if (!pair.Factor(new Complex(alpha / size, beta / size), Mass, Jacobian))
             {
                 return false;
             }

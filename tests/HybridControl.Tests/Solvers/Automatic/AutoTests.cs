@@ -66,6 +66,45 @@ public class AutoTests
         Assert.That(choices[1], Is.EqualTo((int)AutoMethod.Rosenbrock + 1));
     }
 
+    [TestCase(1e-6, (int)AutoMethod.Rosenbrock)]
+    [TestCase(1e-8, (int)AutoMethod.Iterated)]
+    public void A_flow_that_is_stiff_from_its_first_step_is_never_stepped_explicitly(double tolerance, int method)
+    {
+        const int N = 40; // more than the closed form takes
+        OdeFunction heat = HybridAutomaton.Build("heat", h =>
+        {
+            Expr[] u = [.. Enumerable.Range(0, N).Select(i => h.State($"u{i}", Math.Sin(Math.PI * (i + 1) / (N + 1.0))))];
+            ModeBuilder mode = h.Mode("only");
+            for (int i = 0; i < N; i++)
+            {
+                mode.Flow(u[i], N * N * ((i > 0 ? u[i - 1] : 0.0) - (2.0 * u[i]) + (i < N - 1 ? u[i + 1] : 0.0)));
+            }
+        }).Compiled.Mode(0).Ode;
+        Auto solver = new() { RelativeTolerance = tolerance };
+        Stepper stepper = OdeBench.Start(solver, heat, 0.0, [.. Enumerable.Range(0, N).Select(i => Math.Sin(Math.PI * (i + 1) / (N + 1.0)))]);
+        Assert.That(stepper.Step(1.0), Is.EqualTo(StepStatus.Accepted));
+        Assert.That(stepper.Choice, Is.EqualTo(method + 1));
+        Assert.That(stepper.Size, Is.GreaterThan(4.0 / (4.0 * N * N)));
+    }
+
+    [Test]
+    public void A_mode_not_met_before_begins_with_the_method_that_the_run_follows()
+    {
+        OdeFunction[] flows = [.. new[] { 1000.0, 1200.0 }.Select(mu => VanDerPol(mu).Compiled.Mode(0).Ode)];
+        Stepper stepper = OdeBench.Start(Tight, flows[0], 0.0, [2.0, 0.0]);
+        while (stepper.Time < 10.0)
+        {
+            stepper.Step(10.0);
+            stepper.Accept();
+        }
+
+        Assert.That(stepper.Choice, Is.EqualTo((int)AutoMethod.Iterated + 1));
+        stepper.Use(Tight.Compile(flows[1]));
+        stepper.Restart(10.0, keepSize: false);
+        Assert.That(stepper.Choice, Is.EqualTo((int)AutoMethod.Iterated + 1));
+        Assert.That(stepper.Step(20.0), Is.EqualTo(StepStatus.Accepted));
+    }
+
     [Test]
     public void An_affine_flow_is_followed_along_its_closed_form()
     {
