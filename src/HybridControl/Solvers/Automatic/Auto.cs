@@ -12,7 +12,7 @@ public sealed record Auto : AdaptiveSolver
 {
     private const int LargestClosedForm = 16;
     private const double LooseTolerance = 3e-7;
-    private const double TightTolerance = 3e-10;
+    private const double TightTolerance = 2e-9;
 
     /// <inheritdoc/>
     public override string Name => "auto";
