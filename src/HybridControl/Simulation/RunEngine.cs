@@ -217,6 +217,11 @@ internal sealed partial class RunEngine
         }
 
         StepStatus step = _stepper.Step(horizon);
+        if (step == StepStatus.Accepted && _stepper.EndTime <= _stepper.Time)
+        {
+            step = StepStatus.TooSmall; // steps that are accepted may shrink below the resolution of time, too
+        }
+
         if (step != StepStatus.Accepted)
         {
             if (step != StepStatus.NotFinite || !TryPassSurface())
@@ -241,7 +246,13 @@ internal sealed partial class RunEngine
 
         _lastSize = _stepper.Size;
         _tau = Math.Max(100.0 * Epsilon * (Math.Abs(_stepper.Time) + _lastSize), _options.EventTolerance);
-        SearchOutcome outcome = SearchStep(out bool dense);
+        bool dense = false;
+        if (_algebraic is not null && IsTooLong(ref dense))
+        {
+            return;
+        }
+
+        SearchOutcome outcome = SearchStep();
         if (outcome.Status == SearchStatus.Invalid)
         {
             RejectInvalid(outcome.Guard);
@@ -353,9 +364,8 @@ internal sealed partial class RunEngine
         }
     }
 
-    private SearchOutcome SearchStep(out bool dense)
+    private SearchOutcome SearchStep()
     {
-        dense = false;
         if (_mode.Watched.Length == 0)
         {
             return new(SearchStatus.Clear, -1, EventDirections.None, 1.0, 0.0, 0.0, 0.0);
