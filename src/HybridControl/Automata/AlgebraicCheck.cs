@@ -70,13 +70,14 @@ internal sealed class AlgebraicCheck(
 
     private void CheckFlow(string where, Mode mode)
     {
-        if (mode.Flow is not ExprFlow flow)
+        if (mode.Flow is not ExprFlow && _variables.Length > 0)
         {
             findings.Error($"{where}.flow", "a delegate flow cannot be solved together with algebraic equations", "Write the flow with Expr.");
             return;
         }
 
-        foreach (Assignment derivative in flow.Derivatives.Where(derivative => Find(derivative.Target) is { IsAlgebraic: true }))
+        ImmutableArray<Assignment> derivatives = (mode.Flow as ExprFlow)?.Derivatives ?? [];
+        foreach (Assignment derivative in derivatives.Where(derivative => Find(derivative.Target) is { IsAlgebraic: true }))
         {
             findings.Error($"{where}.flow.{derivative.Target}", $"'{derivative.Target}' is an algebraic variable, which has no derivative",
                 $"Give it an equation, or declare '{derivative.Target}' as a state.");

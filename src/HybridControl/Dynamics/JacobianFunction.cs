@@ -3,7 +3,7 @@ using HybridControl.Numerics;
 
 namespace HybridControl.Dynamics;
 
-/// <summary>How the Jacobian df/dx of a right-hand side is computed: from its expressions, else by differences.</summary>
+/// <summary>How the Jacobian df/dx of a right-hand side is computed: from its expressions, else by the method that was given with it, else by differences.</summary>
 /// <remarks>Made once for each function and shared by all who need it; immutable and thread-safe.</remarks>
 internal abstract class JacobianFunction
 {
@@ -47,5 +47,7 @@ internal abstract class JacobianFunction
     public abstract JacobianWork Start();
 
     private static JacobianFunction Make(OdeFunction function) =>
-        function.Equations is { } equations ? new ExactJacobian(function, equations) : new DifferenceJacobian(function);
+        function.Equations is { } equations ? new ExactJacobian(function, equations)
+        : function.Jacobian is { } given ? new GivenJacobian(function, given.Method, given.Size)
+        : new DifferenceJacobian(function);
 }

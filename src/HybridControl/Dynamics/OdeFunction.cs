@@ -31,4 +31,7 @@ public sealed record OdeFunction(int Dimension, VectorFunction Derivatives, Expr
 
     /// <summary>Where the Jacobian of a delegate may differ from zero; null for everywhere.</summary>
     internal SparsityPattern? Pattern { get; init; }
+
+    /// <summary>The Jacobian of a delegate, and the number of states that it is written for; null for differences.</summary>
+    internal (MatrixFunction Method, int Size)? Jacobian { get; init; }
 }

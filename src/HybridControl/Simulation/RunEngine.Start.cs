@@ -176,7 +176,7 @@ internal sealed partial class RunEngine
         else if (step == StepStatus.NotFinite && hidden >= 0)
         {
             Fail(RunStatus.NotFinite,
-                $"the rate of transition '{_compiled.Automaton.Transitions[_compiled.Lowered.Rates[hidden]].Name}' is negative, NaN or infinite",
+                $"the rate of transition '{_compiled.Automaton.Transitions[_compiled.Lowered.Rates[hidden]].Name}' is negative, NaN or infinite" + ClosestGuard(),
                 "A rate is at least zero: clamp it with max(..., 0).");
         }
         else if (step == StepStatus.NotFinite && NotFiniteAhead() is { } equation)
@@ -186,7 +186,7 @@ internal sealed partial class RunEngine
         }
         else if (step == StepStatus.NotFinite)
         {
-            Fail(RunStatus.NotFinite, $"the right-hand side is NaN or infinite near state '{state}'",
+            Fail(RunStatus.NotFinite, $"the right-hand side is NaN or infinite near state '{state}'" + ClosestGuard(),
                 "Check the flow for divisions by zero, roots of negative numbers and runaway growth." + FrozenChoices());
         }
         else if (step == StepStatus.Singular)
