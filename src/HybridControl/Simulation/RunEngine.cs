@@ -218,9 +218,9 @@ internal sealed partial class RunEngine
         }
 
         StepStatus step = _stepper.Step(horizon);
-        if (step == StepStatus.Accepted && _stepper.EndTime <= _stepper.Time)
+        if (_algebraic is not null && step == StepStatus.Accepted && _stepper.EndTime <= _stepper.Time)
         {
-            step = StepStatus.TooSmall; // steps that are accepted may shrink below the resolution of time, too
+            step = StepStatus.TooSmall; // steps that are accepted shrink without end where a solution ends
         }
 
         if (step != StepStatus.Accepted)
