@@ -69,9 +69,9 @@ internal static class RunReport
             RunStatus.NotFinite => "ended: a value is not finite at",
             RunStatus.StepLimit => "ended: too many steps at",
             RunStatus.ValueRefused => "ended: a variable was given a value that it cannot have at",
-            RunStatus.SingularSystem => "ended: the matrix of the implicit step is singular at",
+            RunStatus.SingularSystem => "ended: the equations do not determine their unknowns at",
             RunStatus.NoConvergence => "ended: the implicit step does not converge at",
-            RunStatus.InconsistentState => "ended: the algebraic equations have no solution at",
+            RunStatus.InconsistentState => "ended: no consistent algebraic variables were found at",
             RunStatus.BlockRefused => "ended: a sampled block could not go on at",
             _ => $"{trajectory.Status} at",
         };

@@ -103,8 +103,7 @@ internal sealed class IndexCheck(HybridAutomaton automaton, IReadOnlySet<Mode> s
             string place = $"modes.{equations[row].Mode.Name}.equations.{names[row]}";
             if (shared.Length == 0)
             {
-                Tell(place, "", $"the equation '{equations[row].Equation}' contains no algebraic variable: it binds states to each other, and the index is above 1",
-                    "Differentiate it by time until an algebraic variable appears (a position twice, where forces are unknown), or remove a state.");
+                TellLoose(place, names[row], equations[row].Equation);
                 continue;
             }
 
@@ -114,6 +113,28 @@ internal sealed class IndexCheck(HybridAutomaton automaton, IReadOnlySet<Mode> s
                 $"{together}the equations of {Quoted(rows.Select(k => names[k]))} determine only {Quoted(shared.Select(k => names[k]))}, and too few are left for " +
                     $"{Quoted(loose)}: the index is above 1",
                 $"Let one of these equations contain {Quoted(loose)}: differentiate the one that binds states by time, or remove what is said twice.");
+        }
+    }
+
+    // An equation that no algebraic variable changes.
+    private void TellLoose(string place, string variable, AlgebraicEquation equation)
+    {
+        IReadOnlySet<string> read = ModeStatesCheck.StatesOf(equation.Residual);
+        string[] idle = [.. read.Where(_algebraic.Contains)];
+        if (idle.Length > 0)
+        {
+            Tell(place, "", $"the equation '{equation}' does not change with {Quoted(idle)}: steps, and factors of zero, determine nothing",
+                $"Write an equation that changes with '{variable}' or another algebraic variable; put what switches into modes.");
+        }
+        else if (read.Count == 0)
+        {
+            Tell(place, "", $"the equation '{equation}' contains neither an algebraic variable nor a state, and determines nothing",
+                $"Write an equation with '{variable}' in it, such as '{variable}' = 0.");
+        }
+        else
+        {
+            Tell(place, "", $"the equation '{equation}' contains no algebraic variable: it binds states to each other, and the index is above 1",
+                "Differentiate it by time until an algebraic variable appears (a position twice, where forces are unknown), or remove a state.");
         }
     }
 

@@ -48,6 +48,12 @@ internal sealed class AlgebraicIndex
             return 0;
         }
 
+        return DeterminantSign.Of(_system.Slopes.Pattern, SlopesAt(time, states, data), _square);
+    }
+
+    /// <summary>dg/dz at a point, in the order of the slopes' pattern, until it is asked for again.</summary>
+    public ReadOnlySpan<double> SlopesAt(double time, ReadOnlySpan<double> states, double[] data)
+    {
         if (_system.Block is { } block)
         {
             block.Values(time, ref MemoryMarshal.GetReference(states), ref MemoryMarshal.GetArrayDataReference(data), ref _packed[0]);
@@ -62,7 +68,7 @@ internal sealed class AlgebraicIndex
             TakeSlopes(time, states, data);
         }
 
-        return DeterminantSign.Of(_system.Slopes.Pattern, _block, _square);
+        return _block;
     }
 
     /// <summary>Whether a point is of index 1 beyond doubt, or too large to ask at each instant. Allocates nothing.</summary>

@@ -14,6 +14,14 @@ internal static class EquationReader
         foreach ((string variable, string path, SourceNode value) in mode.Section("equations", "{ \"i\": \"R*i = u - v\" }"))
         {
             int split = value.Kind == SourceKind.Text ? SignIn(value.Text) : -1;
+            bool isDouble = split < 0 && value.Kind == SourceKind.Text && value.Text.Contains("==", StringComparison.Ordinal);
+            if (isDouble || (split >= 0 && SignIn(value.Text[(split + 1)..]) >= 0))
+            {
+                context.Fault(value, path, $"'{value.Text}' has more than one '='", "Write an equation as left = right; another one belongs to another algebraic variable.");
+                equations.Add(new(variable, Expr.Zero, Expr.Zero));
+                continue;
+            }
+
             (SourceNode left, SourceNode? right) = split < 0 ? (value, null) : (value.WithText(value.Text[..split]), value.WithText(value.Text[(split + 1)..]));
             Expr? first = context.Expression(left, path);
             Expr? second = right is null ? Expr.Zero : context.Expression(right, path);

@@ -218,6 +218,11 @@ internal sealed partial class RunEngine
         }
 
         StepStatus step = _stepper.Step(horizon);
+        if (_algebraic is not null && step == StepStatus.Accepted && _stepper.EndTime <= _stepper.Time)
+        {
+            step = StepStatus.TooSmall; // steps that are accepted shrink without end where a solution ends
+        }
+
         if (step != StepStatus.Accepted)
         {
             if (step != StepStatus.NotFinite || !TryPassSurface())
@@ -242,7 +247,13 @@ internal sealed partial class RunEngine
 
         _lastSize = _stepper.Size;
         _tau = Math.Max(100.0 * Epsilon * (Math.Abs(_stepper.Time) + _lastSize), _options.EventTolerance);
-        SearchOutcome outcome = SearchStep(out bool dense);
+        bool dense = false;
+        if (_algebraic is not null && IsTooLong(ref dense))
+        {
+            return;
+        }
+
+        SearchOutcome outcome = SearchStep();
         if (outcome.Status == SearchStatus.Invalid)
         {
             RejectInvalid(outcome.Guard);
@@ -354,9 +365,8 @@ internal sealed partial class RunEngine
         }
     }
 
-    private SearchOutcome SearchStep(out bool dense)
+    private SearchOutcome SearchStep()
     {
-        dense = false;
         if (_mode.Watched.Length == 0)
         {
             return new(SearchStatus.Clear, -1, EventDirections.None, 1.0, 0.0);

@@ -46,7 +46,20 @@ public sealed class AlgebraicCheckTests
     {
         Expr z = h.Algebraic("z");
         m.Equation(z, z - z, 1.0);
-    }).What, Does.Contain("contains no algebraic variable"));
+    }).What, Does.Contain("the equation 'z - z = 1' does not change with 'z'"));
+
+    [Test]
+    public void Steps_and_numbers_alone_determine_nothing()
+    {
+        Assert.That(Refused((h, m) =>
+        {
+            (Expr x, Expr z) = (h.State("x"), h.Algebraic("z"));
+            m.Equation(z, Expr.Floor(z), x);
+        }).What, Is.EqualTo("the equation 'floor(z) = x' does not change with 'z': steps, and factors of zero, determine nothing"));
+        Finding number = Refused((h, m) => m.Equation(h.Algebraic("z"), 5.0));
+        Assert.That(number.What, Does.Contain("contains neither an algebraic variable nor a state"));
+        Assert.That(number.Mend, Does.Contain("'z' = 0"));
+    }
 
     [Test]
     public void A_model_with_many_faults_names_all()
@@ -106,7 +119,7 @@ public sealed class AlgebraicCheckTests
             n.Wire(b["u"], a["z"]);
         }).Compose())!;
         Assert.That(refusal.Findings.Select(finding => finding.Where), Is.EqualTo(["modes.a.m.equations.a.z"]));
-        Assert.That(refusal.Findings[0].What, Does.Contain("contains no algebraic variable"));
+        Assert.That(refusal.Findings[0].What, Does.Contain("does not change with 'a.z'"));
     }
 
     [Test]

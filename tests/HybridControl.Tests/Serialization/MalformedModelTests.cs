@@ -93,11 +93,11 @@ public sealed class MalformedModelTests
     [TestCase("\"estimation\": { \"switching\": [ { \"from\": \"fall\", \"to\": \"fall\", \"rate\": 1 } ] }, ", "estimation.switching[0]: the mode changes to itself")]
     public void A_fault_is_named_with_its_path_and_remedy(string part, string expected) => AssertRefused(Head + part + Modes + " }", expected);
 
-    [TestCase("\"i\": \"g*i = h = v\"", "modes.fall.equations.i: '=' cannot be used here, at character 4 of ' h = v'")]
+    [TestCase("\"i\": \"g*i = h = v\"", "modes.fall.equations.i: 'g*i = h = v' has more than one '='")]
     [TestCase("\"i\": \"g*j = h\"", "modes.fall.equations.i: unknown name 'j'")]
     [TestCase("\"i\": \"= h\"", "modes.fall.equations.i: the text is empty")]
     [TestCase("\"i\": [ 1 ]", "modes.fall.equations.i: a number or a formula is expected, but this is a list")]
-    [TestCase("\"i\": 3", "modes.fall.equations.i: the equation '3 = 0' contains no algebraic variable")]
+    [TestCase("\"i\": 3", "modes.fall.equations.i: the equation '3 = 0' contains neither an algebraic variable nor a state")]
     [TestCase("\"h\": \"h = i\", \"i\": \"i = 1\"", "modes.fall.equations.h: an equation for 'h', which is a state")]
     [TestCase("\"k\": \"k = i\", \"i\": \"i = 1\"", "modes.fall.equations.k: unknown name 'k'")]
     [TestCase("", "modes.fall.equations.i: the algebraic variable 'i' has no equation in mode 'fall'")]

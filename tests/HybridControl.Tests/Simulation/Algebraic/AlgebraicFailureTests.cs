@@ -116,6 +116,34 @@ public sealed class AlgebraicFailureTests
         AssertSingular(model.TrySimulate(5.0, Options with { Solver = solver }), "leaves", 0.5);
     }
 
+    [TestCaseSource(nameof(Methods))]
+    public void An_equation_that_loses_its_value_during_the_flow_is_named(Solver solver)
+    {
+        Trajectory run = Model((h, x, z, m) => m.Flow(x, -1.0).Equation(z, z, Expr.Sqrt(x - 0.25))).TrySimulate(5.0, Options with { Solver = solver });
+        Assert.That(run.Status, Is.EqualTo(RunStatus.NotFinite), run.Reason);
+        Assert.That(run.Reason, Does.Contain("the equation of 'z', z = sqrt(x - 0.25), becomes NaN or infinite"));
+        Assert.That(run.EndTime, Is.EqualTo(0.25).Within(1e-6));
+        Assert.That(run.Value("z", 0.1), Is.EqualTo(Math.Sqrt(0.15)).Within(1e-3));
+    }
+
+    [TestCaseSource(nameof(Methods))]
+    public void A_pole_ends_the_run(Solver solver)
+    {
+        Trajectory run = Model((h, x, z, m) => m.Flow(x, -1.0).Equation(z, z, 1.0 / x)).TrySimulate(5.0, Options with { Solver = solver });
+        Assert.That(run.Status, Is.AnyOf(RunStatus.NotFinite, RunStatus.StepTooSmall, RunStatus.NoConvergence), run.Reason);
+        Assert.That(run.EndTime, Is.EqualTo(0.5).Within(1e-6));
+    }
+
+    [TestCaseSource(nameof(Methods))]
+    public void Derivatives_that_grow_without_bound_end_the_run_in_time(Solver solver)
+    {
+        // dz/dx = 1/(2 z) at a fold: accepted steps shrank below the resolution of time, until x was 1e-206.
+        Trajectory run = Model((h, x, z, m) => m.Flow(x, -1.0).Equation(z, z * z, x))
+            .TrySimulate(5.0, Options with { Solver = solver, Values = Options.Values.Add("z", 1.0), Sensitivities = ["x"] });
+        AssertSingular(run, "leaves 'z' open here", 0.5);
+        Assert.That(run.Statistics.Steps, Is.LessThan(2000));
+    }
+
     [Test]
     public void A_guard_before_that_leads_on()
     {

@@ -45,6 +45,25 @@ public sealed class AlgebraicRunTests
         }
     }
 
+    [TestCaseSource(nameof(Methods))]
+    public void Variables_that_no_rate_reads_are_followed_between_steps(AdaptiveSolver solver)
+    {
+        // x rests, so that nothing but z = sin 40 t tells how long a step may be: it passes 0.9 at every period.
+        HybridAutomaton model = HybridAutomaton.Build("alone", h =>
+        {
+            (Expr x, Expr n, Expr z) = (h.State("x", 1.0), h.Discrete("n"), h.Algebraic("z"));
+            ModeBuilder m = h.Mode("m").Flow(x, 0.0).Equation(z, z, x * Expr.Sin(40.0 * h.Time));
+            h.Transition(m, m).Guard(z >= 0.9).Edge().Reset(n, n + 1.0);
+        });
+        Trajectory run = model.Simulate(10.0, solver);
+        Assert.That(run.Jumps, Has.Length.EqualTo(64));
+        Assert.That(run.Jumps.Select((jump, i) => (40.0 * jump.Time) - (2.0 * Math.PI * i)), Is.All.EqualTo(Math.Asin(0.9)).Within(1e-6));
+        foreach (double t in new[] { 0.01, 0.777, 4.321, 9.99 })
+        {
+            Assert.That(run.Value("z", t), Is.EqualTo(Math.Sin(40.0 * t)).Within(2e-4));
+        }
+    }
+
     // A guard that was located a rounding before its surface fired the opposite guard of the new mode.
     [TestCase("rodas5p", 1e-11, "Rs", 0.8 * 0.998)]
     [TestCase("esdirk4", 1e-6, "P", 20.0 * 0.996)]
