@@ -157,6 +157,9 @@ internal sealed class AlgebraicWork
     /// <summary>The row of M that the others determine already; -1 if M has full rank on the differential rows.</summary>
     public int DependentMass(double[] data) => _mass.DependentRow(data);
 
+    /// <summary>The same where M is another than when it was last found to have full rank, else -1.</summary>
+    public int NewlyDependentMass(double[] data) => _mass.NewlyDependentRow(data);
+
     // Zero is the usual guess, and often just where a derivative vanishes: the search goes on from beside it.
     private void Shift(Span<double> states, double shift)
     {

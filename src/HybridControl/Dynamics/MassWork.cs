@@ -11,6 +11,7 @@ internal sealed class MassWork
     private readonly double[] _values;
     private readonly double[] _block;
     private readonly double[] _solution;
+    private readonly double[] _regular;
 
     /// <summary>Makes the work space.</summary>
     public MassWork(AlgebraicSystem system)
@@ -20,6 +21,8 @@ internal sealed class MassWork
         _values = new double[system.Jacobian.Pattern.Count];
         _block = new double[system.Masses.Pattern.Count];
         _solution = new double[system.Coupled.Length];
+        _regular = new double[_values.Length];
+        Array.Fill(_regular, double.NaN);
     }
 
     /// <summary>The row of M that the others determine already; -1 if M has full rank on the differential rows.</summary>
@@ -38,6 +41,24 @@ internal sealed class MassWork
         _system.Masses.Take(_values, 1.0, _block);
         int dependent = RankCheck.DependentRow(_system.Masses.Pattern, _block);
         return dependent < 0 ? -1 : _system.Coupled[dependent];
+    }
+
+    /// <summary>The same after an instant that may have changed M: -1 too where it has not, which costs no elimination.</summary>
+    public int NewlyDependentRow(double[] data)
+    {
+        _system.Mass.Evaluate(data, _values);
+        if (_values.AsSpan().SequenceEqual(_regular))
+        {
+            return -1;
+        }
+
+        int row = DependentRow(data);
+        if (row < 0)
+        {
+            _values.CopyTo(_regular, 0);
+        }
+
+        return row;
     }
 
     /// <summary>Replaces f on the differential rows by x'.</summary>

@@ -86,14 +86,25 @@ internal sealed partial class RunEngine
 
     private bool BecomeConsistent(bool entered)
     {
-        if (entered ? SolveAlgebraicAndChoices() : SolveAlgebraic())
+        if (!(entered ? SolveAlgebraicAndChoices() : SolveAlgebraic()))
         {
-            return true;
+            FailAlgebraic();
+            return false;
         }
 
-        FailAlgebraic();
-        return false;
+        if (_algebraic?[_modeNumber] is { } work && _mode.Algebraic!.Coupled.Length <= LargestRankCheck &&
+            work.NewlyDependentMass(_data) is >= 0 and int row)
+        {
+            Fail(RunStatus.SingularSystem, DependentMass(row),
+                "Look for the variable or parameter that makes it so: a state without a derivative is an algebraic variable of another mode.");
+            return false;
+        }
+
+        return true;
     }
+
+    private string DependentMass(int row) =>
+        $"the mass matrix is singular: the row of '{_compiled.Model.States[row].Name}' follows from the others";
 
     // A run begins where the equations determine their variables, and the mass matrix its derivatives; else it ends.
     private bool CanBegin(bool isConsistent)
@@ -122,7 +133,7 @@ internal sealed partial class RunEngine
         int row = _mode.Algebraic!.Coupled.Length <= LargestRankCheck ? work.DependentMass(_data) : -1;
         if (row >= 0)
         {
-            return $"the mass matrix is singular: the row of '{names[row]}' follows from the others";
+            return DependentMass(row);
         }
 
         int[] variables = _mode.Algebraic.Variables;

@@ -1,5 +1,4 @@
 using HybridControl.Dynamics;
-using HybridControl.Symbolics;
 
 namespace HybridControl.Solvers;
 
@@ -13,7 +12,7 @@ internal class MultistepCode : MethodCode
     {
         if (function.Program is not null)
         {
-            _slots = [.. ReadBy(function.Program)];
+            _slots = [.. function.Program.DataSlots.Union(function.Mass?.Reads ?? [])];
         }
     }
 
@@ -35,19 +34,5 @@ internal class MultistepCode : MethodCode
         }
 
         return true;
-    }
-
-    private static SortedSet<int> ReadBy(ExprProgram program)
-    {
-        var slots = new SortedSet<int>();
-        foreach (GraphNode node in program.Instructions)
-        {
-            if (node.Op == OpCode.Data)
-            {
-                slots.Add(node.A);
-            }
-        }
-
-        return slots;
     }
 }
