@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Numerics;
@@ -177,8 +178,8 @@ internal sealed partial class RunEngine
         }
         else if (step == StepStatus.NotFinite)
         {
-            Fail(RunStatus.NotFinite, $"the right-hand side is NaN or infinite near state '{state}'",
-                "Check the flow for divisions by zero, roots of negative numbers and runaway growth." + FrozenChoices());
+            Fail(RunStatus.NotFinite, $"the right-hand side is NaN or infinite near state '{state}'" + ClosestGuard(),
+                "Check the flow for divisions by zero, roots of negative numbers and runaway growth." + FixedStep() + FrozenChoices());
         }
         else if (step == StepStatus.Singular)
         {
@@ -191,7 +192,7 @@ internal sealed partial class RunEngine
             Fail(RunStatus.NoConvergence,
                 $"the iteration of the implicit step does not converge, down to the smallest step (state '{state}')" + ClosestGuard(),
                 _mode.Mode.Ode.Mass is null
-                    ? "The flow may be discontinuous or its derivatives wrong: declare its switches with select or modes, or use an explicit method."
+                    ? "The flow may be discontinuous, grow beyond all bounds or have wrong derivatives: declare its switches with select or modes, use an explicit method, or end the run before."
                     : "The algebraic equations may have no solution further on, or the flow may be discontinuous: declare its switches with select or modes.");
         }
         else
@@ -199,9 +200,17 @@ internal sealed partial class RunEngine
             Fail(RunStatus.StepTooSmall,
                 $"the step size fell below the resolution of time (largest error: state '{state}')" + ClosestGuard(),
                 _mode.Mode.Ode.Mass is null
-                    ? "The flow may be discontinuous, stiff or grow beyond all bounds: declare its switches with select or modes, use auto, or end the run before."
+                    ? $"The flow may be discontinuous, stiff or grow beyond all bounds: declare its switches with select or modes, {(_options.Solver is Auto ? "" : "use auto, ")}or end the run before."
                     : "The algebraic equations may have no solution further on, or the flow may be discontinuous: declare its switches with select or modes.");
         }
+    }
+
+    // A step that nothing shortens may leap to where the flow is no number, though the solution stays away from there.
+    private string FixedStep()
+    {
+        double? step = (_options.Solver as FixedStepRungeKutta)?.Step ?? (_options.Solver as StochasticSolver)?.Step;
+        return step is null ? "" : string.Create(CultureInfo.InvariantCulture,
+            $" The steps of {step:R} s may be too long for it: give a shorter one{(_options.Solver is StochasticSolver ? "" : ", or use auto")}.");
     }
 
     private void Fail(RunStatus status, string what, string mend, bool error = true)
