@@ -179,7 +179,9 @@ internal sealed partial class RunEngine
         else if (step == StepStatus.NotFinite)
         {
             Fail(RunStatus.NotFinite, $"the right-hand side is NaN or infinite near state '{state}'" + ClosestGuard(),
-                "Check the flow for divisions by zero, roots of negative numbers and runaway growth." + FixedStep() + FrozenChoices());
+                "Check the flow for divisions by zero, roots of negative numbers and runaway growth." +
+                    (_mode.Mode.Ode.Mass is null ? "" : " Algebraic variables may follow a solution that was not meant: a reset chooses another.") +
+                    FixedStep() + FrozenChoices());
         }
         else if (step == StepStatus.Singular)
         {
