@@ -207,6 +207,21 @@ internal sealed partial class RunEngine
         }
     }
 
+    // Whether steps that may not become longer are lost in the rounding of time: they would go on for ever.
+    private bool TimeStands()
+    {
+        double resolution = Math.BitIncrement(Math.Abs(_time)) - Math.Abs(_time);
+        if (_options.Solver is AdaptiveSolver && _options.Solver.MaximumStep >= resolution)
+        {
+            return false;
+        }
+
+        Fail(RunStatus.StepTooSmall,
+            FormattableString.Invariant($"steps of {_stepper.Size:G6} s are below the resolution of time, {resolution:G3} s here"),
+            "Give a longer step or longest step, or let the run start nearer to zero.");
+        return true;
+    }
+
     // A step that nothing shortens may leap to where the flow is no number, though the solution stays away from there.
     private string FixedStep()
     {

@@ -117,6 +117,20 @@ public class OutcomeTests
     }
 
     [Test]
+    public void Steps_below_the_resolution_of_time_end_the_run_at_once([Values("auto", "dp5", "rodas5p", "radau5", "bdf", "adams", "expm", "rk4", "milstein")] string solver)
+    {
+        var model = HybridAutomaton.Build("late", h =>
+        {
+            var x = h.State("x", initial: 1.0);
+            h.Mode("m").Flow(x, -x);
+        });
+        Solver tiny = solver is "rk4" or "milstein" ? SolverCatalog.Create(solver, step: 1e-9) : SolverCatalog.Create(solver, maximumStep: 1e-9);
+        Trajectory run = model.TrySimulate(1e9 + 1.0, new SimulationOptions { StartTime = 1e9, Solver = tiny, MaxSteps = 1000 });
+        Assert.That(run.Status, Is.EqualTo(RunStatus.StepTooSmall));
+        Assert.That(run.Reason, Does.Contain("below the resolution of time").And.Contain("t = 1000000000"));
+    }
+
+    [Test]
     public void Auto_is_no_remedy_for_itself()
     {
         var model = HybridAutomaton.Build("escape", h =>
