@@ -60,8 +60,13 @@ internal sealed record RunRequest(string Path, HybridAutomaton Model, double Unt
             .. Model.Parameters.Select(p => p.Name), .. Model.States.Select(s => s.Name), .. Model.Discretes.Select(d => d.Name),
             .. Model.Inputs.Select(i => i.Name),
         ];
-        Finding[] faults = [.. (names ?? []).Where(name => !known.Contains(name, StringComparer.Ordinal))
-            .Select(name => new Finding(option, $"'{Model.Name}' has nothing called '{name}' to differentiate by", Suggestions.For(name, known)))];
+        Finding[] faults =
+        [
+            .. (names ?? []).Where(name => !known.Contains(name, StringComparer.Ordinal))
+                .Select(name => new Finding(option, $"'{Model.Name}' has nothing called '{name}' to differentiate by", Suggestions.For(name, known))),
+            .. (names ?? []).GroupBy(name => name, StringComparer.Ordinal).Where(same => same.Count() > 1)
+                .Select(same => new Finding(option, $"'{same.Key}' stands there twice", "Name it once.")),
+        ];
         return faults.Length > 0
             ? throw new UsageException(faults)
             : this with { Options = Options with { Sensitivities = [.. names ?? []] } };

@@ -20,13 +20,15 @@ internal static class SolverChoice
         usual ??= new Auto();
         bool same = name is null || name == usual.Name;
         var adaptive = usual as AdaptiveSolver;
+        // What a model asks of its solution it asks of any method that can be asked.
+        bool keeps = same || (SolverCatalog.Names.Contains(name) && SolverCatalog.Create(name!) is AdaptiveSolver);
         try
         {
             return SolverCatalog.Create(
                 name ?? usual.Name,
-                rtol ?? (same ? adaptive?.RelativeTolerance : null),
-                atol ?? (same ? adaptive?.AbsoluteTolerance : null),
-                maxStep ?? (same && double.IsFinite(usual.MaximumStep) ? usual.MaximumStep : null),
+                rtol ?? (keeps ? adaptive?.RelativeTolerance : null),
+                atol ?? (keeps ? adaptive?.AbsoluteTolerance : null),
+                maxStep ?? (double.IsFinite(usual.MaximumStep) ? usual.MaximumStep : null),
                 step ?? (same ? StepOf(usual) : null));
         }
         catch (ModelException fault)

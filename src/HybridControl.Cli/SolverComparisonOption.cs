@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using HybridControl.Diagnostics;
 using HybridControl.Plotting;
 using HybridControl.Simulation;
 
@@ -81,7 +82,14 @@ internal sealed class SolverComparisonOption
         SolverComparison result;
         using (var progress = new ComparisonProgressLine(terminal, !request.Quiet))
         {
-            result = request.Model.CompareSolvers(request.Until, request.Options, comparison with { Progress = progress }, cancellation);
+            try
+            {
+                result = request.Model.CompareSolvers(request.Until, request.Options, comparison with { Progress = progress }, cancellation);
+            }
+            catch (ModelException refusal)
+            {
+                throw new UsageException(refusal.Findings);
+            }
         }
 
         if (!request.Quiet)

@@ -161,6 +161,19 @@ public sealed class CommandLineTests
         Assert.That(run.Error, Does.Not.Contain(" %"));
     }
 
+    [Test]
+    public void Another_method_keeps_the_tolerances_and_the_longest_step_that_the_model_asks_for()
+    {
+        const string asked = ", \"experiment\": { \"until\": 5, \"solver\": { \"method\": \"dp5\", \"relativeTolerance\": 1e-9, \"absoluteTolerance\": 1e-12, \"maximumStep\": 0.25 } } }";
+        string asking = Model(Ball + asked);
+        string kept = CommandRun.Of("simulate", asking, "--solver", "tsit5").Output;
+        Assert.That(CommandRun.Of("simulate", asking, "--solver", "rk4", "--step", "0.01").Code, Is.Zero, "a method of fixed step takes none");
+        string given = CommandRun.Of("simulate", Model(Ball + "}"), "--until", "5", "--solver", "tsit5", "--rtol", "1e-9", "--atol", "1e-12", "--max-step", "0.25").Output;
+        Assert.That(Statistics(kept), Is.EqualTo(Statistics(given)));
+
+        static string Statistics(string output) => output[output.IndexOf(" steps,", StringComparison.Ordinal)..output.IndexOf("Event search", StringComparison.Ordinal)];
+    }
+
     [TestCase("simulate", "hybrid simulate: Required argument 'model' missing")]
     [TestCase("simulat", "hybrid: unknown command 'simulat'.\n       Did you mean 'simulate'?")]
     [TestCase("", "Required command was not provided")]
@@ -173,6 +186,8 @@ public sealed class CommandLineTests
     [TestCase("simulate MODEL --until 1 --set gg=1", "--set: 'ball' has nothing called 'gg' that can be set.\n       Did you mean 'g'?")]
     [TestCase("simulate MODEL --until 1 --set g=1 --set g=2", "--set sets 'g' twice")]
     [TestCase("simulate MODEL --until 1 --solver dopri", "unknown solver 'dopri'")]
+    [TestCase("simulate MODEL --until 1 --solver rodas5", "Did you mean 'rodas5p'? Known: auto, ")]
+    [TestCase("simulate MODEL --until 1 --solver DormandPrince853", "Did you mean 'dop853'? Known: auto, ")]
     [TestCase("simulate MODEL --until 1 --solver rk4 --rtol 1e-3", "a tolerance for a method of fixed step")]
     [TestCase("simulate MODEL --until 1 --out x.xls", "--out: 'x.xls' does not end in .csv or .json")]
     [TestCase("simulate MODEL --until 1 --out x.csv --events ./x.csv", "--events: './x.csv' is the file of --out as well.\n       Name another file.")]

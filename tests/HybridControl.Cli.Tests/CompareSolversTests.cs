@@ -26,8 +26,8 @@ public class CompareSolversTests
     public void A_bad_name_is_refused_with_all_that_are_known()
     {
         CommandRun run = CommandRun.Of("simulate", "lorenz", "--compare-solvers", "dp6");
-        Assert.That(run.Code, Is.EqualTo(ExitCode.BadFile));
-        Assert.That(run.Error, Does.Contain("'dp6'").And.Contain("dp5, ").And.Contain("milstein"));
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadUsage));
+        Assert.That(run.Error, Does.Contain("'dp6'").And.Contain("Did you mean 'dp5'?").And.Contain("dp5, ").And.Contain("milstein"));
     }
 
     [TestCase("--compare-solvers", "dp5", "--phase", "x,y", "--plot", "a.svg")]
@@ -46,8 +46,18 @@ public class CompareSolversTests
     public void A_stochastic_model_says_why_no_solver_can_be_compared()
     {
         CommandRun run = CommandRun.Of("simulate", "noisy-oscillator", "--compare-solvers", "dp5,milstein");
-        Assert.That(run.Code, Is.EqualTo(ExitCode.RunFailed));
-        Assert.That(run.Output, Does.Contain("dp5 cannot run this model").And.Contain("milstein cannot run this model"));
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadUsage));
+        Assert.That(run.Output, Is.Empty);
+        Assert.That(run.Error, Does.Contain("modes.above.diffusion").And.Contain("Compare ensembles"));
+    }
+
+    [Test]
+    public void A_model_that_every_solver_refuses_gives_their_reasons_and_no_table()
+    {
+        CommandRun run = CommandRun.Of("simulate", "diode-rectifier", "--compare-solvers", "dp5,rk4");
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadUsage));
+        Assert.That(run.Output, Is.Empty);
+        Assert.That(run.Error, Does.Contain("dp5: the variable is algebraic").And.Contain("rk4: the variable is algebraic"));
     }
 
     [Test]

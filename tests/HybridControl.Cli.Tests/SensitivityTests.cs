@@ -43,6 +43,9 @@ public class SensitivityTests
         CommandRun unknown = CommandRun.Of("simulate", "bouncing-ball", "--sensitivity", "h0,ee");
         Assert.That(unknown.Code, Is.EqualTo(ExitCode.BadUsage));
         Assert.That(unknown.Error, Does.Contain("--sensitivity: 'bouncing-ball' has nothing called 'ee' to differentiate by").And.Contain("Did you mean 'e'?"));
+        CommandRun twice = CommandRun.Of("simulate", "bouncing-ball", "--sensitivity", "e,e");
+        Assert.That(twice.Code, Is.EqualTo(ExitCode.BadUsage));
+        Assert.That(twice.Error.Split("twice"), Has.Length.EqualTo(2), twice.Error);
         CommandRun noisy = CommandRun.Of("simulate", "noisy-oscillator", "--sensitivity", "omega");
         Assert.That(noisy.Code, Is.Not.Zero);
         Assert.That(noisy.Error, Does.Contain("a path driven by noise is not differentiated"));

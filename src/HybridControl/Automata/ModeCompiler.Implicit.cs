@@ -42,8 +42,11 @@ internal sealed partial class ModeCompiler
         }
 
         (int Row, int Column)[] places = [.. entries.Select(entry => (entry.Row, entry.Column))];
-        return entries.TrueForAll(entry => entry.Value.IsConstant)
-            ? MassMatrix.Constant(owner.StateCount, places, [.. entries.Select(entry => entry.Value.Value)])
-            : new MassMatrix(owner.StateCount, places, VectorFunctions.Compile(mode.Name, owner.Slots, [.. entries.Select(entry => entry.Value)])[0]);
+        Expr[] values = [.. entries.Select(entry => entry.Value)];
+        return Array.TrueForAll(values, value => value.IsConstant)
+            ? MassMatrix.Constant(owner.StateCount, places, [.. values.Select(value => value.Value)])
+            : new MassMatrix(
+                owner.StateCount, places, VectorFunctions.Compile(mode.Name, owner.Slots, values)[0],
+                [.. ExprProgram.Compile(owner.Slots, values).DataSlots]);
     }
 }

@@ -16,15 +16,17 @@ internal sealed class MassMatrix
     /// <param name="size">Rows, and columns.</param>
     /// <param name="entries">The entries that may differ from zero, each once, row by row.</param>
     /// <param name="values">Writes their values, in their order; reads the data block only.</param>
-    public MassMatrix(int size, IReadOnlyList<(int Row, int Column)> entries, VectorFunction values)
-        : this(SparsityPattern.Of(size, entries), entries, values)
+    /// <param name="reads">Slots of the data block that the values depend on.</param>
+    public MassMatrix(int size, IReadOnlyList<(int Row, int Column)> entries, VectorFunction values, IReadOnlyList<int> reads)
+        : this(SparsityPattern.Of(size, entries), entries, values, reads)
     {
     }
 
-    private MassMatrix(SparsityPattern pattern, IReadOnlyList<(int Row, int Column)> entries, VectorFunction values)
+    private MassMatrix(SparsityPattern pattern, IReadOnlyList<(int Row, int Column)> entries, VectorFunction values, IReadOnlyList<int> reads)
     {
         Pattern = pattern;
         Entries = entries;
+        Reads = reads;
         _values = values;
         _differential = new bool[pattern.Size];
         _places = new int[entries.Count];
@@ -41,13 +43,16 @@ internal sealed class MassMatrix
     /// <summary>The entries that may differ from zero.</summary>
     public IReadOnlyList<(int Row, int Column)> Entries { get; }
 
+    /// <summary>Slots of the data block that the values depend on.</summary>
+    public IReadOnlyList<int> Reads { get; }
+
     /// <summary>A matrix of numbers that never change.</summary>
     public static MassMatrix Constant(int size, IReadOnlyList<(int Row, int Column)> entries, double[] values) =>
         new(size, entries, (double _, ref double _, ref double _, ref double results) =>
-            values.CopyTo(MemoryMarshal.CreateSpan(ref results, values.Length)));
+            values.CopyTo(MemoryMarshal.CreateSpan(ref results, values.Length)), []);
 
     /// <summary>The same matrix with its values in the order of a pattern that contains it.</summary>
-    public MassMatrix In(SparsityPattern pattern) => new(pattern, Entries, _values);
+    public MassMatrix In(SparsityPattern pattern) => new(pattern, Entries, _values, Reads);
 
     /// <summary>Whether a row holds a derivative; if not, it is an algebraic equation.</summary>
     public bool IsDifferential(int row) => _differential[row];

@@ -113,7 +113,7 @@ internal sealed partial class RunEngine
     private bool BecomeConsistent(bool entered)
     {
         bool isConsistent = entered ? SolveAlgebraicAndChoices() : SolveAlgebraic();
-        return CanGoOn(isConsistent, isFirst: false, entered);
+        return CanGoOn(isConsistent, isFirst: false);
     }
 
     private void FailAlgebraic()

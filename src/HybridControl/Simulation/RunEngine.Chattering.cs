@@ -122,7 +122,10 @@ internal sealed partial class RunEngine
         string alpha = left * here < 0.0
             ? FormattableString.Invariant($", and the motion along it has the share {left / (left - here):G6} of the flow {ofWhat}")
             : "";
-        return FormattableString.Invariant($"(rates {left:G6} and {here:G6}){alpha}");
+        // On the surface itself neither flow may hold: the sign of zero is zero.
+        return here == 0.0
+            ? FormattableString.Invariant($"(rates {left:G6} before it and 0 on it)")
+            : FormattableString.Invariant($"(rates {left:G6} and {here:G6}){alpha}");
     }
 
     private void ReportChattering(string what, string mend)

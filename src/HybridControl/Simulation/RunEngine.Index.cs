@@ -16,7 +16,7 @@ internal sealed partial class RunEngine
     private int _orientation; // the sign of det dg/dz where the next step starts; 0 where it is not known
 
     // A mode goes on where the equations determine their variables, and the mass matrix its derivatives; else the run ends.
-    private bool CanGoOn(bool isConsistent, bool isFirst, bool entered)
+    private bool CanGoOn(bool isConsistent, bool isFirst)
     {
         if (_algebraic?[_modeNumber] is not { } work)
         {
@@ -24,7 +24,7 @@ internal sealed partial class RunEngine
         }
 
         bool asks = isConsistent
-            ? isFirst || (entered && !work.Index.IsClear(_time, _stepper.States, _data))
+            ? isFirst || !work.Index.IsClear(_time, _stepper.States, _data)
             : work.Outcome == AlgebraicOutcome.Singular;
         if (asks && DependentRow(work) is { } fault)
         {
@@ -162,7 +162,7 @@ internal sealed partial class RunEngine
     // Where no step leads on: whether the tangent meets, within what no step resolves, a point at which dg/dz is singular.
     private string? SingularAhead()
     {
-        if (_algebraic?[_modeNumber] is not { } work)
+        if (_algebraic?[_modeNumber] is not { } work || _mode.Algebraic!.Variables.Length == 0)
         {
             return null;
         }

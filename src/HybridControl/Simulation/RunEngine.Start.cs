@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
@@ -79,7 +80,7 @@ internal sealed partial class RunEngine
         RefreshBranches(_mode.Mode, _stepper.States, _data);
         bool isConsistent = SolveAlgebraicAndChoices();
         _record.BeginPiece(_time, 0, _modeNumber, _stepper.States, Data);
-        if (!FitInitialTypes() || !CanGoOn(isConsistent, isFirst: true, entered: true))
+        if (!FitInitialTypes() || !CanGoOn(isConsistent, isFirst: true))
         {
             return;
         }
@@ -188,7 +189,9 @@ internal sealed partial class RunEngine
         else if (step == StepStatus.NotFinite)
         {
             Fail(RunStatus.NotFinite, $"the right-hand side is NaN or infinite near state '{state}'" + ClosestGuard(),
-                "Check the flow for divisions by zero, roots of negative numbers and runaway growth." + FrozenChoices());
+                "Check the flow for divisions by zero, roots of negative numbers and runaway growth." +
+                    (_mode.Mode.Ode.Mass is null ? "" : " Algebraic variables may follow a solution that was not meant: a reset chooses another.") +
+                    FixedStep() + FrozenChoices());
         }
         else if (step == StepStatus.Singular)
         {
@@ -201,7 +204,7 @@ internal sealed partial class RunEngine
             Fail(RunStatus.NoConvergence,
                 $"the iteration of the implicit step does not converge, down to the smallest step (state '{state}')" + ClosestGuard(),
                 _mode.Mode.Ode.Mass is null
-                    ? "The flow may be discontinuous or its derivatives wrong: declare its switches with select or modes, or use an explicit method."
+                    ? "The flow may be discontinuous, grow beyond all bounds or have wrong derivatives: declare its switches with select or modes, use an explicit method, or end the run before."
                     : "The algebraic equations may have no solution further on, or the flow may be discontinuous: declare its switches with select or modes.");
         }
         else
@@ -209,7 +212,7 @@ internal sealed partial class RunEngine
             Fail(RunStatus.StepTooSmall,
                 $"the step size fell below the resolution of time (largest error: state '{state}')" + ClosestGuard(),
                 _mode.Mode.Ode.Mass is null
-                    ? "The flow may be discontinuous, stiff or grow beyond all bounds: declare its switches with select or modes, use auto, or end the run before."
+                    ? $"The flow may be discontinuous, stiff or grow beyond all bounds: declare its switches with select or modes, {(_options.Solver is Auto ? "" : "use auto, ")}or end the run before."
                     : "The algebraic equations may have no solution further on, or the flow may be discontinuous: declare its switches with select or modes.");
         }
     }
@@ -240,6 +243,29 @@ internal sealed partial class RunEngine
         }
 
         return otherwise;
+    }
+
+    // Whether steps that may not become longer are lost in the rounding of time: they would go on for ever.
+    private bool TimeStands()
+    {
+        double resolution = Math.BitIncrement(Math.Abs(_time)) - Math.Abs(_time);
+        if (_options.Solver is AdaptiveSolver && _options.Solver.MaximumStep >= resolution)
+        {
+            return false;
+        }
+
+        Fail(RunStatus.StepTooSmall,
+            FormattableString.Invariant($"steps of {_stepper.Size:G6} s are below the resolution of time, {resolution:G3} s here"),
+            "Give a longer step or longest step, or let the run start nearer to zero.");
+        return true;
+    }
+
+    // A step that nothing shortens may leap to where the flow is no number, though the solution stays away from there.
+    private string FixedStep()
+    {
+        double? step = (_options.Solver as FixedStepRungeKutta)?.Step ?? (_options.Solver as StochasticSolver)?.Step;
+        return step is null ? "" : string.Create(CultureInfo.InvariantCulture,
+            $" The steps of {step:R} s may be too long for it: give a shorter one{(_options.Solver is StochasticSolver ? "" : ", or use auto")}.");
     }
 
     private void Fail(RunStatus status, string what, string mend, bool error = true)

@@ -233,6 +233,11 @@ internal sealed partial class RunEngine
             return;
         }
 
+        if (_stepper.EndTime == _time && TimeStands())
+        {
+            return;
+        }
+
         if (_stepper.Steps >= _options.MaxSteps)
         {
             Fail(RunStatus.StepLimit, $"the limit of {_options.MaxSteps} steps is reached",

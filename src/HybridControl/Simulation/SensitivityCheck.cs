@@ -21,7 +21,7 @@ internal static class SensitivityCheck
             .. model.Parameters.Select(p => p.Name), .. model.States.Select(s => s.Name),
             .. model.Discretes.Select(d => d.Name), .. model.Inputs.Select(i => i.Name),
         ];
-        foreach (string name in options.Sensitivities)
+        foreach (string name in options.Sensitivities.Distinct(StringComparer.Ordinal))
         {
             const string Where = "sensitivities";
             if (!known.Contains(name))

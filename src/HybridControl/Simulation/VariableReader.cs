@@ -129,7 +129,7 @@ internal sealed class VariableReader
             {
                 (Expr expression, string unit) = _variables[variable];
                 _variables[DerivativeName(variable, sensitivities.Names[k])] = (
-                    sensitivities.DerivativeOf(expression, k), by.Length == 0 ? unit : $"{(unit.Length == 0 ? "1" : unit)}/({by})");
+                    sensitivities.DerivativeOf(expression, k), by.Length == 0 ? unit : $"{(unit.Length == 0 ? "1" : unit)}/{(by.All(char.IsLetter) ? by : $"({by})")}");
             }
         }
     }

@@ -1,4 +1,5 @@
 using HybridControl.Diagnostics;
+using HybridControl.Numerics;
 
 namespace HybridControl.Solvers;
 
@@ -32,6 +33,14 @@ public static class SolverCatalog
     /// <summary>Names of the methods that solve algebraic equations, as a message lists them.</summary>
     internal static string AlgebraicNames => string.Join(", ", Names.Where(name => Create(name).SolvesAlgebraicEquations));
 
+    /// <summary>What to write in place of an unknown name: the nearest, or that of the class that was meant, and all.</summary>
+    internal static string Remedy(string unknown)
+    {
+        string? meant = Array.Find(Methods, method => string.Equals(method.GetType().Name, unknown, StringComparison.OrdinalIgnoreCase))?.Name ??
+            Suggestions.Nearest(unknown, Names);
+        return (meant is null ? "" : $"Did you mean '{meant}'? ") + $"Known: {string.Join(", ", Names)}.";
+    }
+
     /// <summary>Creates a solver.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="relativeTolerance">Relative tolerance; null for the default. Adaptive methods only.</param>
@@ -47,7 +56,7 @@ public static class SolverCatalog
         double? step = null)
     {
         Solver solver = Array.Find(Methods, method => method.Name == name) ??
-            throw new ModelException("solver", $"unknown solver '{name}'", $"Known: {string.Join(", ", Names)}.");
+            throw new ModelException("solver", $"unknown solver '{name}'", Remedy(name));
         if (solver is AdaptiveSolver adaptive)
         {
             solver = adaptive with

@@ -35,6 +35,9 @@ public sealed class ExprProgram
     /// <summary>The tables that lookups refer to by number.</summary>
     public ReadOnlySpan<LookupTable> Tables => _tables;
 
+    /// <summary>The slots of the data block that the expressions read, each once.</summary>
+    public IEnumerable<int> DataSlots => _instructions.Where(node => node.Op == OpCode.Data).Select(node => node.A).Distinct();
+
     /// <summary>Compiles expressions in one call.</summary>
     public static ExprProgram Compile(SlotMap slots, params ReadOnlySpan<Expr> expressions)
     {

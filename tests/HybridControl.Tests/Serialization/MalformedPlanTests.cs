@@ -29,7 +29,7 @@ public sealed class MalformedPlanTests
     [TestCase("\"maxSteps\": 0", "maxSteps: at most 0 steps")]
     [TestCase("\"start\": 6", "until: the end time is 5 s, but the start is at 6 s")]
     [TestCase("\"eventTolerance\": -1", "eventTolerance: the tolerance is -1 s")]
-    [TestCase("\"solver\": \"dp6\"", "solver: unknown solver 'dp6'. Known: auto, ")]
+    [TestCase("\"solver\": \"dp6\"", "solver: unknown solver 'dp6'. Did you mean 'dp5'? Known: auto, ")]
     [TestCase("\"solver\": { \"method\": \"rk4\", \"relativeTolerance\": 1e-6 }", "solver: a tolerance for a method of fixed step")]
     [TestCase("\"solver\": { \"relativeTolerance\": 2 }", "solver: relative tolerance 2")]
     [TestCase("\"design\": \"sobel\"", "design: unknown design 'sobel'. Did you mean 'sobol'?")]

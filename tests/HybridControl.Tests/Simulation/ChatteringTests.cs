@@ -62,6 +62,19 @@ public class ChatteringTests
     }
 
     [Test]
+    public void Dry_friction_that_lands_on_its_surface_does_not_pass_the_rest_there_for_a_side([Values] bool closedForm)
+    {
+        var model = HybridAutomaton.Build("friction", h =>
+        {
+            var x = h.State("x", initial: 1.0);
+            h.Mode("m").Flow(x, -Expr.Sign(x));
+        });
+        Trajectory run = model.TrySimulate(until: 3.0, new() { Solver = closedForm ? new MatrixExponential() : new Radau5() });
+        Assert.That(run.Status, Is.EqualTo(RunStatus.Chattering));
+        Assert.That(run.Reason, Does.Contain("(rates -1 before it and 0 on it)").Or.Contain("(rates -1 and 1), and the motion along it has the share 0.5"));
+    }
+
+    [Test]
     public void Two_surfaces_at_once_chatter_and_are_not_called_zeno()
     {
         var model = HybridAutomaton.Build("corner", h =>

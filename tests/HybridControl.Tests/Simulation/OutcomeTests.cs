@@ -103,6 +103,46 @@ public class OutcomeTests
     }
 
     [Test]
+    public void A_step_of_fixed_size_that_leaps_over_the_end_of_a_domain_is_named_as_the_cause()
+    {
+        var model = HybridAutomaton.Build("tank", h =>
+        {
+            var x = h.State("x", initial: 1.0);
+            h.Mode("drain").Flow(x, -10.0 * Expr.Sqrt(x));
+        });
+        Trajectory run = model.TrySimulate(1.0, new SimulationOptions { Solver = new RungeKutta4 { Step = 0.5 } });
+        Assert.That(run.Status, Is.EqualTo(RunStatus.NotFinite));
+        Assert.That(run.Reason, Does.Contain("The steps of 0.5 s may be too long").And.Contain("use auto"));
+        Assert.That(model.TrySimulate(1.0).Reason, Does.Not.Contain("may be too long"));
+    }
+
+    [Test]
+    public void Steps_below_the_resolution_of_time_end_the_run_at_once([Values("auto", "dp5", "rodas5p", "radau5", "bdf", "adams", "expm", "rk4", "milstein")] string solver)
+    {
+        var model = HybridAutomaton.Build("late", h =>
+        {
+            var x = h.State("x", initial: 1.0);
+            h.Mode("m").Flow(x, -x);
+        });
+        Solver tiny = solver is "rk4" or "milstein" ? SolverCatalog.Create(solver, step: 1e-9) : SolverCatalog.Create(solver, maximumStep: 1e-9);
+        Trajectory run = model.TrySimulate(1e9 + 1.0, new SimulationOptions { StartTime = 1e9, Solver = tiny, MaxSteps = 1000 });
+        Assert.That(run.Status, Is.EqualTo(RunStatus.StepTooSmall));
+        Assert.That(run.Reason, Does.Contain("below the resolution of time").And.Contain("t = 1000000000"));
+    }
+
+    [Test]
+    public void Auto_is_no_remedy_for_itself()
+    {
+        var model = HybridAutomaton.Build("escape", h =>
+        {
+            var x = h.State("x", initial: 1.0);
+            h.Mode("m").Flow(x, x * x);
+        });
+        Assert.That(model.TrySimulate(2.0, new SimulationOptions { Solver = new Tsitouras5() }).Reason, Does.Contain("use auto"));
+        Assert.That(model.TrySimulate(2.0).Reason, Does.Not.Contain("use auto").And.Contain("end the run before"));
+    }
+
+    [Test]
     public void A_solution_that_escapes_to_infinity_ends_before_it_does()
     {
         var model = HybridAutomaton.Build("escape", h =>

@@ -99,6 +99,31 @@ public class SolverComparisonTests
     }
 
     [Test]
+    public void A_reference_is_not_checked_by_the_same_method_under_another_name()
+    {
+        HybridAutomaton decay = HybridAutomaton.Build("decay", h =>
+        {
+            Expr x = h.State("x", initial: 1.0);
+            h.Mode("fall").Flow(x, -x);
+        });
+        SolverComparison comparison = decay.CompareSolvers(2.0, comparison: new() { Solvers = ["auto", "expm"], Tolerances = [1e-6] });
+        Assert.That(comparison.Runs.Select(run => run.Error).Distinct().Count(), Is.EqualTo(1), "auto follows the closed form");
+        Assert.That(new[] { comparison.Reference!.Solver, comparison.Reference.CheckedBy }, Is.Not.EquivalentTo((string[])["auto", "expm"]));
+        Assert.That(comparison.Reference.Uncertainty, Is.Positive.And.LessThan(1e-8));
+    }
+
+    [Test]
+    public void A_stochastic_model_has_no_reference_and_is_refused()
+    {
+        HybridAutomaton noisy = HybridAutomaton.Build("noisy", h =>
+        {
+            Expr x = h.State("x");
+            h.Mode("m").Flow(x, -x).Diffusion(x, h.Wiener("w"), 0.1);
+        });
+        Assert.That(() => noisy.CompareSolvers(1.0), Throws.TypeOf<ModelException>().With.Message.Contains("modes.m.diffusion"));
+    }
+
+    [Test]
     public void Cancelling_keeps_what_was_done()
     {
         using var source = new CancellationTokenSource();

@@ -1,5 +1,6 @@
 using HybridControl.Dynamics;
 using HybridControl.Solvers;
+using HybridControl.Symbolics;
 using HybridControl.Tests.TestKit;
 
 namespace HybridControl.Tests.Solvers;
@@ -70,6 +71,20 @@ public class ImplicitConvergenceTests
         double[] expected = StiffBench.Run(OdeBench.Start(tight, StiffBench.Solved, 0.0, [1.0, 2.0]), 3.0);
         double[] actual = StiffBench.Run(OdeBench.Start(tight, StiffBench.Massive, 0.0, [1.0, 2.0]), 3.0);
         Assert.That(actual, Is.EqualTo(expected).Within(1e-8));
+    }
+
+    [Test]
+    public void What_iterations_leave_while_a_Jacobian_ages_is_below_the_error_of_the_method()
+    {
+        double[] exact = SwingTo(6.0, new Verner9 { RelativeTolerance = 1e-13, AbsoluteTolerance = 1e-14 });
+        foreach (double tolerance in (double[])[1e-8, 1e-10])
+        {
+            double[] end = SwingTo(6.0, new Esdirk4 { RelativeTolerance = tolerance, AbsoluteTolerance = 0.1 * tolerance });
+            Assert.That(end, Is.EqualTo(exact).Within(2.0 * tolerance));
+        }
+
+        static double[] SwingTo(double time, AdaptiveSolver solver) =>
+            StiffBench.Run(OdeBench.Start(solver, StiffBench.Of(2, x => [x[1], -Expr.Sin(x[0])]), 0.0, [2.0, 0.0]), time);
     }
 
     [TestCaseSource(nameof(Methods))]

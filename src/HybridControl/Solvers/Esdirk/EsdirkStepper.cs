@@ -247,7 +247,7 @@ internal sealed class EsdirkStepper : ImplicitStepper
             last = size;
             if (contrast * size <= _accuracy)
             {
-                _contrast = Math.Max(contrast, 1e-10);
+                _contrast = Math.Max(contrast, SlowRate); // so slowly may it converge once the Jacobian has aged
                 return StepStatus.Accepted;
             }
         }

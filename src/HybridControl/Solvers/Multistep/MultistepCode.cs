@@ -1,5 +1,4 @@
 using HybridControl.Dynamics;
-using HybridControl.Symbolics;
 
 namespace HybridControl.Solvers;
 
@@ -15,7 +14,7 @@ internal class MultistepCode : MethodCode
         Start = starter.Compile(function);
         if (function.Program is not null)
         {
-            _slots = [.. ReadBy(function.Program)];
+            _slots = [.. function.Program.DataSlots.Union(function.Mass?.Reads ?? [])];
         }
     }
 
@@ -43,19 +42,5 @@ internal class MultistepCode : MethodCode
         }
 
         return true;
-    }
-
-    private static SortedSet<int> ReadBy(ExprProgram program)
-    {
-        var slots = new SortedSet<int>();
-        foreach (GraphNode node in program.Instructions)
-        {
-            if (node.Op == OpCode.Data)
-            {
-                slots.Add(node.A);
-            }
-        }
-
-        return slots;
     }
 }

@@ -76,6 +76,32 @@ public sealed class AlgebraicFailureTests
         Assert.That(run.Reason, Does.Contain("the mass matrix is singular: the row of 'v' follows from the others").Or.Contain("the row of 'w' follows"));
     }
 
+    [Test]
+    public void A_mass_that_a_jump_makes_zero_ends_the_run_there([Values("auto", "rodas5p", "radau5", "esdirk4", "bdf")] string solver)
+    {
+        Trajectory run = Weighed(0.0).TrySimulate(2.0, Options with { Solver = SolverCatalog.Create(solver) });
+        Assert.That(run.Status, Is.EqualTo(RunStatus.SingularSystem));
+        Assert.That(run.Reason, Does.Contain("j = 1: the mass matrix is singular: the row of 'y' is zero"));
+        Assert.That(run.EndTime, Is.EqualTo(Math.Log(2.0)).Within(1e-5));
+        Assert.That(run.Value("y", run.EndTime), Is.EqualTo(0.5).Within(1e-5));
+    }
+
+    [Test]
+    public void A_mass_that_a_jump_changes_counts_from_there([Values("auto", "rodas5p", "radau5", "esdirk4", "bdf")] string solver)
+    {
+        Trajectory run = Weighed(2.0).Simulate(2.0, SolverCatalog.Create(solver, 1e-8, 1e-10));
+        Assert.That(run.Value("x", 2.0), Is.EqualTo(Math.Exp(-2.0)).Within(1e-6));
+        Assert.That(run.Value("y", 2.0), Is.EqualTo(0.5 * Math.Exp(-0.5 * (2.0 - Math.Log(2.0)))).Within(1e-6));
+    }
+
+    // x' = -x, k y' = -y; k is 1 until x = 1/2.
+    private static HybridAutomaton Weighed(double then) => HybridAutomaton.Build("weighed", h =>
+    {
+        (Expr x, Expr y, Expr k) = (h.State("x", 1.0), h.State("y", 1.0), h.Discrete("k", 1.0));
+        ModeBuilder m = h.Mode("m").Mass(y, y, k).Flow((x, y), (-x, -y));
+        h.Transition(m, m).Guard(x <= 0.5 & k > 0.5 & k < 1.5).Reset(k, then);
+    });
+
     private static IEnumerable<TestCaseData> Methods() => SolverCatalog.Names.Select(name => SolverCatalog.Create(name))
         .Where(solver => solver.SolvesAlgebraicEquations).Select(solver => new TestCaseData(solver).SetArgDisplayNames(solver.Name));
 
