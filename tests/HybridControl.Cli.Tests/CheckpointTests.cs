@@ -92,6 +92,37 @@ public class CheckpointTests
         Assert.That(File.ReadAllBytes(At("parts.csv")), Is.EqualTo(File.ReadAllBytes(At("whole.csv"))));
     }
 
+    [TestCase("adams")]
+    [TestCase("bdf")]
+    public void A_method_that_remembers_goes_on_to_the_same_table(string solver)
+    {
+        string[] run = ["simulate", At("model.json"), "--until", "4000", "--solver", solver, "--every", "5", "--out"];
+        CommandRun whole = CommandRun.Of([.. run, At("whole.csv")]);
+        Assert.That(whole.Code, Is.Zero, whole.Error);
+        using (var stop = new CancellationTokenSource())
+        {
+            Task watch = Task.Run(() =>
+            {
+                DateTime first = default;
+                for (int i = 0; i < 10_000 && (first == default || File.GetLastWriteTimeUtc(At("state")) < first.AddMilliseconds(50.0)); i++)
+                {
+                    Thread.Sleep(1);
+                    first = first == default && File.Exists(At("state")) ? File.GetLastWriteTimeUtc(At("state")) : first;
+                }
+
+                stop.Cancel(); // the first is of the start
+            });
+            CommandRun part = CommandRun.Of([.. run, At("parts.csv"), "--checkpoint", At("state"), "--every", "1ms"], showsProgress: false, stop.Token);
+            watch.Wait();
+            Assert.That(part.Code, Is.EqualTo(ExitCode.Cancelled));
+        }
+
+        CommandRun rest = CommandRun.Of([.. run, At("parts.csv"), "--resume", At("state")]);
+        Assert.That(rest.Code, Is.Zero, rest.Error);
+        Assert.That(rest.Output, Does.StartWith($"Resumed from {At("state")} at t = ").And.Not.Contain("at t = 0 s"));
+        Assert.That(File.ReadAllBytes(At("parts.csv")), Is.EqualTo(File.ReadAllBytes(At("whole.csv"))));
+    }
+
     [Test]
     public void What_does_not_fit_is_refused_with_a_reason()
     {

@@ -5,11 +5,7 @@ using HybridControl.Symbolics;
 
 namespace HybridControl.Automata;
 
-/// <summary>Checks algebraic variables, their equations and mass matrices: every mode must be of index 1 by its structure.</summary>
-/// <remarks>
-/// The equations of a mode are matched to its algebraic variables along the derivatives that are not identically zero, the
-/// rows of the mass matrix to its states along its entries. What no matching reaches has an index above 1, whatever the numbers.
-/// </remarks>
+/// <summary>Checks algebraic variables, their equations and mass matrices, each mode for itself; then <see cref="IndexCheck"/> what is active together.</summary>
 internal sealed class AlgebraicCheck(
     HybridAutomaton automaton, Declarations declarations, ExpressionCheck expressions, FindingList findings)
 {
@@ -22,13 +18,7 @@ internal sealed class AlgebraicCheck(
             return;
         }
 
-        if (automaton.IsNetwork)
-        {
-            findings.Error("modes", "the modes form several regions, and algebraic equations and mass matrices belong to automata of one",
-                "Make one automaton of the product of the regions.");
-            return;
-        }
-
+        CheckOwners();
         int first = automaton.States.IndexOf(_variables.FirstOrDefault()!);
         if (_variables.Length > 0 && automaton.States.Skip(first).FirstOrDefault(state => !state.IsAlgebraic) is { } late)
         {
@@ -36,6 +26,7 @@ internal sealed class AlgebraicCheck(
                 "Declare all states before the algebraic variables.");
         }
 
+        var sound = new HashSet<Mode>(ReferenceEqualityComparer.Instance);
         foreach (Mode mode in automaton.Modes)
         {
             string where = $"modes.{mode.Name}";
@@ -45,23 +36,48 @@ internal sealed class AlgebraicCheck(
             CheckMass(where, mode);
             if (findings.Count == before)
             {
-                CheckIndex(where, mode);
-                CheckRank(where, mode);
+                sound.Add(mode);
+            }
+        }
+
+        new IndexCheck(automaton, sound, findings).Run();
+    }
+
+    // Of several regions, one has the equations of a variable and the mass of a state: in each of its modes.
+    private void CheckOwners()
+    {
+        foreach (StateVariable state in automaton.States)
+        {
+            Mode[] modes = [.. automaton.Modes.Where(mode =>
+                mode.Equations.Any(equation => equation.Variable == state.Name) || mode.Mass.Any(entry => entry.Row == state.Name))];
+            if (modes.FirstOrDefault(mode => mode.Region != modes[0].Region) is { } other)
+            {
+                findings.Error($"modes.{other.Name}.{(state.IsAlgebraic ? "equations" : "mass")}.{state.Name}",
+                    $"'{state.Name}' is equated by the regions '{modes[0].Region}' and '{other.Region}'", "Let one region do that, in each of its modes.");
+            }
+            else if (state.IsAlgebraic && modes.Length == 0 && automaton.IsNetwork)
+            {
+                findings.Error($"algebraic.{state.Name}", $"no region has equations for the algebraic variable '{state.Name}'",
+                    $"Let the modes of one region have them; '{state.Name}' = 0 switches it off.");
             }
         }
     }
+
+    private bool IsOf(Mode mode, StateVariable variable) => mode.Has(variable.Name) && (!automaton.IsNetwork ||
+        automaton.Modes.Any(other => other.Region == mode.Region && other.Equations.Any(equation => equation.Variable == variable.Name)));
 
     private StateVariable? Find(string name) => automaton.States.FirstOrDefault(state => state.Name == name);
 
     private void CheckFlow(string where, Mode mode)
     {
-        if (mode.Flow is not ExprFlow flow)
+        if (mode.Flow is not ExprFlow && _variables.Length > 0)
         {
             findings.Error($"{where}.flow", "a delegate flow cannot be solved together with algebraic equations", "Write the flow with Expr.");
             return;
         }
 
-        foreach (Assignment derivative in flow.Derivatives.Where(derivative => Find(derivative.Target) is { IsAlgebraic: true }))
+        ImmutableArray<Assignment> derivatives = (mode.Flow as ExprFlow)?.Derivatives ?? [];
+        foreach (Assignment derivative in derivatives.Where(derivative => Find(derivative.Target) is { IsAlgebraic: true }))
         {
             findings.Error($"{where}.flow.{derivative.Target}", $"'{derivative.Target}' is an algebraic variable, which has no derivative",
                 $"Give it an equation, or declare '{derivative.Target}' as a state.");
@@ -101,7 +117,7 @@ internal sealed class AlgebraicCheck(
             expressions.Check(place, equation.Right);
         }
 
-        foreach (StateVariable variable in _variables.Where(variable => mode.Has(variable.Name) && !written.Contains(variable.Name)))
+        foreach (StateVariable variable in _variables.Where(variable => IsOf(mode, variable) && !written.Contains(variable.Name)))
         {
             findings.Error($"{where}.equations.{variable.Name}", $"the algebraic variable '{variable.Name}' has no equation in mode '{mode.Name}'",
                 $"Give it one; '{variable.Name}' = 0 switches it off.");
@@ -154,55 +170,4 @@ internal sealed class AlgebraicCheck(
         });
         return moving;
     }
-
-    private void CheckIndex(string where, Mode mode)
-    {
-        string[] names = [.. _variables.Where(variable => mode.Has(variable.Name)).Select(variable => variable.Name)];
-        AlgebraicEquation[] equations = [.. names.Select(name => mode.Equations.First(equation => equation.Variable == name))];
-        Expr[,] jacobian = Differentiator.Jacobian(
-            [.. equations.Select(equation => equation.Residual)], [.. names.Select(name => Expr.Variable(VariableKind.State, name))]);
-        int[][] columns = [.. equations.Select((_, row) => Enumerable.Range(0, names.Length).Where(column => !IsZero(jacobian[row, column])).ToArray())];
-        var matching = new BipartiteMatching(columns, names.Length);
-        string[] loose = [.. matching.Underdetermined.Select(column => names[column])];
-        foreach (int row in matching.UnmatchedRows)
-        {
-            (int[] rows, int[] shared) = matching.Overdetermined(row);
-            string place = $"{where}.equations.{names[row]}";
-            if (shared.Length == 0)
-            {
-                findings.Error(place, $"the equation '{equations[row]}' contains no algebraic variable: it binds states to each other, and the index is above 1",
-                    "Differentiate it by time until an algebraic variable appears (a position twice, where forces are unknown), or remove a state.");
-                continue;
-            }
-
-            findings.Error(place,
-                $"the equations of {Quoted(rows.Select(k => names[k]))} determine only {Quoted(shared.Select(k => names[k]))}, and too few are left for {Quoted(loose)}: " +
-                    "the index is above 1",
-                $"Let one of these equations contain {Quoted(loose)}: differentiate the one that binds states by time, or remove what is said twice.");
-        }
-    }
-
-    private void CheckRank(string where, Mode mode)
-    {
-        string[] names = [.. automaton.States.Where(state => !state.IsAlgebraic && mode.Has(state.Name)).Select(state => state.Name)];
-        ILookup<string, MassEntry> rows = mode.Mass.Where(entry => !(entry.Value.IsConstant && entry.Value.Value == 0.0)).ToLookup(entry => entry.Row);
-        HashSet<string> given = [.. mode.Mass.Select(entry => entry.Row)];
-        int[][] columns = [.. names.Select((name, i) => given.Contains(name)
-            ? rows[name].Select(entry => Array.IndexOf(names, entry.Column)).ToArray()
-            : [i])];
-        var matching = new BipartiteMatching(columns, names.Length);
-        foreach (int row in matching.UnmatchedRows)
-        {
-            (int[] all, int[] shared) = matching.Overdetermined(row);
-            findings.Error($"{where}.mass.{names[row]}",
-                shared.Length == 0
-                    ? $"the row of '{names[row]}' in the mass matrix is zero"
-                    : $"the mass matrix is singular: the rows of {Quoted(all.Select(k => names[k]))} hold the derivatives of {Quoted(shared.Select(k => names[k]))} only",
-                $"Declare {Quoted(matching.UnmatchedColumns.Select(column => names[column]))} as algebraic with an equation, or give the missing entries.");
-        }
-    }
-
-    private static bool IsZero(Expr expression) => expression.IsConstant && expression.Value == 0.0;
-
-    private static string Quoted(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HybridControl.Automata.Hierarchy;
 using HybridControl.Diagnostics;
+using HybridControl.Numerics;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Automata;
@@ -18,7 +19,7 @@ public sealed class ModeBuilder
     private readonly List<Assignment> _exit = [];
     private ModeBuilder? _initial;
     private bool _hasHistory;
-    private FlowFunction? _function;
+    private DelegateFlow? _function;
     private ImmutableArray<string>? _states;
 
     internal ModeBuilder(string name) => Name = name;
@@ -128,9 +129,12 @@ public sealed class ModeBuilder
     }
 
     /// <summary>Writes the flow as a C# method; CPU only.</summary>
-    public ModeBuilder Flow(FlowFunction function)
+    /// <param name="function">Writes every derivative.</param>
+    /// <param name="jacobian">Writes the derivatives by the states, for implicit methods; null for differences.</param>
+    /// <param name="pattern">Where these may differ from zero, n by n; null for everywhere.</param>
+    public ModeBuilder Flow(FlowFunction function, FlowJacobian? jacobian = null, SparsityPattern? pattern = null)
     {
-        _function = function;
+        _function = new DelegateFlow(function) { Jacobian = jacobian, Pattern = pattern };
         return this;
     }
 
@@ -187,7 +191,7 @@ public sealed class ModeBuilder
                 $"modes.{Name}.flow", "a mode has either a delegate flow or expressions, not both", "Remove one of them.");
         }
 
-        Flow flow = _function is null ? new ExprFlow([.. _derivatives]) : new DelegateFlow(_function);
+        Flow flow = _function is null ? new ExprFlow([.. _derivatives]) : _function;
         return new Mode(Name, flow, [.. _invariants])
         {
             States = _states,

@@ -49,6 +49,11 @@ internal sealed class ModeCheck
                 $"{where}.flow", flow.Derivatives, "the flow", [VariableKind.State], _declarations, _expressions, _findings);
         }
 
+        if (mode.Flow is DelegateFlow { Pattern: { } pattern } && pattern.Size != _automaton.States.Length)
+        {
+            _findings.Error($"{where}.flow", $"a pattern of {pattern.Size} rows for {_automaton.States.Length} states", "Give one row and column for each state.");
+        }
+
         for (int i = 0; i < mode.Invariants.Length; i++)
         {
             string place = mode.Invariants.Length == 1

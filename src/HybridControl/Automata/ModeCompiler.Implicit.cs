@@ -24,12 +24,16 @@ internal sealed partial class ModeCompiler
         HashSet<string> algebraic = [.. mode.Equations.Select(equation => equation.Variable)];
         ILookup<string, MassEntry> rows = mode.Mass.ToLookup(entry => entry.Row);
         var entries = new List<(int Row, int Column, Expr Value)>();
+        int n = owner.Model.States.Length;
         for (int i = 0; i < owner.StateCount; i++)
         {
-            string name = owner.Model.States[i].Name;
+            string name = owner.Model.States[i % n].Name;
             if (rows.Contains(name))
             {
-                entries.AddRange(rows[name].Select(entry => (i, owner.Slots[VariableKind.State, entry.Column], entry.Value)).OrderBy(entry => entry.Item2));
+                IEnumerable<(int Column, Expr Value)> row = i < n
+                    ? rows[name].Select(entry => (owner.Slots[VariableKind.State, entry.Column], entry.Value))
+                    : rows[name].SelectMany(entry => owner.Sensitivities!.MassOf(entry, (i / n) - 1));
+                entries.AddRange(row.OrderBy(entry => entry.Column).Select(entry => (i, entry.Column, entry.Value)));
             }
             else if (!algebraic.Contains(name))
             {

@@ -21,6 +21,11 @@ internal sealed partial class ModeCompiler
             {
                 _branches.Freeze(derivative.Value, kinks: true, used);
             }
+
+            foreach (AlgebraicEquation equation in mode.Equations)
+            {
+                _branches.Freeze(equation.Residual, kinks: true, used);
+            }
         }
 
         foreach (Transition transition in _owner.Model.Transitions)
@@ -54,6 +59,8 @@ internal sealed partial class ModeCompiler
             [.. parts.SelectMany(part => part.Invariants)])
         {
             Diffusion = [.. parts.SelectMany(part => part.Diffusion)],
+            Equations = [.. parts.SelectMany(part => part.Equations)],
+            Mass = [.. parts.SelectMany(part => part.Mass)],
         };
     }
 

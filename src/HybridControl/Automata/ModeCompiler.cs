@@ -143,10 +143,10 @@ internal sealed partial class ModeCompiler
             ? [.. mode.Watches.Select(watch => EmitShared(owner, watch))]
             : [.. mode.Watches.Select((watch, i) => GuardOf(owner, watch, graph, nodes[i], programs[i], code, i))];
         OdeFunction ode = flow is null
-            ? new(owner.StateCount, Wrap(owner, (DelegateFlow)mode.Source.Flow), null, null)
+            ? OfDelegate(owner, (DelegateFlow)mode.Source.Flow)
             : new(owner.StateCount, WithInputs(owner, code.Derivatives!),
                 owner.HasDelegateInputs ? null : flow, graph);
-        ode = ode with { Diffusion = owner.Wiener.Compile(owner, mode.Source), Equations = flow, Mass = MassOf(owner, mode.Source) };
+        ode = ode with { Diffusion = owner.Wiener.Compile(owner, mode.Source), Equations = flow, Mass = MassOf(owner, mode.Source), Leading = owner.MovingStates };
         return new(mode.Number, mode.Source, ode, guards, mode.Atoms, mode.Branches)
         {
             Locations = owner.Modes.LocationsOf(mode.Number),
@@ -209,43 +209,6 @@ internal sealed partial class ModeCompiler
             }
 
             derivatives(time, ref states, ref data, ref results);
-        };
-    }
-
-    private static VectorFunction Wrap(CompiledAutomaton owner, DelegateFlow flow)
-    {
-        int n = owner.VisibleStates;
-        int hidden = owner.StateCount - n;
-        int known = owner.Automaton.Parameters.Length + owner.Automaton.Discretes.Length;
-        int block = owner.DataCount;
-        InputSlots[] inputs = owner.Inputs;
-        var scratch = new ThreadLocal<double[]>(() => new double[known + inputs.Length]);
-        ExprProgram[] values =
-        [
-            .. owner.Automaton.Inputs.Select(
-                input => ExprProgram.Compile(owner.Slots, Expr.Variable(VariableKind.Input, input.Name))),
-        ];
-        return (double time, ref double states, ref double data, ref double results) =>
-        {
-            double[] visible = scratch.Value!;
-            Span<double> all = MemoryMarshal.CreateSpan(ref data, block);
-            all[..known].CopyTo(visible);
-            for (int i = 0; i < inputs.Length; i++)
-            {
-                if (inputs[i].IsDelegate)
-                {
-                    inputs[i].Write(time, all);
-                }
-
-                visible[known + i] = values[i].EvaluateScalar(time, [], all);
-            }
-
-            flow.Function(
-                time,
-                MemoryMarshal.CreateReadOnlySpan(ref states, n),
-                visible,
-                MemoryMarshal.CreateSpan(ref results, n));
-            MemoryMarshal.CreateSpan(ref Unsafe.Add(ref results, n), hidden).Clear();
         };
     }
 

@@ -30,6 +30,7 @@ internal sealed class AlgebraicWork
     private readonly double[] _step;
     private readonly double[] _next;
     private readonly double[] _weights;
+    private readonly double[] _timeSlopes;
 
     /// <summary>Makes the work space.</summary>
     public AlgebraicWork(AlgebraicSystem system)
@@ -39,6 +40,7 @@ internal sealed class AlgebraicWork
         _slopes = NewtonMatrix.For(system.Slopes.Pattern);
         _mass = new MassWork(system);
         _rounding = new AlgebraicRounding(system);
+        Index = new AlgebraicIndex(system, _mass);
         _block = new double[system.Slopes.Pattern.Count];
         int n = system.Function.Dimension;
         int m = system.Variables.Length;
@@ -48,7 +50,11 @@ internal sealed class AlgebraicWork
         _step = new double[m];
         _next = new double[m];
         _weights = new double[m];
+        _timeSlopes = new double[n + 1];
     }
+
+    /// <summary>Whether the equations determine their variables at a point.</summary>
+    public AlgebraicIndex Index { get; }
 
     /// <summary>How far each state may lie from the solution of the equations by rounding; zero for differential states.</summary>
     public double[] Radii => _rounding.Radii;
@@ -99,16 +105,61 @@ internal sealed class AlgebraicWork
     /// <summary>Notes that what was solved does not fit the choices that it was solved for.</summary>
     public void Disagree() => (Outcome, WorstEquation) = (AlgebraicOutcome.NoSolution, -1);
 
+    /// <summary>Makes the derivatives of the algebraic variables by numbers consistent with those of the states: one step, since they are linear.</summary>
+    /// <param name="time">Time.</param>
+    /// <param name="states">All states, the leading block consistent.</param>
+    /// <param name="data">The data block.</param>
+    /// <param name="moves">The rate of time for each block that follows; empty where time rests.</param>
+    /// <remarks>g_x s + g_z s_z + g_p + g_t moves = 0; NaN where g_z is singular.</remarks>
+    public void Follow(double time, Span<double> states, double[] data, ReadOnlySpan<double> moves)
+    {
+        int[] z = _system.Variables;
+        if (z.Length == 0)
+        {
+            return;
+        }
+
+        Evaluate(time, states, data, _values);
+        _jacobian.Evaluate(time, states, _values.AsSpan(0, states.Length), data);
+        if (!moves.IsEmpty)
+        {
+            _jacobian.TimeDerivative(time, states, _values.AsSpan(0, states.Length), data, _timeSlopes.AsSpan(0, states.Length));
+        }
+
+        bool regular = FactorSlopes();
+        for (int first = _system.Stride; first < states.Length; first += _system.Stride)
+        {
+            double move = moves.IsEmpty ? 0.0 : moves[(first / _system.Stride) - 1];
+            for (int k = 0; k < z.Length; k++)
+            {
+                _step[k] = _values[first + z[k]] + (move == 0.0 ? 0.0 : move * _timeSlopes[z[k]]);
+            }
+
+            if (regular)
+            {
+                _slopes.Solve(_step.AsSpan(0, z.Length));
+            }
+
+            for (int k = 0; k < z.Length; k++)
+            {
+                states[first + z[k]] = regular ? states[first + z[k]] + _step[k] : double.NaN;
+            }
+        }
+    }
+
     /// <summary>Replaces f by the derivatives of all states at a consistent point: x' of M x' = f, then z' of 0 = dg/dt.</summary>
     /// <returns>False if M or dg/dz is singular; derivatives that are unknown are zero.</returns>
     public bool Complete(double time, ReadOnlySpan<double> states, double[] data, Span<double> slopes)
     {
         int[] z = _system.Variables;
         _jacobian.Evaluate(time, states, slopes, data);
-        _jacobian.TimeDerivative(time, states, slopes, data, _values.AsSpan(0, slopes.Length));
-        foreach (int i in z)
+        _jacobian.TimeDerivative(time, states, slopes, data, _timeSlopes.AsSpan(0, slopes.Length));
+        for (int first = 0; first < slopes.Length; first += _system.Stride)
         {
-            slopes[i] = 0.0;
+            foreach (int i in z)
+            {
+                slopes[first + i] = 0.0;
+            }
         }
 
         bool solved = _mass.Solve(data, slopes);
@@ -117,12 +168,30 @@ internal sealed class AlgebraicWork
             return solved;
         }
 
+        if (!FactorSlopes())
+        {
+            return false;
+        }
+
+        for (int first = 0; first < slopes.Length; first += _system.Stride)
+        {
+            CompleteBlock(first, slopes);
+        }
+
+        return solved;
+    }
+
+    // A block that follows reads the derivatives of the leading one.
+    private void CompleteBlock(int first, Span<double> slopes)
+    {
+        int[] z = _system.Variables;
         ReadOnlySpan<int> starts = _system.Jacobian.Pattern.RowStarts;
         ReadOnlySpan<int> columns = _system.Jacobian.Pattern.Columns;
         for (int k = 0; k < z.Length; k++)
         {
-            double rate = _values[z[k]];
-            for (int e = starts[z[k]]; e < starts[z[k] + 1]; e++)
+            int row = first + z[k];
+            double rate = _timeSlopes[row];
+            for (int e = starts[row]; e < starts[row + 1]; e++)
             {
                 rate += _jacobian.Values[e] * slopes[columns[e]];
             }
@@ -130,32 +199,12 @@ internal sealed class AlgebraicWork
             _step[k] = rate;
         }
 
-        if (!FactorSlopes())
-        {
-            return false;
-        }
-
         _slopes.Solve(_step.AsSpan(0, z.Length));
         for (int k = 0; k < z.Length; k++)
         {
-            slopes[z[k]] = _step[k];
+            slopes[first + z[k]] = _step[k];
         }
-
-        return solved;
     }
-
-    /// <summary>The equation that the others determine already, where dg/dz has no full rank at a point; -1 if it has.</summary>
-    /// <remarks>Elimination with complete pivots of the matrix with rows and columns scaled; for a refusal, not for a loop.</remarks>
-    public int DependentEquation(double time, ReadOnlySpan<double> states, double[] data)
-    {
-        Evaluate(time, states, data, _values);
-        _jacobian.Evaluate(time, states, _values.AsSpan(0, states.Length), data);
-        _system.Slopes.Take(_jacobian.Values, 1.0, _block);
-        return RankCheck.DependentRow(_system.Slopes.Pattern, _block);
-    }
-
-    /// <summary>The row of M that the others determine already; -1 if M has full rank on the differential rows.</summary>
-    public int DependentMass(double[] data) => _mass.DependentRow(data);
 
     // Zero is the usual guess, and often just where a derivative vanishes: the search goes on from beside it.
     private void Shift(Span<double> states, double shift)

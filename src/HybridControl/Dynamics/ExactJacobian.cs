@@ -21,6 +21,7 @@ internal sealed class ExactJacobian : JacobianFunction
     private readonly int[] _places;
     private readonly int[] _timeRows;
     private readonly bool _isConstant;
+    private readonly Func<int[], JacobianBlock?>? _block;
 
     public ExactJacobian(OdeFunction function, ExprProgram equations)
         : this(function, Derivatives.Of(function, equations))
@@ -34,6 +35,7 @@ internal sealed class ExactJacobian : JacobianFunction
         _timeRows = derivatives.TimeRows;
         (_parts, _timeParts) = (derivatives.Parts, derivatives.TimeParts);
         _isConstant = derivatives.AreConstant;
+        _block = function.Mass is null || HasInputs ? null : derivatives.BlockOf;
     }
 
     /// <inheritdoc/>
@@ -49,6 +51,9 @@ internal sealed class ExactJacobian : JacobianFunction
     private bool HasInputs => Function.Program is null;
 
     /// <inheritdoc/>
+    public override JacobianBlock? Block(int[] numbers) => _block?.Invoke(numbers);
+
+    /// <inheritdoc/>
     public override JacobianWork Start() => new Work(this);
 
     private static ref double First(ReadOnlySpan<double> values) => ref MemoryMarshal.GetReference(values);
@@ -58,7 +63,8 @@ internal sealed class ExactJacobian : JacobianFunction
         (int First, VectorFunction Function)[] Parts,
         int[] TimeRows,
         (int First, VectorFunction Function)[] TimeParts,
-        bool AreConstant)
+        bool AreConstant,
+        Func<int[], JacobianBlock?> BlockOf)
     {
         public static Derivatives Of(OdeFunction function, ExprProgram equations)
         {
@@ -93,8 +99,14 @@ internal sealed class ExactJacobian : JacobianFunction
                 Compile(raised.Slots, [.. slopes.Select(entry => entry.Value)]),
                 [.. rates.Select(entry => entry.Row)],
                 Compile(raised.Slots, [.. rates.Select(entry => entry.Value)]),
-                !slopes.Concat(rates).Any(entry => Holds(entry.Value, IsMoving)) && !raised.Outputs.Any(output => Holds(output, IsStepwise)));
+                !slopes.Concat(rates).Any(entry => Holds(entry.Value, IsMoving)) && !raised.Outputs.Any(output => Holds(output, IsStepwise)),
+                numbers => Block(raised.Slots, [.. slopes.Where(entry => numbers.Contains(entry.Row) && numbers.Contains(entry.Column))]));
         }
+
+        private static JacobianBlock? Block(SlotMap slots, (int Row, int Column, Expr Value)[] entries) => entries.Length is 0 or > LargestMethod ? null : new(
+            [.. entries.Select(entry => (entry.Row, entry.Column))],
+            VectorFunctions.Compile("block", slots, [.. entries.Select(entry => entry.Value)])[0],
+            entries.Any(entry => Holds(entry.Value, e => IsMoving(e) || IsStepwise(e))));
 
         private static bool IsMoving(Expr e) =>
             e is { Operation: Operation.Variable, Kind: VariableKind.State or VariableKind.Time };

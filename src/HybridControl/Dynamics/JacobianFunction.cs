@@ -3,7 +3,7 @@ using HybridControl.Numerics;
 
 namespace HybridControl.Dynamics;
 
-/// <summary>How the Jacobian df/dx of a right-hand side is computed: from its expressions, else by differences.</summary>
+/// <summary>How the Jacobian df/dx of a right-hand side is computed: from its expressions, else by the method that was given with it, else by differences.</summary>
 /// <remarks>Made once for each function and shared by all who need it; immutable and thread-safe.</remarks>
 internal abstract class JacobianFunction
 {
@@ -40,9 +40,14 @@ internal abstract class JacobianFunction
     /// <summary>The Jacobian of a right-hand side; made at the first call.</summary>
     public static JacobianFunction For(OdeFunction function) => Known.GetValue(function, Make);
 
+    /// <summary>The rows and columns of some numbers, for who needs no others; null where they are no short expressions.</summary>
+    public virtual JacobianBlock? Block(int[] numbers) => null;
+
     /// <summary>Work space for one user.</summary>
     public abstract JacobianWork Start();
 
     private static JacobianFunction Make(OdeFunction function) =>
-        function.Equations is { } equations ? new ExactJacobian(function, equations) : new DifferenceJacobian(function);
+        function.Equations is { } equations ? new ExactJacobian(function, equations)
+        : function.Jacobian is { } given ? new GivenJacobian(function, given.Method, given.Size)
+        : new DifferenceJacobian(function);
 }

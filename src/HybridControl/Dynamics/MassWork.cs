@@ -6,11 +6,14 @@ namespace HybridControl.Dynamics;
 /// <remarks>Rows that are coupled are solved together, the others by a division. Allocates nothing after it was made. Not thread-safe.</remarks>
 internal sealed class MassWork
 {
+    private const int Largest = 32;
+
     private readonly AlgebraicSystem _system;
     private readonly NewtonMatrix _matrix;
     private readonly double[] _values;
     private readonly double[] _block;
     private readonly double[] _solution;
+    private readonly double[] _square;
 
     /// <summary>Makes the work space.</summary>
     public MassWork(AlgebraicSystem system)
@@ -20,6 +23,29 @@ internal sealed class MassWork
         _values = new double[system.Jacobian.Pattern.Count];
         _block = new double[system.Masses.Pattern.Count];
         _solution = new double[system.Coupled.Length];
+        _square = new double[system.Coupled.Length <= Largest ? system.Coupled.Length * system.Coupled.Length : 0];
+    }
+
+    /// <summary>Whether M is regular beyond doubt, or too large to ask at each instant. Allocates nothing.</summary>
+    public bool IsClear(double[] data)
+    {
+        _system.Mass.Evaluate(data, _values);
+        ReadOnlySpan<int> diagonal = _system.Jacobian.Pattern.Diagonal;
+        for (int row = 0; row < diagonal.Length; row++)
+        {
+            if (_system.Mass.IsDifferential(row) && Array.BinarySearch(_system.Coupled, row) < 0 && !(Math.Abs(_values[diagonal[row]]) > 0.0))
+            {
+                return false;
+            }
+        }
+
+        if (_square.Length == 0)
+        {
+            return true;
+        }
+
+        _system.Masses.Take(_values, 1.0, _block);
+        return DeterminantSign.Of(_system.Masses.Pattern, _block, _square) != 0;
     }
 
     /// <summary>The row of M that the others determine already; -1 if M has full rank on the differential rows.</summary>

@@ -18,6 +18,12 @@ public sealed record OdeFunction(int Dimension, VectorFunction Derivatives, Expr
     internal MassMatrix? Mass { get; init; }
 
     /// <summary>
+    /// The number of states that lead. Blocks of as many follow: their derivatives by numbers, with equations that are linear
+    /// in them and have the same slopes as those of the leading block.
+    /// </summary>
+    internal int Leading { get; init; } = Dimension;
+
+    /// <summary>
     /// The right-hand side as expressions, for derivatives: unlike <see cref="Program"/> also where the right-hand side
     /// itself refreshes data slots.
     /// </summary>
@@ -25,4 +31,7 @@ public sealed record OdeFunction(int Dimension, VectorFunction Derivatives, Expr
 
     /// <summary>Where the Jacobian of a delegate may differ from zero; null for everywhere.</summary>
     internal SparsityPattern? Pattern { get; init; }
+
+    /// <summary>The Jacobian of a delegate, and the number of states that it is written for; null for differences.</summary>
+    internal (MatrixFunction Method, int Size)? Jacobian { get; init; }
 }

@@ -9,6 +9,19 @@ internal static class RankCheck
     /// <summary>A row that depends on the others; -1 if there is none.</summary>
     public static int DependentRow(SparsityPattern pattern, ReadOnlySpan<double> values)
     {
+        (int[] rows, _, int rank) = Eliminate(pattern, values, Smallest);
+        return rank == pattern.Size ? -1 : rows[rank..].Min();
+    }
+
+    /// <summary>The row and the column that are left for the last pivot: what depends on the others most.</summary>
+    public static (int Row, int Column) Weakest(SparsityPattern pattern, ReadOnlySpan<double> values)
+    {
+        (int[] rows, int[] columns, _) = Eliminate(pattern, values, 0.0);
+        return (rows[^1], columns[^1]);
+    }
+
+    private static (int[] Rows, int[] Columns, int Rank) Eliminate(SparsityPattern pattern, ReadOnlySpan<double> values, double smallest)
+    {
         int n = pattern.Size;
         double[,] a = new double[n, n];
         ReadOnlySpan<int> starts = pattern.RowStarts;
@@ -40,9 +53,9 @@ internal static class RankCheck
             (rows[k], rows[pivotRow]) = (rows[pivotRow], rows[k]);
             (columns[k], columns[pivotColumn]) = (columns[pivotColumn], columns[k]);
             double pivot = a[rows[k], columns[k]];
-            if (!(Math.Abs(pivot) > Smallest))
+            if (!(Math.Abs(pivot) > smallest))
             {
-                return rows[k..].Min();
+                return (rows, columns, k);
             }
 
             for (int i = k + 1; i < n; i++)
@@ -55,7 +68,7 @@ internal static class RankCheck
             }
         }
 
-        return -1;
+        return (rows, columns, n);
     }
 
     private static void Scale(double[,] a, int n)

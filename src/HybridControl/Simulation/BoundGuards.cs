@@ -16,6 +16,9 @@ internal sealed class BoundGuards(GuardSet set, int forms, int terms, int dataCo
 
     public GuardStatistics[] Statistics { get; } = new GuardStatistics[set.Count];
 
+    /// <summary>Whether there are more affine forms than states for them.</summary>
+    public bool SharesStates { get; } = forms > set.States.Length;
+
     /// <summary>The data last bound.</summary>
     public double[] Data => _data;
 

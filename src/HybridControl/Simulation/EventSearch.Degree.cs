@@ -60,8 +60,19 @@ internal partial class EventSearch
         c + (theta * (Unsafe.Add(ref c, 1) + (theta * (Unsafe.Add(ref c, 2) +
             (theta * (Unsafe.Add(ref c, 3) + (theta * Unsafe.Add(ref c, 4))))))));
 
+    // The ends of a step are looked at most: there it is the first coefficient, and the sum of all.
     private static double HornerOfAny(ref double c, int degree, double theta)
     {
+        if (theta == 0.0)
+        {
+            return c;
+        }
+
+        if (theta == 1.0)
+        {
+            return SumOf(ref c, degree);
+        }
+
         double value = Unsafe.Add(ref c, degree);
         for (int k = degree - 1; k >= 0; k--)
         {
@@ -69,6 +80,17 @@ internal partial class EventSearch
         }
 
         return value;
+    }
+
+    private static double SumOf(ref double c, int degree)
+    {
+        double sum = Unsafe.Add(ref c, degree);
+        for (int k = degree - 1; k >= 0; k--)
+        {
+            sum += Unsafe.Add(ref c, k);
+        }
+
+        return sum;
     }
 
     private double HornerOfSizes(ref double c, double theta)
@@ -110,39 +132,38 @@ internal partial class EventSearch
     /// <summary>Composes an affine form of states of any degree; see <see cref="ComposeOrDismiss"/>.</summary>
     private bool ComposeOrDismissLong(int form, in GuardState state)
     {
-        Span<double> q = _q.AsSpan(form * _stride, _degree + 1);
-        Span<double> w = _w.AsSpan(form * _stride, _degree + 1);
-        ReadOnlySpan<AffineTerm> terms = _terms.AsSpan(_firstTerm[form].._firstTerm[form + 1]);
-        q.Clear();
-        w.Clear();
-        q[0] = terms[0].Coefficient + (terms[1].Coefficient * _t0);
-        w[0] = terms[0].Weight + (terms[1].Weight * Math.Abs(_t0));
-        q[1] = terms[1].Coefficient * _h;
-        w[1] = terms[1].Weight * _h;
-        foreach (AffineTerm term in terms[2..])
-        {
-            ref double c = ref _c[term.State * _stride];
-            for (int k = 0; k < q.Length; k++)
-            {
-                double ck = Unsafe.Add(ref c, k);
-                q[k] += term.Coefficient * ck;
-                w[k] += term.Weight * Math.Abs(ck);
-            }
-        }
-
+        ref double q = ref _q[form * _stride];
+        ref double w = ref _w[form * _stride];
+        ref AffineTerm first = ref _terms[_firstTerm[form]];
+        ref AffineTerm time = ref Unsafe.Add(ref first, 1);
+        int terms = _firstTerm[form + 1] - _firstTerm[form];
         double scale = WideningOf(_degree) / Ball.Widening;
         double rise = 0.0;
         double r = 0.0;
-        for (int k = 0; k < q.Length; k++)
+        double a = first.Coefficient + (time.Coefficient * _t0);
+        double b = first.Weight + (time.Weight * Math.Abs(_t0));
+        for (int k = 0; k <= _degree; k++)
         {
-            w[k] *= scale;
-            rise += k == 0 ? 0.0 : q[k];
-            r += (Bows[k] * Math.Abs(q[k])) + w[k];
+            for (int i = 2; i < terms; i++)
+            {
+                ref AffineTerm term = ref Unsafe.Add(ref first, i);
+                double c = Unsafe.Add(ref _c[term.State * _stride], k);
+                a += term.Coefficient * c;
+                b += term.Weight * Math.Abs(c);
+            }
+
+            b *= scale;
+            Unsafe.Add(ref q, k) = a;
+            Unsafe.Add(ref w, k) = b;
+            rise += k == 0 ? 0.0 : a;
+            r += (Bows[k] * Math.Abs(a)) + b;
+            (a, b) = k == 0 ? (time.Coefficient * _h, time.Weight * _h) : (0.0, 0.0);
         }
 
-        w[0] += Ball.Tiny;
+        w += Ball.Tiny;
+        _composedIn[form] = _composition;
         double half = 0.5 * rise;
-        return IsBehind(q[0] + half, (Math.Abs(half) + r + Ball.Tiny) * LongUp, in state);
+        return IsBehind(q + half, (Math.Abs(half) + r + Ball.Tiny) * LongUp, in state);
     }
 
     /// <summary>The signs of g' and g'' over the step from their Bernstein coefficients: see <see cref="TryDecideAffine"/>.</summary>
@@ -150,6 +171,13 @@ internal partial class EventSearch
     {
         ref double q = ref _q[_at];
         ref double w = ref _w[_at];
+        bend = 0;
+        slope = SignOfSlope(ref q, ref w);
+        if (slope != 0)
+        {
+            return;
+        }
+
         Span<double> first = stackalloc double[_degree];
         Span<double> second = stackalloc double[_degree - 1];
         double slopeError = 0.0;
@@ -167,6 +195,21 @@ internal partial class EventSearch
 
         slope = SignOf(first, slopeError * LongUp);
         bend = slope != 0 ? 0 : SignOf(second, bendError * LongUp);
+    }
+
+    // The slope at the start outweighs whatever bends it the other way: most steps of a smooth flow need no more.
+    private int SignOfSlope(ref double q, ref double w)
+    {
+        double sign = Unsafe.Add(ref q, 1) < 0.0 ? -1.0 : 1.0;
+        double least = sign * Unsafe.Add(ref q, 1);
+        double error = Unsafe.Add(ref w, 1);
+        for (int k = 2; k <= _degree; k++)
+        {
+            least += Math.Min(sign * k * Unsafe.Add(ref q, k), 0.0);
+            error += k * Unsafe.Add(ref w, k);
+        }
+
+        return least > error * LongUp ? (int)sign : 0;
     }
 
     // With a_k = c_k / C(n, k), coefficient i is the sum of C(i, k) a_k: sums of neighbours, n times.

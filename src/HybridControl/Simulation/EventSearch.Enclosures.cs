@@ -15,6 +15,8 @@ internal partial class EventSearch
 
     private double[] _q = []; // the composed polynomial of each form
     private double[] _w = []; // and its rounding
+    private long[] _composedIn = []; // for each form, for which step and data that was
+    private long _composition; // what that is now
 
     private GuardFunction _guard = null!;
     private int _index;
@@ -33,6 +35,7 @@ internal partial class EventSearch
     /// <summary>Whether an affine form is proved to stay on its side over the step, from the ranges of its states alone.</summary>
     private bool IsFar(int form, in GuardState state)
     {
+        EncloseStep();
         ref AffineTerm term = ref _terms[_firstTerm[form]];
         int states = _firstTerm[form + 1] - _firstTerm[form] - 2;
         double c = term.Coefficient;
@@ -55,7 +58,9 @@ internal partial class EventSearch
         return state.Side < 0 ? c + r < -state.FallThreshold : state.Side > 0 && c - r > state.RiseThreshold;
     }
 
-    private bool TryDismissByForm(int form, in GuardState state) => IsFar(form, in state) || ComposeOrDismiss(form, in state);
+    // Where no state serves several forms, the polynomial tells more for the same price.
+    private bool TryDismissByForm(int form, in GuardState state) =>
+        (_guards.SharesStates && IsFar(form, in state)) || ComposeOrDismiss(form, in state);
 
     /// <summary>
     /// Composes an affine form into one polynomial g = sum of q_k theta^k, whose evaluation errs by at most the sum of
@@ -117,6 +122,7 @@ internal partial class EventSearch
         Unsafe.Add(ref q, 2) = q2;
         Unsafe.Add(ref q, 3) = q3;
         Unsafe.Add(ref q, 4) = q4;
+        _composedIn[form] = _composition;
         w = w0;
         Unsafe.Add(ref w, 1) = w1;
         Unsafe.Add(ref w, 2) = w2;
@@ -148,14 +154,16 @@ internal partial class EventSearch
         _at = _firstForm[guard] * _stride;
         for (int form = _firstForm[guard]; form < _firstForm[guard + 1]; form++)
         {
-            ComposeOrDismiss(form, default); // a state without a side dismisses nothing
+            if (_composedIn[form] != _composition)
+            {
+                ComposeOrDismiss(form, default); // a state without a side dismisses nothing
+            }
         }
     }
 
     /// <summary>The first test: one enclosure over the whole step.</summary>
     protected virtual bool TryDismiss(int guard, ref GuardState state, EventDirections wanted)
     {
-        EncloseStep();
         GuardShape shape = _set.Shapes[guard];
         bool dismissed = shape switch
         {
@@ -224,6 +232,7 @@ internal partial class EventSearch
             return false;
         }
 
+        EncloseStep();
         double middle = _t0 + (0.5 * _h);
         Ball time = new(middle, ((0.5 * _h) + (Ball.Widening * (Math.Abs(_t0) + _h))) * Ball.Up);
         Ball g = function.Evaluate(time, ref First(_stepBalls), ref First(_data));

@@ -42,18 +42,18 @@ internal partial class EventSearch
         SearchUpTo(end);
         if (_invalid)
         {
-            return new(SearchStatus.Invalid, guard, EventDirections.None, 0.0, 0.0, double.NaN, double.NaN);
+            return new(SearchStatus.Invalid, guard, EventDirections.None, 0.0, 0.0);
         }
 
         state = _state;
         if (_event != EventDirections.None)
         {
-            return new(SearchStatus.Event, guard, _event, _right, _left, _gLeft, _gRight);
+            return new(SearchStatus.Event, guard, _event, _right, _left);
         }
 
         return _cut
-            ? new(SearchStatus.Cut, guard, EventDirections.None, _previous, 0.0, 0.0, 0.0)
-            : new(SearchStatus.Clear, guard, EventDirections.None, end, 0.0, 0.0, 0.0);
+            ? new(SearchStatus.Cut, guard, EventDirections.None, _previous, 0.0)
+            : new(SearchStatus.Clear, guard, EventDirections.None, end, 0.0);
     }
 
     /// <summary>Feeds the comparator with every sample that matters, up to <paramref name="end"/> or the first wanted event.</summary>

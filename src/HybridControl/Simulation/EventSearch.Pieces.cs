@@ -11,7 +11,7 @@ internal partial class EventSearch
     /// <summary>Halving down to 8 eps takes 49 places.</summary>
     private const int StackSize = 128;
 
-    private readonly double[] _stack = new double[StackSize];
+    private double[]? _stack;
 
     private void SearchPieces(double end)
     {
@@ -19,7 +19,8 @@ internal partial class EventSearch
         int pieces = 0;
         int depth = 0;
         double a = 0.0;
-        _stack[0] = end;
+        double[] stack = _stack ??= new double[StackSize];
+        stack[0] = end;
         bool stop = false;
         while (!stop && depth >= 0)
         {
@@ -31,10 +32,10 @@ internal partial class EventSearch
             }
 
             pieces++;
-            double b = _stack[depth];
+            double b = stack[depth];
             if (!TryDecide(a, b, out stop))
             {
-                _stack[++depth] = 0.5 * (a + b);
+                stack[++depth] = 0.5 * (a + b);
                 continue;
             }
 

@@ -7,7 +7,8 @@ internal partial class EventSearch
 {
     /// <summary>Narrows the bracket to the tolerance; its right end keeps the sign that fires.</summary>
     /// <remarks>
-    /// False position; when one end moves twice, the value at the other is scaled down as by N. Anderson and A. Bjorck,
+    /// An affine guard is a polynomial on the step, whose root is found and confirmed. Others, and where that fails: false
+    /// position; when one end moves twice, the value at the other is scaled down as by N. Anderson and A. Bjorck,
     /// BIT 13 (1973), 253-264. Bisection when three rounds have not halved the bracket. Samples
     /// stay 0.49 tau away from the ends, so that both of them move, and aim 0.25 tau beside the estimated root, so that
     /// in the end both are clearly off it: brackets of simultaneous guards then overlap, whatever the rounding.
@@ -24,12 +25,24 @@ internal partial class EventSearch
         _statistics[_index].Roots++;
         double last = _right;
         double zero = up ? _level : -_level;
-        var secant = new Secant(_gLeft - zero, _gRight - zero);
-        if (_affine && _degree <= Quartic)
+        if (!_affine || !TryEncloseRoot(up, zero))
         {
-            RefineQuartic(up, zero, ref secant);
+            Enclose(up, zero);
+            Polish(up);
         }
 
+        if (_affine)
+        {
+            VerifyFormula(up, last);
+        }
+
+        // Half of tau before the root belongs to the bracket, however sharp it is: what happens there is the same instant.
+        _left = Math.Max(Math.Min(_left, _right - (0.5 * _tolerance)), 0.0);
+    }
+
+    private void Enclose(bool up, double zero)
+    {
+        var secant = new Secant(_gLeft - zero, _gRight - zero);
         double inset = 0.49 * _tolerance;
         double width = _right - _left;
         double goal = double.PositiveInfinity;
@@ -53,15 +66,6 @@ internal partial class EventSearch
             Narrow(up, x, zero, ref secant);
             width = _right - _left;
         }
-
-        Polish(up);
-        if (_affine)
-        {
-            VerifyFormula(up, last);
-        }
-
-        // Half of tau before the root belongs to the bracket, however sharp it is: what happens there is the same instant.
-        _left = Math.Max(Math.Min(_left, _right - (0.5 * _tolerance)), 0.0);
     }
 
     /// <summary>Moves an end of the bracket to a point inside it.</summary>
@@ -82,42 +86,99 @@ internal partial class EventSearch
         }
     }
 
-    /// <summary>Encloses the root of a composed quartic at once: Chebyshev's method, then a sample on each side.</summary>
-    private void RefineQuartic(bool up, double zero, ref Secant secant)
+    /// <summary>Encloses the root of a composed polynomial at once: Chebyshev's method, then a sample on each side.</summary>
+    /// <returns>Whether the samples confirm it: the bracket is as narrow as the tolerance, its right end at the root.</returns>
+    private bool TryEncloseRoot(bool up, double zero)
     {
-        ref double c = ref _q[_at];
-        double c1 = Unsafe.Add(ref c, 1), c2 = Unsafe.Add(ref c, 2), c3 = Unsafe.Add(ref c, 3), c4 = Unsafe.Add(ref c, 4);
-        double x = _left + ((_right - _left) * (secant.Left / (secant.Left - secant.Right)));
-        for (int round = 0; round < 4; round++)
+        double x = RootOf(zero);
+        if (!(x > _left && x < _right) || !TryDrawIn(up, x))
         {
-            double g = c - zero + (x * (c1 + (x * (c2 + (x * (c3 + (x * c4)))))));
-            double inverse = 1.0 / (c1 + (x * ((2.0 * c2) + (x * ((3.0 * c3) + (x * 4.0 * c4))))));
-            double bend = c2 + (x * ((3.0 * c3) + (x * 6.0 * c4)));
-            double step = g * inverse;
-            step += step * step * bend * inverse;
-            x -= step;
-            if (!(x > _left && x < _right))
-            {
-                return;
-            }
-
-            if (Math.Abs(step) <= 0.01 * _tolerance)
-            {
-                break;
-            }
-        }
-
-        double beyond = x + (0.25 * _tolerance);
-        if (beyond < _right)
-        {
-            Narrow(up, beyond, zero, ref secant);
+            return false;
         }
 
         double before = x - (0.25 * _tolerance);
-        if (before > _left && before < _right)
+        if (before > _left)
         {
-            Narrow(up, before, zero, ref secant);
+            double g = SampleValue(before);
+            if (Fires(up, g, _level))
+            {
+                (_right, _gRight) = (before, g);
+                return false;
+            }
+
+            (_left, _gLeft) = (before, g);
         }
+
+        return _right - _left <= _tolerance;
+    }
+
+    /// <summary>The root inside the bracket to rounding, if the method converges there; nothing is proved of it.</summary>
+    private double RootOf(double zero)
+    {
+        ref double c = ref _q[_at];
+        double x = FirstGuess(_gLeft - zero, _gRight - zero, Unsafe.Add(ref c, 1));
+        for (int round = 0; round < 5; round++)
+        {
+            double g, slope, bend;
+            if (_degree > Quartic)
+            {
+                Taylor(ref c, _degree, x, out g, out slope, out bend);
+            }
+            else
+            {
+                double c1 = Unsafe.Add(ref c, 1), c2 = Unsafe.Add(ref c, 2), c3 = Unsafe.Add(ref c, 3), c4 = Unsafe.Add(ref c, 4);
+                g = c + (x * (c1 + (x * (c2 + (x * (c3 + (x * c4)))))));
+                slope = c1 + (x * ((2.0 * c2) + (x * ((3.0 * c3) + (x * 4.0 * c4)))));
+                bend = c2 + (x * ((3.0 * c3) + (x * 6.0 * c4)));
+            }
+
+            double inverse = 1.0 / slope;
+            double step = (g - zero) * inverse;
+            step += step * step * bend * inverse;
+            x -= step;
+            double size = Math.Abs(step);
+            if (!(x > _left && x < _right) || size * Math.Min(size * size, 1e-4) <= 1e-3 * _tolerance)
+            {
+                break; // of third order: the next step would be as the cube of this one
+            }
+        }
+
+        return x;
+    }
+
+    // The root of the parabola through both ends with the slope at the start of the step, else of their secant.
+    private double FirstGuess(double left, double right, double slope)
+    {
+        double width = _right - _left;
+        if (_left == 0.0)
+        {
+            double b = slope * width;
+            double a = right - left - b;
+            double discriminant = (b * b) - (4.0 * a * left);
+            double x = -2.0 * left / (b + Math.CopySign(Math.Sqrt(discriminant), b));
+            if (x > 0.0 && x < 1.0)
+            {
+                return x * width;
+            }
+        }
+
+        return _left + (width * (left / (left - right)));
+    }
+
+    /// <summary>A polynomial at a point, its slope and half its curvature.</summary>
+    private static void Taylor(ref double c, int degree, double x, out double value, out double slope, out double bend)
+    {
+        double a = Unsafe.Add(ref c, degree);
+        double b = 0.0;
+        double d = 0.0;
+        for (int k = degree - 1; k >= 0; k--)
+        {
+            d = (d * x) + b;
+            b = (b * x) + a;
+            a = (a * x) + Unsafe.Add(ref c, k);
+        }
+
+        (value, slope, bend) = (a, b, d);
     }
 
     // The heights that the next secant takes, and which end has moved last.
@@ -129,17 +190,22 @@ internal partial class EventSearch
         return scale > 0.0 ? scale : 0.5;
     }
 
-    /// <summary>Draws the right end in to a few units in the last place beyond the secant's root: tau late is tau deep.</summary>
+    /// <summary>Draws the right end in to the secant's root.</summary>
     private void Polish(bool up)
     {
         double zero = up ? _level : -_level;
-        double root = _left + ((_right - _left) * ((_gLeft - zero) / (_gLeft - _gRight)));
+        TryDrawIn(up, _left + ((_right - _left) * ((_gLeft - zero) / (_gLeft - _gRight))));
+    }
+
+    /// <summary>Draws the right end in to a few units in the last place beyond a root: tau late is tau deep.</summary>
+    private bool TryDrawIn(bool up, double root)
+    {
         for (double margin = 0.25 * _floor; margin <= 4.0 * _floor; margin *= 4.0)
         {
             double x = root + margin;
             if (!(x > _left && x < _right))
             {
-                return;
+                return false;
             }
 
             double g = SampleValue(x);
@@ -147,9 +213,11 @@ internal partial class EventSearch
             {
                 _right = x;
                 _gRight = g;
-                return;
+                return true;
             }
         }
+
+        return false;
     }
 
     /// <summary>
@@ -191,6 +259,5 @@ internal partial class EventSearch
         }
 
         _left = behind;
-        _gLeft = SampleFormula(behind);
     }
 }

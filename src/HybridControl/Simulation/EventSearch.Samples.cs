@@ -7,15 +7,16 @@ internal partial class EventSearch
     private const int GoldenRounds = 40;
     private const double Golden = 0.6180339887498949;
 
-    private readonly double[] _samples = new double[Intervals + 1];
+    private double[]? _samples;
 
     private void SearchSamples(double start, double end)
     {
         _scale = 0.0;
+        double[] samples = _samples ??= new double[Intervals + 1];
         for (int i = 0; i <= Intervals; i++)
         {
             double g = SampleValue(SamplePoint(start, end, i));
-            _samples[i] = g;
+            samples[i] = g;
             _invalid |= !double.IsFinite(g);
             _scale = Math.Max(_scale, Math.Abs(g));
         }
@@ -28,8 +29,8 @@ internal partial class EventSearch
             if (i > 0 && i < Intervals)
             {
                 double sign = _state.Side < 0 ? 1.0 : -1.0;
-                double s = sign * _samples[i];
-                if (s < 0.0 && s > sign * _samples[i - 1] && s >= sign * _samples[i + 1])
+                double s = sign * samples[i];
+                if (s < 0.0 && s > sign * samples[i - 1] && s >= sign * samples[i + 1])
                 {
                     peak = Peak(sign, SamplePoint(start, end, i - 1), SamplePoint(start, end, i + 1));
                 }

@@ -5,10 +5,12 @@ namespace HybridControl.Simulation;
 /// <content>The guard sets that a search knows: room for each, and what was counted.</content>
 internal partial class EventSearch
 {
+    private const int FewSets = 8;
+
     /// <summary>Makes room for a guard set, unless it has some.</summary>
     public BoundGuards Admit(GuardSet set)
     {
-        if (_knownOf.TryGetValue(set, out BoundGuards? known))
+        if (Find(set) is { } known)
         {
             return known;
         }
@@ -29,6 +31,7 @@ internal partial class EventSearch
         int guards = set.Count;
         Grow(ref _q, forms * _stride);
         Grow(ref _w, forms * _stride);
+        Grow(ref _composedIn, forms);
         Grow(ref _saved, guards);
         Grow(ref _escalated, guards);
         Grow(ref _found, guards);
@@ -38,8 +41,27 @@ internal partial class EventSearch
         Grow(ref _touches, (4 * guards) + 16);
         var room = new BoundGuards(set, forms, terms, _dataCount);
         _known.Add(room);
-        _knownOf.Add(set, room);
+        _knownOf?.Add(set, room);
         return room;
+    }
+
+    private BoundGuards? Find(GuardSet set)
+    {
+        if (_known.Count > FewSets)
+        {
+            _knownOf ??= _known.ToDictionary(known => known.Set);
+            return _knownOf.GetValueOrDefault(set);
+        }
+
+        foreach (BoundGuards known in _known)
+        {
+            if (ReferenceEquals(known.Set, set))
+            {
+                return known;
+            }
+        }
+
+        return null;
     }
 
     private static void Grow<T>(ref T[] array, int length)
@@ -51,7 +73,7 @@ internal partial class EventSearch
     }
 
     /// <summary>The statistics of each guard of a set.</summary>
-    public ReadOnlySpan<GuardStatistics> Statistics(GuardSet set) => _knownOf[set].Statistics;
+    public ReadOnlySpan<GuardStatistics> Statistics(GuardSet set) => Find(set)!.Statistics;
 
     /// <summary>The number of sets that there is room for.</summary>
     public int SetCount => _known.Count;

@@ -25,7 +25,7 @@ internal partial class EventSearch
     private readonly Jet[] _pieceJets;
     private readonly Jet[] _pointJets;
     private readonly List<BoundGuards> _known = [];
-    private readonly Dictionary<GuardSet, BoundGuards> _knownOf = new(ReferenceEqualityComparer.Instance);
+    private Dictionary<GuardSet, BoundGuards>? _knownOf; // where there are many
 
     private Ball[] _registers = [];
     private Ball[] _coefficients = [];
@@ -110,11 +110,13 @@ internal partial class EventSearch
 
         _firstForm[set.Count] = forms;
         _firstTerm[forms] = terms;
+        _composition++;
     }
 
     [MemberNotNull(nameof(_guards), nameof(_set), nameof(_statistics), nameof(_data), nameof(_terms), nameof(_firstForm), nameof(_firstTerm))]
     private void TakeGuards(BoundGuards guards)
     {
+        _composition++;
         _guards = guards;
         _set = guards.Set;
         _statistics = guards.Statistics;
@@ -164,6 +166,7 @@ internal partial class EventSearch
         _h = h;
         _floor = Ball.Widening * Math.Max(1.0, Math.Abs(t0 / h));
         _haveStepBalls = false;
+        _composition++;
     }
 
     /// <summary>Takes the pending step of a stepper, with the dense output of every state that occurs in a guard.</summary>
@@ -193,7 +196,7 @@ internal partial class EventSearch
         _tolerance = Math.Max(tolerance / _h, 4.0 * Ball.Epsilon);
         _end = end;
         _dueCount = _touchCount = 0;
-        var best = new SearchOutcome(SearchStatus.Clear, -1, EventDirections.None, end, 0.0, 0.0, 0.0);
+        var best = new SearchOutcome(SearchStatus.Clear, -1, EventDirections.None, end, 0.0);
         int escalated = 0;
         for (int i = 0; i < _set.Count; i++)
         {

@@ -9,9 +9,12 @@ namespace HybridControl.Simulation;
 internal sealed class JumpList : IReadOnlyList<Jump>
 {
     private const int LeastJump = 64;
+    private const int FewNames = 8;
 
     private readonly List<Entry> _entries = [];
     private readonly List<double> _values = [];
+    private readonly List<JumpNames> _names = []; // few jumps of a run are of a kind of their own
+    private Dictionary<JumpNames, int>? _numbers;
 
     public int Count => _entries.Count;
 
@@ -34,9 +37,9 @@ internal sealed class JumpList : IReadOnlyList<Jump>
             ReadOnlySpan<double> values = CollectionsMarshal.AsSpan(_values)[entry.First..end];
             int n = entry.States;
             int m = ((values.Length - entry.Sensitivities) / 2) - n;
-            JumpHead head = entry.Head;
+            JumpNames names = _names[entry.Names];
             return new(
-                head.Index, head.Time, head.From, head.To, head.Transition, head.GuardBefore, head.GuardAfter,
+                entry.Index, entry.Time, names.From, names.To, names.Transition, entry.GuardBefore, entry.GuardAfter,
                 [.. values[..n]], [.. values.Slice(n + m, n)], [.. values.Slice(n, m)], [.. values.Slice(n + m + n, m)])
             {
                 TimeSensitivities = [.. values[^entry.Sensitivities..]],
@@ -45,10 +48,10 @@ internal sealed class JumpList : IReadOnlyList<Jump>
     }
 
     /// <summary>The name of the transition of one.</summary>
-    public string TransitionOf(int index) => _entries[index].Head.Transition;
+    public string TransitionOf(int index) => _names[_entries[index].Names].Transition;
 
     /// <summary>The time of one.</summary>
-    public double TimeOf(int index) => _entries[index].Head.Time;
+    public double TimeOf(int index) => _entries[index].Time;
 
     /// <summary>Adds a jump: the visible states before and after it have one length, and so have the discrete variables.</summary>
     public void Add(
@@ -62,7 +65,8 @@ internal sealed class JumpList : IReadOnlyList<Jump>
         int first = _values.Count;
         int n = statesBefore.Length;
         int m = discretesBefore.Length;
-        _entries.Add(new(head, first, n, timeSensitivities.Length));
+        _entries.Add(new(
+            head.Time, head.GuardBefore, head.GuardAfter, head.Index, NumberOf(head.Names), first, n, timeSensitivities.Length));
         CollectionsMarshal.SetCount(_values, first + (2 * (n + m)) + timeSensitivities.Length);
         Span<double> place = CollectionsMarshal.AsSpan(_values)[first..];
         statesBefore.CopyTo(place);
@@ -73,7 +77,7 @@ internal sealed class JumpList : IReadOnlyList<Jump>
     }
 
     public void Add(Jump jump) => Add(
-        new(jump.Index, jump.Time, jump.From, jump.To, jump.Transition, jump.GuardBefore, jump.GuardAfter),
+        new(jump.Index, jump.Time, new(jump.From, jump.To, jump.Transition), jump.GuardBefore, jump.GuardAfter),
         jump.StatesBefore.AsSpan(), jump.DiscretesBefore.AsSpan(), jump.StatesAfter.AsSpan(), jump.DiscretesAfter.AsSpan(), jump.TimeSensitivities.AsSpan());
 
     public IEnumerator<Jump> GetEnumerator()
@@ -144,6 +148,43 @@ internal sealed class JumpList : IReadOnlyList<Jump>
         Add(exchanged);
     }
 
+    // The names of a model are few and the same objects: they are mostly found at once.
+    private int NumberOf(in JumpNames names)
+    {
+        ReadOnlySpan<JumpNames> known = CollectionsMarshal.AsSpan(_names);
+        for (int i = 0; i < known.Length && i < FewNames; i++)
+        {
+            if (known[i].AreSameObjects(names))
+            {
+                return i;
+            }
+        }
+
+        int number = known.Length <= FewNames ? known.IndexOf(names) : NumbersOf(known).GetValueOrDefault(names, -1);
+        if (number >= 0)
+        {
+            return number;
+        }
+
+        _numbers?.Add(names, _names.Count);
+        _names.Add(names);
+        return _names.Count - 1;
+    }
+
+    private Dictionary<JumpNames, int> NumbersOf(ReadOnlySpan<JumpNames> known)
+    {
+        if (_numbers is null)
+        {
+            _numbers = [];
+            for (int i = 0; i < known.Length; i++)
+            {
+                _numbers.Add(known[i], i);
+            }
+        }
+
+        return _numbers;
+    }
+
     private JumpList Copy()
     {
         var copy = new JumpList();
@@ -155,9 +196,13 @@ internal sealed class JumpList : IReadOnlyList<Jump>
     {
         CollectionsMarshal.SetCount(_entries, 0);
         CollectionsMarshal.SetCount(_values, 0);
+        CollectionsMarshal.SetCount(_names, 0);
+        _numbers = other._numbers is null ? null : new(other._numbers);
+        _names.AddRange(CollectionsMarshal.AsSpan(other._names));
         _entries.AddRange(CollectionsMarshal.AsSpan(other._entries));
         _values.AddRange(CollectionsMarshal.AsSpan(other._values));
     }
 
-    private readonly record struct Entry(JumpHead Head, int First, int States, int Sensitivities);
+    private readonly record struct Entry(
+        double Time, double GuardBefore, double GuardAfter, int Index, int Names, int First, int States, int Sensitivities);
 }

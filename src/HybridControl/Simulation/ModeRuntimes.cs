@@ -11,15 +11,25 @@ internal sealed class ModeRuntimes
     private readonly CompiledAutomaton _automaton;
     private readonly Solver _solver;
     private volatile ModeRuntime?[] _modes;
+    private readonly ModeGroup? _all;
+    private readonly int _initial;
     private volatile RecordSize _last = RecordSize.None;
 
     private ModeRuntimes(CompiledAutomaton automaton, Solver solver)
     {
         _automaton = automaton;
         _solver = solver;
-        _modes = automaton.Modes.RegionCount == 1
-            ? [.. Enumerable.Range(0, automaton.Modes.Count).Select(number => ModeRuntime.For(automaton, solver, number))]
-            : [];
+        _initial = automaton.NumberOf(automaton.Automaton.InitialMode);
+        if (automaton.Modes.RegionCount == 1)
+        {
+            ModeRuntime[] all = [.. Enumerable.Range(0, automaton.Modes.Count).Select(number => ModeRuntime.For(automaton, solver, number))];
+            _all = new(all);
+            _modes = all;
+        }
+        else
+        {
+            _modes = [];
+        }
     }
 
     /// <summary>The modes of an automaton.</summary>
@@ -36,8 +46,12 @@ internal sealed class ModeRuntimes
         _last = size;
     }
 
-    /// <summary>The modes made so far.</summary>
-    public IEnumerable<ModeRuntime> Known => _modes.OfType<ModeRuntime>();
+    /// <summary>The number of the mode in which a run starts.</summary>
+    /// <param name="name">Its name; null for the initial mode of the model.</param>
+    public int NumberOf(string? name) => name is null ? _initial : _automaton.NumberOf(name);
+
+    /// <summary>The modes that a run makes room for before it starts: all, or of several regions the one it starts in.</summary>
+    public ModeGroup FirstOf(int start) => _all ?? new([this[start]]);
 
     /// <summary>One mode, made on first use.</summary>
     public ModeRuntime this[int number]

@@ -3,7 +3,6 @@ using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
 using HybridControl.Solvers;
-using HybridControl.Symbolics;
 
 namespace HybridControl.Simulation;
 
@@ -17,11 +16,11 @@ public static class OdeProblemSimulation
     /// <param name="solver">Integration method; null for the default.</param>
     /// <param name="cancellation">Ends the solution early; what was computed is kept.</param>
     /// <returns>The solution; its status tells whether the end was reached.</returns>
-    /// <exception cref="SimulationException">The solution ended in an error; the exception carries the partial run.</exception>
-    /// <exception cref="ModelException">A name is unknown, or a number is not finite.</exception>
+    /// <exception cref="SimulationException">The solution ended in an error; <see cref="TrySolve"/> gives what was computed.</exception>
+    /// <exception cref="ModelException">A name is unknown, a number is not finite, or sizes differ.</exception>
     /// <remarks>
-    /// Watches never change the solution. Backward, t = -s turns x' = f(t, x) into dx/ds = -f(-s, x); times and directions
-    /// of roots are given back in t.
+    /// Watches never change the solution, they may end it. Backward, t = -s turns x' = f(t, x) into dx/ds = -f(-s, x); times and
+    /// directions of roots are given back in t.
     /// </remarks>
     public static OdeSolution Solve(
         this OdeProblem problem, double from, double to, Solver? solver = null, CancellationToken cancellation = default) =>
@@ -36,7 +35,7 @@ public static class OdeProblemSimulation
     /// <param name="cancellation">Ends the solution early; what was computed is kept.</param>
     /// <returns>The solution; its status tells whether the end was reached.</returns>
     /// <exception cref="SimulationException">The solution ended in an error; the exception carries the partial run.</exception>
-    /// <exception cref="ModelException">A name is unknown, or a number is not finite.</exception>
+    /// <exception cref="ModelException">A name is unknown, a number is not finite, or the derivatives are a C# method.</exception>
     public static OdeSolution Solve(
         this OdeProblem problem,
         double from,
@@ -44,6 +43,24 @@ public static class OdeProblemSimulation
         ImmutableArray<string> sensitivities,
         Solver? solver = null,
         CancellationToken cancellation = default)
+    {
+        OdeSolution solution = Run(problem, from, to, sensitivities, solver, cancellation);
+        return solution.Run.IsError ? throw new SimulationException(solution.Run, solution.Reason) : solution;
+    }
+
+    /// <summary>Solves without throwing for what happens on the way: status and reason tell, and what was computed is there.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="from">Time of the initial values, in seconds.</param>
+    /// <param name="to">End time in seconds; before <paramref name="from"/> to solve backward.</param>
+    /// <param name="solver">Integration method; null for the default.</param>
+    /// <param name="cancellation">Ends the solution early; what was computed is kept.</param>
+    /// <exception cref="ModelException">A name is unknown, a number is not finite, or sizes differ.</exception>
+    public static OdeSolution TrySolve(
+        this OdeProblem problem, double from, double to, Solver? solver = null, CancellationToken cancellation = default) =>
+        Run(problem, from, to, [], solver, cancellation);
+
+    private static OdeSolution Run(
+        OdeProblem problem, double from, double to, ImmutableArray<string> sensitivities, Solver? solver, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(problem);
         if (!double.IsFinite(from) || !double.IsFinite(to))
@@ -53,44 +70,26 @@ public static class OdeProblemSimulation
 
         bool backward = to < from;
         double sign = backward ? -1.0 : 1.0;
-        var substitution = new Replacement(e => e is { Operation: Operation.Variable, Kind: VariableKind.Time } ? -Expr.Time : null);
-        Expr Flow(Expr f) => backward ? -substitution.Of(f) : f;
-        Expr Mirrored(Expr e) => backward ? substitution.Of(e) : e;
-        Condition Watched(Condition c) => backward ? substitution.Of(c) : c;
-        var automaton = new HybridAutomaton
-        {
-            Name = "problem",
-            States =
-            [
-                .. problem.States.Select(state => new StateVariable(state.Name, state.Initial)),
-                .. problem.Algebraic.Select(variable => new StateVariable(variable.Name, variable.Start) { IsAlgebraic = true }),
-            ],
-            Parameters = [.. problem.Parameters.Select(parameter => new Parameter(parameter.Name, parameter.Value))],
-            Modes =
-            [
-                new Mode("flow", new ExprFlow([.. problem.States.Select(state => new Assignment(state.Name, Flow(state.Derivative)))]), [])
-                {
-                    Equations = [.. problem.Algebraic.Select(variable => new AlgebraicEquation(variable.Name, Mirrored(variable.Residual), Expr.Zero))],
-                    Mass = [.. problem.Mass.Select(entry => new MassEntry(entry.Row, entry.Column, entry.Value))],
-                },
-            ],
-            InitialMode = "flow",
-        };
-        var options = new SimulationOptions
-        {
-            StartTime = sign * from,
-            Sensitivities = sensitivities,
-            Monitors = [.. problem.Watches.Select(watch => new EventMonitor(
-                watch.Name, Watched(watch.Condition), DirectionOf(watch.Direction, backward)))],
-        };
-        Trajectory run = automaton.Simulate(sign * to, solver, options, cancellation);
-        return new OdeSolution(problem, run, backward);
+        (HybridAutomaton automaton, EventMonitor[] monitors) = OdeProblemModel.Of(problem, backward);
+        var options = new SimulationOptions { StartTime = sign * from, Sensitivities = sensitivities, Monitors = [.. monitors] };
+        options = solver is null ? options : options with { Solver = solver };
+        var terminal = new TerminalWatch(problem.Watches);
+        RunEngine engine = EngineOf(Scenario.For(automaton, useExperiment: false), options);
+        engine.Watcher = problem.Watches.Any(watch => watch.IsTerminal) ? terminal : null;
+        engine.Start();
+        engine.Advance(sign * to, cancellation);
+        return new OdeSolution(problem, engine.Finish(), backward, terminal.Root);
     }
 
-    private static EdgeDirection DirectionOf(RootDirection direction, bool backward) => direction switch
+    private static RunEngine EngineOf(Scenario scenario, SimulationOptions options)
     {
-        RootDirection.Both => EdgeDirection.Both,
-        RootDirection.Up => backward ? EdgeDirection.Down : EdgeDirection.Up,
-        _ => backward ? EdgeDirection.Up : EdgeDirection.Down,
-    };
+        try
+        {
+            return scenario.CreateEngine(options);
+        }
+        catch (ModelException error)
+        {
+            throw new ModelException([.. error.Findings.Select(OdeProblemModel.InTermsOf)]);
+        }
+    }
 }

@@ -18,7 +18,7 @@ internal sealed class RejectionWatch
     private const double Shortening = 100.0;
     private const double Window = 2.0;
 
-    private readonly Cluster[] _kept = new Cluster[Capacity];
+    private Cluster[] _kept = [];
     private int _count;
     private Cluster _open;
     private long _seen;
@@ -77,6 +77,7 @@ internal sealed class RejectionWatch
     /// <summary>Exchanges what was gathered with an archive.</summary>
     public void Exchange(StateArchive archive)
     {
+        MakeRoom();
         archive.ExchangeLength(_kept.Length);
         foreach (ref Cluster cluster in _kept.AsSpan())
         {
@@ -96,9 +97,13 @@ internal sealed class RejectionWatch
     {
         if (_open.Counts && _count < Capacity)
         {
+            MakeRoom();
             _kept[_count++] = _open;
         }
     }
+
+    // Most runs keep none.
+    private void MakeRoom() => _kept = _kept.Length == 0 ? new Cluster[Capacity] : _kept;
 
     private struct Cluster
     {

@@ -86,7 +86,7 @@ internal sealed partial class RunEngine
         }
     }
 
-    private void ExecuteZeno(Due due)
+    private void ExecuteZeno(in Due due)
     {
         _zenoJumps = _time - _lastZenoJump <= ZenoDetector.Window(_time) ? _zenoJumps + 1 : 0;
         _lastZenoJump = _time;

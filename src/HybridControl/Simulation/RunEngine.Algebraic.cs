@@ -9,16 +9,36 @@ namespace HybridControl.Simulation;
 internal sealed partial class RunEngine
 {
     private const int MostChoices = 32;
-    private const int LargestRankCheck = 300;
     private const int MostRelocations = 6;
     private const double LargestShift = 0.1;
 
-    private readonly AlgebraicWork?[]? _algebraic;
+    private AlgebraicWork?[]? _algebraic;
 
-    // One work space for each mode; none for an ordinary model.
-    private static AlgebraicWork?[]? StartAlgebraic(CompiledAutomaton compiled, ModeRuntimes modes) => compiled.Model.IsImplicit
-        ? [.. Enumerable.Range(0, compiled.Modes.Count).Select(i => modes[i].Algebraic is { } system ? new AlgebraicWork(system) : null)]
-        : null;
+    // One work space for each mode that is known; none for an ordinary model.
+    private void StartAlgebraic()
+    {
+        if (!_compiled.Model.IsImplicit)
+        {
+            return;
+        }
+
+        _algebraic = [];
+        for (int number = 0; _regions is null && number < _compiled.Modes.Count; number++)
+        {
+            VisitAlgebraic(number);
+        }
+
+        VisitAlgebraic(_modeNumber);
+    }
+
+    private void VisitAlgebraic(int number)
+    {
+        if (_algebraic is not null)
+        {
+            Grow(ref _algebraic, number + 1);
+            _algebraic[number] ??= _modes[number].Algebraic is { } system ? new AlgebraicWork(system) : null;
+        }
+    }
 
     private double AlgebraicFloor => _options.Solver is AdaptiveSolver adaptive ? adaptive.AbsoluteTolerance : 1e-9;
 
@@ -32,6 +52,11 @@ internal sealed partial class RunEngine
 
         bool solved = work.Solve(_time, _stepper.States, _data, AlgebraicFloor) == AlgebraicOutcome.Solved;
         ShareRadii();
+        if (solved && _sensitivities is not null)
+        {
+            FollowAlgebraic(work);
+        }
+
         return solved;
     }
 
@@ -46,9 +71,10 @@ internal sealed partial class RunEngine
 
     private void ExchangeAlgebraic(StateArchive archive)
     {
-        foreach (AlgebraicWork? work in _algebraic ?? [])
+        archive.Exchange(ref _orientation);
+        for (int i = 0; _algebraic is not null && i < (_regions is null ? _algebraic.Length : _visited.Count); i++)
         {
-            if (work is not null)
+            if (_algebraic[_regions is null ? i : _visited[i]] is { } work)
             {
                 archive.Exchange(work.Radii);
             }
@@ -86,50 +112,8 @@ internal sealed partial class RunEngine
 
     private bool BecomeConsistent(bool entered)
     {
-        if (entered ? SolveAlgebraicAndChoices() : SolveAlgebraic())
-        {
-            return true;
-        }
-
-        FailAlgebraic();
-        return false;
-    }
-
-    // A run begins where the equations determine their variables, and the mass matrix its derivatives; else it ends.
-    private bool CanBegin(bool isConsistent)
-    {
-        if (_algebraic?[_modeNumber] is not { } work)
-        {
-            return true;
-        }
-
-        if ((isConsistent || work.Outcome == AlgebraicOutcome.Singular) && DependentRow(work) is { } what)
-        {
-            Fail(RunStatus.SingularSystem, what,
-                "Look for a state that is bound by an equation, and differentiate that equation by time; or for a parameter that makes two equations one.");
-        }
-        else if (!isConsistent)
-        {
-            FailAlgebraic();
-        }
-
-        return _status == RunStatus.Completed;
-    }
-
-    private string? DependentRow(AlgebraicWork work)
-    {
-        string[] names = [.. _compiled.Model.States.Select(state => state.Name)];
-        int row = _mode.Algebraic!.Coupled.Length <= LargestRankCheck ? work.DependentMass(_data) : -1;
-        if (row >= 0)
-        {
-            return $"the mass matrix is singular: the row of '{names[row]}' follows from the others";
-        }
-
-        int[] variables = _mode.Algebraic.Variables;
-        int equation = variables.Length <= LargestRankCheck ? work.DependentEquation(_time, _stepper.States, _data) : -1;
-        return equation < 0 ? null :
-            $"the algebraic equations do not determine their variables here: that of '{names[variables[equation]]}' follows from the others, " +
-                "as far as they contain algebraic variables (the index is above 1)";
+        bool isConsistent = entered ? SolveAlgebraicAndChoices() : SolveAlgebraic();
+        return CanGoOn(isConsistent, isFirst: false, entered);
     }
 
     private void FailAlgebraic()
@@ -180,12 +164,13 @@ internal sealed partial class RunEngine
     // Whether a jump has moved the states; algebraic variables follow them and count for nothing.
     private bool HasMoved(ReadOnlySpan<double> before)
     {
-        if (_algebraic is null || before.Length != MovingStates.Length)
+        int n = MovingStates.Length;
+        if (_algebraic is null)
         {
-            return !MovingStates.SequenceEqual(before); // hidden states, the integrals of rates, are set anew
+            return !MovingStates.SequenceEqual(before[..n]);
         }
 
-        for (int i = 0; i < before.Length; i++)
+        for (int i = 0; i < n; i++)
         {
             if (before[i] != _stepper.States[i] && !_compiled.Model.States[i].IsAlgebraic)
             {
@@ -224,7 +209,8 @@ internal sealed partial class RunEngine
     }
 
     // Dense output meets the equations to the accuracy of the solver only: a guard that was located on it is located
-    // once more with algebraic variables that are consistent, so that it is on its surface when the instant begins.
+    // once more with algebraic variables that are consistent, so that it is on its surface when the instant begins, and not before it:
+    // the mode to come may have the opposite guard.
     private double Relocate(SearchOutcome outcome, double time)
     {
         if (_algebraic?[_modeNumber] is not { } work || outcome.Status != SearchStatus.Event)
@@ -245,8 +231,10 @@ internal sealed partial class RunEngine
             _mode.Mode.Ode.Derivatives(time, ref _point[0], ref _data[0], ref _slopes[0]);
             work.Complete(time, point, _data, _slopes.AsSpan(0, _n));
             GuardProbe probe = _search.Probe(outcome.Guard, time, point, _slopes.AsSpan(0, _n));
-            double shift = -probe.Value / (probe.Rate * _stepper.Size);
-            if (!(Math.Abs(probe.Value) > (Math.Abs(probe.Rate) * 0.5 * _tau) + probe.Error) || !(Math.Abs(shift) <= LargestShift))
+            double beyond = Math.Sign(probe.Rate) * probe.Value;
+            double shift = (probe.Error - beyond) / (Math.Abs(probe.Rate) * _stepper.Size);
+            bool isThere = beyond >= 0.0 && beyond <= (Math.Abs(probe.Rate) * 0.5 * _tau) + probe.Error;
+            if (isThere || !(Math.Abs(shift) <= LargestShift))
             {
                 return time;
             }

@@ -32,7 +32,7 @@ internal sealed partial class RunEngine
         bool isBack = isHandover && _stepper.Steps - _lastHandoverStep <= LongestHandover &&
             last?.From == transition.To && last.To == transition.From;
         int guard = isBack ? PlaceOf(last!) : -1;
-        _handovers = guard >= 0 && IsAtSurface(guard, interval) ? _handovers + 1 : 0;
+        _handovers = guard >= 0 && !IsFarOff(guard, interval) && IsAtSurface(guard, interval) ? _handovers + 1 : 0;
         (_lastHandover, _lastHandoverTime, _lastHandoverStep) = (isHandover ? transition.Number : -1, _time, _stepper.Steps);
         if (_handovers < HandoversOfChattering || _status != RunStatus.Completed)
         {
@@ -89,6 +89,14 @@ internal sealed partial class RunEngine
         {
             ReportZeno(branch.Name, ref zeno, limit);
         }
+    }
+
+    // What the classes of the guards were told from is mostly enough to see that the flow has led away.
+    private bool IsFarOff(int guard, double interval)
+    {
+        double left = _leftRates[guard];
+        GuardProbe here = _probes[guard];
+        return left * interval > 2.0 * BandsOfChattering * ((Math.Max(left, Math.Abs(here.Rate)) * _tau) + (4.0 * here.Error));
     }
 
     // Whether the flow has led no farther from the surface than location and rounding leave behind.

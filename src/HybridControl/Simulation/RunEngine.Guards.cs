@@ -23,6 +23,7 @@ internal sealed partial class RunEngine
     private readonly Real64[] _registers;
     private readonly Real64[] _results;
     private readonly List<int> _executedAtThisInstant = [];
+    private GuardProbe[] _probes; // of the present point, since the last jump of the instant
     private bool _arrived;
     private bool _leftProbed;
     private bool _flowsOn;
@@ -257,6 +258,7 @@ internal sealed partial class RunEngine
                     break;
             }
 
+            _probes[i] = probe;
             _lastValues[i] = probe.Value;
             _leftValues[i] = fresh || guard.Role != GuardRole.Transition ? _leftValues[i] : probe.Value;
         }

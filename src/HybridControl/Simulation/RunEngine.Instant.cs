@@ -247,7 +247,7 @@ internal sealed partial class RunEngine
 
     private static long DeclarationOf(Due due) => ((long)due.Kind << 32) + due.Index;
 
-    private void Execute(Due due)
+    private void Execute(in Due due)
     {
         _sensitivities?.MoveWith(this, due.Cause);
         switch (due.Kind)
@@ -279,7 +279,7 @@ internal sealed partial class RunEngine
         }
     }
 
-    private void ExecuteTransition(CompiledTransition transition, Due due)
+    private void ExecuteTransition(CompiledTransition transition, in Due due)
     {
         bool surviving = due.Kind == DueKind.Timer && transition.Timer!.Survives;
         if (!surviving && !IsActive(transition))
@@ -334,7 +334,7 @@ internal sealed partial class RunEngine
     private void RecordJump(CompiledTransition transition, int from, int to, double guardBefore, double guardAfter)
     {
         var head = new JumpHead(
-            _jumpIndex, _time, LocationsOf(from, transition), LocationsOf(to, transition), transition.Source.Name, guardBefore, guardAfter);
+            _jumpIndex, _time, new(LocationsOf(from, transition), LocationsOf(to, transition), transition.Source.Name), guardBefore, guardAfter);
         ReadOnlySpan<double> before = _statesBefore.AsSpan(0, _compiled.VisibleStates);
         ReadOnlySpan<double> moves = _sensitivities is null ? [] : _sensitivities.EventTimes(this);
         if (_compiled.ModeStates is { } own)

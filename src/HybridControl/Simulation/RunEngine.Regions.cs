@@ -75,10 +75,12 @@ internal sealed partial class RunEngine
 
         _visited.Add(number);
         _monitors?.Admit(mode.MonitorGuards);
+        VisitAlgebraic(number);
         Grow(ref _guards, mode.Watched.Length);
         Grow(ref _leftValues, mode.Watched.Length);
         Grow(ref _lastValues, mode.Watched.Length);
         Grow(ref _leftRates, mode.Watched.Length);
+        Grow(ref _probes, mode.Watched.Length);
         Grow(ref _before, mode.Watched.Length);
         Grow(ref _warned, mode.Watched.Length);
         Grow(ref _staticSides, mode.Static.Length);
@@ -119,13 +121,11 @@ internal sealed partial class RunEngine
         : Array.Exists(transition.Members, member => _regions!.Enters(member.From));
 
     // The locations that a transition moves, joined as the names of modes are.
-    private string LocationsOf(int mode, CompiledTransition transition)
-    {
-        if (_regions is null)
-        {
-            return _compiled.Automaton.Modes[mode].Name;
-        }
+    private string LocationsOf(int mode, CompiledTransition transition) =>
+        _regions is null ? _compiled.Automaton.Modes[mode].Name : JoinedLocationsOf(mode, transition);
 
+    private string JoinedLocationsOf(int mode, CompiledTransition transition)
+    {
         int[] locations = _compiled.Modes.LocationsOf(mode);
         string NameOf(CompiledTransition member) =>
             _compiled.Automaton.Modes[locations[_compiled.Modes.RegionOf[member.From]]].Name;

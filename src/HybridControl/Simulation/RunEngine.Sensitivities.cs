@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using HybridControl.Automata;
+using HybridControl.Dynamics;
 using HybridControl.Solvers;
 
 namespace HybridControl.Simulation;
@@ -10,6 +12,34 @@ internal sealed partial class RunEngine
 
     /// <summary>The states that decide where the run goes.</summary>
     private Span<double> MovingStates => _stepper.States[.._compiled.MovingStates];
+
+    /// <summary>The length of the last step: the time in which the flow changes little.</summary>
+    public double LastSize => _lastSize > 0.0 ? _lastSize : 1e-6;
+
+    /// <summary>Writes the rates of all states, hidden ones included, at a point of the active mode.</summary>
+    public void WriteRates(double time, Span<double> states, Span<double> rates)
+    {
+        _mode.Mode.Ode.Derivatives(
+            time, ref MemoryMarshal.GetReference(states), ref _data[0], ref MemoryMarshal.GetReference(rates));
+        _algebraic?[_modeNumber]?.Complete(time, states, _data, rates[.._n]);
+    }
+
+    /// <summary>Lets derivatives of algebraic variables follow those of the states, at a time that moves at given rates.</summary>
+    public void Follow(Span<double> states, ReadOnlySpan<double> moves) =>
+        _algebraic?[_modeNumber]?.Follow(_time, states, _data, moves);
+
+    // Within an instant total derivatives count; those at a fixed time are set where it ends.
+    private void FollowAlgebraic(AlgebraicWork work)
+    {
+        if (_settling)
+        {
+            _sensitivities!.Follow(this);
+        }
+        else
+        {
+            work.Follow(_time, _stepper.States, _data, []);
+        }
+    }
 
     private Due TakeValues(Due due, CompiledTransition transition) => due with
     {
@@ -32,7 +62,7 @@ internal sealed partial class RunEngine
         {
             Fail(RunStatus.StepTooSmall,
                 $"the step size fell below the resolution of time (largest error: {HiddenName(state)})",
-                "The derivative of the flow grows without bound: leave the mode before, or run without this sensitivity.");
+                "The derivative of the flow grows without bound, or rounding hides it at this tolerance: leave the mode before, loosen the tolerance, or run without this sensitivity.");
         }
     }
 }

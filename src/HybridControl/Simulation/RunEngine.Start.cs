@@ -78,7 +78,7 @@ internal sealed partial class RunEngine
         RefreshBranches(_mode.Mode, _stepper.States, _data);
         bool isConsistent = SolveAlgebraicAndChoices();
         _record.BeginPiece(_time, 0, _modeNumber, _stepper.States, Data);
-        if (!FitInitialTypes() || !CanBegin(isConsistent))
+        if (!FitInitialTypes() || !CanGoOn(isConsistent, isFirst: true, entered: true))
         {
             return;
         }
@@ -86,7 +86,7 @@ internal sealed partial class RunEngine
         OpenInstant(_time, arrived: false);
         NoteEdgesBeforeStart();
         EnterPoint(entered: true, executed: -1);
-        _sensitivities?.LookAround(this);
+        _sensitivities?.Begin(this);
         _record.ReplaceData(Data);
         CollectTimeEvents(_time);
         ExecuteDue();
@@ -165,19 +165,23 @@ internal sealed partial class RunEngine
         int worst = _stepper.WorstState;
         int hidden = worst - _compiled.VisibleStates;
         string state = worst < 0 ? "none" : hidden < 0 ? _compiled.Automaton.States[worst].Name : HiddenName(worst);
-        if (worst >= _compiled.MovingStates && step is StepStatus.NotFinite or StepStatus.TooSmall)
+        if (SingularAhead() is { } what)
+        {
+            FailIndex(what);
+        }
+        else if (worst >= _compiled.MovingStates && step is StepStatus.NotFinite or StepStatus.TooSmall)
         {
             FailSensitivity(step, worst);
         }
         else if (step == StepStatus.NotFinite && hidden >= 0)
         {
             Fail(RunStatus.NotFinite,
-                $"the rate of transition '{_compiled.Automaton.Transitions[_compiled.Lowered.Rates[hidden]].Name}' is negative, NaN or infinite",
+                $"the rate of transition '{_compiled.Automaton.Transitions[_compiled.Lowered.Rates[hidden]].Name}' is negative, NaN or infinite" + ClosestGuard(),
                 "A rate is at least zero: clamp it with max(..., 0).");
         }
         else if (step == StepStatus.NotFinite)
         {
-            Fail(RunStatus.NotFinite, $"the right-hand side is NaN or infinite near state '{state}'",
+            Fail(RunStatus.NotFinite, $"the right-hand side is NaN or infinite near state '{state}'" + ClosestGuard(),
                 "Check the flow for divisions by zero, roots of negative numbers and runaway growth." + FrozenChoices());
         }
         else if (step == StepStatus.Singular)

@@ -55,7 +55,7 @@ internal sealed partial class RunEngine
         _options = options;
         _n = compiled.StateCount;
         _modes = ModeRuntimes.For(compiled, options.Solver);
-        _modeNumber = compiled.NumberOf(options.InitialMode ?? compiled.Automaton.InitialMode);
+        _modeNumber = _modes.NumberOf(options.InitialMode);
         _mode = _modes[_modeNumber];
         if (compiled.Modes.RegionCount > 1)
         {
@@ -63,32 +63,33 @@ internal sealed partial class RunEngine
             _visited.Add(_modeNumber);
         }
 
-        ModeRuntime[] modes = _regions is null ? [.. _modes.Known] : [_mode];
+        ModeGroup modes = _modes.FirstOf(_modeNumber);
         _data = new double[compiled.DataCount + 1];
-        _stepper = options.Solver.Start(_n, _data, _regions is null ? [.. modes.Select(mode => mode.Code)] : []);
+        _stepper = options.Solver.Start(_n, _data, _regions is null ? modes.Codes : []);
         _noise = StartNoise();
-        _algebraic = StartAlgebraic(compiled, _modes);
-        int watched = modes.Max(mode => mode.Watched.Length);
+        StartAlgebraic();
+        int watched = modes.MostWatched;
         if (watched > 0 || _regions is not null)
         {
-            _search = search ?? new EventSearch(_n, compiled.DataCount, [.. modes.Select(mode => mode.Guards)], _stepper.DenseDegree);
+            _search = search ?? new EventSearch(_n, compiled.DataCount, modes.Guards, _stepper.DenseDegree);
         }
 
         _record = record ?? new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree, _modes.Expected);
         _sensitivities = compiled.Sensitivities is null ? null : new SensitivityTracker(compiled, _record.Log);
-        _monitors = compiled.MonitorCount > 0 ? new MonitorWatch(compiled, modes, options.Monitors, _record) : null;
+        _monitors = compiled.MonitorCount > 0 ? new MonitorWatch(compiled, modes.Modes, options.Monitors, _record) : null;
         _dense = new double[(_n * (_stepper.DenseDegree + 1)) + 1];
         _guards = new GuardState[watched];
         _leftValues = new double[watched];
         _leftRates = new double[watched];
         _lastValues = new double[watched];
+        _probes = new GuardProbe[watched];
         _before = new int[watched];
-        int resting = modes.Max(mode => mode.Static.Length);
+        int resting = modes.MostStatic;
         _staticSides = new int[resting];
         _warned = new bool[watched];
         _staticWarned = new bool[resting];
         _point = new double[_n + 1];
-        _memories = new StepMemory[_regions is null ? modes.Length : _modeNumber + 1];
+        _memories = new StepMemory[_regions is null ? modes.Modes.Length : _modeNumber + 1];
         _leftStates = new double[_n + 1];
         _leftSlopes = new double[_n + 1];
         _slopes = new double[_n + 1];
@@ -259,6 +260,11 @@ internal sealed partial class RunEngine
             _record.AddStep(_stepper.Time, _stepper.Size, _dense.AsSpan(0, _n * (_stepper.DenseDegree + 1)));
         }
 
+        if (_algebraic is not null && !KeepsIndex(outcome))
+        {
+            return;
+        }
+
         if (outcome.Status == SearchStatus.Clear)
         {
             _stepper.Accept();
@@ -292,6 +298,7 @@ internal sealed partial class RunEngine
     private void RestartStepper()
     {
         _stepper.Restart(_time, _keepSize);
+        _orientation = 0;
         if (!_keepSize)
         {
             _stepper.NextSize = _memories[_modeNumber].Size;
@@ -352,7 +359,7 @@ internal sealed partial class RunEngine
         dense = false;
         if (_mode.Watched.Length == 0)
         {
-            return new(SearchStatus.Clear, -1, EventDirections.None, 1.0, 0.0, 0.0, 0.0);
+            return new(SearchStatus.Clear, -1, EventDirections.None, 1.0, 0.0);
         }
 
         _search!.BeginStep(_stepper);

@@ -43,6 +43,11 @@ internal static class ScenarioValidator
             CheckPartialStates(findings, scenario, options);
         }
 
+        if (!options.Monitors.IsEmpty)
+        {
+            CheckMonitors(findings, options.Monitors, model);
+        }
+
         if (!scenario.Commands.IsEmpty)
         {
             CheckCommands(findings, scenario.Commands, model, options.StartTime);
@@ -54,6 +59,19 @@ internal static class ScenarioValidator
         }
 
         return findings.ToImmutable();
+    }
+
+    private static void CheckMonitors(
+        ImmutableArray<Finding>.Builder findings, ImmutableArray<EventMonitor> monitors, HybridAutomaton model)
+    {
+        var found = new FindingList();
+        var expressions = new ExpressionCheck(model, new Declarations(model, new FindingList()), found);
+        foreach (EventMonitor monitor in monitors)
+        {
+            expressions.Check($"monitor {monitor.Name}", monitor.Condition, new ExpressionRules(NoCrosses: null));
+        }
+
+        findings.AddRange(found.ToImmutable().Where(finding => finding.Severity == Severity.Error));
     }
 
     // A block and a monitor read in every mode.

@@ -22,7 +22,5 @@ internal enum SearchStatus
 /// <param name="Direction">Up, down, or a touch.</param>
 /// <param name="Theta">Where the step ends: the right end of the bracket of an event.</param>
 /// <param name="Left">The left end of the bracket.</param>
-/// <param name="GLeft">g at the left end.</param>
-/// <param name="GRight">g at the right end: enabled after an up event, disabled after a down event.</param>
 internal readonly record struct SearchOutcome(
-    SearchStatus Status, int Guard, EventDirections Direction, double Theta, double Left, double GLeft, double GRight);
+    SearchStatus Status, int Guard, EventDirections Direction, double Theta, double Left);

@@ -32,6 +32,11 @@ internal static class SensitivityCheck
             {
                 yield return new(Where, $"'{name}' stands there twice", "Name it once.");
             }
+            else if (model.States.FirstOrDefault(state => state.Name == name) is { IsAlgebraic: true })
+            {
+                yield return new(Where, $"'{name}' is algebraic: where the search for its values starts does not move them",
+                    "Name what its equations contain: a parameter, an input, or a state for its initial value.");
+            }
             else if (model.Discretes.FirstOrDefault(discrete => discrete.Name == name) is { Type: not DiscreteType.Real } whole)
             {
                 yield return new(Where, $"'{name}' is of type {whole.Type}, which has no derivatives", "Name a real variable.");
@@ -57,12 +62,6 @@ internal static class SensitivityCheck
             {
                 yield return new($"{where}.diffusion", "a path driven by noise is not differentiated", "Run without sensitivities, or without the diffusion.");
             }
-        }
-
-        foreach (Finding finding in AlgebraicRefusal.Of(model, "sensitivities are those of explicit derivatives",
-            "Solve the equations for their variables, or run without sensitivities."))
-        {
-            yield return finding;
         }
 
         foreach (InputVariable input in model.Inputs.Where(input => input.Signal is DelegateSignal))

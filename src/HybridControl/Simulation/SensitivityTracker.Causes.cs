@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using HybridControl.Automata;
+using HybridControl.Numerics;
+using HybridControl.Symbolics;
 
 namespace HybridControl.Simulation;
 
@@ -14,6 +16,9 @@ internal sealed partial class SensitivityTracker
 
     /// <summary>A value of a watched function that is worth a closer look, in its own unit.</summary>
     private const double Near = 1e-9;
+
+    /// <summary>A share of a step in which rates change as if evenly.</summary>
+    private const double Nearby = 1e-3;
 
     /// <summary>What is left of a sum that cancels.</summary>
     private const double Cancelled = 1e-9;
@@ -52,14 +57,13 @@ internal sealed partial class SensitivityTracker
     public void MoveWith(RunEngine run, int cause)
     {
         Cause = cause;
-        Activate(run.Here(), cause);
+        Activate(run, cause);
     }
 
     private int AddGuard(RunEngine run, CompiledGuard guard)
     {
         RunPoint at = run.Here();
-        int place = Array.IndexOf(at.Mode.Mode.Guards, guard);
-        ReadOnlySpan<double> values = Evaluate(_model.GuardOf(run.ModeNumber, place), at);
+        ReadOnlySpan<double> values = EvaluateGuard(run, guard, bends: true);
         (double rate, double bend) = (values[0], values[1]);
         int count = _model.Count;
         int cause = AddCause([]);
@@ -98,6 +102,51 @@ internal sealed partial class SensitivityTracker
         return cause;
     }
 
+    // A watched function along the flow. Where rates are data, how they bend is a difference along the flow: it is asked for
+    // reports only, which name an order of magnitude.
+    private ReadOnlySpan<double> EvaluateGuard(RunEngine run, CompiledGuard guard, bool bends)
+    {
+        RunPoint at = run.Here();
+        ExprProgram program = _model.GuardOf(run.ModeNumber, Array.IndexOf(at.Mode.Mode.Guards, guard));
+        if (!_model.HasRates)
+        {
+            return Evaluate(program, at);
+        }
+
+        double bend = 0.0;
+        run.WriteRates(at.Time, at.States, _slopes);
+        if (bends)
+        {
+            double size = Nearby * run.LastSize;
+            double[] rates = _slopes[..at.States.Length];
+            double[] point = at.States.ToArray();
+            bend = (RateAt(size) - RateAt(-size)) / (2.0 * size);
+            rates.CopyTo(_slopes, 0);
+
+            double RateAt(double shift)
+            {
+                RunPoint here = run.Here();
+                for (int i = 0; i < point.Length; i++)
+                {
+                    point[i] = here.States[i] + (shift * rates[i]);
+                }
+
+                run.WriteRates(here.Time + shift, point, _slopes);
+                return EvaluateWithRates(program, here.Time + shift, point, here.Data)[0];
+            }
+        }
+
+        ReadOnlySpan<double> values = EvaluateWithRates(program, at.Time, at.States, at.Data);
+        _results[1] = new Real64(bend);
+        return values;
+    }
+
+    private ReadOnlySpan<double> EvaluateWithRates(ExprProgram program, double time, ReadOnlySpan<double> states, Span<double> data)
+    {
+        _slopes.AsSpan(0, states.Length).CopyTo(data[_model.RateSlot(0)..]);
+        return Evaluate(program, time, states, data);
+    }
+
     /// <summary>A touch without a crossing: for values nearby there may be an event, which no derivative foresees.</summary>
     public void NoteTouch(double time, int jumpIndex, string guard) => _log.Add(new(
         time, jumpIndex, LogKind.Sensitivity, guard, $"'{guard}' touches its surface without crossing it: for values on one side there is another event"));
@@ -122,7 +171,7 @@ internal sealed partial class SensitivityTracker
     private void LookAt(RunEngine run, CompiledGuard guard, double value)
     {
         RunPoint at = run.Here();
-        ReadOnlySpan<double> values = Evaluate(_model.GuardOf(run.ModeNumber, Array.IndexOf(at.Mode.Mode.Guards, guard)), at);
+        ReadOnlySpan<double> values = EvaluateGuard(run, guard, bends: false);
         for (int k = 0; k < _model.Count; k++)
         {
             double moved = values[0] * at.Data[_model.TauSlot(k)];
@@ -162,12 +211,14 @@ internal sealed partial class SensitivityTracker
         }
     }
 
-    private void Activate(RunPoint at, int cause)
+    private void Activate(RunEngine run, int cause)
     {
         if (cause == _active)
         {
             return;
         }
+
+        RunPoint at = run.Here();
 
         _active = cause;
         for (int k = 0; k < _model.Count; k++)
@@ -175,7 +226,7 @@ internal sealed partial class SensitivityTracker
             at.Data[_model.TauSlot(k)] = _causes[(cause * _model.Count) + k];
         }
 
-        bool moves = WriteSlopes(at);
+        bool moves = WriteSlopes(run);
         for (int k = 0; k < _model.Count; k++)
         {
             double tau = at.Data[_model.TauSlot(k)];
@@ -213,13 +264,13 @@ internal sealed partial class SensitivityTracker
 
     private void StartClocks(RunPoint at)
     {
-        IEnumerable<(Symbolics.Expr Period, Symbolics.Expr Offset)> clocks =
+        IEnumerable<(Expr Period, Expr Offset)> clocks =
         [
             .. _compiled.SampledUpdates.Select(update => (update.Source.Period, update.Source.Offset)),
             .. _compiled.GuardClocks.Select(clock => clock.Transitions[0].Sampled!).Select(rule => (rule.Period, rule.Offset)),
         ];
         Span<double> place = _clocks;
-        foreach ((Symbolics.Expr period, Symbolics.Expr offset) in clocks)
+        foreach ((Expr period, Expr offset) in clocks)
         {
             ReadOnlySpan<double> rates = Evaluate(_model.ClockOf(period, offset), at);
             for (int k = 0; k < _model.Count; k++)

@@ -86,6 +86,13 @@ internal sealed partial class SensitivityTracker
         Keep(at, "the initial values");
     }
 
+    /// <summary>Looks at the first values, once they are consistent.</summary>
+    public void Begin(RunEngine run)
+    {
+        Keep(run.Here(), "the initial values");
+        LookAround(run);
+    }
+
     /// <summary>Begins an instant, at rest until it has a cause.</summary>
     public void Open(RunEngine run)
     {
@@ -193,13 +200,21 @@ internal sealed partial class SensitivityTracker
         }
     }
 
+    /// <summary>Gives algebraic variables the total derivatives that follow from those of the states.</summary>
+    public void Follow(RunEngine run)
+    {
+        RunPoint at = run.Here();
+        at.States[.._n].CopyTo(_moving);
+        run.Follow(_moving.AsSpan(0, _compiled.StateCount), at.Data.Slice(_model.TauSlot(0), _model.Count));
+    }
+
     /// <summary>Turns total derivatives back into those at a fixed time, along the flow that is now in force.</summary>
     public void Settle(RunEngine run)
     {
         RunPoint at = run.Here();
         NoteSettled(at);
         Span<double> s = at.States[_n..];
-        bool moves = WriteSlopes(at);
+        bool moves = WriteSlopes(run);
         for (int k = 0; k < _model.Count; k++)
         {
             double tau = at.Data[_model.TauSlot(k)];
@@ -251,8 +266,9 @@ internal sealed partial class SensitivityTracker
     }
 
     // Whether the present instant moves at all; if so, the slopes of the flow in force are written.
-    private bool WriteSlopes(RunPoint at)
+    private bool WriteSlopes(RunEngine run)
     {
+        RunPoint at = run.Here();
         bool moves = false;
         for (int k = 0; k < _model.Count; k++)
         {
@@ -261,8 +277,7 @@ internal sealed partial class SensitivityTracker
 
         if (moves)
         {
-            at.Mode.Mode.Ode.Derivatives(
-                at.Time, ref MemoryMarshal.GetReference(at.States), ref MemoryMarshal.GetReference(at.Data), ref _slopes[0]);
+            run.WriteRates(at.Time, at.States, _slopes);
         }
 
         return moves;

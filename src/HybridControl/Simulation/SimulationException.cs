@@ -6,7 +6,12 @@ public sealed class SimulationException : Exception
     /// <summary>Creates the exception.</summary>
     /// <param name="trajectory">The partial result; its status and reason say what happened.</param>
     public SimulationException(Trajectory trajectory)
-        : base(trajectory?.Reason) => Trajectory = trajectory!;
+        : this(trajectory, trajectory?.Reason)
+    {
+    }
+
+    internal SimulationException(Trajectory trajectory, string? message)
+        : base(message) => Trajectory = trajectory;
 
     /// <summary>The run up to the error.</summary>
     public Trajectory Trajectory { get; }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
+using HybridControl.Dynamics;
 using HybridControl.Numerics;
 using HybridControl.Symbolics;
 
@@ -218,11 +219,29 @@ public sealed class Trajectory
         int piece = PieceAt(time, Side.Right);
         double[] states = new double[_record.StateCount];
         StatesAt(piece, time, Side.Right, states);
+        double[] data = [.. _record.DataOf(piece), 0.0];
+        if (Compiled.Sensitivities is { HasRates: true } model)
+        {
+            WriteRates(Compiled.Mode(_record.Pieces[piece].Mode).Ode, time, states, data).CopyTo(data, model.RateSlot(0));
+        }
+
         var registers = new Real64[program.RegisterCount];
         var values = new Real64[program.OutputCount];
-        program.Evaluate<Real64>(
-            new(time), [.. states.Select(value => new Real64(value))], _record.DataOf(piece), registers, values);
+        program.Evaluate<Real64>(new(time), [.. states.Select(value => new Real64(value))], data, registers, values);
         return [.. values.Select(value => value.Value)];
+    }
+
+    // Rates that follow from equations or a mass matrix are data to the programs that read them.
+    private static double[] WriteRates(OdeFunction ode, double time, double[] states, double[] data)
+    {
+        double[] rates = new double[states.Length];
+        ode.Derivatives(time, ref states[0], ref data[0], ref rates[0]);
+        if (ode.Mass is not null)
+        {
+            new AlgebraicWork(new AlgebraicSystem(ode)).Complete(time, states, data, rates);
+        }
+
+        return rates;
     }
 
     /// <summary>The values at both ends of a segment, read by an expression's name.</summary>

@@ -1,25 +1,23 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridControl.Dynamics;
 using HybridControl.Numerics;
 
 namespace HybridControl.Solvers;
 
-/// <summary>What the implicit one-step methods share: choice of the step size, the state of a step, its ends.</summary>
+/// <summary>What steppers without a memory share: where they stand, how a stretch begins, and how the size of the next step is chosen.</summary>
 /// <remarks>
-/// Work is one block of n numbers each: the states at the end, the slopes at the start, the stages, the slopes at the end.
-/// Size by PI control after K. Gustafsson, ACM Trans. Math. Softw. 20 (1994), 496-517, with the constants of the explicit pairs.
+/// Work is one block: n states at the end, n slopes at the start, then what the method needs. Size by PI control,
+/// <see cref="StepControl"/>, where a method estimates its error.
 /// </remarks>
 internal abstract class OneStepStepper : Stepper
 {
-    private const double Beta = 0.04;
-    private const double Safety = 0.9;
-    private const double LargestGrowth = 10.0;
-    private const double LargestCut = 0.2;
     private const double LeastLogError = -13.287712379549449; // binary logarithm of 1e-4
 
-    private readonly int _stages;
-    private readonly int _order;
+    private readonly StepControl _control;
     private readonly double _exponent;
+    private readonly int _order;
+    private readonly int _endSlopes;
     private readonly double[] _states;
     private readonly double[] _scratch;
     private double _next;
@@ -29,19 +27,22 @@ internal abstract class OneStepStepper : Stepper
 
     /// <summary>Makes the work space.</summary>
     /// <param name="settings">Tolerances and limits.</param>
-    /// <param name="order">Order of the method, one above that of its estimate.</param>
-    /// <param name="stages">Stages.</param>
+    /// <param name="control">How the next step is chosen.</param>
+    /// <param name="order">Order of the error estimate plus one.</param>
     /// <param name="dimension">The number n of states.</param>
+    /// <param name="work">Length of the work block.</param>
+    /// <param name="endSlopes">Where in it the slopes at the end are.</param>
     /// <param name="data">The data block.</param>
-    protected OneStepStepper(StepSettings settings, int order, int stages, int dimension, double[] data)
+    protected OneStepStepper(StepSettings settings, StepControl control, int order, int dimension, int work, int endSlopes, double[] data)
     {
         Settings = settings;
         N = dimension;
         Data = data;
-        Work = new double[((stages + 3) * dimension) + 1]; // one more, so that a reference exists for systems without states
-        _stages = stages;
+        Work = new double[work + 1]; // one more, so that a reference exists for systems without states
+        _control = control;
         _order = order;
-        _exponent = (1.0 / order) - (0.75 * Beta);
+        _endSlopes = endSlopes;
+        _exponent = (1.0 / order) - (0.75 * control.Beta);
         _states = new double[dimension + 1];
         _scratch = new double[(2 * dimension) + 1];
     }
@@ -56,7 +57,7 @@ internal abstract class OneStepStepper : Stepper
     public override ReadOnlySpan<double> StartSlopes => Work.AsSpan(N, N);
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<double> EndSlopes => Work.AsSpan((_stages + 2) * N, N);
+    public override ReadOnlySpan<double> EndSlopes => Work.AsSpan(_endSlopes, N);
 
     /// <inheritdoc/>
     public override double NextSize
@@ -102,14 +103,11 @@ internal abstract class OneStepStepper : Stepper
     /// <summary>The data block.</summary>
     protected double[] Data { get; }
 
-    /// <summary>The states at the end, the slopes at the start, the stages, the slopes at the end.</summary>
+    /// <summary>The states at the end, the slopes at the start, then what the method needs.</summary>
     protected double[] Work { get; }
 
-    /// <summary>The stages, n numbers each.</summary>
-    protected Span<double> Stages => Work.AsSpan(2 * N, _stages * N);
-
-    /// <summary>What stood in the way of the last trial step that had no error to compare.</summary>
-    protected StepStatus Obstacle { get; set; }
+    /// <summary>First of the states.</summary>
+    protected ref double FirstState => ref MemoryMarshal.GetArrayDataReference(_states);
 
     /// <inheritdoc/>
     internal override void Use(MethodCode code)
@@ -135,58 +133,10 @@ internal abstract class OneStepStepper : Stepper
     }
 
     /// <inheritdoc/>
-    public override StepStatus Step(double limit)
-    {
-        if (_fresh)
-        {
-            Begin(limit);
-        }
-
-        double smallest = 16.0 * Math.BitIncrement(Math.Abs(Time)) - (16.0 * Math.Abs(Time));
-        while (true)
-        {
-            double size = Math.Min(_next, Settings.MaximumStep);
-            bool clipped = Time + (1.01 * size) >= limit;
-            size = clipped ? limit - Time : size;
-            if (size > Settings.MaximumStep * (1.0 + 1e-12))
-            {
-                (size, clipped) = (0.5 * size, false);
-            }
-
-            double end = clipped ? limit : Time + size;
-            double error = Try(size, end) * ErrorScale;
-            double log = 0.5 * RoughMath.Log2(error);
-            if (error <= 1.0 && Complete(end))
-            {
-                double factor = error <= 1e-24
-                    ? LargestGrowth
-                    : Safety * RoughMath.Exp2((Beta * _logError) - (_exponent * log));
-                factor = Smooth(Math.Clamp(factor, LargestCut, _rejected ? 1.0 : LargestGrowth));
-                _logError = Math.Max(log, LeastLogError);
-                _rejected = false;
-                double next = size * factor;
-                _next = clipped ? Math.Max(next, _next) : next;
-                Size = size;
-                EndTime = end;
-                return StepStatus.Accepted;
-            }
-
-            Rejections++;
-            _rejected = true;
-            bool measured = error is > 1.0 and < double.PositiveInfinity;
-            _next = size * (measured ? Math.Max(LargestCut, Safety * RoughMath.Exp2(-_exponent * log)) : LargestCut);
-            if (_next < smallest)
-            {
-                return measured ? StepStatus.TooSmall : Obstacle;
-            }
-        }
-    }
-
-    /// <inheritdoc/>
     public override void Accept()
     {
         Array.Copy(Work, _states, N);
-        Array.Copy(Work, (_stages + 2) * N, Work, N, N);
+        Array.Copy(Work, _endSlopes, Work, N, N);
         Time = EndTime;
         Steps++;
     }
@@ -221,22 +171,73 @@ internal abstract class OneStepStepper : Stepper
         archive.Exchange(ref _rejected);
     }
 
-    /// <summary>Takes a trial step: writes the states at the end and the stages.</summary>
-    /// <returns>Mean square of the scaled error; not finite where there is none, with the reason in <see cref="Obstacle"/>.</returns>
-    protected abstract double Try(double size, double end);
-
-    /// <summary>Completes a trial step whose error is small enough: writes the slopes at the end.</summary>
-    /// <returns>False if they are not finite.</returns>
-    protected abstract bool Complete(double end);
-
-    /// <summary>The estimated error of one state in the last trial step.</summary>
+    /// <summary>The estimated error of one state in the last trial step, whatever the unit: only their ratios count.</summary>
     protected abstract double ErrorOf(int state);
 
-    /// <summary>Prepares what a new stretch needs beyond the right-hand side at its start; the slopes are there.</summary>
-    protected abstract void Begin();
+    /// <summary>Squares of some numbers over the tolerances of the states at the start, and <see cref="Terms"/> of them in one.</summary>
+    protected abstract double Squares(ReadOnlySpan<double> values);
 
-    /// <summary>The factor from one step size to the next that a method makes of the one that the error allows.</summary>
-    protected virtual double Smooth(double factor) => factor;
+    /// <summary>How many squares <see cref="Squares"/> adds up: 1 for their mean.</summary>
+    protected abstract int Terms { get; }
+
+    /// <summary>Prepares what a new stretch needs beyond the right-hand side at its start; the slopes are there.</summary>
+    protected virtual void Begin()
+    {
+    }
+
+    /// <summary>Begins a stretch if a restart has asked for one: its first slopes and its first size.</summary>
+    protected void BeginIfFresh(double limit)
+    {
+        if (_fresh)
+        {
+            Begin(limit);
+        }
+    }
+
+    /// <summary>The size of the next attempt, and whether it is to end at the limit itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected double Clip(double limit, out bool clipped) => Clip(_next, Settings.MaximumStep, limit, out clipped);
+
+    /// <summary>How much longer than a step with a mean square of errors up to one the next may be; part of the memory of the control.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected double Growth(double error)
+    {
+        double log = 0.5 * RoughMath.Log2(error);
+        double factor = error <= 1e-24
+            ? _control.LargestGrowth
+            : _control.Safety * RoughMath.Exp2((_control.Beta * _logError) - (_exponent * log));
+        factor = Math.Clamp(factor, _control.LargestCut, _rejected ? 1.0 : _control.LargestGrowth);
+        _logError = Math.Max(log, LeastLogError);
+        _rejected = false;
+        return factor;
+    }
+
+    /// <summary>Leaves a step pending, with the size of the next one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected void Pend(double size, double end, bool clipped, double growth)
+    {
+        double next = size * growth;
+        _next = clipped ? Math.Max(next, _next) : next;
+        Size = size;
+        EndTime = end;
+    }
+
+    /// <summary>Takes a trial step back: the next is shorter.</summary>
+    /// <param name="size">Its size.</param>
+    /// <param name="error">The mean square of its errors; up to one, infinite or NaN where they do not tell how much shorter.</param>
+    /// <returns>Whether a shorter step still moves time.</returns>
+    protected bool Shorten(double size, double error)
+    {
+        Rejections++;
+        _rejected = true;
+        _next = size * (IsMeasured(error)
+            ? Math.Max(_control.LargestCut, _control.Safety * RoughMath.Exp2(-_exponent * (0.5 * RoughMath.Log2(error))))
+            : _control.LargestCut);
+        return _next >= Smallest;
+    }
+
+    /// <summary>Whether a step was refused for a known error.</summary>
+    protected static bool IsMeasured(double error) => error is > 1.0 and < double.PositiveInfinity;
 
     /// <summary>Evaluates the right-hand side.</summary>
     protected void Evaluate(double time, ref double states, ref double slopes)
@@ -245,21 +246,6 @@ internal abstract class OneStepStepper : Stepper
         Evaluations++;
     }
 
-    /// <summary>Mean square of some numbers, each over its tolerance.</summary>
-    protected double MeanSquare(ReadOnlySpan<double> errors, ReadOnlySpan<double> end)
-    {
-        double sum = 0.0;
-        for (int i = 0; i < errors.Length; i++)
-        {
-            double scale = Settings.Absolute + (Settings.Relative * Math.Max(Math.Abs(_states[i]), Math.Abs(end[i])));
-            double ratio = errors[i] / scale;
-            sum = Math.FusedMultiplyAdd(ratio, ratio, sum);
-        }
-
-        return errors.Length == 0 ? 0.0 : sum / errors.Length;
-    }
-
-    // First slopes and first step size of a smooth stretch.
     private void Begin(double limit)
     {
         Evaluate(Time, ref _states[0], ref Work[N]);
@@ -273,34 +259,28 @@ internal abstract class OneStepStepper : Stepper
         }
     }
 
-    // Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, section II.4, algorithm for the initial step.
     private double ChooseFirstStep(double longest)
     {
         ReadOnlySpan<double> start = StartSlopes;
-        double states = MeanSquare(States, States);
-        double slopes = MeanSquare(start, States);
+        double slopes = Squares(start);
         if (slopes == 0.0)
         {
             return longest;
         }
 
-        double first = states < 1e-10 || slopes < 1e-10 ? 1e-6 : 0.01 * Math.Sqrt(states / slopes);
-        first = Math.Min(first, longest);
+        double probe = FirstStep.Probe(Squares(States), slopes, longest);
         for (int i = 0; i < N; i++)
         {
-            _scratch[i] = _states[i] + (first * start[i]);
+            _scratch[i] = _states[i] + (probe * start[i]);
         }
 
-        Evaluate(Time + first, ref _scratch[0], ref _scratch[N]);
+        Evaluate(Time + probe, ref _scratch[0], ref _scratch[N]);
         for (int i = 0; i < N; i++)
         {
             _scratch[N + i] -= start[i];
         }
 
-        double curvature = Math.Sqrt(MeanSquare(_scratch.AsSpan(N, N), States)) / first;
-        double largest = Math.Max(Math.Sqrt(slopes), curvature);
-        double second = largest <= 1e-15 ? Math.Max(1e-6, first * 1e-3) : Math.Pow(0.01 / largest, 1.0 / _order);
-        double chosen = Math.Min(100.0 * first, second);
-        return chosen > 0.0 ? chosen : Math.Min(1e-6, longest); // also when a slope is NaN: the step itself will tell
+        double curvature = Math.Sqrt(Squares(_scratch.AsSpan(N, N))) / probe;
+        return FirstStep.Of(probe, Math.Max(Math.Sqrt(slopes), curvature), Terms, _order, longest);
     }
 }

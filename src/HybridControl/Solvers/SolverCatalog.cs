@@ -12,6 +12,7 @@ public static class SolverCatalog
         new Tsitouras5(),
         new Rodas5P(),
         new Radau5(),
+        new Radau(),
         new DormandPrince853(),
         new Verner9(),
         new BogackiShampine3(),

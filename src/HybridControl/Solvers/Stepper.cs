@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HybridControl.Numerics;
 
 namespace HybridControl.Solvers;
@@ -66,6 +67,9 @@ public abstract class Stepper
         set { }
     }
 
+    /// <summary>The smallest step that moves time by more than its rounding, in seconds.</summary>
+    private protected double Smallest => (16.0 * Math.BitIncrement(Math.Abs(Time))) - (16.0 * Math.Abs(Time));
+
     /// <summary>Chooses the right-hand side; a <see cref="Restart"/> must follow.</summary>
     internal abstract void Use(MethodCode code);
 
@@ -118,6 +122,25 @@ public abstract class Stepper
 
     /// <summary>Writes the dense output of one state.</summary>
     public abstract void WriteDense(int state, Span<double> coefficients);
+
+    /// <summary>The size of an attempt, and whether it is to end at the limit itself.</summary>
+    /// <param name="next">The size that is wanted, in seconds.</param>
+    /// <param name="maximum">The longest step in seconds.</param>
+    /// <param name="limit">The time that must not be passed.</param>
+    /// <param name="clipped">Whether the attempt is to end at that very number.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private protected double Clip(double next, double maximum, double limit, out bool clipped)
+    {
+        double size = Math.Min(next, maximum);
+        clipped = Time + (1.01 * size) >= limit;
+        size = clipped ? limit - Time : size;
+        if (size > maximum * (1.0 + 1e-12))
+        {
+            (size, clipped) = (0.5 * size, false);
+        }
+
+        return size;
+    }
 
     /// <summary>Exchanges the state with an archive, of a stepper of the same method and size that uses the same right-hand side.</summary>
     internal virtual void Exchange(StateArchive archive)

@@ -20,7 +20,7 @@ internal sealed record LocationProblem(string Name, HybridAutomaton Model, doubl
             Recording = Recording.Events,
             Zeno = ZenoPolicy.Stop,
         };
-        GuardSet[] sets = [.. ModeRuntimes.For(compiled, options.Solver).Known.Select(mode => mode.Guards)];
+        GuardSet[] sets = ModeRuntimes.For(compiled, options.Solver).FirstOf(0).Guards;
         EventSearch search = proved
             ? new EventSearch(compiled.StateCount, compiled.DataCount, sets)
             : new SignTestSearch(compiled.StateCount, compiled.DataCount, sets);

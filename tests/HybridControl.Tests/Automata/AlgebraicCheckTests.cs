@@ -1,6 +1,7 @@
 using HybridControl.Automata;
 using HybridControl.Automata.Networks;
 using HybridControl.Diagnostics;
+using HybridControl.Serialization;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Tests.Automata;
@@ -83,19 +84,75 @@ public sealed class AlgebraicCheckTests
     }
 
     [Test]
-    public void A_network_refuses_a_component_with_equations()
+    public void Components_whose_equations_say_the_same_together_are_refused_with_the_equation()
     {
-        HybridAutomaton part = Model((h, m) =>
+        // z = w, and the wire brings back z itself: nothing is left of the equation.
+        HybridAutomaton part = HybridAutomaton.Build("part", h =>
         {
-            Expr z = h.Algebraic("z");
-            m.Equation(z, z, 1.0);
+            (Expr x, Expr z, Expr w) = (h.State("x"), h.Algebraic("z"), h.Input("w", 0.0));
+            h.Mode("m").Flow(x, -z).Equation(z, z, w);
+        });
+        HybridAutomaton mirror = HybridAutomaton.Build("mirror", h =>
+        {
+            Expr u = h.Input("u", 0.0);
+            h.Output("y", u);
+            h.Mode("idle");
         });
         var refusal = Assert.Throws<ModelException>(() => AutomatonNetwork.Build("net", n =>
         {
-            n.Component("a", part);
-            n.Component("b", part);
+            ComponentBuilder a = n.Component("a", part);
+            ComponentBuilder b = n.Component("b", mirror);
+            n.Wire(a["w"], b["y"]);
+            n.Wire(b["u"], a["z"]);
         }).Compose())!;
-        Assert.That(refusal.Findings.Select(finding => finding.Where), Does.Contain("components.a.modes.m").And.Contain("components.b.modes.m"));
+        Assert.That(refusal.Findings.Select(finding => finding.Where), Is.EqualTo(["modes.a.m.equations.a.z"]));
+        Assert.That(refusal.Findings[0].What, Does.Contain("contains no algebraic variable"));
+    }
+
+    [Test]
+    public void Regions_that_leave_a_variable_without_an_equation_in_some_combination_are_refused_once()
+    {
+        // In 'still' the second region has no z in its equation either: both determine y, in each mode of the third.
+        Finding finding = RefusedFile("""
+            {
+              "name": "regions", "states": { "x": 0 }, "algebraic": { "y": 0, "z": 0 }, "initialMode": "am | move | one",
+              "modes": {
+                "am": { "region": "a", "flow": { "x": "-y" }, "equations": { "y": "y = x" } },
+                "move": { "region": "b", "equations": { "z": "z = y" } },
+                "still": { "region": "b", "equations": { "z": "y = 1" } },
+                "one": { "region": "c" }, "two": { "region": "c" }
+              }
+            }
+            """).Single();
+        Assert.That(finding.Where, Does.EndWith("modes.still.equations.z"));
+        Assert.That(finding.What, Is.EqualTo(
+            "while 'am' is active, the equations of 'y', 'z' determine only 'y', and too few are left for 'z': the index is above 1"));
+    }
+
+    [Test]
+    public void One_region_equates_a_variable() => Assert.That(
+        RefusedFile("""
+            {
+              "name": "regions", "states": { "x": 0 }, "algebraic": { "y": 0, "z": 0 }, "initialMode": "am | bm",
+              "modes": {
+                "am": { "region": "a", "flow": { "x": "-y" }, "equations": { "y": "y = x" }, "mass": { "x": { "x": 2 } } },
+                "bm": { "region": "b", "equations": { "y": "y = 2*x" }, "mass": { "x": { "x": 3 } } }
+              }
+            }
+            """).Select(finding => finding.Where.Split(", ")[^1]),
+        Is.EquivalentTo(["modes.bm.mass.x", "modes.bm.equations.y", "algebraic.z"]));
+
+    [Test]
+    public void A_constant_mass_matrix_that_is_singular_in_numbers_is_refused_with_the_remedy()
+    {
+        Finding finding = Refused((h, m) =>
+        {
+            (Expr a, Expr b) = (h.State("a"), h.State("b"));
+            m.Mass(a, a, 0.1).Mass(a, b, -0.1).Mass(b, a, -0.3).Mass(b, b, 0.3).Flow((a, b), (-a, -b));
+        });
+        Assert.That(finding.Where, Does.StartWith("modes.m.mass."));
+        Assert.That(finding.What, Does.Contain("the mass matrix is singular").And.Contain("follows from the others"));
+        Assert.That(finding.Mend, Does.Contain("as an algebraic equation"));
     }
 
     [Test]
@@ -113,6 +170,9 @@ public sealed class AlgebraicCheckTests
         var refusal = Assert.Throws<ModelException>(() => model.WithSliding(new SlidingModes("up", "down")))!;
         Assert.That(refusal.Message, Does.Contain("the mode 'up' has algebraic equations or a mass matrix, whose flow cannot be mixed"));
     }
+
+    private static IEnumerable<Finding> RefusedFile(string text) =>
+        Assert.Throws<ModelException>(() => ModelFile.Parse(text))!.Findings.Where(finding => finding.Severity == Severity.Error);
 
     private static HybridAutomaton Model(Action<AutomatonBuilder, ModeBuilder> build) =>
         HybridAutomaton.Build("model", h => build(h, h.Mode("m")));

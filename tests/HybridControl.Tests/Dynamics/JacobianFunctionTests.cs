@@ -84,6 +84,29 @@ public class JacobianFunctionTests
     }
 
     [Test]
+    public void A_given_Jacobian_fills_its_pattern_and_allocates_nothing()
+    {
+        // Written for the first two of three states: the third is hidden from it.
+        static void Write(double time, ref double states, ref double data, MathNet.Numerics.LinearAlgebra.Matrix<double> result) =>
+            (result[0, 1], result[1, 0], result[1, 1]) = (time, data * states, 5.0);
+        OdeFunction function = Kinetics() with
+        {
+            Program = null,
+            Equations = null,
+            Jacobian = (Write, 2),
+            Pattern = SparsityPattern.Of(3, [(0, 1), (1, 0)]),
+        };
+        var jacobian = JacobianFunction.For(function);
+        JacobianWork work = jacobian.Start();
+        double[] slopes = Slopes(function, 0.3);
+        work.Evaluate(0.3, Point, slopes, Data);
+        Assert.That(jacobian.Pattern.Entries(), Is.EqualTo(new[] { (0, 0), (0, 1), (1, 0), (1, 1), (2, 2) }));
+        Assert.That(work.Values, Is.EqualTo(new[] { 0.0, 0.3, Data[0] * Point[0], 5.0, 0.0 }));
+        Assert.That(work.Evaluations, Is.Zero);
+        Allocations.None(() => work.Evaluate(0.3, Point, slopes, Data));
+    }
+
+    [Test]
     public void A_large_flow_has_the_pattern_of_its_expressions()
     {
         const int N = 700;

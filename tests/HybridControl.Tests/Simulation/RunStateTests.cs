@@ -17,13 +17,13 @@ public class RunStateTests
     private static readonly HashSet<string> Derived =
     [
         "RunEngine._registers", "RunEngine._results", "RunEngine._dense", "RunEngine._point", // scratch of one call
-        "RunEngine._scratchData", "RunEngine._slopes",
+        "RunEngine._scratchData", "RunEngine._slopes", "RunEngine._probes",
         "RunEngine._statesBefore", "RunEngine._discretesBefore", "RunEngine._leftStates", "RunEngine._leftSlopes", "RunEngine._leftData", "RunEngine._leftProbed", // of one instant
         "RunEngine._before", "RunEngine._arrived", "RunEngine._flowsOn", "RunEngine._executedHere",
         "RunEngine._executedAtThisInstant", "RunEngine._due", "RunEngine._livelock", "RunEngine._changed",
         "RunEngine._keepSize", "RunEngine._settling",
         "RunEngine._nextProgress", "RunEngine._lastReport", // when progress is told, which no result depends on
-        "ExplicitRungeKuttaStepper._scratch", "ExplicitRungeKuttaStepper._dense",
+        "OneStepStepper._scratch", "ExplicitRungeKuttaStepper._dense",
         "Stepper.ErrorScale", // follows from the mode
         "MonitorWatch._events", "MonitorWatch._dense", // scratch of one step
         "EventSearch._c", "EventSearch._x", "EventSearch._stepBalls", "EventSearch._pointBalls", "EventSearch._pieceJets",
@@ -37,7 +37,7 @@ public class RunStateTests
         "EventSearch._touchAt", "EventSearch._touchHeight", "EventSearch._end", "EventSearch._tolerance", "EventSearch._floor",
         "EventSearch._scale", "EventSearch._event", "EventSearch._samples", "EventSearch._stack",
         "EventSearch._shape", "EventSearch._isWhole", "EventSearch._at", "EventSearch._nearest", "EventSearch._nearestAt", "EventSearch._farthest",
-        "EventSearch._terms", "EventSearch._firstTerm", "EventSearch._firstForm", "BoundGuards._terms", "BoundGuards._firstTerm", "BoundGuards._firstForm", "BoundGuards._bound", "BoundGuards._data", // made from the guards and the data that are bound
+        "EventSearch._composedIn", "EventSearch._composition", "EventSearch._terms", "EventSearch._firstTerm", "EventSearch._firstForm", "BoundGuards._terms", "BoundGuards._firstTerm", "BoundGuards._firstForm", "BoundGuards._bound", "BoundGuards._data", // made from the guards and the data that are bound
     ];
 
     // Where sensitivities are asked for.

@@ -17,7 +17,7 @@ public class AllocationTests
         new BogackiShampine3 { RelativeTolerance = 1e-3, AbsoluteTolerance = 1e-4 },
         new DormandPrince853 { RelativeTolerance = 1e-11, AbsoluteTolerance = 1e-12 },
         new Verner9 { RelativeTolerance = 1e-13, AbsoluteTolerance = 1e-14 },
-        new Radau5(), new Rodas5P { RelativeTolerance = 1e-7 }, new Esdirk4(),
+        new Radau5(), new Radau { RelativeTolerance = 1e-9, MaximumStep = 0.25 }, new Rodas5P { RelativeTolerance = 1e-7 }, new Esdirk4(),
         new RungeKutta4 { Step = 1e-3 }, new Euler { Step = 2e-5 },
     ];
 

@@ -1,3 +1,4 @@
+using HybridControl.Dynamics;
 using HybridControl.Solvers;
 using HybridControl.Tests.TestKit;
 
@@ -19,6 +20,31 @@ public class TableauTests
         yield return Case(Tableaus.Tsitouras5, "tsit5", 4, 4, 2e-14);
         yield return Case(Tableaus.DormandPrince853, "dop853", 5, 7, 1e-13);
         yield return Case(Tableaus.Verner9, "vern9", 8, 8, 1e-12);
+    }
+
+    [Test]
+    public void A_pair_of_the_user_is_stepped_like_any_other()
+    {
+        var solver = new HeunEuler { RelativeTolerance = 1e-7, AbsoluteTolerance = 1e-9 };
+        foreach (OdeFunction function in new[] { OdeBench.Smooth, new OdeFunction(2, OdeBench.Smooth.Derivatives, null, null) })
+        {
+            double[] end = StiffBench.Run(OdeBench.Start(solver, function, 0.0, OdeBench.SmoothAt(0.0)), 3.0);
+            Assert.That(end, Is.EqualTo(OdeBench.SmoothAt(3.0)).Within(1e-4));
+        }
+    }
+
+    [Test]
+    public void Coefficients_of_the_wrong_shape_are_refused()
+    {
+        double[][] none = [];
+        Assert.That(() => new ButcherTableau(1, none, [], none), Throws.ArgumentException);
+        Assert.That(() => new ButcherTableau(2, [[1.0], [0.5]], [], none), Throws.ArgumentException.With.Message.Contains("Row 2"));
+        Assert.That(() => new ButcherTableau(2, [[1.0], [0.0, 0.0]], [], none), Throws.ArgumentException.With.Message.Contains("zeros"));
+        Assert.That(() => new ButcherTableau(2, [[1.0]], [1.0, -1.0, 0.0], none), Throws.ArgumentException);
+        Assert.That(() => new RosenbrockTableau(2, 0.3, [[1.0]], [[1.0]], [0.0], [0.0, 0.0], [[0.0, 0.0], [0.0, 0.0], [0.0, 0.0]]), Throws.ArgumentException);
+        Assert.That(() => new RosenbrockTableau(2, 0.3, [[1.0]], [[1.0]], [0.0, 1.0], [0.0, 0.0], [[0.0, 0.0]]), Throws.ArgumentException);
+        Assert.That(() => new EsdirkTableau(2, 0.3, [[0.3]], [0.0], [0.0, 0.0], [[1.0]]), Throws.ArgumentException);
+        Assert.That(() => new EsdirkTableau(2, 0.3, [[0.3]], [0.0, 0.0], [0.0, 0.0], none), Throws.ArgumentException);
     }
 
     [TestCase(1, 1)]
@@ -135,5 +161,12 @@ public class TableauTests
         }
 
         return sum;
+    }
+
+    private sealed record HeunEuler : AdaptiveRungeKutta
+    {
+        public override string Name => "heun";
+
+        public override ButcherTableau Tableau { get; } = new(2, [[1.0], [0.5, 0.5]], [0.5, -0.5], []);
     }
 }

@@ -17,14 +17,17 @@ internal static class SensitivityDifferences
     /// <param name="times">Where values are compared; not at events.</param>
     /// <param name="jumps">The least number of jumps, or the comparison says little.</param>
     /// <param name="step">Step of the differences, relative to the value.</param>
-    /// <param name="options">Options besides; the solver is always <see cref="Tight"/>.</param>
+    /// <param name="options">Options besides.</param>
+    /// <param name="solver">The method, for models that <see cref="Tight"/> cannot run.</param>
+    /// <param name="plain">That of the runs without sensitivities, if it is another.</param>
     public static List<string> Of(
-        HybridAutomaton model, string[] names, double until, double[] times, int jumps = 0, double step = 1e-4, SimulationOptions? options = null)
+        HybridAutomaton model, string[] names, double until, double[] times, int jumps = 0, double step = 1e-4, SimulationOptions? options = null,
+        Solver? solver = null, Solver? plain = null)
     {
-        options = (options ?? new()) with { Solver = Tight };
+        options = (options ?? new()) with { Solver = solver ?? Tight };
         Trajectory run = Scenario.For(model).Simulate(until, options: options with { Sensitivities = [.. names] });
         Assert.That(run.Jumps, Has.Length.AtLeast(jumps), "jumps");
-        return [.. names.SelectMany(name => Of(run, name, times, step, options, until))];
+        return [.. names.SelectMany(name => Of(run, name, times, step, options with { Solver = plain ?? options.Solver }, until))];
     }
 
     private static IEnumerable<string> Of(Trajectory run, string name, double[] times, double step, SimulationOptions options, double until)

@@ -101,12 +101,6 @@ internal sealed class ComposedComponent
             flow = new ExprFlow(Rename([.. expressions.Derivatives.Where(d => !_names.IsForeign(_component.Name, d.Target))]));
         }
 
-        if (!(mode.Equations.IsEmpty && mode.Mass.IsEmpty))
-        {
-            _findings.Error($"components.{_component.Name}.modes.{mode.Name}", "the mode has algebraic equations or a mass matrix, which a network cannot join",
-                "Make one automaton of the network, or write the flow as explicit derivatives.");
-        }
-
         return mode with
         {
             Name = Prefix(mode.Name),
@@ -118,8 +112,35 @@ internal sealed class ComposedComponent
                 .. mode.Diffusion.Select(term => new DiffusionTerm(
                     Name(term.State), term.Process == term.State ? Name(term.State) : Prefix(term.Process), _rename.Of(term.Value))),
             ],
+            Equations = RenameEquations(mode),
+            Mass = RenameMass(mode),
             Invariants = [.. mode.Invariants.Select(invariant => new Invariant(_rename.Of(invariant.Condition)))],
         };
+    }
+
+    private ImmutableArray<AlgebraicEquation> RenameEquations(Mode mode)
+    {
+        foreach (AlgebraicEquation equation in mode.Equations.Where(equation => _names.IsForeign(_component.Name, equation.Variable)))
+        {
+            _findings.Error($"components.{_component.Name}.modes.{mode.Name}.equations.{equation.Variable}",
+                $"the equation is one of '{Name(equation.Variable)}', which belongs to another component",
+                "Only the owner, named first among those that share, has its equations; declare it as a state without a flow where it is read.");
+        }
+
+        return [.. mode.Equations.Where(equation => !_names.IsForeign(_component.Name, equation.Variable))
+            .Select(equation => new AlgebraicEquation(Name(equation.Variable), _rename.Of(equation.Left), _rename.Of(equation.Right)))];
+    }
+
+    private ImmutableArray<MassEntry> RenameMass(Mode mode)
+    {
+        foreach (string row in mode.Mass.Select(entry => entry.Row).Distinct().Where(row => _names.IsForeign(_component.Name, row)))
+        {
+            _findings.Error($"components.{_component.Name}.modes.{mode.Name}.mass.{row}",
+                $"the row is that of '{Name(row)}', which belongs to another component", "Only the owner, named first among those that share, has its row.");
+        }
+
+        return [.. mode.Mass.Where(entry => !_names.IsForeign(_component.Name, entry.Row))
+            .Select(entry => new MassEntry(Name(entry.Row), Name(entry.Column), _rename.Of(entry.Value)))];
     }
 
     private Transition Rename(Transition transition) => transition with

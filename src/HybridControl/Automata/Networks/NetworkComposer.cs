@@ -28,7 +28,7 @@ internal sealed class NetworkComposer
             Description = _network.Description,
             Source = _network.Source,
             Parameters = [.. parts.SelectMany(part => part.Parameters)],
-            States = [.. parts.SelectMany(part => part.States)],
+            States = [.. parts.SelectMany(part => part.States).OrderBy(state => state.IsAlgebraic)],
             Discretes = [.. parts.SelectMany(part => part.Discretes)],
             Inputs = [.. parts.SelectMany(part => part.Inputs)],
             Tables = MergeTables(),

@@ -133,7 +133,7 @@ internal sealed class NetworkSignals
     {
         string members = string.Join(" <- ", loop.Append(loop[0]).Select(signal => signal.Name));
         _findings.Error(loop[0].Where, $"algebraic loop: {members}",
-            "Let one of them depend on a state or a discrete variable instead, so that each has a value before the next is computed.");
+            "Let one of them depend on a state or a discrete variable instead, so that each has a value before the next is computed; or on an algebraic variable, whose equation is solved together with the others.");
     }
 
     private sealed class Signal(string name, Expr definition, string unit, NetworkComponent? component, string where)

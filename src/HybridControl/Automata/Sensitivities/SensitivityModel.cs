@@ -70,8 +70,14 @@ internal sealed class SensitivityModel
     /// <summary>Data slot of the rate of the present instant.</summary>
     public int TauSlot(int k) => FirstSlot + (2 * Count) + k;
 
+    /// <summary>Whether the rates of states are no expressions, but follow from equations or a mass matrix: then they are data.</summary>
+    public bool HasRates => _owner.Model.IsImplicit;
+
+    /// <summary>Data slot of the rate of a state, hidden or not, where rates are data.</summary>
+    public int RateSlot(int state) => FirstSlot + (3 * Count) + state;
+
     /// <summary>The first data slot of the derivatives of discrete variables; they come last.</summary>
-    public int DerivativesFrom => FirstSlot + (3 * Count);
+    public int DerivativesFrom => RateSlot(HasRates ? _owner.StateCount : 0);
 
     /// <summary>Adds the data slots, after all others.</summary>
     public void Reserve()
@@ -83,6 +89,11 @@ internal sealed class SensitivityModel
             {
                 _owner.Slots.Add(VariableKind.Parameter, Slot(what, k));
             }
+        }
+
+        for (int i = 0; HasRates && i < _owner.StateCount; i++)
+        {
+            _owner.Slots.Add(VariableKind.Parameter, Slot("rate", i));
         }
 
         for (int k = 0; k < Count; k++)
@@ -122,6 +133,17 @@ internal sealed class SensitivityModel
         return flow;
     }
 
+    /// <summary>What an entry of the mass matrix puts into the row of a hidden state: M s' + (dM/dp) x' = f_x s + f_p.</summary>
+    public IEnumerable<(int Column, Expr Value)> MassOf(MassEntry entry, int k)
+    {
+        yield return (_owner.Slots[VariableKind.State, NameOf(entry.Column, k)], entry.Value);
+        Expr moving = Derivatives([entry.Value], AtRest)[0, k];
+        if (!(moving.IsConstant && moving.Value == 0.0))
+        {
+            yield return (_owner.Slots[VariableKind.State, entry.Column], moving);
+        }
+    }
+
     /// <summary>The derivative of an expression at a fixed time with respect to one number.</summary>
     public Expr DerivativeOf(Expr expression, int k) =>
         Derivatives([expression], AtRest)[0, k] / Expr.Variable(VariableKind.Parameter, Slot("scale", k));
@@ -148,6 +170,7 @@ internal sealed class SensitivityModel
     /// <summary>A watched function along the flow of a mode.</summary>
     /// <returns>
     /// 2 + 2 P values: its rate r, the rate of r, and for each number its derivative a at a fixed time and the rate of a.
+    /// Where rates are data, that of r is no expression, and zero stands in its place.
     /// </returns>
     public ExprProgram GuardOf(int mode, int guard) => Program((mode, guard, "guard"), () =>
     {
@@ -156,7 +179,7 @@ internal sealed class SensitivityModel
         for (int i = 0; i < source.Derivatives!.Length; i++)
         {
             rates.Add(i < States ? _owner.Model.States[i].Name : NameOf(_owner.Model.States[BaseOf(i)].Name, (i / States) - 1),
-                _inputs.Of(source.Derivatives[i]));
+                HasRates ? Expr.Variable(VariableKind.Parameter, Slot("rate", i)) : _inputs.Of(source.Derivatives[i]));
         }
 
         Expr function = _inputs.Of(source.Watches[guard].Function);
@@ -165,7 +188,7 @@ internal sealed class SensitivityModel
         Expr[] derivatives = [.. Enumerable.Range(0, Count).Select(k => own[0, k])];
         return ExprProgram.Compile(_owner.Slots,
         [
-            rate, Differentiator.AlongFlow(rate, rates),
+            rate, HasRates ? Expr.Zero : Differentiator.AlongFlow(rate, rates),
             .. derivatives, .. derivatives.Select(derivative => Differentiator.AlongFlow(derivative, rates)),
         ]);
     });

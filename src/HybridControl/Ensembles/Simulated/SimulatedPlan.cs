@@ -48,7 +48,7 @@ internal sealed class SimulatedPlan
                 ? Recording.Events
                 : Recording.Everything,
         };
-        MethodCode[] flows = Compiled.Modes.RegionCount == 1 ? [.. ModeRuntimes.For(Compiled, plan.Solver).Known.Select(mode => mode.Code)] : [];
+        MethodCode[] flows = Compiled.Modes.RegionCount == 1 ? ModeRuntimes.For(Compiled, plan.Solver).FirstOf(0).Codes : [];
         DenseDegree = plan.Solver.Start(Compiled.StateCount, new double[Compiled.DataCount + 1], flows).DenseDegree;
         _transitions = Layout.Transitions.Select((name, i) => (Name: name, i))
             .ToDictionary(entry => entry.Name, entry => entry.i, StringComparer.Ordinal);

@@ -27,12 +27,16 @@ public sealed record Auto : AdaptiveSolver
     internal override object Method => (typeof(Auto), Explicit.Method);
 
     // Their stability on the negative real axis ends at 3.5, 6.4 and 4.5: a step that stays at half of that or more is held there.
-    private (AdaptiveSolver Method, int DenseDegree, double Stiff, double Loose) Choice => RelativeTolerance switch
+    // The last number is what a step of the implicit method costs in steps of the explicit one, times where these stand.
+    private (AdaptiveSolver Method, int DenseDegree, double Stiff, double StiffDecay, double Loose) Choice => RelativeTolerance switch
     {
-        > LooseTolerance => (new Tsitouras5(), 4, 2.5, 1.5),
-        > TightTolerance => (new DormandPrince853(), 7, 3.2, 1.6),
-        _ => (new Verner9(), 8, 1.8, 0.9),
+        > LooseTolerance => (new Tsitouras5(), 4, 2.5, 2.5, 1.5),
+        > TightTolerance => (new DormandPrince853(), 8, 3.2, 2.2, 6.0),
+        _ => (new Verner9(), 8, 1.8, 1.2, 6.0),
     };
+
+    // High orders pay for Newton's iteration where tolerances are tight.
+    private bool IsLoose => RelativeTolerance > LooseTolerance;
 
     private AdaptiveSolver Explicit => Tolerate(Choice.Method);
 
@@ -48,9 +52,10 @@ public sealed record Auto : AdaptiveSolver
 
     private AutoMethods MethodsFor(int dimension)
     {
-        (_, int degree, double above, double below) = Choice;
+        (_, int degree, double above, double decaying, double below) = Choice;
         AdaptiveSolver[] closed = dimension <= LargestClosedForm ? [Tolerate(new MatrixExponential())] : [];
-        return new([Explicit, Tolerate(new Rodas5P()), Tolerate(new Radau5()), .. closed], degree, above, below);
+        AdaptiveSolver iterated = IsLoose ? new Radau5() : new Radau();
+        return new([Explicit, Tolerate(new Rodas5P()), Tolerate(iterated), .. closed], !IsLoose, degree, above, decaying, below);
     }
 
     private AdaptiveSolver Tolerate(AdaptiveSolver method) => method with

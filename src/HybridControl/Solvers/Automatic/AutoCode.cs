@@ -12,6 +12,7 @@ internal sealed class AutoCode : MethodCode
         : base(function)
     {
         _codes = [.. methods.Solvers.Select(solver => new Lazy<MethodCode>(() => solver.Compile(function)))];
+        Stiff = methods.Iterates || function.Equations is null ? AutoMethod.Iterated : AutoMethod.Rosenbrock;
         First = function.Mass is not null ? Stiff : methods.Solvers.Length > (int)AutoMethod.Exact && AffineCode.Fits(function) ? AutoMethod.Exact : AutoMethod.Explicit;
     }
 
@@ -19,7 +20,7 @@ internal sealed class AutoCode : MethodCode
     public AutoMethod First { get; }
 
     /// <summary>The method for this flow where it is stiff.</summary>
-    public AutoMethod Stiff => Function.Equations is null ? AutoMethod.Iterated : AutoMethod.Rosenbrock;
+    public AutoMethod Stiff { get; }
 
     /// <summary>Whether the flow can be followed by more than one method.</summary>
     public bool CanSwitch => Function.Mass is null && Function.Dimension > 0;

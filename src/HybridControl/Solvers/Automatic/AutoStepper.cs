@@ -14,7 +14,8 @@ namespace HybridControl.Solvers;
 internal sealed class AutoStepper : Stepper
 {
     private const int StepsBetweenLooks = 12;
-    private const int StepsBetweenCloserLooks = 3;
+    private const int StepsBetweenCloserLooks = 2;
+    private const int StepsBeforeFirstLook = 4; // of a run: a flow that is stiff from the start is soon known
     private const int MostSightings = 64;
     private const int ClosedFormLooks = 100; // a stretch of so many groups of steps is stiff, or long enough for another method
 
@@ -29,7 +30,7 @@ internal sealed class AutoStepper : Stepper
     private Stepper _current;
     private AutoMethod _method;
     private int _wanted;
-    private int _untilLook = StepsBetweenLooks;
+    private int _untilLook = StepsBeforeFirstLook;
     private int _sightings;
     private int _needed = AutoMethods.FirstSightings;
     private long _otherSteps;
@@ -91,7 +92,7 @@ internal sealed class AutoStepper : Stepper
         _code = (AutoCode)code;
         _radius.Forget();
         _sightings = 0;
-        _untilLook = StepsBetweenLooks;
+        _untilLook = Steps == 0 ? StepsBeforeFirstLook : StepsBetweenLooks;
         Become(_code.CanSwitch && IsChoice(_wanted - 1) ? (AutoMethod)(_wanted - 1) : FirstOf(_code));
         _current.Use(_code[_method]);
     }
@@ -200,7 +201,14 @@ internal sealed class AutoStepper : Stepper
         method == (int)AutoMethod.Explicit || method == (int)_code.Stiff ||
         (method == (int)AutoMethod.Exact && _closed && _code.First == AutoMethod.Exact);
 
-    private AutoMethod FirstOf(AutoCode flow) => flow.First == AutoMethod.Exact && !_closed ? AutoMethod.Explicit : flow.First;
+    // What is stiff in one mode is likely to be so in the next.
+    private AutoMethod FirstOf(AutoCode flow) => flow.First switch
+    {
+        AutoMethod.Exact when _closed => AutoMethod.Exact,
+        AutoMethod.Exact or AutoMethod.Explicit when flow.CanSwitch && _method is AutoMethod.Rosenbrock or AutoMethod.Iterated => flow.Stiff,
+        AutoMethod.Exact => AutoMethod.Explicit,
+        _ => flow.First,
+    };
 
     // Is the step where the other method would take it, or better?
     private void Look()
@@ -223,7 +231,7 @@ internal sealed class AutoStepper : Stepper
         double radius = _radius.Estimate(_code.Function, Time, states, _slopes.AsSpan(0, _n), _data);
         _otherEvaluations += 2;
         double reach = size * radius;
-        bool sighted = _method == AutoMethod.Explicit ? reach > _methods.Stiff : reach < _methods.Loose;
+        bool sighted = _method != AutoMethod.Explicit ? reach < _methods.Loose : reach > (_radius.Decays ? _methods.StiffDecay : _methods.Stiff);
         _sightings = sighted ? _sightings + 1 : Math.Max(0, _sightings - 1); // sizes swing about the border
         if (_sightings < _needed)
         {

@@ -14,10 +14,15 @@ internal sealed class SpectralRadius(int dimension)
 {
     private static readonly double Nudge = Math.Sqrt(double.BitIncrement(1.0) - 1.0);
 
+    private const double LeastDecay = 0.9; // cosine of the angle between a direction and what becomes of it
+
     private readonly double[] _direction = new double[dimension];
     private readonly double[] _point = new double[dimension + 1];
     private readonly double[] _slopes = new double[dimension + 1];
     private bool _known;
+
+    /// <summary>Whether the direction of the last estimate shrinks along itself, as a mode that decays does and one that turns does not.</summary>
+    public bool Decays { get; private set; }
 
     /// <summary>Forgets the direction: another flow begins.</summary>
     public void Forget() => _known = false;
@@ -33,7 +38,7 @@ internal sealed class SpectralRadius(int dimension)
     {
         if (!_known)
         {
-            slopes.CopyTo(_direction);
+            Begin(slopes);
             _known = true;
         }
 
@@ -52,12 +57,16 @@ internal sealed class SpectralRadius(int dimension)
         }
 
         function.Derivatives(time, ref _point[0], ref MemoryMarshal.GetArrayDataReference(data), ref _slopes[0]);
+        double along = 0.0;
         for (int i = 0; i < dimension; i++)
         {
-            _direction[i] = _slopes[i] - slopes[i];
+            double difference = _slopes[i] - slopes[i];
+            along += difference * _direction[i];
+            _direction[i] = difference;
         }
 
         double change = Norm(_direction);
+        Decays = along < -LeastDecay * change * length;
         if (change == 0.0 || !double.IsFinite(change))
         {
             _known = false; // another direction next time: this one tells nothing
@@ -71,6 +80,17 @@ internal sealed class SpectralRadius(int dimension)
     {
         archive.Exchange(_direction);
         archive.Exchange(ref _known);
+    }
+
+    // Along the flow, and a little of everything: fast modes may be at rest.
+    private void Begin(ReadOnlySpan<double> slopes)
+    {
+        double length = Norm(slopes);
+        double scale = length > 0.0 && double.IsFinite(length) ? Math.Sqrt(dimension) / length : 0.0;
+        for (int i = 0; i < dimension; i++)
+        {
+            _direction[i] = (uint.PopCount((uint)i * 0x9E3779B9u) % 2 == 0 ? 1.0 : -1.0) + (scale * slopes[i]);
+        }
     }
 
     private static double Norm(ReadOnlySpan<double> values)

@@ -9,7 +9,7 @@ namespace HybridControl.Solvers;
 /// section IV.8. Derivatives at the ends of a step are those of its stages: a stiff right-hand side evaluated there would
 /// multiply what the iteration leaves, and algebraic variables have theirs nowhere else.
 /// </remarks>
-internal sealed class EsdirkStepper : OneStepStepper
+internal sealed class EsdirkStepper : ImplicitStepper
 {
     private const int MostIterations = 10;
     private const double Accuracy = 0.02; // of an iteration, beside the tolerance of the step
@@ -29,6 +29,7 @@ internal sealed class EsdirkStepper : OneStepStepper
     private double _slowest;
     private bool _current; // whether J is that of this step
     private bool _linear; // whether there is a J
+    private int _culprit = -1; // whose derivative was not finite
 
     public EsdirkStepper(EsdirkTableau tableau, StepSettings settings, int dimension, double[] data)
         : base(settings, tableau.Order, tableau.Stages, dimension, data)
@@ -61,6 +62,9 @@ internal sealed class EsdirkStepper : OneStepStepper
         _current = false;
         _linear &= _slowest <= SlowRate;
     }
+
+    /// <inheritdoc/>
+    public override int WorstState => Obstacle == StepStatus.NotFinite && _culprit >= 0 ? _culprit : base.WorstState;
 
     /// <inheritdoc/>
     public override void WriteDense(int state, Span<double> coefficients)
@@ -125,6 +129,7 @@ internal sealed class EsdirkStepper : OneStepStepper
             if (_factored != size)
             {
                 _factored = 0.0;
+                Factorizations++;
                 Obstacle = _system.Factor(1.0 / (_tableau.Gamma * size));
                 if (Obstacle != StepStatus.Accepted)
                 {
@@ -177,6 +182,7 @@ internal sealed class EsdirkStepper : OneStepStepper
     {
         // The slopes here are derivatives: with a mass matrix, or after a step, they are not the right-hand side itself.
         Evaluate(Time, ref MemoryMarshal.GetReference(States), ref MemoryMarshal.GetArrayDataReference(_rest));
+        Jacobians++;
         Evaluations += _system.Linearize(Time, States, _rest, Data, inTime);
         (_linear, _current, _factored) = (true, true, 0.0);
     }
@@ -226,6 +232,8 @@ internal sealed class EsdirkStepper : OneStepStepper
             double size = Math.Sqrt(MeanSquare(_rest, States));
             if (!(size < double.PositiveInfinity))
             {
+                Evaluate(time, ref Work[0], ref MemoryMarshal.GetArrayDataReference(_rest)); // to tell where it began
+                _culprit = _rest.AsSpan(0, N).IndexOfAnyExceptInRange(double.MinValue, double.MaxValue);
                 return StepStatus.NotFinite;
             }
 

@@ -17,10 +17,22 @@ public sealed class EsdirkTableau
     /// <param name="e">Weights of the error estimate, s entries.</param>
     /// <param name="d">Weights d of the dense output, s entries.</param>
     /// <param name="guesses">For the stages 2 to s the weights of the derivatives before it that guess its own; row i has i entries.</param>
+    /// <exception cref="ArgumentException">A row or a list of weights has another length, or a row zeros only.</exception>
     public EsdirkTableau(int order, double gamma, double[][] a, double[] e, double[] d, double[][] guesses)
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(guesses);
+        ArgumentNullException.ThrowIfNull(e);
+        ArgumentNullException.ThrowIfNull(d);
+        TableauCheck.Rows(a, 1, nameof(a));
+        TableauCheck.Rows(guesses, 1, nameof(guesses));
+        TableauCheck.Weights(e, a.Length + 1, nameof(e));
+        TableauCheck.Weights(d, a.Length + 1, nameof(d));
+        if (guesses.Length != a.Length)
+        {
+            throw new ArgumentException(FormattableString.Invariant($"{guesses.Length} rows of guesses for {a.Length} of A."), nameof(guesses));
+        }
+
         Order = order;
         Gamma = gamma;
         A = [[], .. a.Select(row => row.ToImmutableArray())];

@@ -17,10 +17,18 @@ public sealed class ButcherTableau
     /// <param name="a">Rows of A for the stages 2 to s; row i has i entries.</param>
     /// <param name="e">Weights of the error estimate, for as many stages as it uses; empty for methods without one.</param>
     /// <param name="d">Rows of weights of the dense output, each for all stages and extra stages; empty for the cubic Hermite polynomial.</param>
+    /// <exception cref="ArgumentException">A row of A has another length or zeros only, or there are more weights in E than stages.</exception>
     public ButcherTableau(int order, double[][] a, double[] e, double[][] d)
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(d);
+        ArgumentNullException.ThrowIfNull(e);
+        TableauCheck.Rows(a, 1, nameof(a));
+        if (a.Length == 0 || e.Length > a.Length + 1)
+        {
+            throw new ArgumentException(FormattableString.Invariant($"{e.Length} weights of the error for {a.Length + 1} stages."), nameof(e));
+        }
+
         Order = order;
         ErrorOrder = order - 1;
         A = [.. a.Select(row => row.ToImmutableArray())];

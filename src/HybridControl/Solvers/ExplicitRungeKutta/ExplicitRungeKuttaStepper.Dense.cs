@@ -19,7 +19,7 @@ internal sealed partial class ExplicitRungeKuttaStepper
     /// <inheritdoc/>
     public override void WriteDense(Span<double> coefficients)
     {
-        for (int i = 0; i < _n; i++)
+        for (int i = 0; i < N; i++)
         {
             WriteDense(i, coefficients.Slice((DenseDegree + 1) * i, DenseDegree + 1));
         }
@@ -58,7 +58,7 @@ internal sealed partial class ExplicitRungeKuttaStepper
         double sum = 0.0;
         for (int j = 0; j < _dense.Length; j++)
         {
-            sum += _dense[j] * Unsafe.Add(ref k, j * _n);
+            sum += _dense[j] * Unsafe.Add(ref k, j * N);
         }
 
         return sum;
@@ -73,12 +73,12 @@ internal sealed partial class ExplicitRungeKuttaStepper
         }
 
         double h = Size;
-        ref double slope = ref _work[_n + state];
+        ref double slope = ref Work[N + state];
         double start = h * slope;
-        double end = h * Unsafe.Add(ref slope, _n * (_stages - 1));
-        double value = _states[state];
-        double change = _work[state] - value;
-        double quartic = h * (_dense.Length == LongDense ? LongSum(ref _dense[0], ref slope, _n) : Sum(ref slope));
+        double end = h * Unsafe.Add(ref slope, N * (_stages - 1));
+        double value = Unsafe.Add(ref FirstState, state);
+        double change = Work[state] - value;
+        double quartic = h * (_dense.Length == LongDense ? LongSum(ref _dense[0], ref slope, N) : Sum(ref slope));
         Unsafe.Add(ref c, 4) = quartic;
         Unsafe.Add(ref c, 3) = start + end - (2.0 * (change + quartic));
         Unsafe.Add(ref c, 2) = (3.0 * change) - (2.0 * start) - end + quartic;
@@ -94,10 +94,10 @@ internal sealed partial class ExplicitRungeKuttaStepper
             Extend();
         }
 
-        double start = Size * _work[_n + state];
-        double end = Size * _work[(_n * _stages) + state];
-        double change = _work[state] - _states[state];
-        c = _states[state];
+        double start = Size * Work[N + state];
+        double end = Size * Work[(N * _stages) + state];
+        double change = Work[state] - Unsafe.Add(ref FirstState, state);
+        c = Unsafe.Add(ref FirstState, state);
         Unsafe.Add(ref c, 1) = start;
         Unsafe.Add(ref c, 2) = (3.0 * change) - (2.0 * start) - end;
         Unsafe.Add(ref c, 3) = start + end - (2.0 * change);
@@ -106,7 +106,7 @@ internal sealed partial class ExplicitRungeKuttaStepper
         double two = 0.0;
         for (int m = 0; m < terms + 2; m++)
         {
-            double next = m < terms ? _work[_sums + (m * _n) + state] : 0.0;
+            double next = m < terms ? Work[_sums + (m * N) + state] : 0.0;
             double known = m < 2 ? Unsafe.Add(ref c, m + 2) : 0.0;
             Unsafe.Add(ref c, m + 2) = known + (next - one - (one - two));
             (one, two) = (next, one);
@@ -115,7 +115,7 @@ internal sealed partial class ExplicitRungeKuttaStepper
 
     private void Extend()
     {
-        _code.Dense(Time, Size, ref _states[0], ref MemoryMarshal.GetArrayDataReference(_data), ref _work[0]);
+        _code.Dense(Time, Size, ref FirstState, ref MemoryMarshal.GetArrayDataReference(Data), ref Work[0]);
         Evaluations += _tableau.Extra.Length;
         _extended = true;
     }

@@ -13,13 +13,14 @@ internal sealed class SparseStageSum
     private readonly int[] _used;
     private readonly double[] _weights;
 
+    /// <summary>Keeps the weights that are not zero; there must be one.</summary>
     public SparseStageSum(IReadOnlyList<double> weights)
     {
         _used = [.. Enumerable.Range(0, weights.Count).Where(j => weights[j] != 0.0)];
         _weights = [.. _used.Select(j => weights[j])];
     }
 
-    /// <summary>Writes start + h * sum into n entries; a sum without terms is zero.</summary>
+    /// <summary>Writes start + h * sum into n entries.</summary>
     /// <param name="start">First of n entries.</param>
     /// <param name="h">Factor of the sum.</param>
     /// <param name="k">First slope of the first stage; stages follow each other, n entries each.</param>
@@ -51,6 +52,10 @@ internal sealed class SparseStageSum
     }
 
     /// <summary>Writes h * sum into n entries.</summary>
+    /// <param name="h">Factor of the sum.</param>
+    /// <param name="k">First slope of the first stage.</param>
+    /// <param name="to">First entry of the result.</param>
+    /// <param name="n">The number of states.</param>
     public void Scale(double h, ref double k, ref double to, int n)
     {
         int width = Vector<double>.Count;

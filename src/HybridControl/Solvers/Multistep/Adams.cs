@@ -6,7 +6,8 @@ namespace HybridControl.Solvers;
 /// <summary>Adams-Bashforth-Moulton of variable order and step: for smooth flows whose right-hand side is expensive, at tight tolerances.</summary>
 /// <remarks>
 /// Two evaluations a step, at any order. A step of k remembered slopes is predicted with order k and corrected with order k + 1 (local extrapolation); up to 11 are remembered, so
-/// orders are 2 to 12. Dense output is the polynomial that the corrector integrates, of degree k + 1, and meets both ends of the step. Not for stiff flows. Source: L. F. Shampine and M. K. Gordon,
+/// orders are 2 to 12. Dense output is the polynomial that the corrector integrates, of degree k + 1, and meets both ends of the step. A past begins
+/// with a step of DOP853. Not for stiff flows. Source: L. F. Shampine and M. K. Gordon,
 /// Computer Solution of Ordinary Differential Equations (Freeman, 1975); modified divided differences after F. T. Krogh.
 /// </remarks>
 public sealed record Adams : AdaptiveSolver
@@ -24,7 +25,7 @@ public sealed record Adams : AdaptiveSolver
     internal override object Method => typeof(Adams);
 
     /// <inheritdoc/>
-    internal override MethodCode Compile(OdeFunction function) => new MultistepCode(function);
+    internal override MethodCode Compile(OdeFunction function) => new MultistepCode(function, new DormandPrince853());
 
     /// <inheritdoc/>
     internal override Stepper Start(int dimension, double[] data) => new AdamsStepper(Settings, MaximumOrder, dimension, data);

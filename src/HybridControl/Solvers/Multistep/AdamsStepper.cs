@@ -14,7 +14,8 @@ internal sealed class AdamsStepper : MultistepStepper
 
     private const double Aim = 0.5; // of the error tolerance
     private const double LargestGrowth = 2.0;
-    private const double FirstGrowth = 100.0;
+    private const double LargestCut = 0.1;
+    private const int MostPieces = 6; // of a starting step
     private const double LeastGrowth = 1.2;
     private const int MostFailures = 3;
 
@@ -23,48 +24,44 @@ internal sealed class AdamsStepper : MultistepStepper
     private readonly double[] _slopes;
     private readonly double[] _change;
     private readonly double[] _weights;
+    private readonly double[] _dense;
     private int _k = 1;
     private int _stepK = 1;
     private int _sinceChange;
     private double _pendingSize;
-    private bool _isStarting;
     private bool _isHeld;
 
     public AdamsStepper(StepSettings settings, int maximumOrder, int dimension, double[] data)
-        : base(settings, dimension, data)
+        : base(settings, Math.Max(maximumOrder, Tableaus.DormandPrince853.DenseDegree), dimension, data)
     {
         _most = maximumOrder - 1;
         _past = new(dimension);
         _slopes = new double[dimension + 1];
         _change = new double[dimension];
         _weights = new double[dimension];
+        _dense = new double[DenseDegree + 1];
     }
-
-    /// <inheritdoc/>
-    public override ReadOnlySpan<double> StartSlopes => _past.Row(0);
-
-    /// <inheritdoc/>
-    /// <remarks>At the predicted point: the slope of the dense output.</remarks>
-    public override ReadOnlySpan<double> EndSlopes => _slopes.AsSpan(0, Dimension);
-
-    /// <inheritdoc/>
-    public override int DenseDegree => _most + 1;
 
     /// <summary>Slopes that the next step uses.</summary>
     public int SlopesInUse => _k;
 
     /// <inheritdoc/>
-    public override StepStatus Step(double limit)
+    protected override ReadOnlySpan<double> FirstSlopes => _past.Row(0);
+
+    /// <inheritdoc/>
+    /// <remarks>At the predicted point: the slope of the dense output.</remarks>
+    protected override ReadOnlySpan<double> LastSlopes => _slopes.AsSpan(0, Dimension);
+
+    /// <inheritdoc/>
+    protected override int Degree => _stepK + 1;
+
+    /// <inheritdoc/>
+    protected override int StepsOfStart => Math.Min(MostPieces, _most);
+
+    /// <inheritdoc/>
+    protected override StepStatus StepOn(double limit)
     {
-        Settle();
-        if (IsFresh)
-        {
-            if (!Begin(limit))
-            {
-                return StepStatus.NotFinite;
-            }
-        }
-        else if (_pendingSize > 0.0)
+        if (_pendingSize > 0.0)
         {
             CatchUp();
         }
@@ -91,20 +88,19 @@ internal sealed class AdamsStepper : MultistepStepper
             Rejections++;
             bool finite = double.IsFinite(error);
             Worst = ErrorWeights.Largest(finite ? _change : _slopes, _weights);
-            bool starts = _isStarting && _past.Count == 1;
-            _isStarting = starts;
             _sinceChange = 0;
-            double cut = finite ? Math.Pow(error / (Aim * Aim), -0.5 / (_k + 1)) : 0.1;
-            if (++failures >= MostFailures && !starts)
+            if (++failures == MostFailures)
             {
-                _k = 1; // what is remembered does not fit what comes
+                return BeginAgain(size, limit);
             }
-            else if (finite && _k > 1 && IsFlat(error, size))
+
+            double cut = finite ? Math.Pow(error / (Aim * Aim), -0.5 / (_k + 1)) : LargestCut;
+            if (finite && _k > 1 && IsFlat(error, size))
             {
                 _k--;
             }
 
-            Next = size * Math.Clamp(cut, starts ? 1e-3 : 0.1, 0.7);
+            Next = size * Math.Clamp(cut, LargestCut, 0.7);
             if (!(Next >= smallest))
             {
                 return finite ? StepStatus.TooSmall : StepStatus.NotFinite;
@@ -113,30 +109,60 @@ internal sealed class AdamsStepper : MultistepStepper
     }
 
     /// <inheritdoc/>
-    public override void Accept()
+    protected override void Advance()
     {
-        _pendingSize = Size;
+        _pendingSize = Size; // the very number that the coefficients are for
         Stand(EndTime, EndStates);
     }
 
     /// <inheritdoc/>
-    public override void MoveTo(double time, ReadOnlySpan<double> states)
+    protected override void Cut(double time, ReadOnlySpan<double> states)
     {
         _pendingSize = time - Time;
         Stand(time, states);
     }
 
     /// <inheritdoc/>
-    public override void Reject(double factor)
-    {
-        base.Reject(factor);
-        _k = _stepK;
-        _isStarting = false;
-    }
+    protected override void TakeBack() => _k = _stepK;
 
     /// <inheritdoc/>
-    public override void WriteDense(int state, Span<double> coefficients) =>
-        _past.WriteDense(_stepK, _change[state], state, States[state], coefficients[..(DenseDegree + 1)]);
+    protected override void WriteOwnDense(int state, Span<double> coefficients) =>
+        _past.WriteDense(_stepK, _change[state], state, States[state], coefficients);
+
+    /// <inheritdoc/>
+    protected override void TakeOver(Stepper start, double share)
+    {
+        int pieces = StepsOfStart;
+        double size = share * start.Size / pieces;
+        for (int i = 0; i < Dimension; i++)
+        {
+            WriteDense(i, _dense);
+            for (int j = 1; j < pieces; j++)
+            {
+                _past.Row(j)[i] = ValueOf(_dense, share * (pieces - j) / pieces);
+            }
+        }
+
+        for (int j = 1; j < pieces; j++)
+        {
+            _past.Row(j).CopyTo(End);
+            Evaluate(Time - (j * size), ref FirstEnd, _past.Row(j));
+        }
+
+        if (share == 1.0)
+        {
+            start.EndSlopes.CopyTo(_past.Row(0));
+        }
+        else
+        {
+            Evaluate(Time, ref FirstState, _past.Row(0));
+        }
+
+        start.StartSlopes.CopyTo(_past.Row(pieces));
+        _past.Fill(pieces + 1, size);
+        (_k, _sinceChange, _pendingSize) = (pieces, 0, 0.0);
+        Next = Math.Min(start.NextSize / pieces, LargestGrowth * size);
+    }
 
     /// <summary>Takes steps of one order and size from known values, whatever the errors: for measurements.</summary>
     /// <param name="order">The order, of one slope less.</param>
@@ -145,16 +171,15 @@ internal sealed class AdamsStepper : MultistepStepper
     internal void Hold(int order, double size, ReadOnlySpan<double> past)
     {
         Settle();
-        (_k, Next, _isHeld, IsFresh, _pendingSize) = (order - 1, size, true, false, 0.0);
-        double[] slopes = new double[_k * Dimension];
-        double[] point = new double[Dimension];
+        Begun();
+        (_k, Next, _isHeld, _pendingSize) = (order - 1, size, true, 0.0);
         for (int j = 0; j < _k; j++)
         {
-            past.Slice(j * Dimension, Dimension).CopyTo(point);
-            Evaluate(Time - (j * size), ref point[0], slopes.AsSpan(j * Dimension, Dimension));
+            past.Slice(j * Dimension, Dimension).CopyTo(End);
+            Evaluate(Time - (j * size), ref FirstEnd, _past.Row(j));
         }
 
-        _past.Fill(_k, size, slopes);
+        _past.Fill(_k, size);
     }
 
     /// <inheritdoc/>
@@ -165,49 +190,7 @@ internal sealed class AdamsStepper : MultistepStepper
         archive.Exchange(ref _k);
         archive.Exchange(ref _sinceChange);
         archive.Exchange(ref _pendingSize);
-        archive.Exchange(ref _isStarting);
         archive.Exchange(ref _isHeld);
-    }
-
-    private bool Begin(double limit)
-    {
-        Span<double> slopes = _past.Row(0);
-        Evaluate(Time, ref FirstState, slopes);
-        ErrorWeights.Write(States, States, Settings, _weights);
-        double speed = Math.Sqrt(ErrorWeights.MeanSquare(slopes, _weights) * ErrorScale);
-        if (!double.IsFinite(speed))
-        {
-            Worst = ErrorWeights.Largest(slopes, _weights);
-            return false;
-        }
-
-        double size = Next;
-        if (Settings.FirstStep == 0.0)
-        {
-            double longest = Math.Min(limit - Time, Settings.MaximumStep);
-            size = speed > 0.0 ? ChooseFirst(slopes, speed, longest) : longest;
-            size = Next > 0.0 ? Math.Min(size, Next) : size;
-        }
-
-        Next = Settings.FirstStep > 0.0 ? Settings.FirstStep : size;
-        _past.Begin();
-        (_k, _sinceChange, _isStarting, _pendingSize, IsFresh) = (1, 0, true, 0.0, false);
-        return true;
-    }
-
-    // A step of Euler's method tells the second derivative, and with it the error of order 1; as E. Hairer, S. P. Norsett and G. Wanner,
-    // Solving Ordinary Differential Equations I (1993), section II.4.
-    private double ChooseFirst(ReadOnlySpan<double> slopes, double speed, double longest)
-    {
-        double place = Math.Sqrt(ErrorWeights.MeanSquare(States, _weights) * ErrorScale);
-        double probe = Math.Min(place < 1e-5 || speed < 1e-5 ? 1e-6 : 0.01 * place / speed, longest);
-        States.CopyTo(End);
-        Dense.Axpy(probe, slopes, End);
-        Evaluate(Time + probe, ref FirstEnd, _slopes);
-        Dense.Subtract(EndSlopes, slopes, _change);
-        double curvature = Math.Sqrt(ErrorWeights.MeanSquare(_change, _weights) * ErrorScale) / probe;
-        double best = curvature > 0.0 ? Math.Sqrt(Aim / curvature) : longest;
-        return double.IsFinite(best) ? Math.Min(Math.Min(100.0 * probe, best), longest) : probe;
     }
 
     // The slopes at the present, which the last step ended at or was cut at.
@@ -248,18 +231,12 @@ internal sealed class AdamsStepper : MultistepStepper
     private void ChooseNext(double error, bool clipped)
     {
         double size = Size;
-        bool first = _isStarting && _past.Count == 1;
         int power = _k + 1;
         _sinceChange++;
         if (_k > 1 && IsFlat(error, size))
         {
             (error, power) = (ErrorOf(_k - 1, size), _k);
-            _isStarting = false;
             ChangeOrder(_k - 1);
-        }
-        else if (_k < _most && _isStarting)
-        {
-            ChangeOrder(_k + 1);
         }
         else if (_k < _most && _sinceChange > _k && _past.Count > _k)
         {
@@ -271,8 +248,8 @@ internal sealed class AdamsStepper : MultistepStepper
             }
         }
 
-        double factor = error <= 1e-30 ? FirstGrowth : Math.Pow(error / (Aim * Aim), -0.5 / power);
-        double next = size * (factor >= LeastGrowth ? Math.Min(factor, first ? FirstGrowth : LargestGrowth)
+        double factor = error <= 1e-30 ? LargestGrowth : Math.Pow(error / (Aim * Aim), -0.5 / power);
+        double next = size * (factor >= LeastGrowth ? Math.Min(factor, LargestGrowth)
             : factor >= 1.0 ? 1.0 : Math.Clamp(factor, 0.5, 0.9));
         Next = clipped ? Math.Max(next, Next) : next;
     }

@@ -25,6 +25,20 @@ internal sealed class BackwardDifferences(int dimension)
     /// <summary>D_j of every state.</summary>
     public Span<double> Row(int j) => _rows.AsSpan(j * dimension, dimension);
 
+    /// <summary>Makes differences of the values at the present, one step before, and so on, that are in the rows.</summary>
+    public void Difference(int order)
+    {
+        for (int j = 1; j <= order; j++)
+        {
+            for (int m = order; m >= j; m--)
+            {
+                Dense.Subtract(Row(m - 1), Row(m), Row(m));
+            }
+        }
+
+        Row(order + 1).Clear();
+    }
+
     /// <summary>Writes p(1), and the sum of gammas[j] D_j over j = 1 ... order.</summary>
     public void Predict(int order, ReadOnlySpan<double> gammas, Span<double> predicted, Span<double> sum)
     {

@@ -7,7 +7,8 @@ namespace HybridControl.Solvers;
 /// <remarks>
 /// One system of equations a step, solved by Newton's iteration with a matrix that serves for many steps. Orders 1 and 2 are stable in the whole left
 /// half plane, 3 to 5 in a wedge of 80, 66 and 51 degrees about the negative axis: give <see cref="MaximumOrder"/> = 2 for oscillations that hardly decay.
-/// Dense output is the polynomial through the past that the next step starts from, of the current order. Source: L. F. Shampine and M. W. Reichelt,
+/// Dense output is the polynomial through the past that the next step starts from, of the current order. A past begins with a step of Rodas5P, or of Radau IIA where
+/// the flow is no expression. Source: L. F. Shampine and M. W. Reichelt,
 /// The MATLAB ODE suite, SIAM J. Sci. Comput. 18 (1997), 1-22.
 /// </remarks>
 public sealed record Bdf : AdaptiveSolver

@@ -16,6 +16,8 @@ internal sealed class BdfStepper : MultistepStepper
     private const double LeastGain = 1.2;
     private const double CutOfNewton = 0.3;
     private const int MostFailures = 3;
+    private const int StepsInStart = 6;
+    private const int StartDegree = 4; // of Rodas5P; that of Radau IIA is 3
 
     private readonly BackwardDifferences _history;
     private readonly Dictionary<BdfCode, ModifiedNewton> _solvers = new(ReferenceEqualityComparer.Instance);
@@ -25,6 +27,7 @@ internal sealed class BdfStepper : MultistepStepper
     private readonly double[] _correction;
     private readonly double[] _weights;
     private readonly double[] _slopes;
+    private readonly double[] _dense;
     private readonly double[] _gammas = new double[BdfFormula.HighestOrder + 1];
     private ModifiedNewton _newton = null!;
     private double _spacing;
@@ -35,7 +38,7 @@ internal sealed class BdfStepper : MultistepStepper
     private bool _isHeld;
 
     public BdfStepper(StepSettings settings, int maximumOrder, int dimension, double[] data)
-        : base(settings, dimension, data)
+        : base(settings, Math.Max(maximumOrder, StartDegree), dimension, data)
     {
         _maximumOrder = maximumOrder;
         _history = new(dimension);
@@ -44,11 +47,12 @@ internal sealed class BdfStepper : MultistepStepper
         _correction = new double[dimension];
         _weights = new double[dimension];
         _slopes = new double[dimension];
+        _dense = new double[DenseDegree + 1];
     }
 
     /// <inheritdoc/>
     /// <remarks>The slope of the polynomial that ends there.</remarks>
-    public override ReadOnlySpan<double> StartSlopes
+    protected override ReadOnlySpan<double> FirstSlopes
     {
         get
         {
@@ -63,7 +67,7 @@ internal sealed class BdfStepper : MultistepStepper
 
     /// <inheritdoc/>
     /// <remarks>The slope of the dense output.</remarks>
-    public override ReadOnlySpan<double> EndSlopes
+    protected override ReadOnlySpan<double> LastSlopes
     {
         get
         {
@@ -78,7 +82,10 @@ internal sealed class BdfStepper : MultistepStepper
     }
 
     /// <inheritdoc/>
-    public override int DenseDegree => _maximumOrder;
+    protected override int Degree => _order;
+
+    /// <inheritdoc/>
+    protected override int StepsOfStart => StepsInStart;
 
     /// <summary>Order of the next step.</summary>
     public int CurrentOrder => _order;
@@ -98,18 +105,8 @@ internal sealed class BdfStepper : MultistepStepper
     }
 
     /// <inheritdoc/>
-    public override StepStatus Step(double limit)
+    protected override StepStatus StepOn(double limit)
     {
-        Settle();
-        if (IsFresh)
-        {
-            StepStatus start = Begin(limit, Settings.FirstStep);
-            if (start != StepStatus.Accepted)
-            {
-                return start;
-            }
-        }
-
         double smallest = Smallest;
         int failures = 0;
         while (true)
@@ -129,22 +126,13 @@ internal sealed class BdfStepper : MultistepStepper
 
                 status = StepStatus.TooSmall;
                 Worst = ErrorWeights.Largest(_correction, _weights);
-                if (++failures < MostFailures)
+                if (++failures == MostFailures)
                 {
-                    CutAfterError(size, failures);
+                    Rejections++;
+                    return BeginAgain(size, limit); // what is remembered does not fit what comes
                 }
-                else
-                {
-                    // What is remembered does not fit what comes: begin again from here.
-                    Next = size * LargestCut;
-                    status = Begin(limit, 0.0);
-                    if (status != StepStatus.Accepted)
-                    {
-                        return status;
-                    }
 
-                    status = StepStatus.TooSmall;
-                }
+                CutAfterError(size, failures);
             }
             else
             {
@@ -162,7 +150,7 @@ internal sealed class BdfStepper : MultistepStepper
     }
 
     /// <inheritdoc/>
-    public override void Accept()
+    protected override void Advance()
     {
         _history.Advance(_order, _correction, EndStates);
         Stand(EndTime, EndStates);
@@ -178,31 +166,46 @@ internal sealed class BdfStepper : MultistepStepper
     }
 
     /// <inheritdoc/>
-    public override void MoveTo(double time, ReadOnlySpan<double> states)
+    protected override void Cut(double time, ReadOnlySpan<double> states)
     {
-        if (!IsFresh)
-        {
-            double shift = (time - EndTime) / _spacing;
-            _history.Advance(_order, _correction, EndStates);
-            _history.Rebase(_order, shift, 1.0);
-            states.CopyTo(_history.Row(0));
-            _keptSpacing = 0.0;
-        }
-
+        double shift = (time - EndTime) / _spacing;
+        _history.Advance(_order, _correction, EndStates);
+        _history.Rebase(_order, shift, 1.0);
+        states.CopyTo(_history.Row(0));
+        _keptSpacing = 0.0;
         Stand(time, states);
     }
 
     /// <inheritdoc/>
-    public override void Reject(double factor)
+    protected override void TakeBack()
     {
-        base.Reject(factor);
         _sinceChange = 0;
         _keptSpacing = 0.0;
     }
 
     /// <inheritdoc/>
-    public override void WriteDense(int state, Span<double> coefficients) =>
-        _history.WriteDense(_order, _correction[state], state, States[state], coefficients[..(DenseDegree + 1)]);
+    protected override void WriteOwnDense(int state, Span<double> coefficients) =>
+        _history.WriteDense(_order, _correction[state], state, States[state], coefficients);
+
+    /// <inheritdoc/>
+    protected override void TakeOver(Stepper start, double share)
+    {
+        _order = Math.Min(_maximumOrder, start.DenseDegree);
+        States.CopyTo(_history.Row(0));
+        for (int i = 0; i < Dimension; i++)
+        {
+            WriteDense(i, _dense);
+            for (int j = 1; j <= _order; j++)
+            {
+                _history.Row(j)[i] = ValueOf(_dense, share * (_order - j) / _order);
+            }
+        }
+
+        _history.Difference(_order);
+        _spacing = share * start.Size / _order;
+        (_keptSpacing, _sinceChange, Next) = (0.0, 0, Math.Min(start.NextSize / StepsInStart, _spacing));
+        _newton.Reset();
+    }
 
     /// <summary>Takes steps of one order and size from known values, whatever the errors: for measurements.</summary>
     /// <param name="order">The order k.</param>
@@ -211,18 +214,14 @@ internal sealed class BdfStepper : MultistepStepper
     internal void Hold(int order, double size, ReadOnlySpan<double> past)
     {
         Settle();
-        (_order, _spacing, Next, _isHeld, IsFresh) = (order, size, size, true, false);
-        int n = Dimension;
-        double[] values = past.ToArray();
+        Begun();
+        (_order, _spacing, Next, _isHeld) = (order, size, size, true);
         for (int j = 0; j <= order; j++)
         {
-            values.AsSpan(0, n).CopyTo(_history.Row(j));
-            for (int i = 0; i < values.Length - n; i++)
-            {
-                values[i] -= values[i + n];
-            }
+            past.Slice(j * Dimension, Dimension).CopyTo(_history.Row(j));
         }
 
+        _history.Difference(order);
         _newton.Reset();
     }
 
@@ -239,45 +238,6 @@ internal sealed class BdfStepper : MultistepStepper
         archive.Exchange(ref _isHeld);
         archive.Exchange(_weights);
         _newton.Exchange(archive);
-    }
-
-    // Slopes and the first step of order 1: its error is half of h^2 x'', of which the formula takes a part off.
-    private StepStatus Begin(double limit, double given)
-    {
-        double longest = Math.Min(limit - Time, Settings.MaximumStep);
-        double size = Next > 0.0 ? Math.Min(Next, longest) : longest;
-        Span<double> slopes = _history.Row(1);
-        States.CopyTo(_history.Row(0));
-        ErrorWeights.Write(States, States, Settings, _weights);
-        _newton.Reset();
-        StepStatus status = _newton.Differentiate(Time, ref FirstState, slopes, _psi);
-        Evaluations += _newton.TakeEvaluations();
-        if (status != StepStatus.Accepted)
-        {
-            Worst = status == StepStatus.NotFinite ? ErrorWeights.Largest(slopes, _weights) : _newton.WorstOf(_weights);
-            return status;
-        }
-
-        size = Math.Min(given > 0.0 ? given : Math.Min(size, ChooseFirst(slopes)), longest);
-        Dense.Scale(size, slopes, slopes);
-        _history.Row(2).Clear();
-        (_order, _spacing, _keptSpacing, _sinceChange, IsFresh) = (1, size, 0.0, 0, false);
-        Next = size;
-        return StepStatus.Accepted;
-    }
-
-    private double ChooseFirst(ReadOnlySpan<double> slopes)
-    {
-        double speed = Math.Sqrt(ErrorWeights.MeanSquare(slopes, _weights) * ErrorScale);
-        if (_newton.HasMass)
-        {
-            return speed == 0.0 ? double.PositiveInfinity : 0.5 * Math.Sqrt(1.0 / Settings.Relative) / speed;
-        }
-
-        double curvature = Math.Sqrt(ErrorWeights.MeanSquare(_psi, _weights) * ErrorScale);
-        double place = Math.Sqrt(ErrorWeights.MeanSquare(States, _weights) * ErrorScale);
-        double size = curvature == 0.0 ? double.PositiveInfinity : 0.8 * Math.Sqrt(2.0 / curvature);
-        return place > 0.0 && speed > 0.0 ? Math.Min(size, place / speed) : size;
     }
 
     // Makes the grid of the history that of the step.

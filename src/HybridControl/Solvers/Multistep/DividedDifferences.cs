@@ -42,9 +42,6 @@ internal sealed class DividedDifferences(int dimension)
     /// <summary>beta_j.</summary>
     public double Factor(int j) => _beta[j];
 
-    /// <summary>Begins a past at one point, whose slopes are phi_0.</summary>
-    public void Begin() => (_count, _prepared) = (1, 0);
-
     /// <summary>Computes coefficients for a step of a size, for all that is known and for one order more.</summary>
     public void Prepare(double size)
     {
@@ -231,18 +228,16 @@ internal sealed class DividedDifferences(int dimension)
         return n == 0 ? 0.0 : total / n;
     }
 
-    /// <summary>Takes equal steps of a size for the past, with the slopes at the present, one step before, and so on.</summary>
-    public void Fill(int count, double size, ReadOnlySpan<double> slopes)
+    /// <summary>Takes equal steps of a size for the past, whose slopes at the present, one step before, and so on are in the rows.</summary>
+    public void Fill(int count, double size)
     {
-        double[] values = slopes.ToArray();
         int n = dimension;
-        for (int j = 0; j < count; j++)
+        for (int j = 1; j < count; j++)
         {
-            values.AsSpan(0, n).CopyTo(Row(j));
             _ages[j] = j * size;
-            for (int i = 0; i < values.Length - n; i++)
+            for (int m = count - 1; m >= j; m--)
             {
-                values[i] -= values[i + n];
+                Dense.Subtract(Row(m - 1), Row(m), Row(m));
             }
         }
 

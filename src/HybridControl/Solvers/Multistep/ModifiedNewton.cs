@@ -26,7 +26,6 @@ internal sealed class ModifiedNewton
     private readonly JacobianFunction _function;
     private readonly NewtonSystem _system;
     private readonly bool _isCostly;
-    private readonly AlgebraicWork? _derivatives;
     private readonly double[] _data;
     private readonly double[] _slopes;
     private readonly double[] _work;
@@ -45,7 +44,6 @@ internal sealed class ModifiedNewton
         _function = jacobian;
         _system = new(jacobian);
         _isCostly = pattern.Size > CheapSize && Math.Min(pattern.LowerBandwidth, pattern.UpperBandwidth) > CheapSize;
-        _derivatives = jacobian.Mass is null ? null : new AlgebraicWork(new AlgebraicSystem(jacobian.Function));
         _data = data;
         _slopes = new double[pattern.Size + 1];
         _work = new double[pattern.Size + 1];
@@ -82,43 +80,6 @@ internal sealed class ModifiedNewton
     {
         _hasJacobian = _hasFactors = false;
         _system.ReadMass(_data);
-    }
-
-    /// <summary>First and second derivatives of the solution, as far as the first step needs them.</summary>
-    /// <param name="time">Time.</param>
-    /// <param name="states">First of the states.</param>
-    /// <param name="slopes">Receives x'.</param>
-    /// <param name="curvature">Receives x'' for M = 1; otherwise it is left alone.</param>
-    public StepStatus Differentiate(double time, ref double states, Span<double> slopes, Span<double> curvature)
-    {
-        int n = slopes.Length;
-        ReadOnlySpan<double> point = MemoryMarshal.CreateReadOnlySpan(ref states, n);
-        Evaluate(time, ref states, slopes);
-        if (!Dense.IsFinite(slopes))
-        {
-            return StepStatus.NotFinite;
-        }
-
-        Refresh(time, point, slopes, inTime: true);
-        if (HasMass)
-        {
-            if (_derivatives!.Complete(time, point, _data, slopes))
-            {
-                return StepStatus.Accepted;
-            }
-
-            Evaluate(time, ref states, slopes); // M is singular without rows of zeros
-            return _system.SolveSlopes(slopes) ? StepStatus.Accepted : StepStatus.Singular;
-        }
-
-        curvature.Clear();
-        if (_system.DependsOnTime)
-        {
-            _system.TimeDerivative.CopyTo(curvature);
-        }
-
-        _system.AddJacobian(slopes, curvature);
-        return StepStatus.Accepted;
     }
 
     /// <summary>Solves for a step.</summary>
@@ -321,9 +282,9 @@ internal sealed class ModifiedNewton
         return status;
     }
 
-    private void Refresh(double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes, bool inTime = false)
+    private void Refresh(double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes)
     {
-        _evaluations += _system.Linearize(time, states, slopes, _data, inTime);
+        _evaluations += _system.Linearize(time, states, slopes, _data, inTime: false);
         _hasJacobian = true;
         _hasFactors = false;
     }

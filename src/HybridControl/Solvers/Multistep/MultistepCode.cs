@@ -8,14 +8,22 @@ internal class MultistepCode : MethodCode
 {
     private readonly int[]? _slots;
 
-    public MultistepCode(OdeFunction function)
+    public MultistepCode(OdeFunction function, AdaptiveSolver starter)
         : base(function)
     {
+        Starter = starter;
+        Start = starter.Compile(function);
         if (function.Program is not null)
         {
             _slots = [.. ReadBy(function.Program)];
         }
     }
+
+    /// <summary>The one-step method that begins a past.</summary>
+    public AdaptiveSolver Starter { get; }
+
+    /// <summary>The right-hand side for it.</summary>
+    public MethodCode Start { get; }
 
     /// <summary>Whether the flow reads the same from both blocks of data.</summary>
     public bool ReadsTheSame(ReadOnlySpan<double> left, ReadOnlySpan<double> right)

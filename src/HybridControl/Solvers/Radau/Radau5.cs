@@ -7,8 +7,8 @@ namespace HybridControl.Solvers;
 /// <para>
 /// Three implicit stages, the last at the end of the step: L-stable and stiffly accurate. A real and a complex linear
 /// system for each iteration of a simplified Newton method; the Jacobian is computed anew only where the iteration was
-/// slow, and factors are kept while the step size changes little. Dense output is the collocation polynomial, of degree
-/// and order 3. A step is accepted if the root mean square of error_i / (a + r |x_i|) is at most one. The estimate has
+/// slow, and factors are kept while the step size changes little. Dense output is the collocation polynomial and one degree more
+/// from the slope at the start, of order 4. A step is accepted if the root mean square of error_i / (a + r |x_i|) is at most one. The estimate has
 /// order 3 only, so that r is 0.1 r0^(2/3) for the relative tolerance r0, and a = r times the ratio of the tolerances,
 /// as its authors do. Step sizes are predicted after K. Gustafsson, ACM Trans. Math. Softw. 20 (1994), 496-517.
 /// </para>
@@ -32,5 +32,5 @@ public sealed record Radau5 : AdaptiveSolver
     internal override MethodCode Compile(OdeFunction function) => new RadauCode(function);
 
     /// <inheritdoc/>
-    internal override Stepper Start(int dimension, double[] data) => new Radau5Stepper(Settings, dimension, data);
+    internal override Stepper Start(int dimension, double[] data) => new RadauStepper(Settings, 3, 3, dimension, data);
 }

@@ -2,93 +2,166 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using HybridControl.Numerics;
-using static HybridControl.Solvers.RadauTransformation;
 
 namespace HybridControl.Solvers;
 
-/// <summary>The loops over the states of a Radau step; three vectors of n numbers stand one behind the other.</summary>
+/// <summary>The loops over the states of a Radau step; the vectors of the stages, n numbers each, stand one behind the other.</summary>
+/// <remarks>
+/// Sums over stages with the coefficients of a matrix. Several states are treated at once where there are enough of them; of those that are
+/// left, all stages of one at once.
+/// </remarks>
 internal static class RadauKernels
 {
-    /// <summary>
-    /// Turns the right-hand sides of the stages into the right sides of the linear systems: T^-1 f minus the eigenvalues of
-    /// A^-1 / h times M w.
-    /// </summary>
+    private const int Stride = RadauScheme.Stride;
+
+    /// <summary>Writes A f + B w: the right sides of the linear systems.</summary>
+    /// <param name="scheme">Stages.</param>
     /// <param name="n">The number of states.</param>
-    /// <param name="rate">1 / h.</param>
-    /// <param name="w">M w, 3 n.</param>
-    /// <param name="f">f, 3 n; then the right sides.</param>
+    /// <param name="a">A, by columns.</param>
+    /// <param name="f">f, n numbers for each stage.</param>
+    /// <param name="b">B, by columns.</param>
+    /// <param name="w">w, likewise.</param>
+    /// <param name="sum">Written.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Residual(int n, double rate, ReadOnlySpan<double> w, Span<double> f)
+    public static void Sum(RadauScheme scheme, int n, double[] a, double[] f, double[] b, double[] w, double[] sum)
     {
-        ref double from = ref MemoryMarshal.GetReference(w[..(3 * n)]);
-        ref double to = ref MemoryMarshal.GetReference(f[..(3 * n)]);
-        int i = Vector512.IsHardwareAccelerated ? Residual<Pack8>(n, 0, rate, ref from, ref to) : Residual<Pack4>(n, 0, rate, ref from, ref to);
-        Residual<Pack1>(n, i, rate, ref from, ref to);
+        var place = new Place
+        {
+            N = n,
+            Rows = scheme.Stages,
+            Columns = scheme.Stages,
+            A = ref MemoryMarshal.GetArrayDataReference(a),
+            F = ref MemoryMarshal.GetArrayDataReference(f),
+            B = ref MemoryMarshal.GetArrayDataReference(b),
+            W = ref MemoryMarshal.GetArrayDataReference(w),
+            Z = ref MemoryMarshal.GetArrayDataReference(sum),
+        };
+        int i = n < 4 ? 0 : Vector512.IsHardwareAccelerated ? Sum<Pack8>(place, 0) : Sum<Pack4>(place, 0);
+        if (place.Rows == 3)
+        {
+            SumStages<Pack4>(place, i);
+        }
+        else
+        {
+            SumStages<Pack8>(place, i);
+        }
     }
 
-    /// <summary>Adds an increment to w and takes the stages along.</summary>
+    /// <summary>Adds an increment to w, and writes z = T w and the stages x + z.</summary>
+    /// <param name="scheme">Stages.</param>
     /// <param name="n">The number of states.</param>
-    /// <param name="increments">The solutions of the linear systems, 3 n.</param>
+    /// <param name="increments">n numbers for each stage.</param>
     /// <param name="weights">1 / tolerance of each state.</param>
-    /// <param name="states">The states at the start.</param>
-    /// <param name="w">The transformed stages, 3 n.</param>
-    /// <param name="z">The stages less the states, 3 n; written.</param>
-    /// <param name="points">The stages, 3 n; written.</param>
+    /// <param name="w">What the increments are added to.</param>
+    /// <param name="states">x.</param>
+    /// <param name="z">Written.</param>
+    /// <param name="points">x + z; written.</param>
     /// <returns>The sum of the squares of the weighted increments.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Update(
-        int n, ReadOnlySpan<double> increments, ReadOnlySpan<double> weights, ReadOnlySpan<double> states, Span<double> w, Span<double> z,
-        Span<double> points)
+        RadauScheme scheme, int n, double[] increments, double[] weights, double[] w, double[] states, double[] z, double[] points)
     {
         var place = new Place
         {
             N = n,
-            Increments = ref MemoryMarshal.GetReference(increments[..(3 * n)]),
-            Weights = ref MemoryMarshal.GetReference(weights[..n]),
-            States = ref MemoryMarshal.GetReference(states[..n]),
-            W = ref MemoryMarshal.GetReference(w[..(3 * n)]),
-            Z = ref MemoryMarshal.GetReference(z[..(3 * n)]),
-            Points = ref MemoryMarshal.GetReference(points[..(3 * n)]),
+            Rows = scheme.Stages,
+            Columns = scheme.Stages,
+            A = ref MemoryMarshal.GetArrayDataReference(scheme.Transform),
+            F = ref MemoryMarshal.GetArrayDataReference(w),
+            B = ref MemoryMarshal.GetArrayDataReference(states),
+            W = ref MemoryMarshal.GetArrayDataReference(points),
+            Z = ref MemoryMarshal.GetArrayDataReference(z),
+            D = ref MemoryMarshal.GetArrayDataReference(increments),
+            Weights = ref MemoryMarshal.GetArrayDataReference(weights),
         };
         double sum = 0.0;
-        int i = Vector512.IsHardwareAccelerated ? Update<Pack8>(place, 0, ref sum) : Update<Pack4>(place, 0, ref sum);
-        Update<Pack1>(place, i, ref sum);
+        int i = n < 4 ? 0 : Vector512.IsHardwareAccelerated ? Update<Pack8>(place, 0, ref sum) : Update<Pack4>(place, 0, ref sum);
+        for (; i < n; i++)
+        {
+            Advance<Pack1>(place, i, ref sum);
+            if (place.Rows == 3)
+            {
+                WriteStages<Pack4>(place, i);
+            }
+            else
+            {
+                WriteStages<Pack8>(place, i);
+            }
+        }
+
         return sum;
     }
 
-    /// <summary>Starts the stages on the polynomial of the step before.</summary>
+    /// <summary>Writes z = A f, and x + z.</summary>
+    /// <param name="scheme">Stages of z.</param>
+    /// <param name="columns">Stages of f.</param>
     /// <param name="n">The number of states.</param>
-    /// <param name="ratio">This step size over that one.</param>
-    /// <param name="newton">The polynomial in Newton's form around its end, 3 n.</param>
-    /// <param name="states">The states at the start.</param>
-    /// <param name="w">The transformed stages, 3 n; written.</param>
-    /// <param name="z">The stages less the states, 3 n; written.</param>
-    /// <param name="points">The stages, 3 n; written.</param>
+    /// <param name="a">A, by columns.</param>
+    /// <param name="f">f, n numbers for each column.</param>
+    /// <param name="states">x.</param>
+    /// <param name="z">z, n numbers for each stage; written.</param>
+    /// <param name="points">x + z; written.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Extrapolate(
-        int n, double ratio, ReadOnlySpan<double> newton, ReadOnlySpan<double> states, Span<double> w, Span<double> z, Span<double> points)
+    public static void Map(RadauScheme scheme, int columns, int n, double[] a, double[] f, double[] states, double[] z, double[] points)
     {
         var place = new Place
         {
             N = n,
-            Increments = ref MemoryMarshal.GetReference(newton[..(3 * n)]),
-            States = ref MemoryMarshal.GetReference(states[..n]),
-            W = ref MemoryMarshal.GetReference(w[..(3 * n)]),
-            Z = ref MemoryMarshal.GetReference(z[..(3 * n)]),
-            Points = ref MemoryMarshal.GetReference(points[..(3 * n)]),
+            Rows = scheme.Stages,
+            Columns = columns,
+            A = ref MemoryMarshal.GetArrayDataReference(a),
+            F = ref MemoryMarshal.GetArrayDataReference(f),
+            B = ref MemoryMarshal.GetArrayDataReference(states),
+            W = ref MemoryMarshal.GetArrayDataReference(points),
+            Z = ref MemoryMarshal.GetArrayDataReference(z),
         };
-        int i = Vector512.IsHardwareAccelerated ? Extrapolate<Pack8>(place, 0, ratio) : Extrapolate<Pack4>(place, 0, ratio);
-        Extrapolate<Pack1>(place, i, ratio);
+        int i = n < 4 ? 0 : Vector512.IsHardwareAccelerated ? Map<Pack8>(place, 0) : Map<Pack4>(place, 0);
+        for (; i < n; i++)
+        {
+            if (place.Rows == 3)
+            {
+                WriteStages<Pack4>(place, i);
+            }
+            else
+            {
+                WriteStages<Pack8>(place, i);
+            }
+        }
     }
 
-    /// <summary>Writes (e1 z1 + e2 z2 + e3 z3) / h.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Estimate(int n, double rate, ReadOnlySpan<double> z, Span<double> estimate)
+    /// <summary>Writes a matrix that takes the stages of a step to where its polynomial puts those of the next one.</summary>
+    /// <param name="last">The scheme of that step.</param>
+    /// <param name="next">The scheme of the next step.</param>
+    /// <param name="ratio">Size of the next step over that of the last one.</param>
+    /// <param name="matrix">By columns; written.</param>
+    public static void Extrapolation(RadauScheme last, RadauScheme next, double ratio, Span<double> matrix)
     {
-        ref double from = ref MemoryMarshal.GetReference(z[..(3 * n)]);
-        ref double to = ref MemoryMarshal.GetReference(estimate[..n]);
-        int i = Vector512.IsHardwareAccelerated ? Estimate<Pack8>(n, 0, rate, ref from, ref to) : Estimate<Pack4>(n, 0, rate, ref from, ref to);
-        Estimate<Pack1>(n, i, rate, ref from, ref to);
+        if (next.Stages == 3)
+        {
+            Extrapolation<Pack4>(last, next, ratio, matrix);
+        }
+        else
+        {
+            Extrapolation<Pack8>(last, next, ratio, matrix);
+        }
+    }
+
+    /// <summary>Writes what the polynomial of a step lacks of the slope at its start: (f - M p') with p' as the powers of the stages give it.</summary>
+    /// <param name="scheme">Stages.</param>
+    /// <param name="n">The number of states.</param>
+    /// <param name="rate">1 / h.</param>
+    /// <param name="z">The stages less the start.</param>
+    /// <param name="slopes">Written: -p'.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void StartSlopes(RadauScheme scheme, int n, double rate, ReadOnlySpan<double> z, Span<double> slopes)
+    {
+        ref double from = ref MemoryMarshal.GetReference(z[..(scheme.Stages * n)]);
+        ref double to = ref MemoryMarshal.GetReference(slopes[..n]);
+        ref double powers = ref MemoryMarshal.GetReference(scheme.Powers.AsSpan(0, scheme.Stages * Stride));
+        int i = n < 4 ? 0 : Vector512.IsHardwareAccelerated
+            ? StartSlopes<Pack8>(scheme.Stages, n, 0, -rate, ref powers, ref from, ref to)
+            : StartSlopes<Pack4>(scheme.Stages, n, 0, -rate, ref powers, ref from, ref to);
+        StartSlopes<Pack1>(scheme.Stages, n, i, -rate, ref powers, ref from, ref to);
     }
 
     /// <summary>The sum of the squares of weighted numbers.</summary>
@@ -108,34 +181,87 @@ internal static class RadauKernels
     private ref struct Place
     {
         public int N;
-        public ref double Increments;
-        public ref double Weights;
-        public ref double States;
+        public int Rows;
+        public int Columns;
+        public ref double A;
+        public ref double F;
+        public ref double B;
         public ref double W;
         public ref double Z;
-        public ref double Points;
+        public ref double D;
+        public ref double Weights;
+    }
+
+    [InlineArray(Stride)]
+    private struct Eight
+    {
+        private double _first;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Three<T>(double a, double b, double c, T x, T y, T z) where T : struct, IPack<T> =>
-        T.MultiplyAdd(T.All(c), z, T.MultiplyAdd(T.All(b), y, T.Multiply(T.All(a), x)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Residual<T>(int n, int i, double rate, ref double w, ref double f) where T : struct, IPack<T>
+    private static int Sum<T>(in Place place, int i) where T : struct, IPack<T>
     {
-        (double gamma, double alpha, double beta) = (-Gamma * rate, -Alpha * rate, Beta * rate);
+        int n = place.N;
         for (; i + T.Count <= n; i += T.Count)
         {
-            ref double at = ref Unsafe.Add(ref f, i);
-            var f1 = T.Load(ref at);
-            var f2 = T.Load(ref Unsafe.Add(ref at, n));
-            var f3 = T.Load(ref Unsafe.Add(ref at, 2 * n));
-            ref double old = ref Unsafe.Add(ref w, i);
-            var w2 = T.Load(ref Unsafe.Add(ref old, n));
-            var w3 = T.Load(ref Unsafe.Add(ref old, 2 * n));
-            T.MultiplyAdd(T.All(gamma), T.Load(ref old), Three(I11, I12, I13, f1, f2, f3)).Store(ref at);
-            T.MultiplyAdd(T.All(alpha), w2, T.MultiplyAdd(T.All(beta), w3, Three(I21, I22, I23, f1, f2, f3))).Store(ref Unsafe.Add(ref at, n));
-            T.MultiplyAdd(T.All(alpha), w3, T.MultiplyAdd(T.All(-beta), w2, Three(I31, I32, I33, f1, f2, f3))).Store(ref Unsafe.Add(ref at, 2 * n));
+            for (int j = 0; j < place.Rows; j++)
+            {
+                T sum = T.All(0.0);
+                for (int k = 0; k < place.Columns; k++)
+                {
+                    int at = (k * Stride) + j;
+                    sum = T.MultiplyAdd(T.All(Unsafe.Add(ref place.A, at)), T.Load(ref Unsafe.Add(ref place.F, (k * n) + i)), sum);
+                    sum = T.MultiplyAdd(T.All(Unsafe.Add(ref place.B, at)), T.Load(ref Unsafe.Add(ref place.W, (k * n) + i)), sum);
+                }
+
+                sum.Store(ref Unsafe.Add(ref place.Z, (j * n) + i));
+            }
+        }
+
+        return i;
+    }
+
+    // The first three columns and rows are written out: more there are not at order 5.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SumStages<T>(in Place place, int i) where T : struct, IPack<T>
+    {
+        Unsafe.SkipInit(out Eight stages);
+        int n = place.N;
+        for (; i < n; i++)
+        {
+            T sum = Columns<T>(ref place.A, ref Unsafe.Add(ref place.F, i), n, place.Columns);
+            T.Add(sum, Columns<T>(ref place.B, ref Unsafe.Add(ref place.W, i), n, place.Columns)).Store(ref stages[0]);
+            ref double to = ref Unsafe.Add(ref place.Z, i);
+            to = stages[0];
+            Unsafe.Add(ref to, n) = stages[1];
+            Unsafe.Add(ref to, 2 * n) = stages[2];
+            for (int j = 3; j < place.Rows; j++)
+            {
+                Unsafe.Add(ref to, j * n) = stages[j];
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Columns<T>(ref double matrix, ref double vector, int n, int columns) where T : struct, IPack<T>
+    {
+        T sum = T.Multiply(T.Load(ref matrix), T.All(vector));
+        sum = T.MultiplyAdd(T.Load(ref Unsafe.Add(ref matrix, Stride)), T.All(Unsafe.Add(ref vector, n)), sum);
+        sum = T.MultiplyAdd(T.Load(ref Unsafe.Add(ref matrix, 2 * Stride)), T.All(Unsafe.Add(ref vector, 2 * n)), sum);
+        for (int k = 3; k < columns; k++)
+        {
+            sum = T.MultiplyAdd(T.Load(ref Unsafe.Add(ref matrix, k * Stride)), T.All(Unsafe.Add(ref vector, k * n)), sum);
+        }
+
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Map<T>(in Place place, int i) where T : struct, IPack<T>
+    {
+        for (; i + T.Count <= place.N; i += T.Count)
+        {
+            Write<T>(place, i);
         }
 
         return i;
@@ -144,87 +270,117 @@ internal static class RadauKernels
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Update<T>(in Place place, int i, ref double sum) where T : struct, IPack<T>
     {
-        int n = place.N;
-        T total = T.All(0.0);
-        for (; i + T.Count <= n; i += T.Count)
+        for (; i + T.Count <= place.N; i += T.Count)
         {
-            ref double increment = ref Unsafe.Add(ref place.Increments, i);
-            var d1 = T.Load(ref increment);
-            var d2 = T.Load(ref Unsafe.Add(ref increment, n));
-            var d3 = T.Load(ref Unsafe.Add(ref increment, 2 * n));
-            var weight = T.Load(ref Unsafe.Add(ref place.Weights, i));
-            T e1 = T.Multiply(d1, weight);
-            T e2 = T.Multiply(d2, weight);
-            T e3 = T.Multiply(d3, weight);
-            total = T.MultiplyAdd(e1, e1, T.MultiplyAdd(e2, e2, T.MultiplyAdd(e3, e3, total)));
-            ref double old = ref Unsafe.Add(ref place.W, i);
-            T w1 = T.Add(T.Load(ref old), d1);
-            T w2 = T.Add(T.Load(ref Unsafe.Add(ref old, n)), d2);
-            T w3 = T.Add(T.Load(ref Unsafe.Add(ref old, 2 * n)), d3);
-            Write(place, i, w1, w2, w3);
-            Write(place, i, T.Load(ref Unsafe.Add(ref place.States, i)), Three(T11, T12, T13, w1, w2, w3), Three(T21, T22, T23, w1, w2, w3), T.MultiplyAdd(T.All(T31), w1, w2));
+            Advance<T>(place, i, ref sum);
+            Write<T>(place, i);
+        }
+
+        return i;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Advance<T>(in Place place, int i, ref double sum) where T : struct, IPack<T>
+    {
+        var weight = T.Load(ref Unsafe.Add(ref place.Weights, i));
+        ref double increments = ref Unsafe.Add(ref place.D, i);
+        ref double w = ref Unsafe.Add(ref place.F, i);
+        int n = place.N;
+        T total = Advance(ref increments, ref w, weight, T.All(0.0));
+        total = Advance(ref Unsafe.Add(ref increments, n), ref Unsafe.Add(ref w, n), weight, total);
+        total = Advance(ref Unsafe.Add(ref increments, 2 * n), ref Unsafe.Add(ref w, 2 * n), weight, total);
+        for (int k = 3; k < place.Columns; k++)
+        {
+            total = Advance(ref Unsafe.Add(ref increments, k * n), ref Unsafe.Add(ref w, k * n), weight, total);
         }
 
         sum += T.Sum(total);
-        return i;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Extrapolate<T>(in Place place, int i, double ratio) where T : struct, IPack<T>
+    private static T Advance<T>(ref double increments, ref double w, T weight, T total) where T : struct, IPack<T>
+    {
+        var increment = T.Load(ref increments);
+        T scaled = T.Multiply(increment, weight);
+        T.Add(T.Load(ref w), increment).Store(ref w);
+        return T.MultiplyAdd(scaled, scaled, total);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Write<T>(in Place place, int i) where T : struct, IPack<T>
     {
         int n = place.N;
-        for (; i + T.Count <= n; i += T.Count)
+        var state = T.Load(ref Unsafe.Add(ref place.B, i));
+        for (int j = 0; j < place.Rows; j++)
         {
-            ref double at = ref Unsafe.Add(ref place.Increments, i);
-            var p = T.Load(ref at);
-            var q = T.Load(ref Unsafe.Add(ref at, n));
-            var r = T.Load(ref Unsafe.Add(ref at, 2 * n));
-            T z1 = At(ratio * C1, p, q, r);
-            T z2 = At(ratio * C2, p, q, r);
-            T z3 = At(ratio, p, q, r);
-            Write(place, i, T.Load(ref Unsafe.Add(ref place.States, i)), z1, z2, z3);
-            Write(place, i, Three(I11, I12, I13, z1, z2, z3), Three(I21, I22, I23, z1, z2, z3), Three(I31, I32, I33, z1, z2, z3));
+            T sum = T.Multiply(T.All(Unsafe.Add(ref place.A, j)), T.Load(ref Unsafe.Add(ref place.F, i)));
+            for (int k = 1; k < place.Columns; k++)
+            {
+                sum = T.MultiplyAdd(T.All(Unsafe.Add(ref place.A, (k * Stride) + j)), T.Load(ref Unsafe.Add(ref place.F, (k * n) + i)), sum);
+            }
+
+            sum.Store(ref Unsafe.Add(ref place.Z, (j * n) + i));
+            T.Add(state, sum).Store(ref Unsafe.Add(ref place.W, (j * n) + i));
         }
-
-        return i;
     }
 
+    // All stages of one state.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T At<T>(double s, T p, T q, T r) where T : struct, IPack<T> =>
-        T.Multiply(T.All(s), T.MultiplyAdd(T.All(s + (1.0 - C2)), T.MultiplyAdd(T.All(s + (1.0 - C1)), r, q), p));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Estimate<T>(int n, int i, double rate, ref double z, ref double estimate) where T : struct, IPack<T>
+    private static void WriteStages<T>(in Place place, int i) where T : struct, IPack<T>
     {
-        for (; i + T.Count <= n; i += T.Count)
-        {
-            ref double at = ref Unsafe.Add(ref z, i);
-            Three(E1 * rate, E2 * rate, E3 * rate, T.Load(ref at), T.Load(ref Unsafe.Add(ref at, n)), T.Load(ref Unsafe.Add(ref at, 2 * n)))
-                .Store(ref Unsafe.Add(ref estimate, i));
-        }
-
-        return i;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write<T>(in Place place, int i, T w1, T w2, T w3) where T : struct, IPack<T>
-    {
-        ref double w = ref Unsafe.Add(ref place.W, i);
-        w1.Store(ref w);
-        w2.Store(ref Unsafe.Add(ref w, place.N));
-        w3.Store(ref Unsafe.Add(ref w, 2 * place.N));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Write<T>(in Place place, int i, T state, T z1, T z2, T z3) where T : struct, IPack<T>
-    {
+        Unsafe.SkipInit(out Eight stages);
+        int n = place.N;
+        Columns<T>(ref place.A, ref Unsafe.Add(ref place.F, i), n, place.Columns).Store(ref stages[0]);
+        double state = Unsafe.Add(ref place.B, i);
         ref double z = ref Unsafe.Add(ref place.Z, i);
-        z1.Store(ref z);
-        z2.Store(ref Unsafe.Add(ref z, place.N));
-        z3.Store(ref Unsafe.Add(ref z, 2 * place.N));
-        ref double point = ref Unsafe.Add(ref place.Points, i);
-        T.Add(state, z1).Store(ref point);
-        T.Add(state, z2).Store(ref Unsafe.Add(ref point, place.N));
-        T.Add(state, z3).Store(ref Unsafe.Add(ref point, 2 * place.N));
+        ref double point = ref Unsafe.Add(ref place.W, i);
+        (z, point) = (stages[0], state + stages[0]);
+        (Unsafe.Add(ref z, n), Unsafe.Add(ref point, n)) = (stages[1], state + stages[1]);
+        (Unsafe.Add(ref z, 2 * n), Unsafe.Add(ref point, 2 * n)) = (stages[2], state + stages[2]);
+        for (int j = 3; j < place.Rows; j++)
+        {
+            Unsafe.Add(ref z, j * n) = stages[j];
+            Unsafe.Add(ref point, j * n) = state + stages[j];
+        }
+    }
+
+    // Lagrange's polynomials on zero and the nodes, at 1 + ratio c; s is the distance from the end, where rounding is small.
+    private static void Extrapolation<T>(RadauScheme last, RadauScheme next, double ratio, Span<double> matrix) where T : struct, IPack<T>
+    {
+        ref double column = ref MemoryMarshal.GetReference(matrix[..(last.Stages * Stride)]);
+        T s = T.Multiply(T.All(ratio), T.Load(ref next.Nodes[0]));
+        T product = T.Add(s, T.All(1.0));
+        for (int k = 0; k < last.Stages; k++)
+        {
+            product.Store(ref Unsafe.Add(ref column, k * Stride));
+            product = T.Multiply(product, T.Add(s, T.All(last.Ahead[k])));
+        }
+
+        product = T.All(1.0);
+        for (int k = last.Stages - 1; k >= 0; k--)
+        {
+            ref double to = ref Unsafe.Add(ref column, k * Stride);
+            T whole = T.Multiply(T.Load(ref to), T.Multiply(product, T.All(last.Scales[k])));
+            (k == last.Stages - 1 ? T.Subtract(whole, T.All(1.0)) : whole).Store(ref to);
+            product = T.Multiply(product, T.Add(s, T.All(last.Ahead[k])));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int StartSlopes<T>(int stages, int n, int i, double rate, ref double powers, ref double z, ref double slopes)
+        where T : struct, IPack<T>
+    {
+        for (; i + T.Count <= n; i += T.Count)
+        {
+            T sum = T.All(0.0);
+            for (int k = 0; k < stages; k++)
+            {
+                sum = T.MultiplyAdd(T.All(rate * Unsafe.Add(ref powers, k * Stride)), T.Load(ref Unsafe.Add(ref z, (k * n) + i)), sum);
+            }
+
+            sum.Store(ref Unsafe.Add(ref slopes, i));
+        }
+
+        return i;
     }
 }

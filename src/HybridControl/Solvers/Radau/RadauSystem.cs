@@ -4,31 +4,33 @@ using HybridControl.Numerics;
 
 namespace HybridControl.Solvers;
 
-/// <summary>J, M and the factors of the two matrices of a Radau step of one size.</summary>
-/// <remarks>Work space of one stepper for one right-hand side: allocates nothing after it was made.</remarks>
+/// <summary>J, M and the factors of the matrices of a Radau step of one size.</summary>
+/// <remarks>Work space of one stepper for one right-hand side: allocates only where a scheme has more pairs than any before.</remarks>
 internal sealed class RadauSystem
 {
     private readonly JacobianFunction _function;
     private readonly JacobianWork _jacobian;
     private readonly NewtonMatrix _real;
-    private readonly ComplexNewtonMatrix _complex;
+    private readonly ComplexNewtonMatrix?[] _pairs = new ComplexNewtonMatrix?[RadauScheme.MostStages / 2];
     private readonly double[] _mass;
-    private double _size;
+    private readonly double[] _rates = new double[RadauScheme.MostStages * RadauScheme.Stride];
 
     public RadauSystem(JacobianFunction function)
     {
         _function = function;
         _jacobian = function.Start();
         _real = NewtonMatrix.For(function.Pattern);
-        _complex = ComplexNewtonMatrix.For(function.Pattern);
         _mass = function.Mass is null ? [] : new double[function.Pattern.Count];
     }
 
     /// <summary>Whether M is not the identity.</summary>
     public bool HasMass => _mass.Length > 0;
 
-    /// <summary>Step size of the factors; zero if they belong to another J or M.</summary>
-    public double Size => _size;
+    /// <summary>Step size of the factors; zero if they belong to another J, M or scheme.</summary>
+    public double Size { get; private set; }
+
+    /// <summary>Minus the transformed A^-1 over the size of the factors, by columns.</summary>
+    public double[] Rates => _rates;
 
     /// <summary>Reads M, which is constant between instants.</summary>
     public void ReadMass(double[] data)
@@ -36,7 +38,7 @@ internal sealed class RadauSystem
         if (_function.Mass is { } mass)
         {
             mass.Evaluate(data, _mass);
-            _size = 0.0;
+            Size = 0.0;
         }
     }
 
@@ -46,30 +48,43 @@ internal sealed class RadauSystem
     {
         long before = _jacobian.Evaluations;
         _jacobian.Evaluate(time, states, slopes, data);
-        _size = 0.0;
+        Size = 0.0;
         return _jacobian.Evaluations - before;
     }
 
+    /// <summary>Says that the factors are of no use: another scheme begins.</summary>
+    public void Forget() => Size = 0.0;
+
     /// <summary>Factors the matrices of a step.</summary>
     /// <returns>What stands in the way: accepted if nothing does.</returns>
-    public StepStatus Factor(double size)
+    public StepStatus Factor(RadauScheme scheme, double size)
     {
-        _size = 0.0;
-        if (_real.Factor(RadauTransformation.Gamma / size, _mass, _jacobian.Values) &&
-            _complex.Factor(new Complex(RadauTransformation.Alpha / size, RadauTransformation.Beta / size), _mass, _jacobian.Values))
+        Size = 0.0;
+        if (!FactorAll(scheme, size))
         {
-            _size = size;
-            return StepStatus.Accepted;
+            return Dense.IsFinite(_jacobian.Values) ? StepStatus.Singular : StepStatus.NotFinite;
         }
 
-        return Dense.IsFinite(_jacobian.Values) ? StepStatus.Singular : StepStatus.NotFinite;
+        Size = size;
+        SetRates(scheme, size);
+        return StepStatus.Accepted;
+    }
+
+    /// <summary>Solves with the factors in place.</summary>
+    /// <param name="scheme">The scheme of the factors.</param>
+    /// <param name="right">The right sides, n numbers for each stage.</param>
+    public void SolveAll(RadauScheme scheme, Span<double> right)
+    {
+        int n = right.Length / scheme.Stages;
+        _real.Solve(right[..n]);
+        for (int p = 0; p < scheme.Pairs.Length; p++)
+        {
+            _pairs[p]!.Solve(right.Slice(((2 * p) + 1) * n, n), right.Slice(((2 * p) + 2) * n, n));
+        }
     }
 
     /// <summary>Solves with the factors of the real matrix in place.</summary>
     public void Solve(Span<double> right) => _real.Solve(right);
-
-    /// <summary>Solves with the factors of the complex matrix in place.</summary>
-    public void Solve(Span<double> real, Span<double> imaginary) => _complex.Solve(real, imaginary);
 
     /// <summary>Writes M x.</summary>
     public void MassTimes(ReadOnlySpan<double> x, Span<double> product)
@@ -89,18 +104,54 @@ internal sealed class RadauSystem
     }
 
     /// <summary>Exchanges J and M with an archive; the factors follow from them.</summary>
-    public void Exchange(StateArchive archive)
+    public void Exchange(RadauScheme scheme, StateArchive archive)
     {
         archive.Exchange(_jacobian.Values);
         archive.Exchange(_mass);
-        double size = archive.Exchange(_size);
+        double size = archive.Exchange(Size);
         if (archive.IsReading)
         {
-            _size = 0.0;
+            Size = 0.0;
             if (size > 0.0)
             {
-                Factor(size);
+                Factor(scheme, size);
             }
+        }
+    }
+
+    private bool FactorAll(RadauScheme scheme, double size)
+    {
+        if (!_real.Factor(scheme.Gamma / size, _mass, _jacobian.Values))
+        {
+            return false;
+        }
+
+        for (int p = 0; p < scheme.Pairs.Length; p++)
+        {
+            ComplexNewtonMatrix pair = _pairs[p] ??= ComplexNewtonMatrix.For(_function.Pattern);
+            (double alpha, double beta) = scheme.Pairs[p];
+            if (!pair.Factor(new Complex(alpha / size, beta / size), _mass, _jacobian.Values))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void SetRates(RadauScheme scheme, double size)
+    {
+        double rate = 1.0 / size;
+        const int Stride = RadauScheme.Stride;
+        Array.Clear(_rates);
+        _rates[0] = -scheme.Gamma * rate;
+        for (int p = 0; p < scheme.Pairs.Length; p++)
+        {
+            (double alpha, double beta) = scheme.Pairs[p];
+            int k = (2 * p) + 1;
+            _rates[(k * Stride) + k] = _rates[((k + 1) * Stride) + k + 1] = -alpha * rate;
+            _rates[((k + 1) * Stride) + k] = beta * rate;
+            _rates[(k * Stride) + k + 1] = -beta * rate;
         }
     }
 }

@@ -5,7 +5,7 @@ using HybridControl.Numerics;
 namespace HybridControl.Solvers;
 
 /// <summary>Steps any Rosenbrock method: the emitted step where there is one, else loops around the right-hand side.</summary>
-internal sealed class RosenbrockStepper : OneStepStepper
+internal sealed class RosenbrockStepper : ImplicitStepper
 {
     private readonly RosenbrockTableau _tableau;
     private readonly Dictionary<MethodCode, NewtonSystem> _systems = [];
@@ -23,6 +23,10 @@ internal sealed class RosenbrockStepper : OneStepStepper
 
     /// <inheritdoc/>
     public override int DenseDegree => 4;
+
+    /// <inheritdoc/>
+    public override int WorstState =>
+        Obstacle == StepStatus.Singular && _system is { SingularColumn: >= 0 } system ? system.SingularColumn : base.WorstState;
 
     /// <inheritdoc/>
     internal override void Use(MethodCode code)

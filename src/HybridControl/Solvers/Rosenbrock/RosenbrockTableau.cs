@@ -24,11 +24,25 @@ public sealed class RosenbrockTableau
     /// <param name="nodes">c_i, s entries.</param>
     /// <param name="slopes">d_i, s entries.</param>
     /// <param name="h">The three rows of H, s entries each.</param>
+    /// <exception cref="ArgumentException">A row or a list of weights has another length, or a row of a or C zeros only.</exception>
     public RosenbrockTableau(int order, double gamma, double[][] a, double[][] c, double[] nodes, double[] slopes, double[][] h)
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(c);
         ArgumentNullException.ThrowIfNull(h);
+        ArgumentNullException.ThrowIfNull(nodes);
+        ArgumentNullException.ThrowIfNull(slopes);
+        TableauCheck.Rows(a, 1, nameof(a));
+        TableauCheck.Rows(c, 1, nameof(c));
+        int stages = a.Length + 1;
+        TableauCheck.Weights(nodes, stages, nameof(nodes));
+        TableauCheck.Weights(slopes, stages, nameof(slopes));
+        Array.ForEach(h, row => TableauCheck.Weights(row, stages, nameof(h)));
+        if (c.Length != a.Length || h.Length != 3)
+        {
+            throw new ArgumentException(FormattableString.Invariant($"{a.Length} rows of a, {c.Length} of C and {h.Length} of H. Give as many of C as of a, and three of H."));
+        }
+
         Order = order;
         Gamma = gamma;
         A = [[], .. a.Select(row => row.ToImmutableArray())];

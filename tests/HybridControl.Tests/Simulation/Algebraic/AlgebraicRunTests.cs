@@ -45,6 +45,18 @@ public sealed class AlgebraicRunTests
         }
     }
 
+    // A guard that was located a rounding before its surface fired the opposite guard of the new mode.
+    [TestCase("rodas5p", 1e-11, "Rs", 0.8 * 0.998)]
+    [TestCase("esdirk4", 1e-6, "P", 20.0 * 0.996)]
+    public void A_diode_does_not_chatter_for_any_numbers(string method, double tolerance, string name, double value)
+    {
+        HybridAutomaton model = ModelFile.Load(Repository.At("models", "diode-rectifier.json"));
+        Solver solver = (AdaptiveSolver)SolverCatalog.Create(method) with { RelativeTolerance = tolerance, AbsoluteTolerance = 1e-2 * tolerance };
+        SimulationOptions options = new() { Solver = solver };
+        Trajectory run = Scenario.For(model).Simulate(0.1, options: options with { Values = options.Values.Add(name, value) });
+        Assert.That(run.Jumps, Has.Length.EqualTo(10));
+    }
+
     [Test]
     public void A_guard_on_an_implicit_variable_fires_where_its_equation_says()
     {

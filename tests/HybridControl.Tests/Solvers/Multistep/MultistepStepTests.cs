@@ -28,6 +28,18 @@ public class MultistepStepTests
         }
     }
 
+    [Test]
+    public void Every_highest_order_keeps_the_tolerance([Range(1, 12)] int order)
+    {
+        AdaptiveSolver[] solvers = [.. Solvers.Select(solver => solver is Bdf bdf ? bdf with { MaximumOrder = order } : (AdaptiveSolver)((Adams)solver with { MaximumOrder = order }))];
+        foreach (AdaptiveSolver solver in solvers.Where(solver => !solver.Validate().Any()))
+        {
+            Stepper stepper = OdeBench.Start(solver, OdeBench.Smooth, 0.0, OdeBench.SmoothAt(0.0));
+            Assert.That(MultistepBench.Run(stepper, 6.0), Is.EqualTo(StepStatus.Accepted));
+            Assert.That(ErrorOf(stepper), Is.LessThan(100.0 * solver.RelativeTolerance), solver.Name);
+        }
+    }
+
     [TestCaseSource(nameof(Solvers))]
     public void No_step_is_longer_than_the_maximum_and_the_last_ends_at_the_limit(AdaptiveSolver solver)
     {
@@ -68,7 +80,9 @@ public class MultistepStepTests
                     slope += k * p[k];
                 }
 
-                Assert.That(slope / stepper.Size, Is.EqualTo(stepper.EndSlopes[i]).Within(1e-12 / stepper.Size));
+                // Rodas5P gives the right-hand side, all others the slope of the polynomial.
+                double difference = ((MultistepStepper)stepper).IsStarting ? 10.0 * solver.RelativeTolerance : 1e-12;
+                Assert.That(slope / stepper.Size, Is.EqualTo(stepper.EndSlopes[i]).Within(difference / stepper.Size));
             }
 
             stepper.Accept();
@@ -223,7 +237,7 @@ public class MultistepStepTests
     public void A_copy_of_the_state_goes_on_to_the_same_bits(AdaptiveSolver solver)
     {
         OdeFunction flow = MultistepBench.VanDerPol(5.0);
-        for (int count = 0; count < 60; count += 3)
+        for (int count = 0; count < 40; count += 1)
         {
             Stepper stepper = OdeBench.Start(solver, flow, 0.0, [2.0, 0.0]);
             for (int i = 0; i < count; i++)

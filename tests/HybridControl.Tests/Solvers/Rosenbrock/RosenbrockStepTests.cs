@@ -20,11 +20,13 @@ public class RosenbrockStepTests
         return stepper;
     }
 
+    // Both sum a few hundred roundings in another order, and the matrices are close to a multiple of I: 8e-15 at most as measured,
+    // with fused multiply-adds and without.
     [Test]
     public void The_emitted_step_equals_the_step_in_loops_within_rounding()
     {
+        const double Tolerance = 1e-12;
         var random = new RandomExpressions(73);
-        int compared = 0;
         for (int draw = 0; draw < 60; draw++)
         {
             Expr[] flow = [random.NextSmooth(4), random.NextSmooth(4), draw % 3 == 0 ? Expr.Zero : random.NextSmooth(3)];
@@ -32,34 +34,25 @@ public class RosenbrockStepTests
             StepFunction whole = RosenbrockEmitter.Emit(Tableau, function);
             (double time, double[] states, double[] data) = random.Point();
             Stepper first = Start(function, whole, time, states, data, 0.01), second = Start(function, null, time, states, data, 0.01);
-            StepStatus status = first.Step(time + 1.0);
-            Assert.That(second.Step(time + 1.0), Is.EqualTo(status));
-            if (status != StepStatus.Accepted)
+            string where = $"draw {draw}, flow {string.Join("; ", flow.Select(e => e.ToString()))}";
+            Assert.That(first.Step(time + 1.0), Is.EqualTo(StepStatus.Accepted), where);
+            Assert.That(second.Step(time + 1.0), Is.EqualTo(StepStatus.Accepted), where);
+            Assert.That(first.Size, Is.EqualTo(0.01), where);
+            Assert.That(second.Size, Is.EqualTo(0.01), where);
+            double[] a = new double[15], b = new double[15];
+            first.WriteDense(a);
+            second.WriteDense(b);
+            for (int i = 0; i < 15; i++)
             {
-                continue;
+                Assert.That(a[i], Is.EqualTo(b[i]).Within(Tolerance * Math.Max(1.0, Math.Abs(b[i]))), $"coefficient {i}, {where}");
             }
 
-            compared++;
-            Assert.That(first.Size, Is.EqualTo(second.Size).Within(1e-3 * second.Size)); // a state at rest counts in loops only
-            if (first.Size == second.Size)
+            for (int i = 0; i < 3; i++)
             {
-                double[] a = new double[15], b = new double[15];
-                first.WriteDense(a);
-                second.WriteDense(b);
-                for (int i = 0; i < 15; i++)
-                {
-                    Assert.That(a[i], Is.EqualTo(b[i]).Within(1e-10 * Math.Max(1.0, Math.Abs(b[i]))), $"coefficient {i}");
-                }
-
-                for (int i = 0; i < 3; i++)
-                {
-                    double scale = Math.Max(1.0, Math.Abs(second.EndSlopes[i]));
-                    Assert.That(first.EndSlopes[i], Is.EqualTo(second.EndSlopes[i]).Within(1e-9 * scale), $"slope {i}");
-                }
+                double scale = Math.Max(1.0, Math.Abs(second.EndSlopes[i]));
+                Assert.That(first.EndSlopes[i], Is.EqualTo(second.EndSlopes[i]).Within(Tolerance * scale), $"slope {i}, {where}");
             }
         }
-
-        Assert.That(compared, Is.GreaterThan(40));
     }
 
     [Test]

@@ -1,23 +1,27 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HybridControl.Dynamics;
 using HybridControl.Numerics;
 
 namespace HybridControl.Solvers;
 
-/// <summary>Steps the Radau IIA method of order 5.</summary>
-internal sealed partial class Radau5Stepper : Stepper
+/// <summary>Steps the Radau IIA methods: one of them, or the order that the rate of Newton's iteration calls for.</summary>
+internal sealed partial class RadauStepper : Stepper
 {
     private const double Safety = 0.9;
     private const double LargestGrowth = 8.0;
     private const double LargestCut = 0.2;
     private const double LargestKept = 1.2; // growth for which new factors do not pay
+    private const double FastRate = 0.002; // of Newton's iteration, that calls for a higher order
+    private const double SlowRate = 0.8; // that calls for a lower one
+    private const double LeastSteadiness = 0.8; // of the step size, between which a higher order is thought of
+    private const double MostSteadiness = 2.0;
+    private const int LeastTrials = 10; // before a higher order
     private const double LeastSize = 1e-280; // its reciprocal is finite
     private const double LeastError = 1e-2; // of a step before, where the next size is predicted from two
 
     private readonly StepSettings _settings;
-    private readonly double _relative;
-    private readonly double _absolute;
+    private readonly int _leastStages;
+    private readonly int _mostStages;
     private readonly int _n;
     private readonly double[] _data;
     private readonly Dictionary<MethodCode, RadauSystem> _systems = [];
@@ -25,47 +29,63 @@ internal sealed partial class Radau5Stepper : Stepper
     private readonly double[] _slopes;
     private readonly double[] _endSlopes;
     private readonly double[] _weights;
-    private readonly double[] _points; // stages, 3 n; the last is the end
-    private readonly double[] _z; // stages less the states
-    private readonly double[] _w; // the same, transformed
+    private readonly double[] _zeros;
+    private readonly double[] _points; // stages, n numbers each; the last is the end
+    private readonly double[] _w; // stages less the states, transformed
     private readonly double[] _f;
+    private readonly double[] _increments;
     private readonly double[] _massTimes;
-    private readonly double[] _newton; // collocation polynomial of the step before
+    private readonly double[] _extrapolation;
     private readonly double[] _error;
     private OdeFunction _function = null!;
     private RadauSystem _system = null!;
+    private RadauScheme _scheme;
+    private RadauScheme _lastScheme;
+    private double[] _z; // stages less the states
+    private double[] _kept; // those of the step before
+    private int _end; // where the last stage begins
+    private double _relative;
+    private double _absolute;
     private double _next;
     private double _lastSize; // of the step before in this stretch; zero if there is none
     private double _lastError;
     private bool _fresh;
     private bool _rejected;
+    private double _rate; // of Newton's iteration lately
+    private int _trials; // since the order changed
+    private bool _failed; // an iteration that did not converge is not answered yet
 
-    public Radau5Stepper(StepSettings settings, int dimension, double[] data)
+    public RadauStepper(StepSettings settings, int leastStages, int mostStages, int dimension, double[] data)
     {
+        _leastStages = leastStages;
+        _mostStages = mostStages;
         _settings = settings;
         _n = dimension;
         _data = data;
-        _relative = 0.1 * Math.Pow(settings.Relative, 2.0 / 3.0);
-        _absolute = settings.Absolute / settings.Relative * _relative;
-        _newtonTolerance = Math.Max(10.0 * Epsilon / _relative, Math.Min(0.03, Math.Sqrt(_relative)));
         _states = new double[dimension + 1]; // one more, so that a reference exists for systems without states
         _slopes = new double[dimension + 1];
         _endSlopes = new double[dimension + 1];
         _weights = new double[dimension];
-        _points = new double[(3 * dimension) + 1];
-        _z = new double[3 * dimension];
-        _w = new double[3 * dimension];
-        _f = new double[(3 * dimension) + 1];
-        _massTimes = new double[3 * dimension];
-        _newton = new double[3 * dimension];
+        _zeros = new double[dimension];
+        _points = new double[(mostStages * dimension) + 1];
+        _z = new double[mostStages * dimension];
+        _kept = new double[mostStages * dimension];
+        _w = new double[mostStages * dimension];
+        _f = new double[(mostStages * dimension) + 1];
+        _increments = new double[mostStages * dimension];
+        _massTimes = new double[mostStages * dimension];
+        _extrapolation = new double[mostStages * RadauScheme.Stride];
         _error = new double[dimension + 1];
+        DenseDegree = mostStages + 1;
+        _scheme = _lastScheme = RadauScheme.Of(_leastStages);
+        Become(_scheme);
     }
 
     /// <inheritdoc/>
     public override Span<double> States => _states.AsSpan(0, _n);
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<double> EndStates => _points.AsSpan(2 * _n, _n);
+    public override ReadOnlySpan<double> EndStates => _points.AsSpan(_end, _n);
 
     /// <inheritdoc/>
     public override ReadOnlySpan<double> StartSlopes => _slopes.AsSpan(0, _n);
@@ -74,7 +94,10 @@ internal sealed partial class Radau5Stepper : Stepper
     public override ReadOnlySpan<double> EndSlopes => _endSlopes.AsSpan(0, _n);
 
     /// <inheritdoc/>
-    public override int DenseDegree => 3;
+    public override int DenseDegree { get; }
+
+    /// <inheritdoc/>
+    internal override int StepDegree => _scheme.Stages + 1;
 
     /// <inheritdoc/>
     public override double NextSize
@@ -133,6 +156,13 @@ internal sealed partial class Radau5Stepper : Stepper
     }
 
     /// <inheritdoc/>
+    internal override void Reset()
+    {
+        Become(RadauScheme.Of(_leastStages));
+        (_rate, _failed, _linear) = (0.0, false, false);
+    }
+
+    /// <inheritdoc/>
     public override StepStatus Step(double limit)
     {
         if (_fresh)
@@ -140,14 +170,15 @@ internal sealed partial class Radau5Stepper : Stepper
             Begin(limit);
         }
 
-        for (int i = 0; i < _n; i++)
-        {
-            _weights[i] = 1.0 / (_absolute + (_relative * Math.Abs(_states[i])));
-        }
-
+        Weigh();
         double smallest = Math.Max(16.0 * Math.BitIncrement(Math.Abs(Time)) - (16.0 * Math.Abs(Time)), LeastSize);
         while (true)
         {
+            if (_leastStages < _mostStages && _lastSize > 0.0)
+            {
+                ChooseOrder();
+            }
+
             bool keeps = _linear && _next >= _system.Size && _next <= LargestKept * _system.Size;
             double size = Math.Min(keeps ? _system.Size : _next, _settings.MaximumStep);
             bool clipped = Time + (1.01 * size) >= limit;
@@ -168,6 +199,7 @@ internal sealed partial class Radau5Stepper : Stepper
 
             Rejections++;
             _rejected = true;
+            _failed |= obstacle == StepStatus.NoConvergence;
             _linear &= _current; // a Jacobian of an earlier point is not trusted twice
             _next = size * (obstacle != StepStatus.Accepted || _lastSize > 0.0 ? factor : Math.Min(factor, 0.1));
             if (_next < smallest)
@@ -180,11 +212,8 @@ internal sealed partial class Radau5Stepper : Stepper
     /// <inheritdoc/>
     public override void Accept()
     {
-        for (int i = 0; i < _n; i++)
-        {
-            (_newton[i], _newton[_n + i], _newton[(2 * _n) + i]) = RadauTransformation.Newton(_z[i], _z[_n + i], _z[(2 * _n) + i]);
-        }
-
+        (_z, _kept) = (_kept, _z);
+        _lastScheme = _scheme;
         EndStates.CopyTo(_states);
         EndSlopes.CopyTo(_slopes);
         _lastSize = Size;
@@ -215,8 +244,21 @@ internal sealed partial class Radau5Stepper : Stepper
     public override void WriteDense(int state, Span<double> coefficients)
     {
         coefficients[0] = _states[state];
-        (coefficients[1], coefficients[2], coefficients[3]) =
-            RadauTransformation.Powers(_z[state], _z[_n + state], _z[(2 * _n) + state]);
+        int stages = _scheme.Stages;
+        double lack = _scheme.Gamma * _error[state];
+        for (int k = 0; k < stages; k++)
+        {
+            double sum = lack * _scheme.Correction[k];
+            for (int j = 0; j < stages; j++)
+            {
+                sum = Math.FusedMultiplyAdd(_scheme.Powers[(j * RadauScheme.Stride) + k], _z[(j * _n) + state], sum);
+            }
+
+            coefficients[k + 1] = sum;
+        }
+
+        coefficients[stages + 1] = lack * _scheme.Correction[stages];
+        coefficients[(stages + 2)..(DenseDegree + 1)].Clear();
     }
 
     /// <inheritdoc/>
@@ -229,23 +271,89 @@ internal sealed partial class Radau5Stepper : Stepper
         archive.Exchange(_weights);
         archive.Exchange(_points);
         archive.Exchange(_z);
-        archive.Exchange(_newton);
+        archive.Exchange(_kept);
         archive.Exchange(_error);
         archive.Exchange(ref _next);
         archive.Exchange(ref _lastSize);
         archive.Exchange(ref _lastError);
         archive.Exchange(ref _contraction);
+        archive.Exchange(ref _contraction0);
         archive.Exchange(ref _fresh);
         archive.Exchange(ref _rejected);
         archive.Exchange(ref _linear);
         archive.Exchange(ref _current);
-        _system.Exchange(archive);
+        archive.Exchange(ref _rate);
+        archive.Exchange(ref _trials);
+        archive.Exchange(ref _failed);
+        int iterations = archive.Exchange(_iterations);
+        RadauScheme scheme = Exchange(_scheme, archive);
+        _lastScheme = Exchange(_lastScheme, archive);
+        if (archive.IsReading)
+        {
+            _iterations = iterations;
+            int trials = _trials;
+            Become(scheme);
+            _trials = trials;
+        }
+
+        _system.Exchange(_scheme, archive);
     }
 
     private void Evaluate(double time, ref double states, ref double slopes)
     {
         _function.Derivatives(time, ref states, ref MemoryMarshal.GetArrayDataReference(_data), ref slopes);
         Evaluations++;
+    }
+
+    private RadauScheme Exchange(RadauScheme scheme, StateArchive archive)
+    {
+        int stages = archive.Exchange(scheme.Stages);
+        return stages % 2 == 1 && stages >= _leastStages && stages <= _mostStages
+            ? RadauScheme.Of(stages)
+            : throw StateArchive.Damage($"{stages} stages");
+    }
+
+    private void Weigh()
+    {
+        for (int i = 0; i < _n; i++)
+        {
+            _weights[i] = 1.0 / (_absolute + (_relative * Math.Abs(_states[i])));
+        }
+    }
+
+    private void Become(RadauScheme scheme)
+    {
+        _scheme = scheme;
+        _end = (scheme.Stages - 1) * _n;
+        _relative = 0.1 * Math.Pow(_settings.Relative, scheme.Exponent);
+        _absolute = _settings.Absolute / _settings.Relative * _relative;
+        _newtonTolerance = Math.Max(10.0 * Epsilon / _relative, Math.Min(0.03, Math.Pow(_relative, (1.0 / scheme.Exponent) - 1.0)));
+        _trials = 0;
+    }
+
+    // A fast iteration shows that longer steps of a higher order would converge too; a slow one, that these are too long.
+    private void ChooseOrder()
+    {
+        _trials++;
+        _rate = Math.Min(10.0, Math.Max(_contraction0, 0.5 * _rate));
+        double growth = _next / _lastSize;
+        int stages = _scheme.Stages;
+        if (_rate >= SlowRate || _failed)
+        {
+            stages = Math.Max(_leastStages, stages - 2);
+        }
+        else if (_trials > LeastTrials && _iterations > 1 && _rate <= FastRate && growth is > LeastSteadiness and < MostSteadiness)
+        {
+            stages = Math.Min(_mostStages, stages + 2);
+        }
+
+        _failed = false;
+        if (stages != _scheme.Stages)
+        {
+            Become(RadauScheme.Of(stages));
+            _system.Forget();
+            Weigh();
+        }
     }
 
     // First slopes and first step size of a smooth stretch.
@@ -260,11 +368,7 @@ internal sealed partial class Radau5Stepper : Stepper
         _system.ReadMass(_data);
         if (_settings.FirstStep > 0.0 || !(_next > 0.0))
         {
-            for (int i = 0; i < _n; i++)
-            {
-                _weights[i] = 1.0 / (_absolute + (_relative * Math.Abs(_states[i])));
-            }
-
+            Weigh();
             _next = _settings.FirstStep > 0.0
                 ? _settings.FirstStep
                 : FirstStep.Choose(_function, Time, States, StartSlopes, _weights, _data, 4, limit - Time, _f);
@@ -275,9 +379,9 @@ internal sealed partial class Radau5Stepper : Stepper
     // The next size, also predicted from two steps after Gustafsson.
     private void Finish(double size, double error, double factor, bool clipped)
     {
-        if (_lastSize > 0.0)
+        if (_lastSize > 0.0 && _lastScheme == _scheme)
         {
-            double predicted = Safety * (size / _lastSize) * FourthRoot(_lastError / (error * error));
+            double predicted = Safety * (size / _lastSize) * Root(_lastError / (error * error));
             factor = Math.Min(factor, Math.Clamp(predicted, LargestCut, LargestGrowth));
         }
 
@@ -289,6 +393,11 @@ internal sealed partial class Radau5Stepper : Stepper
         _next = clipped ? Math.Max(next, _next) : next;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double FourthRoot(double value) => Math.Sqrt(Math.Sqrt(value));
+    // Of one order above that of the estimate.
+    private double Root(double value) => _scheme.Stages switch
+    {
+        3 => Math.Sqrt(Math.Sqrt(value)),
+        5 => Math.Pow(value, 1.0 / 6.0),
+        _ => Math.Sqrt(Math.Sqrt(Math.Sqrt(value))),
+    };
 }

@@ -1,6 +1,6 @@
 namespace HybridControl.Solvers;
 
-/// <summary>How an explicit method chooses its next step: h (safety) error^-a (last error)^beta, within bounds.</summary>
+/// <summary>How a one-step method chooses its next step: h (safety) error^-a (last error)^beta, within bounds.</summary>
 /// <param name="Beta">Weight of the last error; zero for a controller without memory.</param>
 /// <param name="Safety">Part of the step that the estimate would allow.</param>
 /// <param name="LargestGrowth">Bound of the factor upward.</param>

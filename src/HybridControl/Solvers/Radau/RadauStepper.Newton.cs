@@ -4,15 +4,15 @@ using HybridControl.Numerics;
 namespace HybridControl.Solvers;
 
 /// <content>One trial step: the simplified Newton iteration and the error estimate.</content>
-internal sealed partial class Radau5Stepper
+internal sealed partial class RadauStepper
 {
     private const double Epsilon = 2.220446049250313e-16;
-    private const int MostIterations = 7;
     private const double SlowContraction = 0.001; // above it a new Jacobian pays
 
-    private readonly double _newtonTolerance;
+    private double _newtonTolerance;
     private double _contraction; // theta / (1 - theta) of the last iteration that measured it
     private double _contraction0; // theta of the last step
+    private int _iterations; // of the last step
     private bool _linear; // a Jacobian is there
     private bool _current; // it belongs to the start of this step
 
@@ -28,12 +28,14 @@ internal sealed partial class Radau5Stepper
         if (!_linear)
         {
             Evaluations += _system.Linearize(Time, States, StartSlopes, _data);
+            Jacobians++;
             (_linear, _current) = (true, true);
         }
 
         if (_system.Size != size)
         {
-            StepStatus factored = _system.Factor(size);
+            Factorizations++;
+            StepStatus factored = _system.Factor(_scheme, size);
             if (factored != StepStatus.Accepted)
             {
                 return factored;
@@ -41,7 +43,7 @@ internal sealed partial class Radau5Stepper
         }
 
         BeginStages(size);
-        StepStatus iterated = Iterate(size, end, out int iterations, ref factor);
+        StepStatus iterated = Iterate(size, end, ref factor);
         if (iterated != StepStatus.Accepted)
         {
             return iterated;
@@ -54,14 +56,15 @@ internal sealed partial class Radau5Stepper
             return StepStatus.NotFinite;
         }
 
-        double safety = Math.Min(Safety, Safety * (1.0 + (2.0 * MostIterations)) / (iterations + (2.0 * MostIterations)));
-        factor = Math.Clamp(safety / FourthRoot(error), LargestCut, LargestGrowth);
+        int most = _scheme.MostIterations;
+        double safety = Math.Min(Safety, Safety * (1.0 + (2.0 * most)) / (_iterations + (2.0 * most)));
+        factor = Math.Clamp(safety / Root(error), LargestCut, LargestGrowth);
         if (error >= 1.0)
         {
             return StepStatus.Accepted;
         }
 
-        Evaluate(end, ref _points[2 * _n], ref _endSlopes[0]);
+        Evaluate(end, ref _points[_end], ref _endSlopes[0]);
         if (!Dense.IsFinite(EndSlopes))
         {
             factor = LargestCut;
@@ -73,50 +76,60 @@ internal sealed partial class Radau5Stepper
 
     private void BeginStages(double size)
     {
+        int length = _scheme.Stages * _n;
         if (_lastSize > 0.0)
         {
-            RadauKernels.Extrapolate(_n, size / _lastSize, _newton, _states, _w, _z, _points);
+            RadauKernels.Extrapolation(_lastScheme, _scheme, size / _lastSize, _extrapolation);
+            RadauKernels.Map(_scheme, _lastScheme.Stages, _n, _extrapolation, _kept, _states, _z, _points);
+            RadauKernels.Map(_scheme, _scheme.Stages, _n, _scheme.Inverse, _z, _zeros, _w, _f);
             return;
         }
 
         Array.Clear(_w);
-        for (int stage = 0; stage < 3; stage++)
+        for (int from = 0; from < length; from += _n)
         {
-            States.CopyTo(_points.AsSpan(stage * _n));
+            States.CopyTo(_points.AsSpan(from));
         }
     }
 
-    private StepStatus Iterate(double size, double end, out int iterations, ref double factor)
+    private StepStatus Iterate(double size, double end, ref double factor)
     {
+        int stages = _scheme.Stages;
+        int length = stages * _n;
+        int most = _scheme.MostIterations;
+        double[] nodes = _scheme.Nodes;
         _contraction = Math.Max(_contraction, Epsilon);
         _contraction = RoughMath.Exp2(0.8 * RoughMath.Log2(_contraction));
         _contraction0 = SlowContraction;
-        double rate = 1.0 / size;
         double last = 0.0;
         double lastRatio = 0.0;
         ref double data = ref MemoryMarshal.GetArrayDataReference(_data);
-        for (iterations = 1; ; iterations++)
+        Span<double> increments = _increments.AsSpan(0, length);
+        for (_iterations = 1; ; _iterations++)
         {
-            _function.Derivatives(Time + (RadauTransformation.C1 * size), ref _points[0], ref data, ref _f[0]);
-            _function.Derivatives(Time + (RadauTransformation.C2 * size), ref _points[_n], ref data, ref _f[_n]);
-            _function.Derivatives(end, ref _points[2 * _n], ref data, ref _f[2 * _n]);
-            Evaluations += 3;
-            RadauKernels.Residual(_n, rate, Weighted(), _f);
-            _system.Solve(_f.AsSpan(0, _n));
-            _system.Solve(_f.AsSpan(_n, _n), _f.AsSpan(2 * _n, _n));
-            double norm = Math.Sqrt(RadauKernels.Update(_n, _f, _weights, _states, _w, _z, _points) / Math.Max(1, 3 * _n));
+            for (int j = 0; j < stages - 1; j++)
+            {
+                _function.Derivatives(Time + (nodes[j] * size), ref _points[j * _n], ref data, ref _f[j * _n]);
+            }
+
+            _function.Derivatives(end, ref _points[_end], ref data, ref _f[_end]);
+            Evaluations += stages;
+            RadauKernels.Sum(_scheme, _n, _scheme.Inverse, _f, _system.Rates, Weighted(length), _increments);
+            _system.SolveAll(_scheme, increments);
+            double norm = Math.Sqrt(
+                RadauKernels.Update(_scheme, _n, _increments, _weights, _w, _states, _z, _points) / Math.Max(1, length));
             if (!double.IsFinite(norm))
             {
                 factor = LargestCut;
                 return StepStatus.NotFinite;
             }
 
-            if (iterations > 1)
+            if (_iterations > 1)
             {
                 double ratio = norm / last;
-                _contraction0 = iterations == 2 ? ratio : Math.Sqrt(ratio * lastRatio);
+                _contraction0 = _iterations == 2 ? ratio : Math.Sqrt(ratio * lastRatio);
                 lastRatio = ratio;
-                if (_contraction0 >= 0.99 || iterations >= MostIterations)
+                if (_contraction0 >= 0.99 || _iterations >= most)
                 {
                     bool converged = _contraction0 < 0.99 && _contraction0 / (1.0 - _contraction0) * norm <= _newtonTolerance;
                     if (!converged)
@@ -126,7 +139,7 @@ internal sealed partial class Radau5Stepper
                 }
 
                 _contraction = _contraction0 / (1.0 - _contraction0);
-                int left = MostIterations - 1 - iterations;
+                int left = most - 1 - _iterations;
                 double expected = _contraction * norm * Math.Pow(_contraction0, left) / _newtonTolerance;
                 if (expected >= 1.0 && left >= 0)
                 {
@@ -143,27 +156,27 @@ internal sealed partial class Radau5Stepper
         }
     }
 
-    private ReadOnlySpan<double> Weighted()
+    private double[] Weighted(int length)
     {
         if (!_system.HasMass)
         {
             return _w;
         }
 
-        for (int stage = 0; stage < 3; stage++)
+        for (int from = 0; from < length; from += _n)
         {
-            _system.MassTimes(_w.AsSpan(stage * _n, _n), _massTimes.AsSpan(stage * _n, _n));
+            _system.MassTimes(_w.AsSpan(from, _n), _massTimes.AsSpan(from, _n));
         }
 
         return _massTimes;
     }
 
-    // The difference to an embedded formula of order 3, through the real matrix once more: bounded for stiff components.
+    // What the slope at the start differs by from that of the polynomial, through the real matrix once more: bounded for stiff components.
     private double EstimateError(double size)
     {
         Span<double> estimate = _error.AsSpan(0, _n);
         Span<double> difference = _f.AsSpan(0, _n);
-        RadauKernels.Estimate(_n, 1.0 / size, _z, difference);
+        RadauKernels.StartSlopes(_scheme, _n, 1.0 / size, _z, difference);
         if (_system.HasMass)
         {
             _system.MassTimes(difference, estimate);

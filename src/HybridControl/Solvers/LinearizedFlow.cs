@@ -1,0 +1,101 @@
+using HybridControl.Dynamics;
+using HybridControl.Numerics;
+
+namespace HybridControl.Solvers;
+
+/// <summary>J, df/dt and M of a flow at a point: what implicit methods make their matrices of.</summary>
+/// <remarks>Work space of one stepper for one right-hand side: allocates nothing after it was made.</remarks>
+internal abstract class LinearizedFlow
+{
+    private readonly JacobianWork _jacobian;
+    private readonly double[] _timeDerivative;
+
+    /// <summary>Makes the work space.</summary>
+    protected LinearizedFlow(JacobianFunction function)
+    {
+        Function = function;
+        _jacobian = function.Start();
+        _timeDerivative = new double[function.Function.Dimension];
+        Mass = function.Mass is null ? [] : new double[function.Pattern.Count];
+    }
+
+    /// <summary>Whether M is not the identity.</summary>
+    public bool HasMass => Mass.Length > 0;
+
+    /// <summary>Whether df/dt may differ from zero.</summary>
+    public bool DependsOnTime => Function.DependsOnTime;
+
+    /// <summary>df/dt where <see cref="Linearize"/> was last asked for it.</summary>
+    public ReadOnlySpan<double> TimeDerivative => _timeDerivative;
+
+    /// <summary>How J is computed.</summary>
+    protected JacobianFunction Function { get; }
+
+    /// <summary>J, in the order of its pattern.</summary>
+    protected double[] Jacobian => _jacobian.Values;
+
+    /// <summary>M in that order; empty for the identity.</summary>
+    protected double[] Mass { get; }
+
+    /// <summary>What a matrix of J and M without a pivot means for a step.</summary>
+    protected StepStatus Obstacle => Dense.IsFinite(Jacobian) ? StepStatus.Singular : StepStatus.NotFinite;
+
+    /// <summary>Reads M, which is constant between instants.</summary>
+    public void ReadMass(double[] data) => Function.Mass?.Evaluate(data, Mass);
+
+    /// <summary>Computes J, and df/dt if it is wanted and may differ from zero.</summary>
+    /// <returns>Evaluations of the right-hand side that this took.</returns>
+    public long Linearize(double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes, double[] data, bool inTime)
+    {
+        long before = _jacobian.Evaluations;
+        _jacobian.Evaluate(time, states, slopes, data);
+        if (inTime && Function.DependsOnTime)
+        {
+            _jacobian.TimeDerivative(time, states, slopes, data, _timeDerivative);
+        }
+
+        return _jacobian.Evaluations - before;
+    }
+
+    /// <summary>Adds factor M x to a sum.</summary>
+    public void AddMass(double factor, ReadOnlySpan<double> x, Span<double> sum)
+    {
+        if (HasMass)
+        {
+            AddProduct(Mass, factor, x, sum);
+            return;
+        }
+
+        for (int i = 0; i < sum.Length; i++)
+        {
+            sum[i] = Math.FusedMultiplyAdd(factor, x[i], sum[i]);
+        }
+    }
+
+    /// <summary>Adds J x to a sum.</summary>
+    public void AddJacobian(ReadOnlySpan<double> x, Span<double> sum) => AddProduct(Jacobian, 1.0, x, sum);
+
+    /// <summary>Exchanges J, df/dt and M with an archive.</summary>
+    public void Exchange(StateArchive archive)
+    {
+        archive.Exchange(_jacobian.Values);
+        archive.Exchange(_timeDerivative);
+        archive.Exchange(Mass);
+    }
+
+    private void AddProduct(ReadOnlySpan<double> values, double factor, ReadOnlySpan<double> x, Span<double> sum)
+    {
+        ReadOnlySpan<int> starts = Function.Pattern.RowStarts;
+        ReadOnlySpan<int> columns = Function.Pattern.Columns;
+        for (int i = 0; i < sum.Length; i++)
+        {
+            double row = 0.0;
+            for (int k = starts[i]; k < starts[i + 1]; k++)
+            {
+                row = Math.FusedMultiplyAdd(values[k], x[columns[k]], row);
+            }
+
+            sum[i] = Math.FusedMultiplyAdd(factor, row, sum[i]);
+        }
+    }
+}
