@@ -25,7 +25,7 @@ using HybridControl.Benchmarks.Solvers;
 // Recall and forecasts:   dotnet run -c Release -- recall [--quick] [--only recall|forecast] [--model S5] [--seeds 5] [--first 1] [--steps N] [--threads 2]
 // Ensemble filters:       dotnet run -c Release -- assimilation [--cycles 2000] [--runs 5]
 // Campaigns that survive: dotnet run -c Release -- kill [--kills 20] [--seed 7] [--shards 60]
-// Ensembles on a device:  dotnet run -c Release -- gpu [--only lorenz-rk4] [--emulated]
+// Ensembles on a device:  dotnet run -c Release -- gpu [--only lorenz-rk4,balls] [--size N] [--repeats 5] [--device-only] [--emulated]
 // Layers on a device:     dotnet run -c Release -- neural-gpu [--only scan] [--emulated]
 // Events under attack:    dotnet run -c Release -- events [--count 1000000] [--seed 1] [--threads 2] [--case k]
 // Damaged inputs:         dotnet run -c Release -- fuzz [--count 500000] [--seed 1] [--threads 2] [--case k]

@@ -59,4 +59,19 @@ internal static class ModelFolder
         Solver = new Rodas5P { RelativeTolerance = 1e-8, AbsoluteTolerance = 1e-14 },
         Variations = [new("k", new Uniform(0.03, 0.05))],
     };
+
+    /// <summary>Van der Pol's oscillator between its jumps and past some, with different strengths of the damping.</summary>
+    public static EnsemblePlan Relaxation => new()
+    {
+        Model = HybridAutomaton.Build("van der pol", h =>
+        {
+            (Expr y, Expr z) = (h.State("y", 2.0), h.State("z"));
+            Expr mu = h.Parameter("mu", 1000.0);
+            h.Mode("m").Flow(y, z).Flow(z, (mu * (1.0 - (y * y)) * z) - y);
+        }),
+        Size = 16,
+        Until = 1500.0,
+        Solver = new Rodas5P { RelativeTolerance = 1e-8, AbsoluteTolerance = 1e-8 },
+        Variations = [new("mu", new Uniform(800.0, 1000.0))],
+    };
 }

@@ -16,6 +16,7 @@ namespace HybridControl.Gpu.Devices;
 /// </remarks>
 public sealed class GpuDevice : IDisposable
 {
+    private const double Megahertz = 1e6; // the binding divides the driver's kilohertz by a thousand
     private const int TransfersPerClock = 2;
     private const int BitsPerByte = 8;
     private const int FewestThreads = 2;
@@ -32,8 +33,8 @@ public sealed class GpuDevice : IDisposable
         (Kind, _number, _emulatedThreads, Name) = (kind, number, emulatedThreads, device.Name);
         MemoryBytes = Math.Min(device.MemorySize, kind == GpuDeviceKind.Emulated ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : long.MaxValue);
         IsProcessor = kind == GpuDeviceKind.Emulated || device is CLDevice { DeviceType: not CLDeviceType.CL_DEVICE_TYPE_GPU };
-        DoubleRate = device is CudaDevice cuda ? 1000.0 * cuda.ClockRate * cuda.NumMultiprocessors * UnitsOf(cuda.Architecture) : 0.0;
-        MemoryRate = device is CudaDevice memory ? 1000.0 * memory.MemoryClockRate * TransfersPerClock * memory.MemoryBusWidth / BitsPerByte : 0.0;
+        DoubleRate = device is CudaDevice cuda ? Megahertz * cuda.ClockRate * cuda.NumMultiprocessors * UnitsOf(cuda.Architecture) : 0.0;
+        MemoryRate = device is CudaDevice memory ? Megahertz * memory.MemoryClockRate * TransfersPerClock * memory.MemoryBusWidth / BitsPerByte : 0.0;
         HasDouble = device is not CLDevice cl || cl.Capabilities.Float64;
     }
 

@@ -24,14 +24,24 @@ internal sealed class KernelTarget : EmitTarget
 
     private readonly Func<int, LocalBuilder?> _localOf;
     private readonly Func<int, double> _constantOf;
+    private readonly NodeFacts? _facts;
+    private readonly Func<double, FieldInfo?>? _fieldOf;
 
     /// <summary>Creates a target.</summary>
     /// <param name="il">Where the code goes.</param>
     /// <param name="number">double or float.</param>
     /// <param name="localOf">The local that holds a register; null if the register is a constant.</param>
     /// <param name="constantOf">What a register holds that is a constant.</param>
-    public KernelTarget(ILGenerator il, Type number, Func<int, LocalBuilder?> localOf, Func<int, double> constantOf)
-        : base(il, number) => (_localOf, _constantOf) = (localOf, constantOf);
+    /// <param name="facts">What is known of the nodes of the program; null if no node is written.</param>
+    /// <param name="fieldOf">The field of the model, the third argument, that holds a constant; null for one that is an operand of an instruction.</param>
+    public KernelTarget(
+        ILGenerator il,
+        Type number,
+        Func<int, LocalBuilder?> localOf,
+        Func<int, double> constantOf,
+        NodeFacts? facts = null,
+        Func<double, FieldInfo?>? fieldOf = null)
+        : base(il, number) => (_localOf, _constantOf, _facts, _fieldOf) = (localOf, constantOf, facts, fieldOf);
 
     /// <summary>Whether kernels have an operation.</summary>
     public static bool Has(OpCode op) =>
@@ -63,6 +73,11 @@ internal sealed class KernelTarget : EmitTarget
         {
             IL.Emit(OpCodes.Ldc_R4, Narrow(value));
         }
+        else if (_fieldOf?.Invoke(value) is { } field)
+        {
+            IL.Emit(OpCodes.Ldarg_2);
+            IL.Emit(OpCodes.Ldfld, field);
+        }
         else
         {
             IL.Emit(OpCodes.Ldc_R8, value);
@@ -79,6 +94,19 @@ internal sealed class KernelTarget : EmitTarget
         else
         {
             IL.Emit(OpCodes.Call, Function(op, Number)!);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Apply(OpCode op, int node)
+    {
+        if (_facts?.Shorter(node) is { } name)
+        {
+            IL.Emit(OpCodes.Call, Function(name, new Symbolics.GraphNode(op).OperandCount, Number)!);
+        }
+        else
+        {
+            Apply(op);
         }
     }
 
@@ -102,9 +130,8 @@ internal sealed class KernelTarget : EmitTarget
         return value < 0.0 ? -narrow : narrow;
     }
 
-    private static MethodInfo? Function(OpCode op, Type number)
-    {
-        int count = new Symbolics.GraphNode(op).OperandCount;
-        return typeof(KernelMath).GetMethod(op.ToString(), [.. Enumerable.Repeat(number, count)]);
-    }
+    private static MethodInfo? Function(OpCode op, Type number) => Function(op.ToString(), new Symbolics.GraphNode(op).OperandCount, number);
+
+    private static MethodInfo? Function(string name, int count, Type number) =>
+        typeof(KernelMath).GetMethod(name, [.. Enumerable.Repeat(number, count)]);
 }

@@ -17,19 +17,31 @@ namespace HybridControl.Gpu.Kernels;
 internal sealed class MachineKernelEmitter
 {
     private const int MostInlined = 1000;
+    private const int FewestFields = 16; // fewer are best left to the kernel compiler, which joins factors that it sees
+    private const int MostFields = 256; // 2 KiB of the 4 that the parameters of a kernel may have
 
     private readonly TrajectoryMachine _machine;
     private readonly MachineRows _rows;
     private readonly Type _number;
     private readonly Type _memory;
     private readonly bool _separate;
+    private readonly ExprProgram[] _codes;
+    private readonly Dictionary<double, FieldBuilder> _fields = [];
 
     private MachineKernelEmitter(TrajectoryMachine machine, MachineRows rows, Type number)
     {
         (_machine, _rows, _number) = (machine, rows, number);
         _memory = typeof(TrajectoryMemory<>).MakeGenericType(number);
         _separate = machine.Programs.Sum(program => program.Code.RegisterCount) > MostInlined;
+        _codes =
+        [
+            .. machine.Programs.Select(program => ConstantFolding.Of(
+                program.Code, register => rows.RowOf(register) < 0 ? rows.InitialOf(register) : null, computes: number == typeof(double))),
+        ];
     }
+
+    /// <summary>The static method of an emitted struct that gives it with its constants.</summary>
+    public const string FilledName = "Filled";
 
     /// <summary>Emits a machine.</summary>
     /// <returns>A struct that implements <see cref="IMachineModel{T}"/> for double or float.</returns>
@@ -63,16 +75,54 @@ internal sealed class MachineKernelEmitter
 
     private Type Define()
     {
+        // The code that hands a struct to a kernel finds it by name: two of one name would be taken for each other.
         AssemblyBuilder assembly = AssemblyBuilder.DefineDynamicAssembly(
-            new AssemblyName("HybridControl.MachineKernels"), AssemblyBuilderAccess.Run);
+            new AssemblyName($"HybridControl.MachineKernels.{Guid.NewGuid():N}"), AssemblyBuilderAccess.Run);
         Type contract = typeof(IMachineModel<>).MakeGenericType(_number);
         TypeBuilder type = assembly.DefineDynamicModule("main").DefineType(
             "Machine", TypeAttributes.Public | TypeAttributes.Sealed | TypeAttributes.SequentialLayout, typeof(ValueType), [contract]);
         type.DefineField("Unused", typeof(int), FieldAttributes.Public); // an empty struct has no layout on a device
+        DefineConstants(type);
         DefineNext(type, contract);
         MethodBuilder[] programs = [.. _machine.Programs.Select((program, i) => DefineProgram(type, program, i))];
         DefineExecute(type, contract, programs);
+        DefineFilled(type);
         return type.CreateType();
+    }
+
+    // A number whose low half is zero is an operand of an instruction. Any other would be put together in each pass of a loop, by
+    // two instructions, unless it lies among the parameters of the kernel.
+    private void DefineConstants(TypeBuilder type)
+    {
+        double[] constants =
+        [
+            .. _codes.SelectMany(code => code.Instructions.ToArray()).Where(node => node.Op == OpCode.Constant && (uint)node.Bits != 0)
+                .Select(node => node.Value).Distinct(),
+        ];
+        if (_separate || _number == typeof(float) || constants.Length < FewestFields)
+        {
+            return;
+        }
+
+        foreach (double constant in constants.Take(MostFields))
+        {
+            _fields.Add(constant, type.DefineField($"Constant{_fields.Count}", typeof(double), FieldAttributes.Public));
+        }
+    }
+
+    private void DefineFilled(TypeBuilder type)
+    {
+        ILGenerator il = type.DefineMethod(FilledName, MethodAttributes.Public | MethodAttributes.Static, type, []).GetILGenerator();
+        LocalBuilder model = il.DeclareLocal(type);
+        foreach ((double value, FieldBuilder field) in _fields)
+        {
+            il.Emit(OpCodes.Ldloca, model);
+            il.Emit(OpCodes.Ldc_R8, value);
+            il.Emit(OpCodes.Stfld, field);
+        }
+
+        il.Emit(OpCodes.Ldloc, model);
+        il.Emit(OpCodes.Ret);
     }
 
     private void DefineNext(TypeBuilder type, Type contract)
@@ -83,12 +133,20 @@ internal sealed class MachineKernelEmitter
         il.Emit(OpCodes.Ret);
     }
 
-    private static void DefineExecute(TypeBuilder type, Type contract, MethodBuilder[] programs)
+    private void DefineExecute(TypeBuilder type, Type contract, MethodBuilder[] programs)
     {
         ILGenerator il = Implement(type, contract.GetMethod(nameof(IMachineModel<>.Execute))!);
         Label[] labels = [.. programs.Select(_ => il.DefineLabel())];
         il.Emit(OpCodes.Ldarg_1);
-        il.Emit(OpCodes.Switch, labels);
+        if (labels is [Label only])
+        {
+            il.Emit(OpCodes.Brfalse, only); // the kernel compiler takes the wrong way at a switch with one case
+        }
+        else
+        {
+            il.Emit(OpCodes.Switch, labels);
+        }
+
         il.Emit(OpCodes.Ldarg_3); // no such program: spend the budget
         il.Emit(OpCodes.Ret);
         for (int i = 0; i < programs.Length; i++)
@@ -96,6 +154,12 @@ internal sealed class MachineKernelEmitter
             il.MarkLabel(labels[i]);
             il.Emit(OpCodes.Ldarg_2);
             il.Emit(OpCodes.Ldarg_3);
+            if (!_separate)
+            {
+                il.Emit(OpCodes.Ldarg_0);
+                il.Emit(OpCodes.Ldobj, type);
+            }
+
             il.Emit(OpCodes.Call, programs[i]);
             il.Emit(OpCodes.Ret);
         }
@@ -114,11 +178,11 @@ internal sealed class MachineKernelEmitter
         return method.GetILGenerator();
     }
 
-    // int Program(memory, passes)
+    // int Program(memory, passes), with the model behind where the program becomes a part of the kernel
     private MethodBuilder DefineProgram(TypeBuilder type, MachineProgram program, int number)
     {
         MethodBuilder method = type.DefineMethod(
-            $"Program{number}", MethodAttributes.Public | MethodAttributes.Static, typeof(int), [_memory, typeof(int)]);
+            $"Program{number}", MethodAttributes.Public | MethodAttributes.Static, typeof(int), _separate ? [_memory, typeof(int)] : [_memory, typeof(int), type]);
         if (_separate)
         {
             method.SetImplementationFlags(MethodImplAttributes.IL | MethodImplAttributes.NoInlining);
@@ -132,7 +196,7 @@ internal sealed class MachineKernelEmitter
         il.Emit(OpCodes.Ldc_I4_0);
         il.Emit(OpCodes.Stloc, passes);
         il.MarkLabel(again);
-        EmitPass(il, program, registers, out LocalBuilder? condition);
+        EmitPass(il, program, _codes[number], registers, out LocalBuilder? condition);
         il.Emit(OpCodes.Ldloc, passes);
         il.Emit(OpCodes.Ldc_I4_1);
         il.Emit(OpCodes.Add);
@@ -246,15 +310,15 @@ internal sealed class MachineKernelEmitter
     }
 
     private void EmitPass(
-        ILGenerator il, MachineProgram program, Dictionary<int, LocalBuilder> registers, out LocalBuilder? condition)
+        ILGenerator il, MachineProgram program, ExprProgram code, Dictionary<int, LocalBuilder> registers, out LocalBuilder? condition)
     {
-        var target = new KernelTarget(il, _number, register => registers.GetValueOrDefault(register), _rows.InitialOf);
-        var writer = new GraphWriter(program.Code, target);
+        var target = new KernelTarget(il, _number, register => registers.GetValueOrDefault(register), _rows.InitialOf, new NodeFacts(code), value => _fields.GetValueOrDefault(value));
+        var writer = new GraphWriter(code, target);
         LocalBuilder[] assigned = new LocalBuilder[program.Targets.Length];
         for (int i = 0; i < assigned.Length; i++)
         {
             assigned[i] = il.DeclareLocal(_number);
-            writer.Push(program.Code.Outputs[i]);
+            writer.Push(code.Outputs[i]);
             il.Emit(OpCodes.Stloc, assigned[i]);
         }
 
@@ -262,9 +326,9 @@ internal sealed class MachineKernelEmitter
         {
             il.Emit(OpCodes.Ldarga_S, (byte)0);
             il.Emit(OpCodes.Ldc_I4, _rows.FirstEntry[store.Array]);
-            writer.Push(program.Code.Outputs[store.IndexOutput]);
+            writer.Push(code.Outputs[store.IndexOutput]);
             EmitIndex(il, _machine.Arrays[store.Array].Length);
-            writer.Push(program.Code.Outputs[store.ValueOutput]);
+            writer.Push(code.Outputs[store.ValueOutput]);
             il.Emit(OpCodes.Call, _memory.GetMethod(nameof(TrajectoryMemory<>.Put))!);
         }
 
@@ -272,7 +336,7 @@ internal sealed class MachineKernelEmitter
         if (program.Repeats)
         {
             condition = il.DeclareLocal(_number);
-            writer.Push(program.Code.Outputs[^1]);
+            writer.Push(code.Outputs[^1]);
             il.Emit(OpCodes.Stloc, condition);
         }
 

@@ -40,13 +40,20 @@ internal sealed class MachineLauncher<TModel, T> : MachineLauncher<T>
     where TModel : unmanaged, IMachineModel<T>
     where T : unmanaged
 {
+    private const int GroupThreads = 64; // a group keeps its place until its last trajectory ends
+
     private readonly Action<Index1D, TModel, ArrayView<int>, ArrayView<int>, ArrayView<T>, ArrayView<T>, ArrayView<T>, long, int> _kernel;
 
-    public MachineLauncher(Accelerator accelerator) => _kernel = accelerator.LoadAutoGroupedStreamKernel<
-        Index1D, TModel, ArrayView<int>, ArrayView<int>, ArrayView<T>, ArrayView<T>, ArrayView<T>, long, int>(MachineKernels.Run);
+    private readonly TModel _model = (TModel)typeof(TModel).GetMethod(MachineKernelEmitter.FilledName)!.Invoke(null, null)!;
+
+    public MachineLauncher(Accelerator accelerator) => _kernel = accelerator.MaxNumThreadsPerGroup < GroupThreads
+        ? accelerator.LoadAutoGroupedStreamKernel<
+            Index1D, TModel, ArrayView<int>, ArrayView<int>, ArrayView<T>, ArrayView<T>, ArrayView<T>, long, int>(MachineKernels.Run)
+        : accelerator.LoadImplicitlyGroupedStreamKernel<
+            Index1D, TModel, ArrayView<int>, ArrayView<int>, ArrayView<T>, ArrayView<T>, ArrayView<T>, long, int>(MachineKernels.Run, GroupThreads);
 
     public override void Launch(
         int count, ArrayView<int> slots, ArrayView<int> unfinished, ArrayView<T> registers, ArrayView<T> arrays,
         ArrayView<T> draws, long stride, int budget) =>
-        _kernel(count, default, slots, unfinished, registers, arrays, draws, stride, budget);
+        _kernel(count, _model, slots, unfinished, registers, arrays, draws, stride, budget);
 }

@@ -76,12 +76,12 @@ public static partial class LaneMath
     private static T AtanOfRatio<T>(T a, T b) where T : struct, ILane<T>
     {
         T zero = T.Constant(0.0);
-        T near = T.Constant(NearForAtan) * b;
-        T far = T.Constant(FarForAtan) * b;
-        T top = T.AtLeast(near, a, a, T.AtLeast(far, a, a - b, -b));
-        T bottom = T.AtLeast(near, a, b, T.AtLeast(far, a, a + b, a));
-        T high = T.AtLeast(near, a, zero, T.AtLeast(far, a, T.Constant(QuarterPiHigh), T.Constant(HalfPiHigh)));
-        T low = T.AtLeast(near, a, zero, T.AtLeast(far, a, T.Constant(QuarterPiLow), T.Constant(HalfPiLow)));
+        T near = T.Constant(-NearForAtan) * b;
+        T far = T.Constant(-FarForAtan) * b;
+        T top = T.AtLeast(-a, near, a, T.AtLeast(-a, far, a - b, -b));
+        T bottom = T.AtLeast(-a, near, b, T.AtLeast(-a, far, a + b, a));
+        T high = T.AtLeast(-a, near, zero, T.AtLeast(-a, far, T.Constant(QuarterPiHigh), T.Constant(HalfPiHigh)));
+        T low = T.AtLeast(-a, near, zero, T.AtLeast(-a, far, T.Constant(QuarterPiLow), T.Constant(HalfPiLow)));
         T t = top / T.Equal(bottom, zero, T.Constant(1.0), bottom);
         T z = t * t;
         T p = T.Constant(-0.0022319891352206526);

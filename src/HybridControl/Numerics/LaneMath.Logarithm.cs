@@ -39,7 +39,7 @@ public static partial class LaneMath
         T twice = a + a;
         T rest = (twice * a) / (T.Constant(1.0) - a);
         T result = T.Constant(0.5) * LogOnePlus(twice, rest, T.Constant(0.0));
-        return T.FlipSign(T.AtLeast(T.Constant(1.0), a, result, T.Constant(double.NaN)), x);
+        return T.FlipSign(T.AtLeast(-a, T.Constant(-1.0), result, T.Constant(double.NaN)), x);
     }
 
     // Beyond this size, squares swallow the one beside them.

@@ -89,7 +89,7 @@ public static partial class LaneMath
         T residual = T.MultiplyAdd(y * y, y, -v);
         y -= residual * square * T.Constant(1.0 / 3.0);
         T result = T.FlipSign(y * T.PowerOfTwo(third) * unscale, x);
-        return T.AtLeast(T.Constant(double.MaxValue), a, T.Equal(a, T.Constant(0.0), x, result), x);
+        return T.AtLeast(-a, T.Constant(-double.MaxValue), T.Equal(a, T.Constant(0.0), x, result), x);
     }
 
     // log2(a) = result + low within 2^-64 of itself, the result with 26 bits, for a positive finite a.

@@ -64,12 +64,13 @@ public static partial class LaneMath
     private static T Round<T>(T x) where T : struct, ILane<T> =>
         (x + T.Constant(RoundingShift)) - T.Constant(RoundingShift);
 
-    // NaN stays NaN.
+    // NaN stays NaN. A constant stands on the right of a comparison: the compiler of kernels turns one on the left round and lets
+    // NaN pass then.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Between<T>(T x, double low, double high) where T : struct, ILane<T>
     {
         T atMost = T.AtLeast(x, T.Constant(high), T.Constant(high), x);
-        return T.AtLeast(T.Constant(low), atMost, T.Constant(low), atMost);
+        return T.AtLeast(-atMost, T.Constant(-low), T.Constant(low), atMost);
     }
 
     // a + b = sum + this, exactly (Knuth).

@@ -76,4 +76,20 @@ internal static class EnsembleModels
         h.Transition(lifted, lifted, "impact").Guard(y <= 0.0 & v < 0.0).Reset(v, -0.8 * v);
         h.Transition(seated, lifted, "lift").Guard(p >= 10.0);
     });
+
+    /// <summary>Robertson's reaction with a parameter for its slow step; Robertson, in Walsh (ed.), Numerical Analysis, Academic Press (1966).</summary>
+    public static HybridAutomaton Robertson() => HybridAutomaton.Build("robertson", h =>
+    {
+        (Expr a, Expr b, Expr c) = (h.State("a", 1.0), h.State("b"), h.State("c"));
+        Expr k = h.Parameter("k", 0.04);
+        h.Mode("react").Flow((a, b, c), ((-k * a) + (1e4 * b * c), (k * a) - (1e4 * b * c) - (3e7 * b * b), 3e7 * b * b));
+    });
+
+    /// <summary>Van der Pol's oscillator with a parameter for its damping.</summary>
+    public static HybridAutomaton VanDerPol() => HybridAutomaton.Build("van der pol", h =>
+    {
+        (Expr y, Expr z) = (h.State("y", 2.0), h.State("z"));
+        Expr mu = h.Parameter("mu", 1000.0);
+        h.Mode("swing").Flow((y, z), (z, (mu * (1.0 - (y * y)) * z) - y));
+    });
 }

@@ -46,6 +46,26 @@ internal static class EnsemblePlans
         yield return ("relief valve", Plan(EnsembleModels.ReliefValve(), 4_000, 10.0, new Variation("q", new Uniform(1.0, 9.0))));
     }
 
+    /// <summary>Robertson's reaction to a million seconds, the slow rate from 0.03 to 0.05.</summary>
+    public static EnsemblePlan Robertson(long size) => new()
+    {
+        Model = EnsembleModels.Robertson(),
+        Size = size,
+        Until = 1e6,
+        Solver = new Rodas5P { RelativeTolerance = 1e-6, AbsoluteTolerance = 1e-10 },
+        Variations = [new("k", new Uniform(0.03, 0.05))],
+    };
+
+    /// <summary>Van der Pol's oscillator to time 2000, the damping from 800 to 1000.</summary>
+    public static EnsemblePlan VanDerPol(long size) => new()
+    {
+        Model = EnsembleModels.VanDerPol(),
+        Size = size,
+        Until = 2000.0,
+        Solver = new Rodas5P { RelativeTolerance = 1e-6, AbsoluteTolerance = 1e-6 },
+        Variations = [new("mu", new Uniform(800.0, 1000.0))],
+    };
+
     /// <summary>The parameter of a trajectory of P8a.</summary>
     public static double RhoOf(int i) => 21.0 * i / (Size - 1);
 

@@ -28,6 +28,7 @@ internal static class EnsembleSuite
             RunPeer(problem, variant, plan, judge, only, file);
         }
 
+        RunStiff(only, file);
         RunDivergent(only, file);
         return 0;
     }
@@ -57,6 +58,14 @@ internal static class EnsembleSuite
                     Write(Measure(plan, new CpuEnsembleBackend(threads, width), judge).ToJson(problem, variant, peer), file);
                 }
             }
+        }
+    }
+
+    private static void RunStiff(string only, TextWriter? file)
+    {
+        foreach ((string problem, EnsemblePlan plan) in new[] { ("stiff_robertson10k", EnsemblePlans.Robertson(10_000)), ("stiff_vdp10k", EnsemblePlans.VanDerPol(10_000)) })
+        {
+            RunPeer(problem, "rodas5p_rtol1e-6", plan, Count, only, file);
         }
     }
 

@@ -1,4 +1,5 @@
 using HybridControl.Automata;
+using HybridControl.Benchmarks.Ensembles;
 using HybridControl.Ensembles;
 using HybridControl.Serialization;
 using HybridControl.Solvers;
@@ -27,6 +28,8 @@ internal sealed record GpuProblem(string Name, Func<long, EnsemblePlan> Plan, in
         }), 150),
         new("balls", Balls, 0),
         new("relief-valve", Valves, 0),
+        new("robertson", EnsemblePlans.Robertson, 0),
+        new("van-der-pol", EnsemblePlans.VanDerPol, 0),
     ];
 
     private static EnsemblePlan Lorenz(long size, Solver solver) => new()

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Reflection;
+using System.Text.RegularExpressions;
 using HybridControl.Ensembles.Machine;
+using HybridControl.Gpu.Compilation;
 using HybridControl.Gpu.Devices;
 using HybridControl.Gpu.Kernels;
 using HybridControl.Symbolics;
@@ -43,6 +46,89 @@ public sealed class MachineKernelEmitterTests
         Assert.That(Run<double>(machine, 100).Launches, Is.EqualTo(1));
         Assert.That(Run<double>(machine, 30).Launches, Is.EqualTo(4));
         Assert.That(Run<double>(machine, 30).Results[0], Is.EqualTo(Run<double>(machine, 100).Results[0]));
+    }
+
+    // Comparisons, truth values, limits and absolute values have shorter forms, with NaN and both zeros among the numbers.
+    [Test]
+    public void What_is_known_of_a_number_shortens_the_kernel_and_changes_no_result()
+    {
+        double[] numbers = [0.0, -0.0, 1.0, -1.0, 2.5, -7.0, 1e300, -1e-300, double.NaN, double.PositiveInfinity, double.NegativeInfinity];
+        var b = new MachineBuilder();
+        (Expr x, Expr y) = (b.Register("x", 0.0), b.Register("y", 0.0));
+        Expr positive = Flag.Of(x >= 0.0);
+        Expr larger = Flag.Of(x <= y);
+        Expr[] results =
+        [
+            Expr.Min(x, 2.5), Expr.Min(2.5, x), Expr.Max(x, 2.5), Expr.Max(2.5, x), Expr.Min(x, 0.0), Expr.Max(-0.0, x),
+            Expr.Max(Expr.Abs(x), Expr.Abs(y)), Flag.And(positive, larger), Flag.Or(positive, larger), Flag.Not(Flag.And(positive, larger)),
+            Flag.Choose(Flag.Or(Flag.Not(positive), larger), x, y), Flag.Choose(Flag.And(positive, larger), x, 0.1 * y),
+        ];
+        string[] names = [.. results.Select((_, i) => b.Register($"r{i}", 0.0) is null ? "" : $"r{i}")];
+        TrajectoryMachine machine = b
+            .Program("all", [.. names.Zip(results), ("pc", Expr.Constant(-1.0))])
+            .Build(["x", "y"], names);
+        var facts = new NodeFacts(machine.Programs[0].Code);
+        string?[] shorter = [.. Enumerable.Range(0, machine.Programs[0].Code.RegisterCount).Select(facts.Shorter)];
+        Assert.That(shorter, Is.SupersetOf(new[]
+        {
+            nameof(KernelMath.Both), nameof(KernelMath.Either), nameof(KernelMath.Choose), nameof(KernelMath.AtMost), nameof(KernelMath.LargerSize),
+        }));
+        foreach (KernelPrecision precision in Enum.GetValues<KernelPrecision>())
+        {
+            Type model = MachineKernelEmitter.Emit(machine, new(machine, []), precision);
+            MethodInfo kernel = precision == KernelPrecision.Double ? MachineLauncher<double>.KernelOf(model) : MachineLauncher<float>.KernelOf(model);
+            Assert.That(PtxCompiler.Compile(kernel, 90).Text, Does.Not.Match(@"setp\.\w+u\.f(32|64)"), "NaN satisfies no comparison");
+        }
+
+        double[] left = [.. numbers.SelectMany(_ => numbers)];
+        double[] right = [.. numbers.SelectMany(number => Enumerable.Repeat(number, numbers.Length))];
+        double[][] found = KernelMathTests.InKernel(machine, left, right);
+        for (int i = 0; i < left.Length; i++)
+        {
+            double[] samples = [left[i], right[i]];
+            double[] expected = MachineInterpreter.Run(machine, samples).Registers;
+            for (int r = 0; r < names.Length; r++)
+            {
+                Assert.That(found[r][i], Is.EqualTo(expected[machine.Results[r]]), $"{names[r]} of {samples[0]}, {samples[1]}");
+            }
+        }
+    }
+
+    // One after the other: a machine must not get the constants of another.
+    [TestCase(0.1)]
+    [TestCase(0.3)]
+    public void Many_constants_are_parameters_of_the_kernel(double unit)
+    {
+        var b = new MachineBuilder();
+        Expr x = b.Register("x", 0.0);
+        Expr sum = Expr.Zero;
+        for (int i = unit < 0.2 ? 1 : 11; i <= 50; i++)
+        {
+            sum = (sum + (unit * i)) * x;
+        }
+
+        TrajectoryMachine machine = b.Program("horner", [("x", sum), ("pc", Expr.Constant(-1.0))]).Build(["x"], ["x"]);
+        string text = PtxCompiler.Compile(
+            MachineLauncher<double>.KernelOf(MachineKernelEmitter.Emit(machine, new(machine, []), KernelPrecision.Double)), 90).Text;
+        Assert.That(text.Split("ld.param.f64").Length - 1, Is.InRange(25, 50));
+        double[] points = [0.0, 0.5, -1.25, double.NaN];
+        double[][] found = KernelMathTests.InKernel(machine, points);
+        Assert.That(found[0], Is.EqualTo(points.Select(point => MachineInterpreter.Run(machine, [point]).Registers[machine.Results[0]])));
+    }
+
+    // The kernel compiler turns a switch with one case into a branch and takes the wrong way; on the emulated device it does not.
+    [Test]
+    public void The_only_program_of_a_machine_is_the_one_that_runs()
+    {
+        var b = new MachineBuilder();
+        Expr x = b.Register("x", 0.0);
+        TrajectoryMachine machine = b.Program("once", [("x", -x), ("pc", Expr.Constant(-1.0))]).Build(["x"], ["x"]);
+        string text = PtxCompiler.Compile(
+            MachineLauncher<double>.KernelOf(MachineKernelEmitter.Emit(machine, new(machine, []), KernelPrecision.Double)), 90).Text;
+        Match test = Regex.Match(text, @"setp\.(?<relation>eq|ne)\.s32\s+(?<flag>%p\d+), %r\d+, 0;\s+@\k<flag> bra\s+(?<there>\w+);\s+bra\.uni\s+(?<else>\w+);");
+        Assert.That(test.Success, Is.True, text);
+        string zero = test.Groups[test.Groups["relation"].Value == "eq" ? "there" : "else"].Value;
+        Assert.That(Regex.Match(text, $@"\n\s*{zero}:[^:]*").Value, Does.Contain("neg.f64"));
     }
 
     [Test]

@@ -1,15 +1,22 @@
 using HybridControl.Gpu.Devices;
 using HybridControl.Gpu.Neural;
+using HybridControl.Gpu.Tests.Devices;
 using HybridControl.Neural.Backends;
 using HybridControl.Neural.HuggingFace;
 using HybridControl.Neural.Tests.TestKit;
 
 namespace HybridControl.Gpu.Tests.Neural;
 
-/// <summary>Every language model of the reference data on the emulated device.</summary>
-public sealed class GoldenStacksOnDeviceTests
+/// <summary>Every language model of the reference data on a device.</summary>
+[TestFixture(GpuDeviceKind.Cuda, Category = "Gpu")]
+[TestFixture(GpuDeviceKind.OpenCL, Category = "Gpu")]
+[TestFixture(GpuDeviceKind.Emulated)]
+public sealed class GoldenStacksOnDeviceTests(GpuDeviceKind kind)
 {
-    private readonly GpuDevice _device = GpuDevice.Emulated();
+    private GpuDevice _device = null!;
+
+    [OneTimeSetUp]
+    public void Open() => _device = PresentDevice.Of(kind);
 
     private static IEnumerable<string> Names() => GoldenStack.Names.Where(name => HuggingFaceModel.ModelTypes.Contains(
         new GoldenCase(name).Config.GetProperty("model_type").GetString(), StringComparer.OrdinalIgnoreCase));
@@ -26,5 +33,5 @@ public sealed class GoldenStacksOnDeviceTests
     }
 
     [OneTimeTearDown]
-    public void Close() => _device.Dispose();
+    public void Close() => _device?.Dispose();
 }

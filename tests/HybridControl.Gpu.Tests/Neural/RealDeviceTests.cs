@@ -1,39 +1,29 @@
-using System.Collections.Immutable;
 using HybridControl.Gpu.Devices;
 using HybridControl.Gpu.Neural;
+using HybridControl.Gpu.Tests.Devices;
 using HybridControl.Neural.Backends;
+using HybridControl.Neural.Tensors;
 using HybridControl.Neural.Tests.Backends;
 
 namespace HybridControl.Gpu.Tests.Neural;
 
 /// <summary>The contract of all back-ends on the devices of this machine.</summary>
 [Category("Gpu")]
-[TestFixture(GpuDeviceKind.Cuda)]
-[TestFixture(GpuDeviceKind.OpenCL)]
-public sealed class RealDeviceTests(GpuDeviceKind kind) : BackendContract
+[TestFixture(GpuDeviceKind.Cuda, Precision.Single)]
+[TestFixture(GpuDeviceKind.Cuda, Precision.Double)]
+[TestFixture(GpuDeviceKind.OpenCL, Precision.Single)]
+[TestFixture(GpuDeviceKind.OpenCL, Precision.Double)]
+public sealed class RealDeviceTests(GpuDeviceKind kind, Precision precision) : BackendContract
 {
-    private ImmutableArray<GpuDevice> _devices = [];
+    private readonly List<GpuDevice> _open = [];
 
     /// <inheritdoc/>
     protected override ITensorBackend Create()
     {
-        _devices = GpuDevice.All();
-        if (_devices.FirstOrDefault(device => device.Kind == kind && device.HasDouble) is { } found)
-        {
-            return GpuTensorBackend.Create(found);
-        }
-
-        DeviceRow? reason = DeviceDiagnosis.Describe().Rows.FirstOrDefault(row => row.Kind == kind && !row.Works);
-        Assert.Ignore($"No {kind} device: {reason?.Subject}: {reason?.Detail}.");
-        return null!;
+        _open.Add(PresentDevice.Of(kind));
+        return GpuTensorBackend.Create(_open[0], precision);
     }
 
     [OneTimeTearDown]
-    public void Close()
-    {
-        foreach (GpuDevice device in _devices)
-        {
-            device.Dispose();
-        }
-    }
+    public void Close() => _open.ForEach(device => device.Dispose());
 }

@@ -86,6 +86,11 @@ public abstract class EmitTarget
         }
     }
 
+    /// <summary>Emits the operation of a node of the program; for a target that knows more of the node than its operation.</summary>
+    /// <param name="op">The operation.</param>
+    /// <param name="node">Number of the node.</param>
+    public virtual void Apply(OpCode op, int node) => Apply(op);
+
     /// <summary>Replaces the operands on the stack by the result of an operation.</summary>
     public virtual void Apply(OpCode op)
     {

@@ -252,7 +252,7 @@ public sealed class GraphWriter
                     PushKnown(operand);
                 }
 
-                _target.Apply(node.Op);
+                _target.Apply(node.Op, index);
                 break;
         }
     }
