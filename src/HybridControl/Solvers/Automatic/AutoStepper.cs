@@ -259,7 +259,7 @@ internal sealed class AutoStepper : Stepper
         double size = FirstStep.Choose(
             _code.Function, Time, States, _slopes.AsSpan(0, _n), weights, _data, solver.Order, limit - Time, new double[(2 * _n) + 1]);
         _otherEvaluations++;
-        if (size * radius > FarBeyond * _methods.Stiff)
+        if (double.IsFinite(radius) && size * radius > FarBeyond * _methods.Stiff)
         {
             Become(_code.Stiff);
             _current.Use(_code[_method]);
