@@ -21,6 +21,16 @@ public class ImplicitStepTests
     }
 
     [Test]
+    public void Jacobians_and_factorisations_are_counted(
+        [Values("rodas5p", "esdirk4", "radau5", "radau", "bdf", "auto")] string name, [Values(1e-5, 1e-8)] double tolerance)
+    {
+        Stepper stepper = OdeBench.Start(SolverCatalog.Create(name, tolerance, 1e-6 * tolerance), StiffBench.Robertson, 0.0, [1.0, 0.0, 0.0]);
+        StiffBench.Run(stepper, 1e4);
+        Assert.That(stepper.Jacobians, Is.Positive.And.LessThanOrEqualTo(stepper.Steps + stepper.Rejections));
+        Assert.That(stepper.Factorizations, Is.GreaterThanOrEqualTo(stepper.Jacobians).And.LessThanOrEqualTo((2 * stepper.Steps) + stepper.Rejections));
+    }
+
+    [Test]
     public void A_flow_that_leaves_its_domain_is_not_finite([ValueSource(nameof(Methods))] AdaptiveSolver solver)
     {
         Stepper stepper = OdeBench.Start(solver, StiffBench.Of(2, x => [-Expr.Sqrt(x[0]) - 1.0, -x[1]]), 0.0, [1.0, 1.0]);

@@ -277,6 +277,7 @@ internal sealed class ModifiedNewton
     {
         _scale = scale;
         _rate = UnknownRate;
+        _factorizations++;
         StepStatus status = _system.Factor(scale);
         _hasFactors = status == StepStatus.Accepted;
         return status;
@@ -284,6 +285,7 @@ internal sealed class ModifiedNewton
 
     private void Refresh(double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes)
     {
+        _jacobians++;
         _evaluations += _system.Linearize(time, states, slopes, _data, inTime: false);
         _hasJacobian = true;
         _hasFactors = false;

@@ -11,11 +11,6 @@ internal sealed partial class RadauStepper : Stepper
     private const double LargestGrowth = 8.0;
     private const double LargestCut = 0.2;
     private const double LargestKept = 1.2; // growth for which new factors do not pay
-    private const double FastRate = 0.002; // of Newton's iteration, that calls for a higher order
-    private const double SlowRate = 0.8; // that calls for a lower one
-    private const double LeastSteadiness = 0.8; // of the step size, between which a higher order is thought of
-    private const double MostSteadiness = 2.0;
-    private const int LeastTrials = 10; // before a higher order
     private const double LeastSize = 1e-280; // its reciprocal is finite
     private const double LeastError = 1e-2; // of a step before, where the next size is predicted from two
 
@@ -51,9 +46,6 @@ internal sealed partial class RadauStepper : Stepper
     private double _lastError;
     private bool _fresh;
     private bool _rejected;
-    private double _rate; // of Newton's iteration lately
-    private int _trials; // since the order changed
-    private bool _failed; // an iteration that did not converge is not answered yet
 
     public RadauStepper(StepSettings settings, int leastStages, int mostStages, int dimension, double[] data)
     {
@@ -289,41 +281,6 @@ internal sealed partial class RadauStepper : Stepper
         for (int i = 0; i < _n; i++)
         {
             _weights[i] = 1.0 / (_absolute + (_relative * Math.Abs(_states[i])));
-        }
-    }
-
-    private void Become(RadauScheme scheme)
-    {
-        _scheme = scheme;
-        _end = (scheme.Stages - 1) * _n;
-        _relative = 0.1 * Math.Pow(_settings.Relative, scheme.Exponent);
-        _absolute = _settings.Absolute / _settings.Relative * _relative;
-        _newtonTolerance = Math.Max(10.0 * Epsilon / _relative, Math.Min(0.03, Math.Pow(_relative, (1.0 / scheme.Exponent) - 1.0)));
-        _trials = 0;
-    }
-
-    // A fast iteration shows that longer steps of a higher order would converge too; a slow one, that these are too long.
-    private void ChooseOrder()
-    {
-        _trials++;
-        _rate = Math.Min(10.0, Math.Max(_contraction0, 0.5 * _rate));
-        double growth = _next / _lastSize;
-        int stages = _scheme.Stages;
-        if (_rate >= SlowRate || _failed)
-        {
-            stages = Math.Max(_leastStages, stages - 2);
-        }
-        else if (_trials > LeastTrials && _iterations > 1 && _rate <= FastRate && growth is > LeastSteadiness and < MostSteadiness)
-        {
-            stages = Math.Min(_mostStages, stages + 2);
-        }
-
-        _failed = false;
-        if (stages != _scheme.Stages)
-        {
-            Become(RadauScheme.Of(stages));
-            _system.Forget();
-            Weigh();
         }
     }
 
