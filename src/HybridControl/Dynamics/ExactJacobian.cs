@@ -16,8 +16,9 @@ internal sealed class ExactJacobian : JacobianFunction
 {
     private const int LargestMethod = 400;
 
-    private readonly (int First, VectorFunction Function)[] _parts;
-    private readonly (int First, VectorFunction Function)[] _timeParts;
+    // Emitted for who evaluates them: whether a flow is affine is asked of every mode, and answered without.
+    private readonly Lazy<(int First, VectorFunction Function)[]> _parts;
+    private readonly Lazy<(int First, VectorFunction Function)[]> _timeParts;
     private readonly int[] _places;
     private readonly int[] _timeRows;
     private readonly bool _isConstant;
@@ -60,9 +61,9 @@ internal sealed class ExactJacobian : JacobianFunction
 
     private sealed record Derivatives(
         (int Row, int Column)[] Entries,
-        (int First, VectorFunction Function)[] Parts,
+        Lazy<(int First, VectorFunction Function)[]> Parts,
         int[] TimeRows,
-        (int First, VectorFunction Function)[] TimeParts,
+        Lazy<(int First, VectorFunction Function)[]> TimeParts,
         bool AreConstant,
         Func<int[], JacobianBlock?> BlockOf)
     {
@@ -96,9 +97,9 @@ internal sealed class ExactJacobian : JacobianFunction
             (int Row, int Column, Expr Value)[] rates = [.. entries.OrderBy(entry => entry.Row)];
             return new(
                 [.. slopes.Select(entry => (entry.Row, entry.Column))],
-                Compile(raised.Slots, [.. slopes.Select(entry => entry.Value)]),
+                new(() => Compile(raised.Slots, [.. slopes.Select(entry => entry.Value)])),
                 [.. rates.Select(entry => entry.Row)],
-                Compile(raised.Slots, [.. rates.Select(entry => entry.Value)]),
+                new(() => Compile(raised.Slots, [.. rates.Select(entry => entry.Value)])),
                 !slopes.Concat(rates).Any(entry => Holds(entry.Value, IsMoving)) && !raised.Outputs.Any(output => Holds(output, IsStepwise)),
                 numbers => Block(raised.Slots, [.. slopes.Where(entry => numbers.Contains(entry.Row) && numbers.Contains(entry.Column))]));
         }
@@ -133,6 +134,8 @@ internal sealed class ExactJacobian : JacobianFunction
 
     private sealed class Work(ExactJacobian owner) : JacobianWork(owner.Pattern)
     {
+        private readonly (int First, VectorFunction Function)[] _parts = owner._parts.Value;
+        private readonly (int First, VectorFunction Function)[] _timeParts = owner._timeParts.Value;
         private readonly bool _direct = owner._places.Length == owner.Pattern.Count && owner._places.Length > 0;
         private readonly double[] _packed = new double[Math.Max(owner._places.Length, owner.Function.Dimension) + 1];
         private readonly double[] _scratch = new double[owner.Function.Dimension + 1];
@@ -143,7 +146,7 @@ internal sealed class ExactJacobian : JacobianFunction
         {
             Refresh(time, states, data);
             double[] target = _direct ? Values : _packed;
-            foreach ((int first, VectorFunction function) in owner._parts)
+            foreach ((int first, VectorFunction function) in _parts)
             {
                 function(time, ref First(states), ref MemoryMarshal.GetArrayDataReference(data), ref target[first]);
             }
@@ -174,7 +177,7 @@ internal sealed class ExactJacobian : JacobianFunction
             }
 
             result.Clear();
-            foreach ((int first, VectorFunction function) in owner._timeParts)
+            foreach ((int first, VectorFunction function) in _timeParts)
             {
                 function(time, ref First(states), ref MemoryMarshal.GetArrayDataReference(data), ref _packed[first]);
             }
