@@ -19,6 +19,7 @@ internal sealed class EsdirkStepper : ImplicitStepper
 
     private readonly EsdirkTableau _tableau;
     private readonly double _accuracy;
+    private readonly double _floor; // changes below are rounding, and tell nothing
     private readonly Dictionary<MethodCode, NewtonSystem> _systems = [];
     private readonly double[] _known;
     private readonly double[] _rest;
@@ -35,6 +36,7 @@ internal sealed class EsdirkStepper : ImplicitStepper
     {
         _tableau = tableau;
         _accuracy = Math.Max(Accuracy, Rounding / settings.Relative);
+        _floor = 100.0 * Rounding / settings.Relative;
         _known = new double[dimension];
         _rest = new double[dimension];
         _change = new double[dimension];
@@ -193,7 +195,8 @@ internal sealed class EsdirkStepper : ImplicitStepper
             double time = _tableau.C[s] == 1.0 ? end : Time + (_tableau.C[s] * size);
             StageSum.Add(States, size, _tableau.A[s].AsSpan(), stages, _known);
             StageSum.Add(_known, size * _tableau.Gamma, _tableau.Guesses[s].AsSpan(), stages, Work.AsSpan(0, N));
-            StepStatus status = Iterate(time, size * _tableau.Gamma, s == 1 ? Math.Pow(_contrast, 0.8) : _contrast);
+            bool measures = s == _tableau.Stages - 1 && _slowest == 0.0;
+            StepStatus status = Iterate(time, size * _tableau.Gamma, s == 1 ? Math.Pow(_contrast, 0.8) : _contrast, measures);
             if (status != StepStatus.Accepted)
             {
                 return status;
@@ -210,8 +213,9 @@ internal sealed class EsdirkStepper : ImplicitStepper
         return StepStatus.Accepted;
     }
 
-    // M (X - known) / (gamma h) = f(t, X).
-    private StepStatus Iterate(double time, double reach, double contrast)
+    // M (X - known) / (gamma h) = f(t, X). A change is small where J is right or where J is far too large, as across a jump of
+    // the flow that nobody has declared: a step in which no stage has told the two apart takes one iteration more.
+    private StepStatus Iterate(double time, double reach, double contrast, bool measures)
     {
         Span<double> point = Work.AsSpan(0, N);
         double last = 0.0;
@@ -245,7 +249,7 @@ internal sealed class EsdirkStepper : ImplicitStepper
 
             StageSum.Add(point, 1.0, [1.0], _rest, point);
             last = size;
-            if (contrast * size <= _accuracy)
+            if (contrast * size <= _accuracy && (iteration > 0 || !measures || size <= _floor))
             {
                 _contrast = Math.Max(contrast, SlowRate); // so slowly may it converge once the Jacobian has aged
                 return StepStatus.Accepted;
