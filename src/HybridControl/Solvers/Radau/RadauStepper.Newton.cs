@@ -171,7 +171,8 @@ internal sealed partial class RadauStepper
         return _massTimes;
     }
 
-    // What the slope at the start differs by from that of the polynomial, through the real matrix once more: bounded for stiff components.
+    // What the slope at the start differs by from that of the polynomial, through the real matrix: bounded for stiff components. RADAU5
+    // filters a second time at the start and after a rejection; of stiff components that leaves nothing, and any step was taken.
     private double EstimateError(double size)
     {
         Span<double> estimate = _error.AsSpan(0, _n);
@@ -186,25 +187,6 @@ internal sealed partial class RadauStepper
         for (int i = 0; i < estimate.Length; i++)
         {
             estimate[i] = difference[i] + _slopes[i];
-        }
-
-        _system.Solve(estimate);
-        double error = ErrorNorm(estimate);
-        if (error < 1.0 || !(_rejected || _lastSize == 0.0))
-        {
-            return error;
-        }
-
-        Span<double> point = _f.AsSpan(_n, _n);
-        for (int i = 0; i < estimate.Length; i++)
-        {
-            point[i] = _states[i] + estimate[i];
-        }
-
-        Evaluate(Time, ref _f[_n], ref _f[2 * _n]);
-        for (int i = 0; i < estimate.Length; i++)
-        {
-            estimate[i] = difference[i] + _f[(2 * _n) + i];
         }
 
         _system.Solve(estimate);
