@@ -176,8 +176,8 @@ internal sealed partial class RunEngine
         }
 
         WriteRates(_time, _stepper.States, rates);
-        double reach = Ahead * Math.Max(Math.Abs(_time), _lastSize);
-        for (double size = 1e-10 * reach; here != 0 && size <= reach; size *= 2.0)
+        double reach = Ahead * Math.Max(Math.Abs(_time), LastSize);
+        for (double size = 1e-10 * reach; here != 0 && size > 0.0 && size <= reach; size *= 2.0)
         {
             if (OrientationAhead(size) == -here)
             {
@@ -230,9 +230,9 @@ internal sealed partial class RunEngine
                 return _mode.Mode.Source.Equations.First(candidate => candidate.Variable == name);
             }
 
-            if (reach == 0.0)
+            if (reach < 1e-280)
             {
-                break;
+                break; // a part of it would be zero
             }
         }
 

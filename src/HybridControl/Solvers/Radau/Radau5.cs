@@ -8,7 +8,7 @@ namespace HybridControl.Solvers;
 /// Three implicit stages, the last at the end of the step: L-stable and stiffly accurate. A real and a complex linear
 /// system for each iteration of a simplified Newton method; the Jacobian is computed anew only where the iteration was
 /// slow, and factors are kept while the step size changes little. Dense output is the collocation polynomial and one degree more
-/// from the slope at the start, of order 4. A step is accepted if the root mean square of error_i / (a + r |x_i|) is at most one. The estimate has
+/// from the slope at the start, of order 4. A step is accepted if the root mean square of error_i / (a + r |x_i|) is below one. The estimate has
 /// order 3 only, so that r is 0.1 r0^(2/3) for the relative tolerance r0, and a = r times the ratio of the tolerances,
 /// as its authors do. Step sizes are predicted after K. Gustafsson, ACM Trans. Math. Softw. 20 (1994), 496-517.
 /// </para>

@@ -21,6 +21,14 @@ public sealed class AlgebraicFailureTests
     }
 
     [Test]
+    public void A_flow_without_a_value_at_time_zero_ends_the_run_there()
+    {
+        Trajectory run = Model((h, x, z, m) => m.Flow(x, z + Expr.Sqrt(-1.0 - Expr.Abs(x))).Equation(z, z, x)).TrySimulate(1.0, Options);
+        Assert.That(run.Status, Is.EqualTo(RunStatus.NotFinite), run.Reason);
+        Assert.That(run.EndTime, Is.EqualTo(0.0));
+    }
+
+    [Test]
     public void An_equation_without_a_value_at_the_start_guess_is_told()
     {
         Trajectory run = Model((h, x, z, m) => m.Flow(x, z).Equation(z, Expr.Log(z - 3.0), x)).TrySimulate(1.0, Options);
