@@ -34,4 +34,23 @@ public sealed record OdeFunction(int Dimension, VectorFunction Derivatives, Expr
 
     /// <summary>The Jacobian of a delegate, and the number of states that it is written for; null for differences.</summary>
     internal (MatrixFunction Method, int Size)? Jacobian { get; init; }
+
+    /// <summary>Whether the rates may change while the states rest: time or inputs occur in them, or nobody can tell.</summary>
+    internal bool DependsOnTime()
+    {
+        if (Program is null)
+        {
+            return true;
+        }
+
+        foreach (GraphNode node in Program.Instructions)
+        {
+            if (node.Op == OpCode.Time)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -7,6 +7,9 @@ namespace HybridControl.Solvers;
 /// <remarks>E. Hairer, S. P. Norsett and G. Wanner, Solving Ordinary Differential Equations I (1993), section II.4.</remarks>
 internal static class FirstStep
 {
+    private const int MostLooks = 4;
+    private const double Share = 0.37; // no simple fraction: what is periodic may rest at many of these
+
     /// <summary>Size in seconds of the small explicit step.</summary>
     /// <param name="states">Squares of the states over their tolerances.</param>
     /// <param name="slopes">The same of the slopes; positive.</param>
@@ -28,7 +31,7 @@ internal static class FirstStep
     }
 
     /// <summary>Chooses it.</summary>
-    /// <param name="function">The right-hand side; evaluated once, unless the slopes are zero.</param>
+    /// <param name="function">The right-hand side.</param>
     /// <param name="time">Time.</param>
     /// <param name="states">The states.</param>
     /// <param name="slopes">Their slopes.</param>
@@ -37,31 +40,75 @@ internal static class FirstStep
     /// <param name="order">Order of the error estimate plus one.</param>
     /// <param name="longest">Time that is left, in seconds.</param>
     /// <param name="scratch">Work space of 2 n + 1 numbers.</param>
+    /// <param name="evaluations">Evaluations of the right-hand side that this took.</param>
     public static double Choose(
         OdeFunction function, double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes, ReadOnlySpan<double> weights,
-        double[] data, int order, double longest, Span<double> scratch)
+        double[] data, int order, double longest, Span<double> scratch, out int evaluations)
     {
         int n = states.Length;
-        double speed = RadauKernels.SumOfSquares(slopes, weights);
+        double speed = ErrorWeights.MeanSquare(slopes, weights);
+        double probe;
+        Span<double> change = scratch.Slice(n, n);
         if (speed == 0.0)
+        {
+            probe = Awakening(function, time, states, data, longest, scratch, out evaluations);
+            if (probe == longest)
+            {
+                return longest;
+            }
+        }
+        else
+        {
+            evaluations = 1;
+            probe = Probe(ErrorWeights.MeanSquare(states, weights), speed, longest);
+            for (int i = 0; i < n; i++)
+            {
+                scratch[i] = states[i] + (probe * slopes[i]);
+            }
+
+            function.Derivatives(time + probe, ref scratch[0], ref MemoryMarshal.GetArrayDataReference(data), ref scratch[n]);
+            for (int i = 0; i < n; i++)
+            {
+                change[i] -= slopes[i];
+            }
+        }
+
+        double curvature = Math.Sqrt(ErrorWeights.MeanSquare(change, weights)) / probe;
+        return Of(probe, Math.Max(Math.Sqrt(speed), curvature), 1, order, longest);
+    }
+
+    /// <summary>When states that rest begin to move because time goes on; looked for at a few times.</summary>
+    /// <param name="function">The right-hand side, zero at the start.</param>
+    /// <param name="time">Time.</param>
+    /// <param name="states">The states.</param>
+    /// <param name="data">The data block.</param>
+    /// <param name="longest">Time that is left, in seconds.</param>
+    /// <param name="scratch">Work space of 2 n + 1 numbers: the slopes then come after the first n.</param>
+    /// <param name="evaluations">Evaluations of the right-hand side that this took.</param>
+    /// <returns>Seconds until a time at which they move; all that are left if there is none.</returns>
+    public static double Awakening(
+        OdeFunction function, double time, ReadOnlySpan<double> states, double[] data, double longest, Span<double> scratch, out int evaluations)
+    {
+        int n = states.Length;
+        evaluations = 0;
+        if (!function.DependsOnTime())
         {
             return longest;
         }
 
-        double probe = Probe(RadauKernels.SumOfSquares(states, weights), speed, longest);
-        for (int i = 0; i < n; i++)
+        states.CopyTo(scratch);
+        double probe = longest;
+        while (evaluations < MostLooks)
         {
-            scratch[i] = states[i] + (probe * slopes[i]);
+            probe *= Share;
+            evaluations++;
+            function.Derivatives(time + probe, ref scratch[0], ref MemoryMarshal.GetArrayDataReference(data), ref scratch[n]);
+            if (scratch.Slice(n, n).ContainsAnyExcept(0.0))
+            {
+                return probe;
+            }
         }
 
-        Span<double> change = scratch.Slice(n, n);
-        function.Derivatives(time + probe, ref scratch[0], ref MemoryMarshal.GetArrayDataReference(data), ref scratch[n]);
-        for (int i = 0; i < n; i++)
-        {
-            change[i] -= slopes[i];
-        }
-
-        double curvature = Math.Sqrt(RadauKernels.SumOfSquares(change, weights) / n) / probe;
-        return Of(probe, Math.Max(Math.Sqrt(speed / n), curvature), 1, order, longest);
+        return longest;
     }
 }

@@ -263,21 +263,29 @@ internal abstract class OneStepStepper : Stepper
     {
         ReadOnlySpan<double> start = StartSlopes;
         double slopes = Squares(start);
+        double probe;
         if (slopes == 0.0)
         {
-            return longest;
+            probe = FirstStep.Awakening(Function, Time, States, Data, longest, _scratch, out int evaluations);
+            Evaluations += evaluations;
+            if (probe == longest)
+            {
+                return longest;
+            }
         }
-
-        double probe = FirstStep.Probe(Squares(States), slopes, longest);
-        for (int i = 0; i < N; i++)
+        else
         {
-            _scratch[i] = _states[i] + (probe * start[i]);
-        }
+            probe = FirstStep.Probe(Squares(States), slopes, longest);
+            for (int i = 0; i < N; i++)
+            {
+                _scratch[i] = _states[i] + (probe * start[i]);
+            }
 
-        Evaluate(Time + probe, ref _scratch[0], ref _scratch[N]);
-        for (int i = 0; i < N; i++)
-        {
-            _scratch[N + i] -= start[i];
+            Evaluate(Time + probe, ref _scratch[0], ref _scratch[N]);
+            for (int i = 0; i < N; i++)
+            {
+                _scratch[N + i] -= start[i];
+            }
         }
 
         double curvature = Math.Sqrt(Squares(_scratch.AsSpan(N, N))) / probe;

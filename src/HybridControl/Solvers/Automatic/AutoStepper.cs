@@ -257,8 +257,8 @@ internal sealed class AutoStepper : Stepper
         AdaptiveSolver solver = _methods.Solvers[(int)AutoMethod.Explicit];
         double[] weights = [.. States.ToArray().Select(state => 1.0 / (solver.AbsoluteTolerance + (solver.RelativeTolerance * Math.Abs(state))))];
         double size = FirstStep.Choose(
-            _code.Function, Time, States, _slopes.AsSpan(0, _n), weights, _data, solver.Order, limit - Time, new double[(2 * _n) + 1]);
-        _otherEvaluations++;
+            _code.Function, Time, States, _slopes.AsSpan(0, _n), weights, _data, solver.Order, limit - Time, new double[(2 * _n) + 1], out int evaluations);
+        _otherEvaluations += evaluations;
         if (double.IsFinite(radius) && size * radius > FarBeyond * _methods.Stiff)
         {
             Become(_code.Stiff);

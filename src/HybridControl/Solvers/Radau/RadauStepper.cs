@@ -297,10 +297,13 @@ internal sealed partial class RadauStepper : Stepper
         if (_settings.FirstStep > 0.0 || !(_next > 0.0))
         {
             Weigh();
-            _next = _settings.FirstStep > 0.0
-                ? _settings.FirstStep
-                : FirstStep.Choose(_function, Time, States, StartSlopes, _weights, _data, 4, limit - Time, _f);
-            Evaluations++;
+            _next = _settings.FirstStep;
+            if (!(_next > 0.0))
+            {
+                _next = FirstStep.Choose(
+                    _function, Time, States, StartSlopes, _weights, _data, 4, limit - Time, _f, out int evaluations);
+                Evaluations += evaluations;
+            }
         }
     }
 
