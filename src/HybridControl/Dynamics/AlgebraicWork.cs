@@ -102,34 +102,6 @@ internal sealed class AlgebraicWork
         return Outcome;
     }
 
-    /// <summary>How far the algebraic variables of a point lie from the solution of their equations, one correction of Newton's away.</summary>
-    /// <param name="time">Time.</param>
-    /// <param name="states">The states.</param>
-    /// <param name="data">The data block.</param>
-    /// <param name="relative">Relative tolerance.</param>
-    /// <param name="absolute">Absolute tolerance.</param>
-    /// <returns>The largest correction in tolerances; NaN where it has no value.</returns>
-    public double Distance(double time, ReadOnlySpan<double> states, double[] data, double relative, double absolute)
-    {
-        int[] z = _system.Variables;
-        if (z.Length == 0 || !_slopes.Factor(0.0, [], Index.SlopesAt(time, states, data)))
-        {
-            return 0.0;
-        }
-
-        Evaluate(time, states, data, _values);
-        TakeResiduals(_step);
-        _slopes.Solve(_step);
-        double largest = 0.0;
-        for (int k = 0; k < z.Length; k++)
-        {
-            double distance = Math.Abs(_step[k]) / (absolute + (relative * Math.Max(Math.Abs(states[z[k]]), Math.Abs(states[z[k]] + _step[k]))));
-            largest = distance <= largest ? largest : distance; // also NaN
-        }
-
-        return largest;
-    }
-
     /// <summary>Notes that what was solved does not fit the choices that it was solved for.</summary>
     public void Disagree() => (Outcome, WorstEquation) = (AlgebraicOutcome.NoSolution, -1);
 

@@ -10,9 +10,6 @@ internal sealed partial class RunEngine
     private const int LargestRankCheck = 300;
     private const double Ahead = 1e-5;
 
-    /// <summary>How coarse dense output may be: this times the tolerance to the power 2/3, as it is of methods of collocation.</summary>
-    private const double Coarse = 10.0;
-
     private int _orientation; // the sign of det dg/dz where the next step starts; 0 where it is not known
 
     // A mode goes on where the equations determine their variables, and the mass matrix its derivatives; else the run ends.
@@ -107,58 +104,6 @@ internal sealed partial class RunEngine
         return work.Index.Orientation(_stepper.Time + (theta * _stepper.Size), _point.AsSpan(0, _n), _data);
     }
 
-    // Algebraic variables are consistent at both ends of a step, however long: where no rate reads them, only dense output
-    // between tells that they have moved on their own, and what guards would miss. Then the step is taken anew, shorter.
-    private bool IsTooLong(ref bool dense)
-    {
-        if (_algebraic![_modeNumber] is not { } work || _mode.Algebraic!.Variables.Length == 0 || _options.Solver is not AdaptiveSolver solver)
-        {
-            return false;
-        }
-
-        EnsureDense(ref dense);
-        int width = _stepper.DenseDegree + 1;
-        for (int i = 0; i < _n; i++)
-        {
-            double value = 0.0;
-            for (int k = width - 1; k >= 0; k--)
-            {
-                value = (0.5 * value) + _dense[(i * width) + k];
-            }
-
-            _point[i] = value;
-        }
-
-        double distance = work.Distance(
-            _stepper.Time + (0.5 * _stepper.Size), _point.AsSpan(0, _n), _data, solver.RelativeTolerance, solver.AbsoluteTolerance);
-        if (!(distance * Math.Cbrt(solver.RelativeTolerance) > Coarse))
-        {
-            return false;
-        }
-
-        if (_stepper.Size < 16.0 * Epsilon * Math.Max(Math.Abs(_time), 1e-280))
-        {
-            FailTooLong();
-            return true;
-        }
-
-        _stepper.Reject(Math.Max(0.1, 0.8 * Math.Pow(Coarse / (distance * Math.Cbrt(solver.RelativeTolerance)), 0.25)));
-        _rejections.Skip(_stepper.Rejections);
-        return true;
-    }
-
-    private void FailTooLong()
-    {
-        if (SingularAhead() is { } what)
-        {
-            FailIndex(what);
-            return;
-        }
-
-        Fail(RunStatus.StepTooSmall, "the step size fell below the resolution of time: the algebraic variables change faster than that" + ClosestGuard(),
-            "The algebraic equations may have no solution further on: leave the mode before by a guard.");
-    }
-
     // Where no step leads on: whether the tangent meets, within what no step resolves, a point at which dg/dz is singular.
     private string? SingularAhead()
     {
@@ -204,8 +149,8 @@ internal sealed partial class RunEngine
         }
     }
 
-    // The first equation that has no value along the tangent of the differential states.
-    private AlgebraicEquation? NotFiniteAhead()
+    // The first equation that has no value along the tangent of the differential states: soon, where the step failed for another reason.
+    private AlgebraicEquation? NotFiniteAhead(StepStatus step)
     {
         if (_algebraic?[_modeNumber] is null)
         {
@@ -216,7 +161,7 @@ internal sealed partial class RunEngine
         double[] point = new double[_n + 1];
         double[] values = new double[_n + 1];
         WriteRates(_time, _stepper.States, rates);
-        double reach = Math.Max(Math.Abs(_time), _lastSize);
+        double reach = (step == StepStatus.NotFinite ? 1.0 : Ahead) * Math.Max(Math.Abs(_time), _lastSize);
         for (double size = 0.0; size <= reach; size = Math.Max(2.0 * size, 1e-10 * Ahead * reach))
         {
             for (int i = 0; i < _n; i++)

@@ -181,7 +181,7 @@ internal sealed partial class RunEngine
                 $"the rate of transition '{_compiled.Automaton.Transitions[_compiled.Lowered.Rates[hidden]].Name}' is negative, NaN or infinite" + ClosestGuard(),
                 "A rate is at least zero: clamp it with max(..., 0).");
         }
-        else if (step == StepStatus.NotFinite && NotFiniteAhead() is { } equation)
+        else if (step is StepStatus.NotFinite or StepStatus.TooSmall && NotFiniteAhead(step) is { } equation)
         {
             Fail(RunStatus.NotFinite, $"the equation of '{equation.Variable}', {equation}, becomes NaN or infinite",
                 "Leave the mode before by a guard, or write the equation so that it has a value there." + FrozenChoices());

@@ -253,11 +253,6 @@ internal sealed partial class RunEngine
         _lastSize = _stepper.Size;
         _tau = Math.Max(100.0 * Epsilon * (Math.Abs(_stepper.Time) + _lastSize), _options.EventTolerance);
         bool dense = false;
-        if (_algebraic is not null && IsTooLong(ref dense))
-        {
-            return;
-        }
-
         SearchOutcome outcome = SearchStep();
         if (outcome.Status == SearchStatus.Invalid)
         {

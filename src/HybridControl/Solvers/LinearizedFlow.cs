@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HybridControl.Dynamics;
 using HybridControl.Numerics;
 
@@ -44,6 +45,13 @@ internal abstract class LinearizedFlow
     public virtual void Forget()
     {
     }
+
+    /// <summary>Solves with the factors of the real matrix in place.</summary>
+    public abstract void Solve(Span<double> right);
+
+    /// <summary>Evaluates the right-hand side.</summary>
+    public void Derivatives(double time, ref double states, double[] data, ref double slopes) =>
+        Function.Function.Derivatives(time, ref states, ref MemoryMarshal.GetArrayDataReference(data), ref slopes);
 
     /// <summary>Reads M, which is constant between instants.</summary>
     public void ReadMass(double[] data)

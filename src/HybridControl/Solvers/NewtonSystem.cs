@@ -27,8 +27,8 @@ internal sealed class NewtonSystem : LinearizedFlow
     public StepStatus Factor(double scale) =>
         _matrix.Factor(Math.Min(scale, LargestScale), Mass, Jacobian) ? StepStatus.Accepted : Obstacle;
 
-    /// <summary>Solves with the factors in place.</summary>
-    public void Solve(Span<double> right) => _matrix.Solve(right);
+    /// <inheritdoc/>
+    public override void Solve(Span<double> right) => _matrix.Solve(right);
 
     /// <summary>Turns M x' of a point, its right-hand side, into x'; algebraic variables follow from their equations' total derivative.</summary>
     /// <param name="slopes">f, then x'.</param>

@@ -1,3 +1,4 @@
+using HybridControl.Automata;
 using HybridControl.Dynamics;
 using HybridControl.Numerics;
 using HybridControl.Solvers;
@@ -28,6 +29,22 @@ internal static class StiffBench
     /// <summary>x' = lambda (x - sin t) + cos t from 0, lambda = -1e6: sin t.</summary>
     public static OdeFunction ProtheroRobinson { get; } =
         Of(1, x => [(-1e6 * (x[0] - Expr.Sin(Expr.Time))) + Expr.Cos(Expr.Time)]);
+
+    /// <summary>When <see cref="Crossings"/> changes its mode, up to 10 s.</summary>
+    public static double[] CrossingTimes => [Math.PI / 3.0, (2.0 * Math.PI) - Math.Acos(0.6), 7.0 * Math.PI / 3.0];
+
+    /// <summary>x' = -1e6 (x - cos t) - sin t from 1, cos t, which changes its mode where it falls to 0.5 and rises to 0.6.</summary>
+    public static HybridAutomaton Crossings() => HybridAutomaton.Build("crossings", h =>
+    {
+        Expr x = h.State("x", 1.0);
+        Expr rate = (-1e6 * (x - Expr.Cos(Expr.Time))) - Expr.Sin(Expr.Time);
+        ModeBuilder above = h.Mode("above");
+        ModeBuilder below = h.Mode("below");
+        above.Flow(x, rate);
+        below.Flow(x, rate);
+        h.Transition(above, below).Guard(x <= 0.5);
+        h.Transition(below, above).Guard(x >= 0.6);
+    });
 
     /// <summary>x' = z, 0 = z^2 - x (1 + sin t)^2 from (1, 1): x = (1 + (t + 1 - cos t) / 2)^2, z = sqrt(x) (1 + sin t).</summary>
     public static OdeFunction Dae { get; } = Of(2, x => [x[1], Expr.Square(x[1]) - (x[0] * Expr.Square(1.0 + Expr.Sin(Expr.Time)))]) with

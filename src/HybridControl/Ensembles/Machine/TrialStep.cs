@@ -108,7 +108,9 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
         }
 
         RosenbrockFormulas step = RosenbrockFormulas.Of(tableau, Flow, linear.With(start.Of), x, slopes, time, size, end);
-        Expr error = step.SquaredError(x, settings.Relative, settings.Absolute);
+        Expr error = Expr.Max(
+            step.SquaredError(x, settings.Relative, settings.Absolute),
+            step.SquaredDefect(tableau, Flow, x, time, size, settings.Relative, settings.Absolute).Stiff);
         Substitution last = scope.At(step.States, end, step.Slopes);
         foreach (Watch watch in mode.Watches.Where(watch => watch.BendsWithTime))
         {

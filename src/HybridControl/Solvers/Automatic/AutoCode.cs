@@ -1,5 +1,4 @@
 using HybridControl.Dynamics;
-using HybridControl.Symbolics;
 
 namespace HybridControl.Solvers;
 
@@ -13,27 +12,8 @@ internal sealed class AutoCode : MethodCode
         : base(function)
     {
         _codes = [.. methods.Solvers.Select(solver => new Lazy<MethodCode>(() => solver.Compile(function)))];
-        Stiff = function.Equations is null || (methods.Iterates && IsAutonomous(function)) ? AutoMethod.Iterated : AutoMethod.Rosenbrock;
+        Stiff = function.Equations is null || methods.Iterates ? AutoMethod.Iterated : AutoMethod.Rosenbrock;
         First = function.Mass is not null ? Stiff : methods.Solvers.Length > (int)AutoMethod.Exact && AffineCode.Fits(function) ? AutoMethod.Exact : AutoMethod.Explicit;
-    }
-
-    // The error estimate of Radau IIA divides what drives a stiff state from outside by how stiff it is; inside a step that error is there.
-    private static bool IsAutonomous(OdeFunction function)
-    {
-        if (function.Program is null)
-        {
-            return false; // reads inputs
-        }
-
-        foreach (GraphNode node in function.Program.Instructions)
-        {
-            if (node.Op == OpCode.Time)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     /// <summary>The method that a stretch of this flow begins with, unless more is known.</summary>

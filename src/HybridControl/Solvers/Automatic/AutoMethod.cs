@@ -9,7 +9,7 @@ internal enum AutoMethod
     /// <summary>A Rosenbrock method, for stiff flows and algebraic equations: it does not iterate, and needs exact derivatives.</summary>
     Rosenbrock,
 
-    /// <summary>An implicit method that iterates, for stiff autonomous flows at tight tolerances, or whose derivatives are differences.</summary>
+    /// <summary>An implicit method that iterates, for stiff flows at tight tolerances, or whose derivatives are differences.</summary>
     Iterated,
 
     /// <summary>The closed form, for small affine flows.</summary>

@@ -164,20 +164,6 @@ internal static class RadauKernels
         StartSlopes<Pack1>(scheme.Stages, n, i, -rate, ref powers, ref from, ref to);
     }
 
-    /// <summary>The sum of the squares of weighted numbers.</summary>
-    public static double SumOfSquares(ReadOnlySpan<double> values, ReadOnlySpan<double> weights)
-    {
-        double sum = 0.0;
-        weights = weights[..values.Length];
-        for (int i = 0; i < values.Length; i++)
-        {
-            double scaled = values[i] * weights[i];
-            sum = double.MultiplyAddEstimate(scaled, scaled, sum);
-        }
-
-        return sum;
-    }
-
     private ref struct Place
     {
         public int N;

@@ -65,6 +65,14 @@ internal sealed class RadauScheme
     /// <summary>Distances of the nodes from the end.</summary>
     public double[] Ahead { get; }
 
+    /// <summary>Where in a step the polynomial that is zero at the start and at the nodes is largest.</summary>
+    public double Farthest => Stages switch
+    {
+        3 => 0.861,
+        5 => 0.734,
+        _ => 0.670,
+    };
+
     /// <summary>Order of the estimate over that of the method: how tolerances are turned.</summary>
     public double Exponent { get; }
 

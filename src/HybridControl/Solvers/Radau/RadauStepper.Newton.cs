@@ -10,6 +10,7 @@ internal sealed partial class RadauStepper
     private const double SlowContraction = 0.001; // above it a new Jacobian pays
 
     private double _newtonTolerance;
+    private double _denseShare; // of what dense output may lack in what a step may: in the squares
     private double _contraction; // theta / (1 - theta) of the last iteration that measured it
     private double _contraction0; // theta of the last step
     private int _iterations; // of the last step
@@ -49,7 +50,17 @@ internal sealed partial class RadauStepper
             return iterated;
         }
 
-        error = EstimateError(size);
+        Size = size;
+        error = EstimateError(size, out bool isDivided);
+        if (isDivided && error < 1.0)
+        {
+            Evaluations++;
+            double share = _denseShare * ErrorScale;
+            error = Math.Sqrt(
+                share * _defect.Measure(_scheme.Farthest, this, _system, _scheme.Gamma / size, _weights, error * error / share));
+            _contraction = error < 1.0 ? _contraction : 1.0; // the next iteration is to show its rate
+        }
+
         if (!double.IsFinite(error))
         {
             factor = LargestCut;
@@ -171,9 +182,12 @@ internal sealed partial class RadauStepper
         return _massTimes;
     }
 
-    // What the slope at the start differs by from that of the polynomial, through the real matrix: bounded for stiff components. RADAU5
-    // filters a second time at the start and after a rejection; of stiff components that leaves nothing, and any step was taken.
-    private double EstimateError(double size)
+    // What the slope at the start differs by from that of the polynomial, through the real matrix: bounded for stiff components. A second time where
+    // a step fails at the start or again, as in RADAU5: what a start lacks to be on a slow solution, or to meet an equation, is no error of the step.
+    //
+    // Where the difference is no error even before that, nothing was divided away, and dense output is right: the polynomial has the right
+    // slope at the start, as it has at the nodes. Equations without a slope do not show there, nor does an iteration that was believed after one round.
+    private double EstimateError(double size, out bool isDivided)
     {
         Span<double> estimate = _error.AsSpan(0, _n);
         Span<double> difference = _f.AsSpan(0, _n);
@@ -184,15 +198,32 @@ internal sealed partial class RadauStepper
             estimate.CopyTo(difference);
         }
 
-        for (int i = 0; i < estimate.Length; i++)
+        Add(difference, StartSlopes, estimate);
+        double reach = size / _scheme.Gamma;
+        isDivided = _iterations == 1 || _system.HasMass || !(ErrorWeights.MeanSquare(estimate, _weights) * reach * reach * _denseShare * ErrorScale <= 1.0);
+        _system.Solve(estimate);
+        double error = ErrorNorm(estimate);
+        if (error >= 1.0 && (_rejected || _lastSize == 0.0))
         {
-            estimate[i] = difference[i] + _slopes[i];
+            isDivided = true;
+            Add(States, estimate, _f.AsSpan(_n, _n));
+            Evaluate(Time, ref _f[_n], ref _f[2 * _n]);
+            Add(difference, _f.AsSpan(2 * _n, _n), estimate);
+            _system.Solve(estimate);
+            error = ErrorNorm(estimate);
         }
 
-        _system.Solve(estimate);
-        return ErrorNorm(estimate);
+        return error;
+    }
+
+    private static void Add(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> sum)
+    {
+        for (int i = 0; i < sum.Length; i++)
+        {
+            sum[i] = a[i] + b[i];
+        }
     }
 
     private double ErrorNorm(ReadOnlySpan<double> estimate) =>
-        Math.Max(1e-10, Math.Sqrt(RadauKernels.SumOfSquares(estimate, _weights) * ErrorScale / Math.Max(1, _n)));
+        Math.Max(1e-10, Math.Sqrt(ErrorWeights.MeanSquare(estimate, _weights) * ErrorScale));
 }

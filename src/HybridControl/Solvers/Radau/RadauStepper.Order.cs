@@ -9,6 +9,8 @@ internal sealed partial class RadauStepper
     private const double MostSteadiness = 2.0;
     private const int LeastTrials = 10; // before a higher order
 
+    private const double DenseTolerance = 10.0; // of dense output, beside that of the run; at most that of the ends of steps
+
     private double _rate; // of Newton's iteration lately
     private int _trials; // since the order changed
     private bool _failed; // an iteration that did not converge is not answered yet
@@ -19,6 +21,8 @@ internal sealed partial class RadauStepper
         _end = (scheme.Stages - 1) * _n;
         _relative = 0.1 * Math.Pow(_settings.Relative, scheme.Exponent);
         _absolute = _settings.Absolute / _settings.Relative * _relative;
+        double share = Math.Max(1.0, _relative / (DenseTolerance * _settings.Relative));
+        _denseShare = share * share;
         _newtonTolerance = Math.Max(10.0 * Epsilon / _relative, Math.Min(0.03, Math.Pow(_relative, (1.0 / scheme.Exponent) - 1.0)));
         _trials = 0;
     }

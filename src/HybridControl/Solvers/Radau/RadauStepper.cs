@@ -32,6 +32,7 @@ internal sealed partial class RadauStepper : Stepper
     private readonly double[] _massTimes;
     private readonly double[] _extrapolation;
     private readonly double[] _error;
+    private readonly DenseDefect _defect;
     private OdeFunction _function = null!;
     private RadauSystem _system = null!;
     private RadauScheme _scheme;
@@ -69,6 +70,7 @@ internal sealed partial class RadauStepper : Stepper
         _extrapolation = new double[mostStages * RadauScheme.Stride];
         _error = new double[dimension + 1];
         DenseDegree = mostStages + 1;
+        _defect = new DenseDefect(dimension, DenseDegree, data);
         _scheme = _lastScheme = RadauScheme.Of(_leastStages);
         Become(_scheme);
     }

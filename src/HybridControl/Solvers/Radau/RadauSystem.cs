@@ -52,8 +52,8 @@ internal sealed class RadauSystem : LinearizedFlow
         }
     }
 
-    /// <summary>Solves with the factors of the real matrix in place.</summary>
-    public void Solve(Span<double> right) => _real.Solve(right);
+    /// <inheritdoc/>
+    public override void Solve(Span<double> right) => _real.Solve(right);
 
     /// <summary>Writes M x.</summary>
     public void MassTimes(ReadOnlySpan<double> x, Span<double> product)

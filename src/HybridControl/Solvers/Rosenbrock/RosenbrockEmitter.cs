@@ -8,7 +8,7 @@ namespace HybridControl.Solvers;
 /// <summary>Emits one whole trial step of a small stiff system: Jacobian, factors, stages and error in local variables.</summary>
 /// <remarks>
 /// The work block is that of the stepper: states at the end, slopes at the start (read), stages, and slopes at the end, which
-/// are written if the error is small enough. The result is -1 if a pivot of the fixed order is too small to be trusted.
+/// are written if the error is small enough, which may then turn out to be larger inside the step. The result is -1 if a pivot of the fixed order is too small to be trusted.
 /// </remarks>
 internal static class RosenbrockEmitter
 {
@@ -37,8 +37,9 @@ internal static class RosenbrockEmitter
         Expr[] flow = [.. raised.Outputs.Select(output => Simplifier.Simplify(output))];
         Expr[] slopes = [.. flow.Select((f, i) => f.IsConstant ? f : Own(FormattableString.Invariant($"slope{i}")))];
         int[] slots = [.. Enumerable.Range(0, n).Where(i => !slopes[i].IsConstant)];
+        Expr[] Flow(Expr[] states, Expr time) => At(flow, x, states, time);
         RosenbrockFormulas step = RosenbrockFormulas.Of(
-            tableau, (states, time) => At(flow, x, states, time), FlowDerivatives.Of(flow, x), x, slopes, Expr.Time, size, Expr.Time + size);
+            tableau, Flow, FlowDerivatives.Of(flow, x), x, slopes, Expr.Time, size, Expr.Time + size);
 
         var graph = new ExprGraph(raised.Slots);
         var outputs = new List<int>();
@@ -56,6 +57,8 @@ internal static class RosenbrockEmitter
         ];
         (int Place, int Output)[] ends = [.. step.States.Select((value, i) => (i, Output(value)))];
         int error = Output(step.SquaredError(x, relative, absolute));
+        (Expr all, Expr stiff) = step.SquaredDefect(tableau, Flow, x, Expr.Time, size, relative, absolute);
+        (int everything, int defect) = (Output(all), Output(stiff));
         (int Place, int Output)[] after = [.. step.Slopes.Select((value, i) => (((tableau.Stages + 2) * n) + i, Output(value)))];
         var program = new ExprProgram(graph, outputs.ToArray());
 
@@ -95,6 +98,13 @@ internal static class RosenbrockEmitter
         il.Emit(OpCodes.Ldc_R8, 1.0);
         il.Emit(OpCodes.Bgt_Un, rejected);
         Store(after);
+        writer.Push(program.Outputs[everything]);
+        il.Emit(OpCodes.Ldloc, result);
+        il.Emit(OpCodes.Ble, rejected);
+        il.Emit(OpCodes.Ldloc, result);
+        writer.Push(program.Outputs[defect]);
+        il.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.Max), [typeof(double), typeof(double)])!);
+        il.Emit(OpCodes.Ret);
         il.MarkLabel(rejected);
         il.Emit(OpCodes.Ldloc, result);
         il.Emit(OpCodes.Ret);

@@ -7,7 +7,10 @@ namespace HybridControl.Solvers;
 /// <param name="Stages">U of each stage for each state; null for a state at rest.</param>
 /// <param name="Slopes">Slopes at the end.</param>
 /// <param name="Pivots">At least zero if every pivot of the factorisation is large enough to be trusted; a constant where there is nothing to trust.</param>
-internal sealed record RosenbrockFormulas(Expr[] States, Expr?[][] Stages, Expr[] Slopes, Expr Pivots)
+/// <param name="Factors">The factors of rate I - J.</param>
+/// <param name="Rate">The rate.</param>
+internal sealed record RosenbrockFormulas(
+    Expr[] States, Expr?[][] Stages, Expr[] Slopes, Expr Pivots, EliminationFormulas Factors, Expr Rate)
 {
     /// <summary>Writes a step out, for M = I.</summary>
     /// <param name="tableau">The method.</param>
@@ -24,7 +27,8 @@ internal sealed record RosenbrockFormulas(Expr[] States, Expr?[][] Stages, Expr[
         int n = x.Length;
         int[] moving = [.. Enumerable.Range(0, n).Where(i => !IsZero(slopes[i]))];
         Expr rate = 1.0 / size;
-        var factors = EliminationFormulas.Of(linear.Jacobian, moving, rate * (1.0 / tableau.Gamma));
+        Expr diagonal = rate * (1.0 / tableau.Gamma);
+        var factors = EliminationFormulas.Of(linear.Jacobian, moving, diagonal);
         Expr?[][] stages = new Expr?[tableau.Stages][];
         Expr[] point = x;
         for (int s = 0; s < tableau.Stages; s++)
@@ -55,28 +59,50 @@ internal sealed record RosenbrockFormulas(Expr[] States, Expr?[][] Stages, Expr[
         }
 
         Expr[] states = Each(n, i => stages[^1][i] is { } last ? point[i] + last : point[i]);
-        return new(states, stages, flow(states, end), factors.Pivots);
+        return new(states, stages, flow(states, end), factors.Pivots, factors, diagonal);
     }
 
     /// <summary>Mean square of the estimated error over its tolerance; zero where nothing moves.</summary>
     /// <param name="x">States at the start.</param>
     /// <param name="relative">Relative tolerance.</param>
     /// <param name="absolute">Absolute tolerance.</param>
-    public Expr SquaredError(Expr[] x, Expr relative, Expr absolute)
+    public Expr SquaredError(Expr[] x, Expr relative, Expr absolute) => MeanSquare(Stages[^1], x, relative, absolute);
+
+    /// <summary>What dense output lacks inside the step, as <see cref="DenseDefect"/> measures it: the mean squares of e and of its stiff part over the tolerance.</summary>
+    /// <param name="tableau">The method.</param>
+    /// <param name="flow">Derivatives at given states and a given time.</param>
+    /// <param name="x">States at the start.</param>
+    /// <param name="time">Time at the start.</param>
+    /// <param name="size">Size of the step.</param>
+    /// <param name="relative">Relative tolerance.</param>
+    /// <param name="absolute">Absolute tolerance.</param>
+    public (Expr All, Expr Stiff) SquaredDefect(
+        RosenbrockTableau tableau, Func<Expr[], Expr, Expr[]> flow, Expr[] x, Expr time, Expr size, Expr relative, Expr absolute)
     {
-        Expr? sum = null;
-        int count = 0;
-        for (int i = 0; i < x.Length; i++)
+        int n = x.Length;
+        Expr[] point = [.. x];
+        Expr?[] slopes = new Expr?[n];
+        for (int i = 0; i < n; i++)
         {
-            if (Stages[^1][i] is { } error)
+            if (Dense(tableau, x, i) is { } c)
             {
-                Expr ratio = error / ((relative * Expr.Max(Expr.Abs(x[i]), Expr.Abs(States[i]))) + absolute);
-                sum = sum is null ? ratio * ratio : (ratio * ratio) + sum;
-                count++;
+                (Expr value, Expr slope) = (c[^1], c.Length * c[^1]);
+                for (int k = c.Length - 1; k > 0; k--)
+                {
+                    value = (RosenbrockTableau.DefectPlace * value) + c[k - 1];
+                    slope = (RosenbrockTableau.DefectPlace * slope) + (k * c[k - 1]);
+                }
+
+                point[i] = (RosenbrockTableau.DefectPlace * value) + x[i];
+                slopes[i] = (1.0 / size) * slope;
             }
         }
 
-        return sum is null ? Expr.Zero : count == 1 ? sum : sum * (1.0 / count);
+        Expr[] rates = flow(point, time + (RosenbrockTableau.DefectPlace * size));
+        Expr?[] all = Factors.Solve([.. slopes.Select((slope, i) => slope is null ? null : rates[i] - slope)]);
+        Expr?[] slow = Factors.Solve([.. all.Select(e => e is null ? null : Rate * e)]);
+        Expr?[] stiff = [.. all.Select((e, i) => e is null ? null : e - slow[i]!)];
+        return (MeanSquare(all, x, relative, absolute), MeanSquare(stiff, x, relative, absolute));
     }
 
     /// <summary>Coefficients of theta to theta^4 of the dense output of a state; null where it rests.</summary>
@@ -94,6 +120,23 @@ internal sealed record RosenbrockFormulas(Expr[] States, Expr?[][] Stages, Expr[
         Expr second = Sum(tableau.H[1], Stages, state);
         Expr third = Sum(tableau.H[2], Stages, state);
         return [States[state] - x[state] + first, second - first, third - second, -third];
+    }
+
+    private Expr MeanSquare(Expr?[] errors, Expr[] x, Expr relative, Expr absolute)
+    {
+        Expr? sum = null;
+        int count = 0;
+        for (int i = 0; i < x.Length; i++)
+        {
+            if (errors[i] is { } error)
+            {
+                Expr ratio = error / ((relative * Expr.Max(Expr.Abs(x[i]), Expr.Abs(States[i]))) + absolute);
+                sum = sum is null ? ratio * ratio : (ratio * ratio) + sum;
+                count++;
+            }
+        }
+
+        return sum is null ? Expr.Zero : count == 1 ? sum : sum * (1.0 / count);
     }
 
     private static bool IsZero(Expr e) => e.IsConstant && e.Value == 0.0;

@@ -10,6 +10,8 @@ internal sealed class RosenbrockStepper : ImplicitStepper
     private readonly RosenbrockTableau _tableau;
     private readonly Dictionary<MethodCode, NewtonSystem> _systems = [];
     private readonly double[] _sum;
+    private readonly double[] _weights;
+    private readonly DenseDefect _defect;
     private RosenbrockCode _code = null!;
     private NewtonSystem? _system;
     private bool _linear;
@@ -19,6 +21,8 @@ internal sealed class RosenbrockStepper : ImplicitStepper
     {
         _tableau = tableau;
         _sum = new double[dimension];
+        _weights = new double[dimension];
+        _defect = new DenseDefect(dimension, DenseDegree, data);
     }
 
     /// <inheritdoc/>
@@ -165,7 +169,16 @@ internal sealed class RosenbrockStepper : ImplicitStepper
 
         ReadOnlySpan<double> last = stages[^N..];
         StageSum.Add(point, 1.0, [1.0], last, point);
-        return MeanSquare(last, point);
+        ErrorWeights.Write(States, point, Settings, _weights);
+        double error = ErrorWeights.MeanSquare(last, _weights);
+        if (!(error * ErrorScale <= 1.0))
+        {
+            return error;
+        }
+
+        Size = size;
+        Evaluations++;
+        return _defect.Measure(RosenbrockTableau.DefectPlace, this, system, 1.0 / (_tableau.Gamma * size), _weights, error);
     }
 
     // M times the sum of C U / h over the stages before this one.

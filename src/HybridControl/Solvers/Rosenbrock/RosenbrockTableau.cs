@@ -76,6 +76,9 @@ public sealed class RosenbrockTableau
     /// <summary>The three rows of weights of the dense output.</summary>
     public ImmutableArray<ImmutableArray<double>> H { get; }
 
+    /// <summary>Where in a step the defect of the dense output is measured: about where it is largest for what is stiff.</summary>
+    internal const double DefectPlace = 0.86;
+
     /// <summary>Whether the argument of a stage is that of the stage before it plus a multiple of its U.</summary>
     internal bool Extends(int stage) => stage > 1 && A[stage].AsSpan()[..^1].SequenceEqual(A[stage - 1].AsSpan());
 }

@@ -66,6 +66,14 @@ public class StiffLaneTests
     }
 
     [Test]
+    public void Crossings_of_a_state_driven_by_time_are_found_where_they_are()
+    {
+        MachineRun run = MachineRun.Of(MachineRun.PlanOf(
+            StiffBench.Crossings(), 10.0, new Rodas5P { RelativeTolerance = 1e-7, AbsoluteTolerance = 1e-7 }));
+        Assert.That(run.EventTimes, Is.EqualTo(StiffBench.CrossingTimes).Within(1e-6));
+    }
+
+    [Test]
     public void A_pivot_that_is_too_small_shortens_the_step()
     {
         // Beside 1e4 the pivot 1 / (gamma h) must be ten or more.
