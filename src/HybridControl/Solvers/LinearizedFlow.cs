@@ -20,6 +20,9 @@ internal abstract class LinearizedFlow
         Mass = function.Mass is null ? [] : new double[function.Pattern.Count];
     }
 
+    /// <summary>The number of states that lead.</summary>
+    public int Leading => Function.Function.Leading;
+
     /// <summary>Whether M is not the identity.</summary>
     public bool HasMass => Mass.Length > 0;
 

@@ -110,7 +110,7 @@ internal sealed record TrialStep(Expr[] States, Expr[] Slopes, Expr? SquaredErro
         RosenbrockFormulas step = RosenbrockFormulas.Of(tableau, Flow, linear.With(start.Of), x, slopes, time, size, end);
         Expr error = Expr.Max(
             step.SquaredError(x, settings.Relative, settings.Absolute),
-            step.SquaredDefect(tableau, Flow, x, time, size, settings.Relative, settings.Absolute).Stiff);
+            step.SquaredDefect(tableau, x.Length, Flow, x, time, size, settings.Relative, settings.Absolute).Stiff);
         Substitution last = scope.At(step.States, end, step.Slopes);
         foreach (Watch watch in mode.Watches.Where(watch => watch.BendsWithTime))
         {

@@ -29,6 +29,14 @@ internal sealed class RadauScheme
         Powers = Columns(made.Powers);
         Correction = made.Correction;
         Scales = made.Scales;
+        Farthest = Stages switch
+        {
+            3 => 0.861,
+            5 => 0.734,
+            _ => 0.670,
+        };
+        FarthestStates = Weights(k => Math.Pow(Farthest, k));
+        FarthestSlopes = Weights(k => k * Math.Pow(Farthest, k - 1));
         Ahead = [.. made.Nodes.Select(node => 1.0 - node)];
         Exponent = (Stages + 1.0) / (2.0 * Stages);
         MostIterations = 7 + (5 * (Stages - 3) / 2);
@@ -66,12 +74,13 @@ internal sealed class RadauScheme
     public double[] Ahead { get; }
 
     /// <summary>Where in a step the polynomial that is zero at the start and at the nodes is largest.</summary>
-    public double Farthest => Stages switch
-    {
-        3 => 0.861,
-        5 => 0.734,
-        _ => 0.670,
-    };
+    public double Farthest { get; }
+
+    /// <summary>Weights of the stages less the start in the collocation polynomial there, and last that of <see cref="Correction"/>.</summary>
+    public double[] FarthestStates { get; }
+
+    /// <summary>The same for h times its slope.</summary>
+    public double[] FarthestSlopes { get; }
 
     /// <summary>Order of the estimate over that of the method: how tolerances are turned.</summary>
     public double Exponent { get; }
@@ -83,6 +92,13 @@ internal sealed class RadauScheme
     public static RadauScheme Of(int stages) => Schemes[(stages - 3) / 2].Value;
 
     private static Lazy<RadauScheme> Make(int stages) => new(() => new RadauScheme(new RadauConstruction(stages)));
+
+    // Of each stage, and of the correction, for what the powers of theta from the first on are worth.
+    private double[] Weights(Func<int, double> power) =>
+    [
+        .. Enumerable.Range(0, Stages).Select(j => Enumerable.Range(0, Stages).Sum(k => Powers[(j * Stride) + k] * power(k + 1))),
+        Correction.Select((c, k) => c * power(k + 1)).Sum(),
+    ];
 
     private double[] Columns(decimal[,] matrix)
     {

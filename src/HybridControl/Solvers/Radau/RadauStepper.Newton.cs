@@ -50,14 +50,10 @@ internal sealed partial class RadauStepper
             return iterated;
         }
 
-        Size = size;
         error = EstimateError(size, out bool isDivided);
         if (isDivided && error < 1.0)
         {
-            Evaluations++;
-            double share = _denseShare * ErrorScale;
-            error = Math.Sqrt(
-                share * _defect.Measure(_scheme.Farthest, this, _system, _scheme.Gamma / size, _weights, error * error / share));
+            error = WithDefect(size, error);
             _contraction = error < 1.0 ? _contraction : 1.0; // the next iteration is to show its rate
         }
 
@@ -214,6 +210,23 @@ internal sealed partial class RadauStepper
         }
 
         return error;
+    }
+
+    // The error that counts, with what dense output lacks.
+    private double WithDefect(double size, double error)
+    {
+        int stages = _scheme.Stages;
+        double rate = 1.0 / size;
+        ReadOnlySpan<double> states = _scheme.FarthestStates;
+        ReadOnlySpan<double> slopes = _scheme.FarthestSlopes;
+        StageSum.Add(States, 1.0, states[..stages], _z, _defect.Point);
+        StageSum.Add(_zeros, rate, slopes[..stages], _z, _defect.Slopes);
+        StageSum.Add(_defect.Point, _scheme.Gamma, states[stages..], _error, _defect.Point);
+        StageSum.Add(_defect.Slopes, rate * _scheme.Gamma, slopes[stages..], _error, _defect.Slopes);
+        double share = _denseShare * ErrorScale;
+        Evaluations++;
+        return Math.Sqrt(share * _defect.Measure(
+            Time + (_scheme.Farthest * size), _system, _scheme.Gamma * rate, _weights, error * error / share));
     }
 
     private static void Add(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> sum)

@@ -70,7 +70,7 @@ internal sealed partial class RadauStepper : Stepper
         _extrapolation = new double[mostStages * RadauScheme.Stride];
         _error = new double[dimension + 1];
         DenseDegree = mostStages + 1;
-        _defect = new DenseDefect(dimension, DenseDegree, data);
+        _defect = new DenseDefect(dimension, data);
         _scheme = _lastScheme = RadauScheme.Of(_leastStages);
         Become(_scheme);
     }

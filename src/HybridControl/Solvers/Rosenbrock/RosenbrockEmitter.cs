@@ -57,7 +57,7 @@ internal static class RosenbrockEmitter
         ];
         (int Place, int Output)[] ends = [.. step.States.Select((value, i) => (i, Output(value)))];
         int error = Output(step.SquaredError(x, relative, absolute));
-        (Expr all, Expr stiff) = step.SquaredDefect(tableau, Flow, x, Expr.Time, size, relative, absolute);
+        (Expr all, Expr stiff) = step.SquaredDefect(tableau, function.Leading, Flow, x, Expr.Time, size, relative, absolute);
         (int everything, int defect) = (Output(all), Output(stiff));
         (int Place, int Output)[] after = [.. step.Slopes.Select((value, i) => (((tableau.Stages + 2) * n) + i, Output(value)))];
         var program = new ExprProgram(graph, outputs.ToArray());

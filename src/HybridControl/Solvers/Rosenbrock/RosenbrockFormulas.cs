@@ -70,6 +70,7 @@ internal sealed record RosenbrockFormulas(
 
     /// <summary>What dense output lacks inside the step, as <see cref="DenseDefect"/> measures it: the mean squares of e and of its stiff part over the tolerance.</summary>
     /// <param name="tableau">The method.</param>
+    /// <param name="leading">The number of states that lead; only these count.</param>
     /// <param name="flow">Derivatives at given states and a given time.</param>
     /// <param name="x">States at the start.</param>
     /// <param name="time">Time at the start.</param>
@@ -77,24 +78,18 @@ internal sealed record RosenbrockFormulas(
     /// <param name="relative">Relative tolerance.</param>
     /// <param name="absolute">Absolute tolerance.</param>
     public (Expr All, Expr Stiff) SquaredDefect(
-        RosenbrockTableau tableau, Func<Expr[], Expr, Expr[]> flow, Expr[] x, Expr time, Expr size, Expr relative, Expr absolute)
+        RosenbrockTableau tableau, int leading, Func<Expr[], Expr, Expr[]> flow, Expr[] x, Expr time, Expr size, Expr relative, Expr absolute)
     {
-        int n = x.Length;
         Expr[] point = [.. x];
-        Expr?[] slopes = new Expr?[n];
-        for (int i = 0; i < n; i++)
+        Expr?[] slopes = new Expr?[x.Length];
+        Expr perSize = 1.0 / size;
+        for (int i = 0; i < x.Length; i++)
         {
-            if (Dense(tableau, x, i) is { } c)
+            if (Stages[0][i] is not null)
             {
-                (Expr value, Expr slope) = (c[^1], c.Length * c[^1]);
-                for (int k = c.Length - 1; k > 0; k--)
-                {
-                    value = (RosenbrockTableau.DefectPlace * value) + c[k - 1];
-                    slope = (RosenbrockTableau.DefectPlace * slope) + (k * c[k - 1]);
-                }
-
-                point[i] = (RosenbrockTableau.DefectPlace * value) + x[i];
-                slopes[i] = (1.0 / size) * slope;
+                Expr change = States[i] - x[i];
+                point[i] = (RosenbrockTableau.DefectPlace * change) + x[i] + Sum(tableau.InsideStates, Stages, i);
+                slopes[i] = perSize * (change + Sum(tableau.InsideSlopes, Stages, i));
             }
         }
 
@@ -102,7 +97,7 @@ internal sealed record RosenbrockFormulas(
         Expr?[] all = Factors.Solve([.. slopes.Select((slope, i) => slope is null ? null : rates[i] - slope)]);
         Expr?[] slow = Factors.Solve([.. all.Select(e => e is null ? null : Rate * e)]);
         Expr?[] stiff = [.. all.Select((e, i) => e is null ? null : e - slow[i]!)];
-        return (MeanSquare(all, x, relative, absolute), MeanSquare(stiff, x, relative, absolute));
+        return (MeanSquare(all[..leading], x, relative, absolute), MeanSquare(stiff[..leading], x, relative, absolute));
     }
 
     /// <summary>Coefficients of theta to theta^4 of the dense output of a state; null where it rests.</summary>
@@ -126,7 +121,7 @@ internal sealed record RosenbrockFormulas(
     {
         Expr? sum = null;
         int count = 0;
-        for (int i = 0; i < x.Length; i++)
+        for (int i = 0; i < errors.Length; i++)
         {
             if (errors[i] is { } error)
             {

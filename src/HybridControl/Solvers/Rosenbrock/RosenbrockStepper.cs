@@ -22,7 +22,7 @@ internal sealed class RosenbrockStepper : ImplicitStepper
         _tableau = tableau;
         _sum = new double[dimension];
         _weights = new double[dimension];
-        _defect = new DenseDefect(dimension, DenseDegree, data);
+        _defect = new DenseDefect(dimension, data);
     }
 
     /// <inheritdoc/>
@@ -176,9 +176,20 @@ internal sealed class RosenbrockStepper : ImplicitStepper
             return error;
         }
 
-        Size = size;
+        double rate = 1.0 / size;
+        Span<double> inside = _defect.Point;
+        Span<double> slopes = _defect.Slopes;
+        for (int i = 0; i < N; i++)
+        {
+            double change = point[i] - States[i];
+            inside[i] = Math.FusedMultiplyAdd(RosenbrockTableau.DefectPlace, change, States[i]);
+            slopes[i] = rate * change;
+        }
+
+        StageSum.Add(inside, 1.0, _tableau.InsideStates.AsSpan(), stages, inside);
+        StageSum.Add(slopes, rate, _tableau.InsideSlopes.AsSpan(), stages, slopes);
         Evaluations++;
-        return _defect.Measure(RosenbrockTableau.DefectPlace, this, system, 1.0 / (_tableau.Gamma * size), _weights, error);
+        return _defect.Measure(Time + (RosenbrockTableau.DefectPlace * size), system, rate / _tableau.Gamma, _weights, error);
     }
 
     // M times the sum of C U / h over the stages before this one.

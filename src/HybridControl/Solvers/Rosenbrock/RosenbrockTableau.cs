@@ -50,6 +50,14 @@ public sealed class RosenbrockTableau
         Nodes = [.. nodes];
         Slopes = [.. slopes];
         H = [.. h.Select(row => row.ToImmutableArray())];
+        const double Left = 1.0 - DefectPlace;
+        InsideStates = [.. Enumerable.Range(0, stages).Select(j => DefectPlace * Left * (h[0][j] + (DefectPlace * (h[1][j] + (DefectPlace * h[2][j])))))];
+        InsideSlopes =
+        [
+            .. Enumerable.Range(0, stages).Select(j =>
+                ((Left - DefectPlace) * h[0][j]) + (DefectPlace * (((2.0 * Left) - DefectPlace) * h[1][j])) +
+                (DefectPlace * DefectPlace * ((3.0 * Left) - DefectPlace) * h[2][j])),
+        ];
     }
 
     /// <summary>Order of the method.</summary>
@@ -78,6 +86,12 @@ public sealed class RosenbrockTableau
 
     /// <summary>Where in a step the defect of the dense output is measured: about where it is largest for what is stiff.</summary>
     internal const double DefectPlace = 0.86;
+
+    /// <summary>Weights of U in dense output at that place, beside the straight line from end to end.</summary>
+    internal ImmutableArray<double> InsideStates { get; }
+
+    /// <summary>The same for h times its slope.</summary>
+    internal ImmutableArray<double> InsideSlopes { get; }
 
     /// <summary>Whether the argument of a stage is that of the stage before it plus a multiple of its U.</summary>
     internal bool Extends(int stage) => stage > 1 && A[stage].AsSpan()[..^1].SequenceEqual(A[stage - 1].AsSpan());
