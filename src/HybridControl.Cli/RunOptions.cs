@@ -138,9 +138,14 @@ internal sealed partial class RunOptions
 
     private ImmutableDictionary<string, double> ReadSettings(ParseResult parsed, HybridAutomaton model, List<Finding> faults)
     {
+        if (parsed.GetValue(_set) is not { Count: > 0 } settings)
+        {
+            return ImmutableDictionary<string, double>.Empty;
+        }
+
         string[] known = KnownNames(model);
         var values = ImmutableDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
-        foreach ((string name, double value) in parsed.GetValue(_set) ?? [])
+        foreach ((string name, double value) in settings)
         {
             if (known.Contains(name, StringComparer.Ordinal))
             {

@@ -112,6 +112,11 @@ internal static class RunReport
             terminal.Output.WriteLine($"End values of d/d({name}): {string.Join(", ", trajectory.Model.States.Select((state, i) => Value(state.Name, end[i], "")))}.");
         }
 
+        if (trajectory.Sensitivities.Length == 0)
+        {
+            return;
+        }
+
         foreach (RunDiagnosis diagnosis in RunExplanation.Of(trajectory).Diagnoses.Where(diagnosis => diagnosis.Kind == DiagnosisKind.Sensitivity))
         {
             terminal.Error.WriteLine($"warning: {diagnosis.What}");

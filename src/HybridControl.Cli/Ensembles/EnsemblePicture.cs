@@ -14,14 +14,14 @@ internal sealed record EnsemblePicture(string Kind, IReadOnlyList<string> Names,
 {
     private const string Option = "--plot-of";
 
-    private static readonly Dictionary<string, (string Form, int Names)> Kinds = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Word> Kinds = new(StringComparer.Ordinal)
     {
-        ["fan"] = ("fan:variable", 1),
-        ["events"] = ("events:transition", 1),
-        ["distribution"] = ("distribution:column", 1),
-        ["cloud"] = ("cloud:x,y", 2),
-        ["tornado"] = ("tornado:column", 1),
-        ["modes"] = ("modes", 0),
+        ["fan"] = new("fan:variable", 1),
+        ["events"] = new("events:transition", 1),
+        ["distribution"] = new("distribution:column", 1),
+        ["cloud"] = new("cloud:x,y", 2),
+        ["tornado"] = new("tornado:column", 1),
+        ["modes"] = new("modes", 0),
     };
 
     /// <summary>The known forms, for help texts.</summary>
@@ -66,7 +66,7 @@ internal sealed record EnsemblePicture(string Kind, IReadOnlyList<string> Names,
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         string word = colon < 0 ? text : text[..colon];
         string[] names = colon < 0 ? [] : text[(colon + 1)..].Split(',', StringSplitOptions.TrimEntries);
-        if (!Kinds.TryGetValue(word, out var kind))
+        if (!Kinds.TryGetValue(word, out Word? kind))
         {
             throw new UsageException(Option, $"there is no plot '{word}'", $"Write one of {Forms}.");
         }
@@ -132,4 +132,6 @@ internal sealed record EnsemblePicture(string Kind, IReadOnlyList<string> Names,
             .Concat(model.Inputs.Where(v => v.Name == name).Select(v => v.Unit))
             .Concat(model.Outputs.Where(v => v.Name == name).Select(v => v.Unit))
             .FirstOrDefault(name == "time" ? "s" : "");
+
+    private sealed record Word(string Form, int Names);
 }

@@ -10,12 +10,12 @@ internal static class SearchedText
 {
     private const string Option = "--vary";
 
-    private static readonly Dictionary<string, (string Form, int Count, Func<string, double[], SearchedQuantity> Create)> Words = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Word> Words = new(StringComparer.Ordinal)
     {
-        ["uniform"] = ("uniform(low,high)", 2, (name, a) => new SearchedValue(name, a[0], a[1])),
-        ["held"] = ("held(low,high,pieces)", 3, (name, a) => new SearchedInput(name, a[0], a[1], (int)a[2])),
-        ["linear"] = ("linear(low,high,points)", 3, (name, a) => new SearchedInput(name, a[0], a[1], (int)a[2], Linear: true)),
-        ["command"] = ("command(earliest,latest)", 2, (name, a) => new SearchedCommand(name, a[0], a[1])),
+        ["uniform"] = new("uniform(low,high)", 2, (name, a) => new SearchedValue(name, a[0], a[1])),
+        ["held"] = new("held(low,high,pieces)", 3, (name, a) => new SearchedInput(name, a[0], a[1], (int)a[2])),
+        ["linear"] = new("linear(low,high,points)", 3, (name, a) => new SearchedInput(name, a[0], a[1], (int)a[2], Linear: true)),
+        ["command"] = new("command(earliest,latest)", 2, (name, a) => new SearchedCommand(name, a[0], a[1])),
     };
 
     /// <summary>The known forms, for help texts.</summary>
@@ -34,7 +34,7 @@ internal static class SearchedText
 
         string name = text[..equals].Trim();
         string word = text[(equals + 1)..open].Trim().ToLowerInvariant();
-        if (!Words.TryGetValue(word, out var known))
+        if (!Words.TryGetValue(word, out Word? known))
         {
             faults.Add(new($"{Option} {name}", $"unknown bounds '{word}'", Suggestions.For(word, Words.Keys)));
             return null;
@@ -50,4 +50,6 @@ internal static class SearchedText
 
         return known.Create(name, numbers);
     }
+
+    private sealed record Word(string Form, int Count, Func<string, double[], SearchedQuantity> Create);
 }

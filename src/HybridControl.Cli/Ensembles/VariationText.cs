@@ -11,16 +11,16 @@ internal static class VariationText
 {
     private const string Option = "--vary";
 
-    private static readonly Dictionary<string, (string Form, int Least, int Most, Func<double[], Distribution> Create)> Words = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Word> Words = new(StringComparer.Ordinal)
     {
-        ["normal"] = ("normal(mean,deviation)", 2, 2, a => new Normal(a[0], a[1])),
-        ["lognormal"] = ("lognormal(median,log deviation)", 2, 2, a => new LogNormal(a[0], a[1])),
-        ["uniform"] = ("uniform(low,high)", 2, 2, a => new Uniform(a[0], a[1])),
-        ["triangular"] = ("triangular(low,mode,high)", 3, 3, a => new Triangular(a[0], a[1], a[2])),
-        ["beta"] = ("beta(a,b) or beta(a,b,low,high)", 2, 4, a => a.Length == 2 ? new Beta(a[0], a[1]) : new Beta(a[0], a[1], a[2], a[3])),
-        ["exponential"] = ("exponential(mean)", 1, 1, a => new Exponential(a[0])),
-        ["discrete"] = ("discrete(value,value,...)", 1, int.MaxValue, a => new Discrete([.. a])),
-        ["grid"] = ("grid(value,value,...)", 1, int.MaxValue, a => new GridPoints([.. a])),
+        ["normal"] = new("normal(mean,deviation)", 2, 2, a => new Normal(a[0], a[1])),
+        ["lognormal"] = new("lognormal(median,log deviation)", 2, 2, a => new LogNormal(a[0], a[1])),
+        ["uniform"] = new("uniform(low,high)", 2, 2, a => new Uniform(a[0], a[1])),
+        ["triangular"] = new("triangular(low,mode,high)", 3, 3, a => new Triangular(a[0], a[1], a[2])),
+        ["beta"] = new("beta(a,b) or beta(a,b,low,high)", 2, 4, a => a.Length == 2 ? new Beta(a[0], a[1]) : new Beta(a[0], a[1], a[2], a[3])),
+        ["exponential"] = new("exponential(mean)", 1, 1, a => new Exponential(a[0])),
+        ["discrete"] = new("discrete(value,value,...)", 1, int.MaxValue, a => new Discrete([.. a])),
+        ["grid"] = new("grid(value,value,...)", 1, int.MaxValue, a => new GridPoints([.. a])),
     };
 
     /// <summary>The known forms, for help texts.</summary>
@@ -39,7 +39,7 @@ internal static class VariationText
 
         string name = text[..equals].Trim();
         string word = text[(equals + 1)..open].Trim().ToLowerInvariant();
-        if (!Words.TryGetValue(word, out var known))
+        if (!Words.TryGetValue(word, out Word? known))
         {
             faults.Add(new($"{Option} {name}", $"unknown distribution '{word}'", Suggestions.For(word, Words.Keys)));
             return null;
@@ -66,4 +66,6 @@ internal static class VariationText
 
         return new(name, known.Create([.. values]));
     }
+
+    private sealed record Word(string Form, int Least, int Most, Func<double[], Distribution> Create);
 }

@@ -30,10 +30,10 @@ internal sealed class ExactJacobian : JacobianFunction
     }
 
     private ExactJacobian(OdeFunction function, Derivatives derivatives)
-        : base(function, SparsityPattern.Of(function.Dimension, derivatives.Entries))
+        : base(function, derivatives.Pattern(function.Dimension))
     {
-        _places = [.. derivatives.Entries.Select(entry => Pattern.IndexOf(entry.Row, entry.Column))];
-        _timeRows = derivatives.TimeRows;
+        _places = Array.ConvertAll(derivatives.Slopes, entry => Pattern.IndexOf(entry.Row, entry.Column));
+        _timeRows = Array.ConvertAll(derivatives.Rates, entry => entry.Row);
         (_parts, _timeParts) = (derivatives.Parts, derivatives.TimeParts);
         _isConstant = derivatives.AreConstant;
         _block = function.Mass is null || HasInputs ? null : derivatives.BlockOf;
@@ -59,10 +59,13 @@ internal sealed class ExactJacobian : JacobianFunction
 
     private static ref double First(ReadOnlySpan<double> values) => ref MemoryMarshal.GetReference(values);
 
+    // Row by row, in ascending order.
+    private sealed record Entry(int Row, int Column, Expr Value);
+
     private sealed record Derivatives(
-        (int Row, int Column)[] Entries,
+        Entry[] Slopes,
         Lazy<(int First, VectorFunction Function)[]> Parts,
-        int[] TimeRows,
+        Entry[] Rates,
         Lazy<(int First, VectorFunction Function)[]> TimeParts,
         bool AreConstant,
         Func<int[], JacobianBlock?> BlockOf)
@@ -70,44 +73,73 @@ internal sealed class ExactJacobian : JacobianFunction
         public static Derivatives Of(OdeFunction function, ExprProgram equations)
         {
             var raised = new RaisedProgram(equations, function.Dimension);
-            ILookup<Expr, int> rows = Enumerable.Range(0, raised.Outputs.Count)
-                .ToLookup(i => raised.Outputs[i], (IEqualityComparer<Expr>)ReferenceEqualityComparer.Instance);
+            var rows = new Dictionary<Expr, List<int>>(ReferenceEqualityComparer.Instance);
+            for (int row = 0; row < raised.Outputs.Count; row++)
+            {
+                if (!rows.TryGetValue(raised.Outputs[row], out List<int>? same))
+                {
+                    rows.Add(raised.Outputs[row], same = []);
+                }
+
+                same.Add(row);
+            }
+
             var tape = new DerivativeTape(raised.Outputs);
             var simplifier = new SimplifierPass(keepAliases: true);
-            var entries = new List<(int Row, int Column, Expr Value)>();
-            void Collect(Expr variable, int column)
+            Entry[] By(IReadOnlyList<Expr> variables)
             {
-                foreach ((Expr output, Expr rate) in tape.Rates([(variable, Expr.One)]))
+                var found = new List<Entry>?[raised.Outputs.Count];
+                for (int column = 0; column < variables.Count; column++)
                 {
-                    if (rows.Contains(output) && simplifier.Simplify(rate) is var simple && !(simple.IsConstant && simple.Value == 0.0))
+                    foreach ((Expr output, Expr rate) in tape.Derivatives(variables[column]))
                     {
-                        entries.AddRange(rows[output].Select(row => (row, column, simple)));
+                        if (rows.TryGetValue(output, out List<int>? same) && simplifier.Simplify(rate) is var simple && !(simple.IsConstant && simple.Value == 0.0))
+                        {
+                            foreach (int row in same)
+                            {
+                                (found[row] ??= []).Add(new(row, column, simple));
+                            }
+                        }
                     }
                 }
+
+                var entries = new List<Entry>();
+                foreach (List<Entry>? row in found)
+                {
+                    entries.AddRange(row ?? []);
+                }
+
+                return entries.ToArray();
             }
 
-            for (int j = 0; j < function.Dimension; j++)
-            {
-                Collect(raised.States[j], j);
-            }
-
-            (int Row, int Column, Expr Value)[] slopes = [.. entries.OrderBy(entry => (entry.Row, entry.Column))];
-            entries.Clear();
-            Collect(Expr.Time, 0);
-            (int Row, int Column, Expr Value)[] rates = [.. entries.OrderBy(entry => entry.Row)];
+            Entry[] slopes = By(raised.States);
+            Entry[] rates = By(new[] { Expr.Time });
             return new(
-                [.. slopes.Select(entry => (entry.Row, entry.Column))],
-                new(() => Compile(raised.Slots, [.. slopes.Select(entry => entry.Value)])),
-                [.. rates.Select(entry => entry.Row)],
-                new(() => Compile(raised.Slots, [.. rates.Select(entry => entry.Value)])),
-                !slopes.Concat(rates).Any(entry => Holds(entry.Value, IsMoving)) && !raised.Outputs.Any(output => Holds(output, IsStepwise)),
-                numbers => Block(raised.Slots, [.. slopes.Where(entry => numbers.Contains(entry.Row) && numbers.Contains(entry.Column))]));
+                slopes,
+                new(() => Compile(raised.Slots, slopes)),
+                rates,
+                new(() => Compile(raised.Slots, rates)),
+                !Array.Exists(slopes, IsMoving) && !Array.Exists(rates, IsMoving) && !raised.Outputs.Any(output => Holds(output, IsStepwise)),
+                numbers => Block(raised.Slots, Array.FindAll(slopes, entry => numbers.Contains(entry.Row) && numbers.Contains(entry.Column))));
         }
 
-        private static JacobianBlock? Block(SlotMap slots, (int Row, int Column, Expr Value)[] entries) => entries.Length is 0 or > LargestMethod ? null : new(
+        public SparsityPattern Pattern(int size)
+        {
+            List<int>[] rows = SparsityPattern.Diagonals(size);
+            foreach (Entry entry in Slopes)
+            {
+                rows[entry.Row].Add(entry.Column);
+            }
+
+            return SparsityPattern.Of(rows);
+        }
+
+        private static JacobianBlock? Block(SlotMap slots, Entry[] entries) => entries.Length is 0 or > LargestMethod ? null : new(
             [.. entries.Select(entry => (entry.Row, entry.Column))],
             VectorFunctions.Compile("block", slots, [.. entries.Select(entry => entry.Value)])[0],
             entries.Any(entry => Holds(entry.Value, e => IsMoving(e) || IsStepwise(e))));
+
+        private static bool IsMoving(Entry entry) => Holds(entry.Value, IsMoving);
 
         private static bool IsMoving(Expr e) =>
             e is { Operation: Operation.Variable, Kind: VariableKind.State or VariableKind.Time };
@@ -123,12 +155,25 @@ internal sealed class ExactJacobian : JacobianFunction
             return found;
         }
 
-        // In several methods: the time to compile one grows faster than its length.
-        private static (int First, VectorFunction Function)[] Compile(SlotMap slots, Expr[] values)
+        // In several methods: the time to compile one grows faster than its length. Numbers need none.
+        private static (int First, VectorFunction Function)[] Compile(SlotMap slots, Entry[] entries)
         {
-            Expr[][] chunks = [.. values.Chunk(LargestMethod)];
-            VectorFunction[] functions = chunks.Length == 0 ? [] : VectorFunctions.Compile("jacobian", slots, chunks);
-            return [.. functions.Select((function, i) => (i * LargestMethod, function))];
+            if (Array.TrueForAll(entries, entry => entry.Value.IsConstant))
+            {
+                double[] numbers = Array.ConvertAll(entries, entry => entry.Value.Value);
+                return [(0, (double _, ref double _, ref double _, ref double results) =>
+                    numbers.CopyTo(MemoryMarshal.CreateSpan(ref results, numbers.Length)))];
+            }
+
+            Expr[][] chunks = [.. Array.ConvertAll(entries, entry => entry.Value).Chunk(LargestMethod)];
+            VectorFunction[] functions = VectorFunctions.Compile("jacobian", slots, chunks);
+            var parts = new (int First, VectorFunction Function)[functions.Length];
+            for (int i = 0; i < parts.Length; i++)
+            {
+                parts[i] = (i * LargestMethod, functions[i]);
+            }
+
+            return parts;
         }
     }
 

@@ -57,27 +57,52 @@ public sealed class SparsityPattern
     {
         ArgumentNullException.ThrowIfNull(entries);
         ArgumentOutOfRangeException.ThrowIfNegative(size);
-        var keys = new HashSet<long>(Enumerable.Range(0, size).Select(i => ((long)i * size) + i));
+        List<int>[] rows = Diagonals(size);
         foreach ((int row, int column) in entries)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(row, nameof(entries));
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, size, nameof(entries));
             ArgumentOutOfRangeException.ThrowIfNegative(column, nameof(entries));
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(column, size, nameof(entries));
-            keys.Add(((long)row * size) + column);
+            rows[row].Add(column);
         }
 
-        long[] sorted = [.. keys];
-        Array.Sort(sorted);
-        int[] starts = new int[size + 1];
-        int[] columns = new int[sorted.Length];
-        for (int k = 0; k < sorted.Length; k++)
+        return Of(rows);
+    }
+
+    /// <summary>A pattern of rows that hold their diagonal: a list of columns for each, in any order, which is sorted.</summary>
+    internal static SparsityPattern Of(List<int>[] rows)
+    {
+        int[] starts = new int[rows.Length + 1];
+        var columns = new List<int>();
+        for (int row = 0; row < rows.Length; row++)
         {
-            columns[k] = (int)(sorted[k] % size);
-            starts[(sorted[k] / size) + 1] = k + 1;
+            rows[row].Sort();
+            int last = -1;
+            foreach (int column in rows[row])
+            {
+                if (column != last)
+                {
+                    columns.Add(last = column);
+                }
+            }
+
+            starts[row + 1] = columns.Count;
         }
 
-        return new(size, starts, columns);
+        return new(rows.Length, starts, columns.ToArray());
+    }
+
+    /// <summary>The rows of the identity.</summary>
+    internal static List<int>[] Diagonals(int size)
+    {
+        var rows = new List<int>[size];
+        for (int row = 0; row < size; row++)
+        {
+            rows[row] = [row];
+        }
+
+        return rows;
     }
 
     /// <summary>The pattern of a full matrix.</summary>

@@ -29,6 +29,11 @@ internal static class EventDiagnoses
 
     public static IEnumerable<RunDiagnosis> Chattering(Trajectory run)
     {
+        if (run.Jumps.Length + run.Log.Length <= Burst)
+        {
+            yield break;
+        }
+
         double span = Math.Max(BurstShare * (run.EndTime - run.StartTime), double.Epsilon);
         var events = run.Jumps.Select(jump => (Name: jump.Transition, jump.Time, Kind: "transition"))
             .Concat(run.Log.Where(record => record.Kind == LogKind.Branch).Select(record => (record.Name, record.Time, Kind: "choice")));

@@ -6,29 +6,30 @@ namespace HybridControl.Solvers;
 /// <summary>The solvers by name, for files and command lines.</summary>
 public static class SolverCatalog
 {
-    private static readonly Solver[] Methods =
+    // Made when asked for: whoever lists the names needs none of them.
+    private static readonly (string Name, Func<Solver> Make)[] Methods =
     [
-        new Auto(),
-        new DormandPrince5(),
-        new Tsitouras5(),
-        new Rodas5P(),
-        new Radau5(),
-        new Radau(),
-        new DormandPrince853(),
-        new Verner9(),
-        new BogackiShampine3(),
-        new Esdirk4(),
-        new Adams(),
-        new Bdf(),
-        new RungeKutta4(),
-        new MatrixExponential(),
-        new Euler(),
-        new EulerMaruyama(),
-        new Milstein(),
+        ("auto", () => new Auto()),
+        ("dp5", () => new DormandPrince5()),
+        ("tsit5", () => new Tsitouras5()),
+        ("rodas5p", () => new Rodas5P()),
+        ("radau5", () => new Radau5()),
+        ("radau", () => new Radau()),
+        ("dop853", () => new DormandPrince853()),
+        ("vern9", () => new Verner9()),
+        ("bs3", () => new BogackiShampine3()),
+        ("esdirk4", () => new Esdirk4()),
+        ("adams", () => new Adams()),
+        ("bdf", () => new Bdf()),
+        ("rk4", () => new RungeKutta4()),
+        ("expm", () => new MatrixExponential()),
+        ("euler", () => new Euler()),
+        ("euler-maruyama", () => new EulerMaruyama()),
+        ("milstein", () => new Milstein()),
     ];
 
     /// <summary>Names that <see cref="Create"/> knows.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. Methods.Select(method => method.Name)];
+    public static IReadOnlyList<string> Names { get; } = Array.ConvertAll(Methods, method => method.Name);
 
     /// <summary>Names of the methods that solve algebraic equations, as a message lists them.</summary>
     internal static string AlgebraicNames => string.Join(", ", Names.Where(name => Create(name).SolvesAlgebraicEquations));
@@ -36,7 +37,7 @@ public static class SolverCatalog
     /// <summary>What to write in place of an unknown name: the nearest, or that of the class that was meant, and all.</summary>
     internal static string Remedy(string unknown)
     {
-        string? meant = Array.Find(Methods, method => string.Equals(method.GetType().Name, unknown, StringComparison.OrdinalIgnoreCase))?.Name ??
+        string? meant = Array.Find(Methods, method => string.Equals(method.Make().GetType().Name, unknown, StringComparison.OrdinalIgnoreCase)).Name ??
             Suggestions.Nearest(unknown, Names);
         return (meant is null ? "" : $"Did you mean '{meant}'? ") + $"Known: {string.Join(", ", Names)}.";
     }
@@ -55,7 +56,7 @@ public static class SolverCatalog
         double? maximumStep = null,
         double? step = null)
     {
-        Solver solver = Array.Find(Methods, method => method.Name == name) ??
+        Solver solver = Array.Find(Methods, method => method.Name == name).Make?.Invoke() ??
             throw new ModelException("solver", $"unknown solver '{name}'", Remedy(name));
         if (solver is AdaptiveSolver adaptive)
         {

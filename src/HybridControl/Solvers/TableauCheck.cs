@@ -8,17 +8,17 @@ internal static class TableauCheck
     /// <param name="before">Stages before the first row.</param>
     /// <param name="name">The argument.</param>
     /// <exception cref="ArgumentException">A row has another length, or zeros only.</exception>
-    public static void Rows(IReadOnlyList<IReadOnlyCollection<double>> rows, int before, string name)
+    public static void Rows(double[][] rows, int before, string name)
     {
-        for (int i = 0; i < rows.Count; i++)
+        for (int i = 0; i < rows.Length; i++)
         {
-            if (rows[i].Count != before + i)
+            if (rows[i].Length != before + i)
             {
                 throw new ArgumentException(
-                    FormattableString.Invariant($"Row {i + 1} has {rows[i].Count} entries. Give one for each of the {before + i} stages before it."), name);
+                    FormattableString.Invariant($"Row {i + 1} has {rows[i].Length} entries. Give one for each of the {before + i} stages before it."), name);
             }
 
-            if (rows[i].All(entry => entry == 0.0))
+            if (Array.TrueForAll(rows[i], entry => entry == 0.0))
             {
                 throw new ArgumentException(FormattableString.Invariant($"Row {i + 1} has zeros only. A stage depends on a stage before it."), name);
             }

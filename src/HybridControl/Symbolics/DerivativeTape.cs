@@ -28,18 +28,39 @@ internal sealed class DerivativeTape
         var start = new List<int>();
         foreach ((Expr variable, Expr rate) in moving)
         {
-            if (IsZero(rate) || !_variables.TryGetValue(variable, out List<int>? nodes))
-            {
-                continue;
-            }
-
-            start.AddRange(nodes);
-            foreach (int node in nodes)
-            {
-                rates[_nodes[node]] = rate;
-            }
+            Move(variable, rate, rates, start);
         }
 
+        Follow(start, rates, keepsRest);
+        return rates;
+    }
+
+    /// <summary>The derivative of every node that depends on a variable by it; nodes not in the result do not depend on it.</summary>
+    public Dictionary<Expr, Expr> Derivatives(Expr variable)
+    {
+        var rates = new Dictionary<Expr, Expr>(ReferenceEqualityComparer.Instance);
+        var start = new List<int>();
+        Move(variable, Expr.One, rates, start);
+        Follow(start, rates, keepsRest: false);
+        return rates;
+    }
+
+    private void Move(Expr variable, Expr rate, Dictionary<Expr, Expr> rates, List<int> start)
+    {
+        if (IsZero(rate) || !_variables.TryGetValue(variable, out List<int>? nodes))
+        {
+            return;
+        }
+
+        start.AddRange(nodes);
+        foreach (int node in nodes)
+        {
+            rates[_nodes[node]] = rate;
+        }
+    }
+
+    private void Follow(List<int> start, Dictionary<Expr, Expr> rates, bool keepsRest)
+    {
         foreach (int node in DependentsOf(start))
         {
             Expr e = _nodes[node];
@@ -49,8 +70,6 @@ internal sealed class DerivativeTape
                 rates[e] = keepsRest && HasPole(e) ? WhereMoving(rate, [.. e.Operands.Select((_, i) => Rate(i))]) : rate;
             }
         }
-
-        return rates;
     }
 
     private static bool HasPole(Expr e) => e.Operation switch

@@ -167,7 +167,7 @@ public sealed class ExprGraph
                 throw new ModelException(
                     e.ToString(), "a random draw cannot stand here", "Draw in a reset, a delay or an initial value, and use what it wrote.");
             default:
-                OpCode op = Enum.Parse<OpCode>(e.Operation.ToString());
+                OpCode op = e.Operation.ToCode();
                 return e.Operands.Length == 1 ? Unary(op, Operand(0)) : Binary(op, Operand(0), Operand(1));
         }
     }

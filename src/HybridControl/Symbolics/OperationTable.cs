@@ -14,6 +14,12 @@ public static class OperationTable
         ("pow", Operation.Power), ("uniform", Operation.Uniform), ("normal", Operation.Normal), ("exponential", Operation.Exponential),
     ];
 
+    // By number: which operation and which op code have one name; -1 where there is none.
+    private static readonly string[] CodeNames = Enum.GetNames<OpCode>();
+    private static readonly string[] OperationNames = Enum.GetNames<Operation>();
+    private static readonly int[] Codes = Array.ConvertAll(OperationNames, name => Array.IndexOf(CodeNames, name));
+    private static readonly int[] Operations = Array.ConvertAll(CodeNames, name => Array.IndexOf(OperationNames, name));
+
     /// <summary>The functions that text may call, by name; <c>select</c> and tables stand beside them.</summary>
     public static IReadOnlyDictionary<string, Operation> Functions { get; } =
         Spelled.ToDictionary(entry => entry.Name, entry => entry.Operation, StringComparer.Ordinal);
@@ -42,6 +48,12 @@ public static class OperationTable
             Operation.Uniform or Operation.Normal => 2,
         _ => 1,
     };
+
+    /// <summary>The op code of the same name, to which the operation is lowered as it stands.</summary>
+    internal static OpCode ToCode(this Operation operation) => (OpCode)Codes[(int)operation];
+
+    /// <summary>The operation of the same name.</summary>
+    internal static Operation ToOperation(this OpCode code) => (Operation)Operations[(int)code];
 
     /// <summary>Whether the operation draws a random number, each place where it stands one of its own.</summary>
     public static bool IsDraw(this Operation operation) =>

@@ -17,8 +17,9 @@ internal sealed class RaisedProgram
             data = node.Op == OpCode.Data ? Math.Max(data, node.A + 1) : data;
         }
 
-        States = [.. Enumerable.Range(0, states).Select(i => Add(VariableKind.State, i))];
-        Expr[] slots = [.. Enumerable.Range(0, data).Select(i => Add(VariableKind.Parameter, i))];
+        Expr[] variables = Variables(VariableKind.State, states);
+        Expr[] slots = Variables(VariableKind.Parameter, data);
+        States = variables;
         _nodes = new Expr[instructions.Length];
         for (int i = 0; i < _nodes.Length; i++)
         {
@@ -27,7 +28,7 @@ internal sealed class RaisedProgram
             {
                 OpCode.Constant => Expr.Constant(node.Value),
                 OpCode.Time => Expr.Time,
-                OpCode.State => States[node.A],
+                OpCode.State => variables[node.A],
                 OpCode.Data => slots[node.A],
                 OpCode.Lookup => Expr.Lookup((LookupCurve)program.Tables[node.B], _nodes[node.A]),
                 OpCode.LookupSlope => Expr.LookupSlope((LookupCurve)program.Tables[node.B], _nodes[node.A]),
@@ -35,7 +36,7 @@ internal sealed class RaisedProgram
                 OpCode.Select => Expr.Select(_nodes[node.A] >= 0.0, _nodes[node.B], _nodes[node.C]),
                 OpCode.Square => Expr.Square(_nodes[node.A]),
                 _ => Expr.Node(
-                    Enum.Parse<Operation>(node.Op.ToString()),
+                    node.Op.ToOperation(),
                     node.OperandCount == 1 ? [_nodes[node.A]] : [_nodes[node.A], _nodes[node.B]]),
             };
         }
@@ -58,10 +59,16 @@ internal sealed class RaisedProgram
     /// <summary>The outputs of the program.</summary>
     public IReadOnlyList<Expr> Outputs { get; }
 
-    private Expr Add(VariableKind kind, int number)
+    private Expr[] Variables(VariableKind kind, int count)
     {
-        string name = FormattableString.Invariant($"{(kind == VariableKind.State ? 'x' : 'd')}{number}");
-        Slots.Add(kind, name);
-        return Expr.Variable(kind, name);
+        var variables = new Expr[count];
+        for (int i = 0; i < count; i++)
+        {
+            string name = FormattableString.Invariant($"{(kind == VariableKind.State ? 'x' : 'd')}{i}");
+            Slots.Add(kind, name);
+            variables[i] = Expr.Variable(kind, name);
+        }
+
+        return variables;
     }
 }

@@ -24,7 +24,7 @@ public sealed record Auto : AdaptiveSolver
     internal override bool SolvesAlgebraicEquations => true;
 
     /// <inheritdoc/>
-    internal override object Method => (typeof(Auto), Explicit.Method);
+    internal override object Method => (typeof(Auto), Choice.Method.GetType());
 
     // Their stability on the negative real axis ends at 3.5, 6.4 and 4.5: a step that stays at half of that or more is held there.
     // The last number is what a step of the implicit method costs in steps of the explicit one, times where these stand.

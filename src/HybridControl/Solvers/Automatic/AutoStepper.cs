@@ -27,6 +27,8 @@ internal sealed class AutoStepper : Stepper
     private readonly Stepper?[] _steppers;
     private readonly SpectralRadius _radius;
     private readonly double[] _slopes;
+    private readonly double[] _weights;
+    private readonly double[] _scratch;
     private readonly bool _closed;
     private AutoCode _code = null!;
     private Stepper _current;
@@ -49,10 +51,15 @@ internal sealed class AutoStepper : Stepper
         _steppers = new Stepper?[methods.Solvers.Length];
         _radius = new SpectralRadius(dimension);
         _slopes = new double[dimension + 1];
-        AutoMethod[] firsts = [.. flows.Select(flow => Prepare((AutoCode)flow))];
-        _closed = firsts.Contains(AutoMethod.Exact);
+        _weights = new double[dimension];
+        _scratch = new double[(2 * dimension) + 1];
+        foreach (MethodCode flow in flows)
+        {
+            _closed |= Prepare((AutoCode)flow) == AutoMethod.Exact;
+        }
+
         DenseDegree = _closed ? Math.Max(methods.DenseDegree, AffineSeries.Degree) : methods.DenseDegree;
-        _method = firsts.Length > 0 ? firsts[0] : AutoMethod.Explicit;
+        _method = flows.Count > 0 ? ((AutoCode)flows[0]).First : AutoMethod.Explicit;
         _current = StepperOf(_method);
     }
 
@@ -255,9 +262,13 @@ internal sealed class AutoStepper : Stepper
 
         double radius = EstimateRadius();
         AdaptiveSolver solver = _methods.Solvers[(int)AutoMethod.Explicit];
-        double[] weights = [.. States.ToArray().Select(state => 1.0 / (solver.AbsoluteTolerance + (solver.RelativeTolerance * Math.Abs(state))))];
+        for (int i = 0; i < _n; i++)
+        {
+            _weights[i] = 1.0 / (solver.AbsoluteTolerance + (solver.RelativeTolerance * Math.Abs(States[i])));
+        }
+
         double size = FirstStep.Choose(
-            _code.Function, Time, States, _slopes.AsSpan(0, _n), weights, _data, solver.Order, limit - Time, new double[(2 * _n) + 1], out int evaluations);
+            _code.Function, Time, States, _slopes.AsSpan(0, _n), _weights, _data, solver.Order, limit - Time, _scratch, out int evaluations);
         _otherEvaluations += evaluations;
         if (double.IsFinite(radius) && size * radius > FarBeyond * _methods.Stiff)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace HybridControl.Solvers;
 
@@ -31,10 +32,10 @@ public sealed class ButcherTableau
 
         Order = order;
         ErrorOrder = order - 1;
-        A = [.. a.Select(row => row.ToImmutableArray())];
-        C = [0.0, .. a.Select(NodeOf)];
-        E = [.. e];
-        D = [.. d.Select(row => row.ToImmutableArray())];
+        A = Rows(a);
+        C = ImmutableCollectionsMarshal.AsImmutableArray<double>([0.0, .. Array.ConvertAll(a, row => NodeOf(row))]);
+        E = ImmutableArray.Create(e);
+        D = Rows(d);
     }
 
     /// <summary>Order of the method.</summary>
@@ -77,10 +78,18 @@ public sealed class ButcherTableau
     /// <summary>Whether the dense output has work of its own: extra stages, or more than one sum.</summary>
     internal bool ExtendsDense => !Extra.IsEmpty || D.Length > 1;
 
+    private static ImmutableArray<ImmutableArray<double>> Rows(double[][] rows) =>
+        ImmutableCollectionsMarshal.AsImmutableArray(Array.ConvertAll(rows, row => ImmutableArray.Create(row)));
+
     /// <summary>The node of a stage: the sum of its row, and 1 where rounding alone keeps it from that.</summary>
-    internal static double NodeOf(IEnumerable<double> row)
+    internal static double NodeOf(ReadOnlySpan<double> row)
     {
-        double sum = row.Sum();
+        double sum = 0.0;
+        foreach (double entry in row)
+        {
+            sum += entry;
+        }
+
         return Math.Abs(sum - 1.0) < 1e-14 ? 1.0 : sum;
     }
 }

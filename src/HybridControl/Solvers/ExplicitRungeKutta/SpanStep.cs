@@ -30,7 +30,7 @@ internal sealed class SpanStep
         _n = function.Dimension;
         _stages = [.. tableau.A.Select(row => new SparseStageSum(row))];
         _extra = [.. tableau.Extra.Select(row => new SparseStageSum(row))];
-        _extraNodes = [.. tableau.Extra.Select(row => ButcherTableau.NodeOf(row))];
+        _extraNodes = [.. tableau.Extra.Select(row => ButcherTableau.NodeOf(row.AsSpan()))];
         _dense = [.. tableau.D.Select(row => new SparseStageSum(row))];
         _error = tableau.E.IsEmpty ? null : new SparseStageSum(tableau.E);
         _companion = tableau.Companion.IsEmpty ? null : new SparseStageSum(tableau.Companion);

@@ -30,7 +30,7 @@ internal sealed class WholeDenseEmitter : StageEmitter
         WriteStart(Tableau.Stages);
         for (int i = 0; i < Tableau.Extra.Length; i++)
         {
-            WriteSlopes(Tableau.Stages + i, ButcherTableau.NodeOf(Tableau.Extra[i]), WriteStates(Tableau.Extra[i]));
+            WriteSlopes(Tableau.Stages + i, ButcherTableau.NodeOf(Tableau.Extra[i].AsSpan()), WriteStates(Tableau.Extra[i]));
         }
 
         for (int m = 0; m < Tableau.D.Length; m++)

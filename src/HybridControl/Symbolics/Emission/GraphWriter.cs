@@ -11,6 +11,7 @@ namespace HybridControl.Symbolics.Emission;
 public sealed class GraphWriter
 {
     private const int LongestInline = 24;
+    private static readonly bool CanFuse = Fma.IsSupported; // asked once: code compiled ahead of time leaves out what asks
 
     private readonly GraphNode[] _nodes;
     private readonly EmitTarget _target;
@@ -30,7 +31,7 @@ public sealed class GraphWriter
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(target);
-        _fuses = fuses && Fma.IsSupported && target.Number == typeof(double);
+        _fuses = fuses && CanFuse && target.Number == typeof(double);
         _nodes = program.Instructions.ToArray();
         _target = target;
         _named = new bool[_nodes.Length];

@@ -10,6 +10,8 @@ internal static class Quartets
     /// <summary>Fewer of one kind are as fast alone: gathering and scattering takes time too.</summary>
     private const int Fewest = 8;
 
+    private static readonly bool CanCompute = Vector256.IsHardwareAccelerated; // asked once: code compiled ahead of time leaves out what asks
+
     /// <summary>Chooses quartets, in an order in which none needs a later one.</summary>
     /// <param name="nodes">The program.</param>
     /// <param name="isOpen">Whether a node is still to be computed.</param>
@@ -19,11 +21,6 @@ internal static class Quartets
     /// </remarks>
     public static IEnumerable<int[]> Of(GraphNode[] nodes, Func<int, bool> isOpen)
     {
-        if (!Vector256.IsHardwareAccelerated)
-        {
-            return [];
-        }
-
         int[] depth = new int[nodes.Length];
         var costly = new List<int>();
         for (int i = 0; i < nodes.Length; i++)
@@ -38,6 +35,11 @@ internal static class Quartets
                 depth[i]++;
                 costly.Add(i);
             }
+        }
+
+        if (costly.Count < Fewest || !CanCompute)
+        {
+            return [];
         }
 
         return costly.Where(isOpen)

@@ -173,4 +173,20 @@ public class AutoTests
         Run(200.0);
         Allocations.None(() => Run(stepper.Time + 100.0));
     }
+
+    [Test]
+    public void The_first_step_allocates_nothing()
+    {
+        MethodCode code = new Auto().Compile(VanDerPol(1.0).Compiled.Mode(0).Ode);
+        Stepper[] steppers = new Stepper[12];
+        for (int i = 0; i < steppers.Length; i++)
+        {
+            steppers[i] = new Auto().Start(2, new double[4], [code]);
+            steppers[i].Use(code);
+            (steppers[i].States[0], steppers[i].States[1]) = (2.0, 0.0);
+            steppers[i].Restart(0.0, keepSize: false);
+        }
+
+        Allocations.None(i => steppers[i].Step(1.0), first: 0, warmUp: 2, calls: steppers.Length - 2);
+    }
 }
