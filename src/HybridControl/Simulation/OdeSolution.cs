@@ -73,8 +73,9 @@ public sealed class OdeSolution
     /// <exception cref="ArgumentOutOfRangeException">A time is outside the solution.</exception>
     public Matrix<double> Sample(IReadOnlyCollection<double> times) => Matrix<double>.Build.DenseOfRows(times.Select(time => At(time).AsEnumerable()));
 
-    // A terminal root may lie inside the last step.
-    private double RunTime(double time)
+    /// <summary>A time within the solution in the time of <see cref="Run"/>, whose last step may go on behind a terminal root.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is outside the solution.</exception>
+    internal double RunTime(double time)
     {
         double own = _sign * time;
         return own >= Run.StartTime && own <= _sign * EndTime ? own : throw new ArgumentOutOfRangeException(
