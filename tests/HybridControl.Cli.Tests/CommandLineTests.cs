@@ -207,6 +207,32 @@ public sealed class CommandLineTests
         Assert.That(run.Output, Is.Empty);
     }
 
+    [TestCase("simulate lorenz --solver expm", "modes.flow: expm: the flow is not affine")]
+    [TestCase("plot lorenz --solver expm", "modes.flow: expm: the flow is not affine")]
+    [TestCase("check lorenz --require always(x<99) --solver expm", "modes.flow: expm: the flow is not affine")]
+    [TestCase("simulate transistor-amplifier --solver adams", "algebraic.y1: the variable is algebraic, and 'adams' is")]
+    [TestCase("simulate noisy-oscillator --solver dp5", "the flow is stochastic, and 'dp5' is")]
+    [TestCase("simulate noisy-oscillator --sensitivity omega", "a path driven by noise is not differentiated")]
+    [TestCase("ensemble transistor-amplifier --size 2 --solver adams", "algebraic.y1: the variable is algebraic, and 'adams' is")]
+    [TestCase("falsify lorenz --solver expm --vary sigma=uniform(9,11) --require always(x<99)", "modes.flow: expm: the flow is not affine")]
+    public void An_option_that_does_not_fit_the_model_is_bad_usage(string command, string what)
+    {
+        CommandRun run = CommandRun.Of(command.Split(' '));
+        Assert.That(run.Error, Does.Contain(what));
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadUsage));
+    }
+
+    [Test]
+    public void A_model_that_suggests_a_solver_that_does_not_fit_is_a_bad_file()
+    {
+        const string asked = ", \"experiment\": { \"until\": 5, \"solver\": { \"method\": \"expm\" } } }";
+        string model = Model(Ball.Replace("\"-g\"", "\"-g*v^2\"", StringComparison.Ordinal) + asked);
+        CommandRun run = CommandRun.Of("simulate", model);
+        Assert.That(run.Error, Does.Contain("modes.fall: expm: the flow is not affine"));
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadFile));
+        Assert.That(CommandRun.Of("simulate", model, "--solver", "dp5").Code, Is.Not.EqualTo(ExitCode.BadFile));
+    }
+
     [Test]
     public void A_bad_model_is_refused_with_every_finding()
     {
