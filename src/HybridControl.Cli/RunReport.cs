@@ -122,6 +122,8 @@ internal static class RunReport
     public static string Reason(Trajectory trajectory) => trajectory.IsError
         ? trajectory.Reason.Replace("use ZenoPolicy.Stop", "use --zeno stop", StringComparison.Ordinal)
             .Replace("use ChatteringPolicy.Slide", "use --chattering slide", StringComparison.Ordinal)
+            .Replace("Raise MaxSteps, loosen", "Loosen", StringComparison.Ordinal)
+            .Replace("Else raise MaxSteps, or shorten", "Else shorten", StringComparison.Ordinal)
         : trajectory.Reason.Replace(", or use ZenoPolicy.Stop", "", StringComparison.Ordinal)
             .Replace("use ChatteringPolicy.Slide", "use --chattering slide", StringComparison.Ordinal);
 
