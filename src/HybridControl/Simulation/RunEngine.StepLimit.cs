@@ -1,4 +1,4 @@
-using HybridControl.Automata;
+using HybridControl.Solvers;
 
 namespace HybridControl.Simulation;
 
@@ -13,10 +13,13 @@ internal sealed partial class RunEngine
         string limit = FormattableString.Invariant($"the limit of {_options.MaxSteps} steps is reached");
         if (events < _stepper.Steps / MostStepsPerEvent)
         {
-            int worst = _stepper.WorstState;
+            bool adapts = _options.Solver is AdaptiveSolver;
+            int worst = adapts ? _stepper.WorstState : -1;
             string state = worst >= 0 && worst < _compiled.VisibleStates ? $" (largest error: state '{_compiled.Automaton.States[worst].Name}')" : "";
             Fail(RunStatus.StepLimit, limit + FormattableString.Invariant($", the last one of {_stepper.Size:G3} s") + state + ClosestGuard(),
-                "Raise MaxSteps, loosen the tolerances, or shorten the run. Where a flow switches in its code or grows steep, declare its switches with select or modes.");
+                adapts
+                    ? "Raise MaxSteps, loosen the tolerances, or shorten the run. Where a flow switches in its code or grows steep, declare its switches with select or modes."
+                    : "Raise MaxSteps, give a longer step, or shorten the run.");
             return;
         }
 
