@@ -68,7 +68,7 @@ internal sealed class SimulateCommand : Command
         }
 
         RunRequest request = _run.Read(parsed).WithSensitivities("--sensitivity", parsed.GetValue(_sensitivity));
-        if (_comparison.IsAsked(parsed, [_vars, _phase, _events, _explain, .. _checkpoints.All]))
+        if (_comparison.IsAsked(parsed, [_vars, _sensitivity, _phase, _events, _explain, .. _run.OfOneMethod, .. _checkpoints.All]))
         {
             return Compare(parsed, request, table, plot, terminal, cancellation);
         }
