@@ -81,6 +81,12 @@ internal sealed class SimulateCommand : Command
         IReadOnlyList<string> plotted = request.Names("--vars", vars, request.SuggestedPlot);
         _ = request.Names("--phase", phase, []);
 
+        if (table is null && plot is null && parsed.GetResult(_explain) is null && checkpoints.Path is null)
+        {
+            // Nobody reads between events: the steps of a long run would fill the memory.
+            request = request with { Options = request.Options with { Recording = Recording.Events } };
+        }
+
         (Trajectory trajectory, double seconds) = request.Run(terminal, cancellation, checkpoints);
         if (!request.Quiet)
         {

@@ -234,6 +234,23 @@ public sealed class CommandLineTests
     }
 
     [Test]
+    public void A_run_that_saves_nothing_keeps_no_steps_and_reports_the_same()
+    {
+        long Allocated(string until)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.That(CommandRun.Of("simulate", "lorenz", "--solver", "dp5", "--until", until).Code, Is.Zero);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Allocated("10");
+        Assert.That(Allocated("1000") - Allocated("10"), Is.LessThan(200_000), "some 50 000 steps of 144 bytes and more");
+        static string[] Reported(CommandRun run) => [.. run.Output.Split('\n').Where(line => !line.StartsWith("Cost", StringComparison.Ordinal) && !line.StartsWith("Values", StringComparison.Ordinal))];
+        string[] sensitive = ["simulate", "bouncing-ball", "--until", "5", "--sensitivity", "e"];
+        Assert.That(Reported(CommandRun.Of(sensitive)), Is.EqualTo(Reported(CommandRun.Of([.. sensitive, "--out", At("all.csv")]))));
+    }
+
+    [Test]
     public void A_bad_model_is_refused_with_every_finding()
     {
         string model = Model("""{ "name": "n", "states": { "x": "y" }, "modes": { "m": { "flow": { "x": "-k*x" } } } }""");
