@@ -8,14 +8,13 @@ internal sealed class ProgressLine : IProgress<SimulationProgress>, IDisposable
 {
     private const double QuietSeconds = 0.5;
 
-    private readonly Terminal _terminal;
+    private readonly StatusLine _line;
     private readonly bool _shown;
     private readonly Stopwatch _clock;
-    private int _written;
 
     public ProgressLine(Terminal terminal, bool shown, Stopwatch clock)
     {
-        _terminal = terminal;
+        _line = new(terminal);
         _shown = shown && terminal.ShowsProgress;
         _clock = clock;
     }
@@ -31,21 +30,9 @@ internal sealed class ProgressLine : IProgress<SimulationProgress>, IDisposable
         }
 
         int percent = value.End > 0.0 ? (int)Math.Clamp(100.0 * value.Time / value.End, 0.0, 100.0) : 0;
-        Write(FormattableString.Invariant(
+        _line.Write(FormattableString.Invariant(
             $"{percent,3} %  t = {value.Time:G6} of {value.End:G6} s, {value.Jumps} jumps, {value.Steps} steps{Note} (Ctrl-C stops and keeps the result)"));
     }
 
-    public void Dispose()
-    {
-        if (_written > 0)
-        {
-            _terminal.Error.Write($"\r{new string(' ', _written)}\r");
-        }
-    }
-
-    private void Write(string line)
-    {
-        _terminal.Error.Write($"\r{line.PadRight(_written)}");
-        _written = Math.Max(_written, line.Length);
-    }
+    public void Dispose() => _line.Dispose();
 }

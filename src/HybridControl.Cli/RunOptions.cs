@@ -45,6 +45,9 @@ internal sealed partial class RunOptions
 
     private readonly Option<bool> _quiet = new("--quiet", "-q") { Description = "Print errors only." };
 
+    /// <summary>The options that belong to one method.</summary>
+    public IReadOnlyList<Option> OfOneMethod => [_solver, _step];
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {

@@ -124,11 +124,16 @@ internal static class RunReport
     }
 
     /// <summary>Why a run ended, with options of the command line in place of those of the library.</summary>
-    public static string Reason(Trajectory trajectory) => trajectory.IsError
-        ? trajectory.Reason.Replace("use ZenoPolicy.Stop", "use --zeno stop", StringComparison.Ordinal)
-            .Replace("use ChatteringPolicy.Slide", "use --chattering slide", StringComparison.Ordinal)
-        : trajectory.Reason.Replace(", or use ZenoPolicy.Stop", "", StringComparison.Ordinal)
-            .Replace("use ChatteringPolicy.Slide", "use --chattering slide", StringComparison.Ordinal);
+    public static string Reason(Trajectory trajectory) =>
+        Reason(trajectory.IsError ? trajectory.Reason : trajectory.Reason.Replace(", or use ZenoPolicy.Stop", "", StringComparison.Ordinal));
+
+    /// <summary>A reason with options of the command line in place of those of the library.</summary>
+    public static string Reason(string reason) => reason
+        .Replace("use ZenoPolicy.Stop", "use --zeno stop", StringComparison.Ordinal)
+        .Replace("use ChatteringPolicy.Slide", "use --chattering slide", StringComparison.Ordinal)
+        .Replace("Raise MaxSteps, loosen", "Loosen", StringComparison.Ordinal)
+        .Replace("Raise MaxSteps, give", "Give", StringComparison.Ordinal)
+        .Replace("Else raise MaxSteps, or shorten", "Else shorten", StringComparison.Ordinal);
 
     /// <summary>Warns of the commands that no transition took: the first few and how many more.</summary>
     public static void WriteIgnoredCommands(Trajectory trajectory, Terminal terminal)

@@ -74,6 +74,8 @@ internal sealed record RunRequest(string Path, HybridAutomaton Model, double Unt
 
     /// <summary>Runs the model with the commands that it suggests.</summary>
     /// <returns>The trajectory, also if it ended early, and the seconds that it took.</returns>
+    /// <exception cref="UsageException">The options do not fit the model.</exception>
+    /// <exception cref="ModelException">The model asks for what cannot be run, whatever the options are; or a checkpoint does not fit.</exception>
     public (Trajectory Trajectory, double Seconds) Run(
         Terminal terminal, CancellationToken cancellation, CheckpointRequest? checkpoints = null)
     {
@@ -86,7 +88,7 @@ internal sealed record RunRequest(string Path, HybridAutomaton Model, double Unt
             SimulationOptions options = Options with { Progress = progress, Snapshots = checkpoints?.Start(terminal, progress) };
             trajectory = checkpoints?.ResumePath is { } path
                 ? Resume(path, options, terminal, cancellation)
-                : Scenario.For(Model).TrySimulate(Until, options, cancellation);
+                : Accuse(() => Scenario.For(Model).TrySimulate(Until, options, cancellation));
         }
 
         double seconds = clock.Elapsed.TotalSeconds;
@@ -96,6 +98,22 @@ internal sealed record RunRequest(string Path, HybridAutomaton Model, double Unt
         }
 
         return (trajectory, seconds);
+    }
+
+    /// <summary>Does what may be refused before it begins: a model that can be run by what it suggests is spoilt by the options.</summary>
+    /// <exception cref="UsageException">It is refused because of the options.</exception>
+    /// <exception cref="ModelException">It is refused because of the solver that the model suggests.</exception>
+    public T Accuse<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (ModelException refusal) when (
+            Model.Experiment?.Solver is not { } own || !SolverCheck.Of(Model, own).Concat(AlgebraicSolverCheck.Of(Model, own)).Any())
+        {
+            throw new UsageException(refusal.Findings);
+        }
     }
 
     private Trajectory Resume(string path, SimulationOptions options, Terminal terminal, CancellationToken cancellation)

@@ -68,7 +68,7 @@ internal sealed class SimulateCommand : Command
         }
 
         RunRequest request = _run.Read(parsed).WithSensitivities("--sensitivity", parsed.GetValue(_sensitivity));
-        if (_comparison.IsAsked(parsed, [_vars, _phase, _events, _explain, .. _checkpoints.All]))
+        if (_comparison.IsAsked(parsed, [_vars, _sensitivity, _phase, _events, _explain, .. _run.OfOneMethod, .. _checkpoints.All]))
         {
             return Compare(parsed, request, table, plot, terminal, cancellation);
         }
@@ -80,6 +80,12 @@ internal sealed class SimulateCommand : Command
         IReadOnlyList<string>? vars = parsed.GetValue(_vars);
         IReadOnlyList<string> plotted = request.Names("--vars", vars, request.SuggestedPlot);
         _ = request.Names("--phase", phase, []);
+
+        if (table is null && plot is null && parsed.GetResult(_explain) is null && checkpoints.Path is null)
+        {
+            // Nobody reads between events: the steps of a long run would fill the memory.
+            request = request with { Options = request.Options with { Recording = Recording.Events } };
+        }
 
         (Trajectory trajectory, double seconds) = request.Run(terminal, cancellation, checkpoints);
         if (!request.Quiet)

@@ -34,7 +34,7 @@ internal static class SolverComparisonReport
         foreach (IGrouping<string, SolverRun> method in comparison.Runs.Where(run => run.Reason.Length > 0).GroupBy(run => run.Solver))
         {
             SolverRun first = method.First();
-            terminal.Output.WriteLine(FormattableString.Invariant($"{method.Key} at {first.Tolerance:0.##e-0}: {first.Reason}"));
+            terminal.Output.WriteLine(FormattableString.Invariant($"{method.Key} at {first.Tolerance:0.##e-0}: {RunReport.Reason(first.Reason)}"));
         }
 
         foreach (RefusedSolver refused in comparison.Refused)

@@ -207,6 +207,49 @@ public sealed class CommandLineTests
         Assert.That(run.Output, Is.Empty);
     }
 
+    [TestCase("simulate lorenz --solver expm", "modes.flow: expm: the flow is not affine")]
+    [TestCase("plot lorenz --solver expm", "modes.flow: expm: the flow is not affine")]
+    [TestCase("check lorenz --require always(x<99) --solver expm", "modes.flow: expm: the flow is not affine")]
+    [TestCase("simulate transistor-amplifier --solver adams", "algebraic.y1: the variable is algebraic, and 'adams' is")]
+    [TestCase("simulate noisy-oscillator --solver dp5", "the flow is stochastic, and 'dp5' is")]
+    [TestCase("simulate noisy-oscillator --sensitivity omega", "a path driven by noise is not differentiated")]
+    [TestCase("ensemble transistor-amplifier --size 2 --solver adams", "algebraic.y1: the variable is algebraic, and 'adams' is")]
+    [TestCase("falsify lorenz --solver expm --vary sigma=uniform(9,11) --require always(x<99)", "modes.flow: expm: the flow is not affine")]
+    public void An_option_that_does_not_fit_the_model_is_bad_usage(string command, string what)
+    {
+        CommandRun run = CommandRun.Of(command.Split(' '));
+        Assert.That(run.Error, Does.Contain(what));
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadUsage));
+    }
+
+    [Test]
+    public void A_model_that_suggests_a_solver_that_does_not_fit_is_a_bad_file()
+    {
+        const string asked = ", \"experiment\": { \"until\": 5, \"solver\": { \"method\": \"expm\" } } }";
+        string model = Model(Ball.Replace("\"-g\"", "\"-g*v^2\"", StringComparison.Ordinal) + asked);
+        CommandRun run = CommandRun.Of("simulate", model);
+        Assert.That(run.Error, Does.Contain("modes.fall: expm: the flow is not affine"));
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadFile));
+        Assert.That(CommandRun.Of("simulate", model, "--solver", "dp5").Code, Is.Not.EqualTo(ExitCode.BadFile));
+    }
+
+    [Test]
+    public void A_run_that_saves_nothing_keeps_no_steps_and_reports_the_same()
+    {
+        long Allocated(string until)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.That(CommandRun.Of("simulate", "lorenz", "--solver", "dp5", "--until", until).Code, Is.Zero);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Allocated("10");
+        Assert.That(Allocated("1000") - Allocated("10"), Is.LessThan(200_000), "some 50 000 steps of 144 bytes and more");
+        static string[] Reported(CommandRun run) => [.. run.Output.Split('\n').Where(line => !line.StartsWith("Cost", StringComparison.Ordinal) && !line.StartsWith("Values", StringComparison.Ordinal))];
+        string[] sensitive = ["simulate", "bouncing-ball", "--until", "5", "--sensitivity", "e"];
+        Assert.That(Reported(CommandRun.Of(sensitive)), Is.EqualTo(Reported(CommandRun.Of([.. sensitive, "--out", At("all.csv")]))));
+    }
+
     [Test]
     public void A_bad_model_is_refused_with_every_finding()
     {

@@ -33,6 +33,9 @@ public class CompareSolversTests
     [TestCase("--compare-solvers", "dp5", "--phase", "x,y", "--plot", "a.svg")]
     [TestCase("--compare-solvers", "dp5", "--checkpoint", "a.state")]
     [TestCase("--compare-solvers", "dp5", "--events")]
+    [TestCase("--compare-solvers", "dp5", "--solver", "rk4")]
+    [TestCase("--compare-solvers", "dp5", "--step", "0.1")]
+    [TestCase("--compare-solvers", "dp5", "--sensitivity", "x")]
     [TestCase("--compare-solvers", "dp5", "--out", "a.json")]
     [TestCase("--compare-solvers", "dp5", "--tolerances", "1e-4,small")]
     [TestCase("--tolerances", "1e-4")]
@@ -58,6 +61,16 @@ public class CompareSolversTests
         Assert.That(run.Code, Is.EqualTo(ExitCode.BadUsage));
         Assert.That(run.Output, Is.Empty);
         Assert.That(run.Error, Does.Contain("dp5: the variable is algebraic").And.Contain("rk4: the variable is algebraic"));
+    }
+
+    [Test]
+    public void Reasons_and_refusals_speak_of_options_and_name_the_solver_once()
+    {
+        CommandRun run = CommandRun.Of("simulate", "bouncing-ball", "--until", "40", "--compare-solvers", "dp5", "--tolerances", "1e-4");
+        Assert.That(run.Output, Does.Contain("dp5 at 1e-4: ").And.Contain("or use --zeno stop").And.Not.Contain("ZenoPolicy"));
+        CommandRun refused = CommandRun.Of("simulate", "lorenz", "--until", "1", "--compare-solvers", "expm,dp5", "--tolerances", "1e-4");
+        Assert.That(refused.Output, Does.Contain("expm cannot run this model: the flow is not affine"));
+        Assert.That(CommandRun.Of("simulate", "lorenz", "--compare-solvers", "expm").Error, Does.Contain("error: expm: the flow is not affine"));
     }
 
     [Test]

@@ -11,14 +11,15 @@ internal sealed class EnsembleProgressLine : IProgress<EnsembleProgress>, IDispo
     private const double LogSeconds = 10.0;
 
     private readonly Terminal _terminal;
+    private readonly StatusLine _line;
     private readonly bool _shown;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private double _next;
-    private int _written;
 
     public EnsembleProgressLine(Terminal terminal, bool shown)
     {
         _terminal = terminal;
+        _line = new(terminal);
         _shown = shown;
         _next = terminal.ShowsProgress ? QuietSeconds : LogSeconds;
     }
@@ -54,9 +55,7 @@ internal sealed class EnsembleProgressLine : IProgress<EnsembleProgress>, IDispo
         string line = FormattableString.Invariant($"{Math.Floor(percent),3} %  {value.Done} of {value.Total} trajectories, {Rate(value.Rate)}{remaining}");
         if (_terminal.ShowsProgress)
         {
-            line += " (Ctrl-C stops and keeps what is finished)";
-            _terminal.Error.Write($"\r{line.PadRight(_written)}");
-            _written = Math.Max(_written, line.Length);
+            _line.Write($"{line} (Ctrl-C stops and keeps what is finished)");
         }
         else
         {
@@ -64,11 +63,5 @@ internal sealed class EnsembleProgressLine : IProgress<EnsembleProgress>, IDispo
         }
     }
 
-    public void Dispose()
-    {
-        if (_written > 0)
-        {
-            _terminal.Error.Write($"\r{new string(' ', _written)}\r");
-        }
-    }
+    public void Dispose() => _line.Dispose();
 }

@@ -57,7 +57,7 @@ internal sealed class FalsifyCommand : Command
             throw new UsageException(faults);
         }
 
-        FalsificationResult worst = Falsifier.Run(
+        FalsificationResult worst = request.Accuse(() => Falsifier.Run(
             new()
             {
                 Model = request.Model,
@@ -76,7 +76,7 @@ internal sealed class FalsifyCommand : Command
                 Threads = parsed.GetValue(_threads),
                 StopsAtViolation = !parsed.GetValue(_worst),
             },
-            cancellation);
+            cancellation));
         if (!request.Quiet)
         {
             Write(worst, terminal);

@@ -78,8 +78,8 @@ internal sealed class PlanOptions
     public string Source(ParseResult parsed) => ModelFinder.Resolve(parsed.GetRequiredValue(_source));
 
     /// <summary>Reads the plan.</summary>
-    /// <exception cref="ModelException">The file cannot be read, or the plan has errors; all of them.</exception>
-    /// <exception cref="UsageException">Options do not fit; all of them.</exception>
+    /// <exception cref="ModelException">The file cannot be read, or has errors; all of them.</exception>
+    /// <exception cref="UsageException">Options do not fit the plan or the model; all of them.</exception>
     public EnsemblePlan Read(ParseResult parsed)
     {
         string path = Source(parsed);
@@ -91,7 +91,16 @@ internal sealed class PlanOptions
             throw new UsageException(faults);
         }
 
-        PlanValidator.ThrowIfInvalid(plan);
+        try
+        {
+            PlanValidator.ThrowIfInvalid(plan);
+        }
+        catch (ModelException refusal)
+        {
+            // A model and a plan that can be read are sound: the options are not.
+            throw new UsageException(refusal.Findings);
+        }
+
         return plan;
     }
 

@@ -9,14 +9,19 @@ namespace HybridControl.Automata;
 /// Equations are matched to algebraic variables along the derivatives that are not identically zero, the rows of the mass
 /// matrix to states along its entries. What no matching reaches has an index above 1, whatever the numbers. Regions whose
 /// equations read each other's variables are looked at together, up to <see cref="ModeTable.Small"/> combinations of their
-/// modes; beyond, a run tells when it comes to one.
+/// modes; beyond, a run tells when it comes to one. States that entries of the mass matrix connect are a block, which is looked
+/// at once for all combinations that give it the same entries: time of the cube of its size.
 /// </remarks>
 internal sealed class IndexCheck(HybridAutomaton automaton, IReadOnlySet<Mode> sound, FindingList findings)
 {
     private const int LargestRankCheck = 300;
 
+    private readonly Dictionary<string, int> _numbers = automaton.States.Where(state => !state.IsAlgebraic).Select(state => state.Name).Distinct()
+        .Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i);
+
     private readonly HashSet<string> _algebraic = [.. automaton.States.Where(state => state.IsAlgebraic).Select(state => state.Name)];
     private readonly Dictionary<AlgebraicEquation, HashSet<string>> _occurrences = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<string> _blocks = [];
     private readonly HashSet<string> _told = [];
 
     public void Run()
@@ -49,7 +54,6 @@ internal sealed class IndexCheck(HybridAutomaton automaton, IReadOnlySet<Mode> s
     // Regions that have to be looked at together, in their order.
     private List<string[]> Groups()
     {
-        string[] regions = [.. automaton.Regions];
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (Mode mode in automaton.Modes)
         {
@@ -59,17 +63,16 @@ internal sealed class IndexCheck(HybridAutomaton automaton, IReadOnlySet<Mode> s
             }
         }
 
-        Dictionary<string, string> leaders = regions.ToDictionary(region => region);
-        string LeaderOf(string region) => leaders[region] == region ? region : LeaderOf(leaders[region]);
+        var groups = new NameGroups();
         foreach (Mode mode in automaton.Modes.Where(sound.Contains))
         {
             foreach (string read in mode.Equations.SelectMany(OccurrencesIn).Concat(mode.Mass.Select(entry => entry.Column)))
             {
-                leaders[LeaderOf(owners.GetValueOrDefault(read, mode.Region))] = LeaderOf(mode.Region);
+                groups.Join(owners.GetValueOrDefault(read, mode.Region), mode.Region);
             }
         }
 
-        return [.. regions.GroupBy(LeaderOf).Select(group => group.ToArray())];
+        return [.. automaton.Regions.GroupBy(groups.LeaderOf).Select(group => group.ToArray())];
     }
 
     private HashSet<string> OccurrencesIn(AlgebraicEquation equation)
@@ -93,8 +96,8 @@ internal sealed class IndexCheck(HybridAutomaton automaton, IReadOnlySet<Mode> s
                 .SelectMany(state => active.SelectMany(mode => mode.Equations.Where(equation => equation.Variable == state.Name).Select(equation => (mode, equation)))),
         ];
         string[] names = [.. equations.Select(pair => pair.Equation.Variable)];
-        int[][] columns = [.. equations.Select(pair => Enumerable.Range(0, names.Length)
-            .Where(column => OccurrencesIn(pair.Equation).Contains(names[column])).ToArray())];
+        ILookup<string, int> numbers = Enumerable.Range(0, names.Length).ToLookup(column => names[column]);
+        int[][] columns = [.. equations.Select(pair => OccurrencesIn(pair.Equation).SelectMany(name => numbers[name]).Order().ToArray())];
         var matching = new BipartiteMatching(columns, names.Length);
         string[] loose = [.. matching.Underdetermined.Select(column => names[column])];
         foreach (int row in matching.UnmatchedRows)
@@ -140,17 +143,39 @@ internal sealed class IndexCheck(HybridAutomaton automaton, IReadOnlySet<Mode> s
 
     private void CheckMass(Mode[] active)
     {
-        string[] names = [.. automaton.States.Where(state => !state.IsAlgebraic && active.All(mode => mode.Has(state.Name))).Select(state => state.Name)];
-        ILookup<string, (Mode Mode, MassEntry Entry)> rows = active.SelectMany(mode => mode.Mass.Select(entry => (mode, entry)))
-            .ToLookup(pair => pair.entry.Row);
+        var blocks = new NameGroups();
+        foreach (MassEntry entry in active.SelectMany(mode => mode.Mass))
+        {
+            blocks.Join(entry.Row, entry.Column);
+        }
+
+        ILookup<string, Mode> givers = active.SelectMany(mode => mode.Mass.Select(entry => (mode, Block: blocks.LeaderOf(entry.Row)))).Distinct()
+            .ToLookup(pair => pair.Block, pair => pair.mode);
+        foreach (IGrouping<string, Mode> block in givers)
+        {
+            (Mode Mode, MassEntry Entry)[] entries =
+                [.. block.SelectMany(mode => mode.Mass.Where(entry => blocks.LeaderOf(entry.Row) == block.Key).Select(entry => (mode, entry)))];
+            // What is no state of all modes that are active has no row.
+            string[] names = [.. entries.SelectMany(pair => new[] { pair.Entry.Row, pair.Entry.Column }).Distinct()
+                .Where(name => _numbers.ContainsKey(name) && active.All(mode => mode.Has(name))).OrderBy(name => _numbers[name])];
+            if (_blocks.Add(string.Join('\n', [.. block.Select(mode => mode.Name), "", .. names])))
+            {
+                CheckBlock(names, entries.ToLookup(pair => pair.Entry.Row));
+            }
+        }
+    }
+
+    private void CheckBlock(string[] names, ILookup<string, (Mode Mode, MassEntry Entry)> rows)
+    {
+        Dictionary<string, int> numbers = names.Select((name, i) => (name, i)).ToDictionary(pair => pair.name, pair => pair.i);
         int[][] columns = [.. names.Select((name, i) => rows.Contains(name)
-            ? rows[name].Where(pair => !IsZero(pair.Entry.Value)).Select(pair => Array.IndexOf(names, pair.Entry.Column)).Where(column => column >= 0).ToArray()
+            ? rows[name].Where(pair => !IsZero(pair.Entry.Value)).Select(pair => numbers.GetValueOrDefault(pair.Entry.Column, -1)).Where(column => column >= 0).ToArray()
             : [i])];
         var matching = new BipartiteMatching(columns, names.Length);
         foreach (int row in matching.UnmatchedRows)
         {
             (int[] all, int[] shared) = matching.Overdetermined(row);
-            Tell(PlaceOf(row), string.Join(',', all),
+            Tell(PlaceOf(row, all), string.Join(',', all.Select(k => names[k])),
                 shared.Length == 0
                     ? $"the row of '{names[row]}' in the mass matrix is zero"
                     : $"the mass matrix is singular: the rows of {Quoted(all.Select(k => names[k]))} hold the derivatives of {Quoted(shared.Select(k => names[k]))} only",
@@ -158,35 +183,32 @@ internal sealed class IndexCheck(HybridAutomaton automaton, IReadOnlySet<Mode> s
         }
 
         if (!matching.UnmatchedRows.Any() && names.Length <= LargestRankCheck && rows.SelectMany(row => row).All(pair => pair.Entry.Value.IsConstant) &&
-            DependentRow(names, rows) is >= 0 and int dependent)
+            DependentRow(numbers, rows) is >= 0 and int dependent)
         {
-            Tell(PlaceOf(dependent), "",
+            Tell(PlaceOf(dependent, []), "",
                 $"the mass matrix is singular: the row of '{names[dependent]}' follows from the others",
                 "Take the combinations that have derivatives as the states, and the combination of the rows that cancels them as an algebraic equation; or give other entries.");
         }
 
-        string PlaceOf(int row) => $"modes.{(rows[names[row]].FirstOrDefault().Mode ?? active[0]).Name}.mass.{names[row]}";
+        // A row that nobody gives is that of a state without a mass: what clashes with it is given.
+        string PlaceOf(int row, int[] all) =>
+            $"modes.{rows[names[row]].Concat(all.SelectMany(k => rows[names[k]])).Concat(rows.SelectMany(given => given)).First().Mode.Name}.mass.{names[row]}";
     }
 
     // By the numbers, where they are known beforehand.
-    private static int DependentRow(string[] names, ILookup<string, (Mode Mode, MassEntry Entry)> rows)
+    private static int DependentRow(Dictionary<string, int> numbers, ILookup<string, (Mode Mode, MassEntry Entry)> rows)
     {
-        if (rows.Count == 0)
-        {
-            return -1;
-        }
-
         var entries = new SortedDictionary<(int Row, int Column), double>();
-        for (int i = 0; i < names.Length; i++)
+        foreach ((string name, int row) in numbers)
         {
-            entries.Add((i, i), rows.Contains(names[i]) ? 0.0 : 1.0);
-            foreach ((_, MassEntry entry) in rows[names[i]].Where(pair => names.Contains(pair.Entry.Column)))
+            entries[(row, row)] = rows.Contains(name) ? 0.0 : 1.0;
+            foreach ((_, MassEntry entry) in rows[name].Where(pair => numbers.ContainsKey(pair.Entry.Column)))
             {
-                entries[(i, Array.IndexOf(names, entry.Column))] = entry.Value.Value;
+                entries[(row, numbers[entry.Column])] = entry.Value.Value;
             }
         }
 
-        return RankCheck.DependentRow(SparsityPattern.Of(names.Length, entries.Keys), [.. entries.Values]);
+        return RankCheck.DependentRow(SparsityPattern.Of(numbers.Count, entries.Keys), [.. entries.Values]);
     }
 
     // Other combinations of modes may have the same fault.

@@ -36,7 +36,8 @@ public sealed partial record OdeProblem
     public OdeJacobian? Jacobian { get; init; }
 
     /// <summary>Where df/dx of <see cref="Function"/> may differ from zero, n by n; null, the default, for everywhere.</summary>
-    /// <remarks>Differences and factors of a band or of few entries cost less; an entry that is left out is taken as zero.</remarks>
+    /// <remarks>Differences and factors of a band or of few entries cost less; an entry that is left out is taken as zero,
+    /// whatever <see cref="Jacobian"/> writes there.</remarks>
     public SparsityPattern? Pattern { get; init; }
 
     /// <summary>Numbers with names, which solutions can be differentiated by; none by default.</summary>

@@ -28,12 +28,12 @@ public sealed class OdeSensitivity
 
     /// <summary>dx/dp of all states, in the order of the problem.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is outside the solution.</exception>
-    public ImmutableArray<double> At(double time) => _values.At(_sign * time);
+    public ImmutableArray<double> At(double time) => _values.At(_solution.RunTime(time));
 
     /// <summary>dx/dp of one state.</summary>
     /// <exception cref="Diagnostics.ModelException">The name is unknown.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The time is outside the solution.</exception>
-    public double Value(string state, double time) => _values.Value(state, _sign * time);
+    public double Value(string state, double time) => _values.Value(state, _solution.RunTime(time));
 
     // Watches are monitors of the only mode, in their order.
     private double RateOf(string watch, double time)

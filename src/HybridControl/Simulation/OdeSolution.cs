@@ -70,11 +70,19 @@ public sealed class OdeSolution
     /// <summary>All states at several times.</summary>
     /// <param name="times">At least one time, in any order.</param>
     /// <returns>One row for each time, one column for each state and algebraic variable.</returns>
+    /// <exception cref="ArgumentException">There are no times.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A time is outside the solution.</exception>
-    public Matrix<double> Sample(IReadOnlyCollection<double> times) => Matrix<double>.Build.DenseOfRows(times.Select(time => At(time).AsEnumerable()));
+    public Matrix<double> Sample(IReadOnlyCollection<double> times)
+    {
+        ArgumentNullException.ThrowIfNull(times);
+        return times.Count > 0
+            ? Matrix<double>.Build.DenseOfRows(times.Select(time => At(time).AsEnumerable()))
+            : throw new ArgumentException("There are no times: a matrix has at least one row.", nameof(times));
+    }
 
-    // A terminal root may lie inside the last step.
-    private double RunTime(double time)
+    /// <summary>A time within the solution in the time of <see cref="Run"/>, whose last step may go on behind a terminal root.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is outside the solution.</exception>
+    internal double RunTime(double time)
     {
         double own = _sign * time;
         return own >= Run.StartTime && own <= _sign * EndTime ? own : throw new ArgumentOutOfRangeException(

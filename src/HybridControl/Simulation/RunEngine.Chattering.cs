@@ -80,10 +80,13 @@ internal sealed partial class RunEngine
         if (_flips[number].Count >= HandoversOfChattering || (accumulates && zeno.IsBurst))
         {
             (double left, double here) = RatesOf(guard);
+            // Behind an actuator with a lag, or beside another choice on its surface, the rates do not differ in sign.
+            bool returns = left * here > 0.0;
             ReportChattering(
-                $"the choice '{branch.Name}' switches without end: the flows of both sides point at its surface " +
+                $"the choice '{branch.Name}' switches without end: " +
+                    (returns ? "the flow comes straight back to its surface " : "the flows of both sides point at its surface ") +
                     Shares(left, here, direction == EventDirections.Up ? "where it holds" : "where it does not hold"),
-                "Declare the mode as sliding, or use ChatteringPolicy.Slide.");
+                $"{(returns ? "Give the switch hysteresis or a delay, declare" : "Declare")} the mode as sliding, or use ChatteringPolicy.Slide.");
         }
         else if (accumulates)
         {

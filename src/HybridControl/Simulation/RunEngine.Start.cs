@@ -186,6 +186,10 @@ internal sealed partial class RunEngine
             Fail(RunStatus.NotFinite, $"the equation of '{equation.Variable}', {equation}, becomes NaN or infinite",
                 "Leave the mode before by a guard, or write the equation so that it has a value there." + FrozenChoices());
         }
+        else if (step == StepStatus.NotFinite && HasBadJacobian())
+        {
+            Fail(RunStatus.NotFinite, "the Jacobian that was given with the flow is NaN or infinite", "Check it, or leave it out: differences stand in.");
+        }
         else if (step == StepStatus.NotFinite)
         {
             Fail(RunStatus.NotFinite, $"the right-hand side is NaN or infinite near state '{state}'" + ClosestGuard(),
@@ -243,6 +247,20 @@ internal sealed partial class RunEngine
         }
 
         return otherwise;
+    }
+
+    private bool HasBadJacobian()
+    {
+        if (_mode.Mode.Ode.Jacobian is null)
+        {
+            return false;
+        }
+
+        double[] slopes = new double[_n + 1];
+        _mode.Mode.Ode.Derivatives(_time, ref FirstState, ref _data[0], ref slopes[0]);
+        JacobianWork work = JacobianFunction.For(_mode.Mode.Ode).Start();
+        work.Evaluate(_time, _stepper.States, slopes.AsSpan(0, _n), _data);
+        return Array.TrueForAll(slopes, double.IsFinite) && !Array.TrueForAll(work.Values, double.IsFinite);
     }
 
     // Whether steps that may not become longer are lost in the rounding of time: they would go on for ever.

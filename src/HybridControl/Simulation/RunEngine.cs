@@ -240,8 +240,7 @@ internal sealed partial class RunEngine
 
         if (_stepper.Steps >= _options.MaxSteps)
         {
-            Fail(RunStatus.StepLimit, $"the limit of {_options.MaxSteps} steps is reached",
-                "Raise MaxSteps, loosen the tolerances, or shorten the run.");
+            FailStepLimit();
             return;
         }
 

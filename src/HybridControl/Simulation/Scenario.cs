@@ -100,6 +100,15 @@ public sealed record Scenario
         ? (this with { Model = Model.WithAllSliding() }).CreateEngineAsIs(options with { InitialMode = FirstSideOf(options.InitialMode) })
         : CreateEngineAsIs(options);
 
+    /// <summary>Why a run cannot start; none if it can.</summary>
+    internal ImmutableArray<Finding> FindingsOf(SimulationOptions options) =>
+    [
+        .. ScenarioValidator.Validate(this, options),
+        .. SolverCheck.Of(Model, options),
+        .. AlgebraicSolverCheck.Of(Model, options.Solver),
+        .. SensitivityCheck.Of(this, options),
+    ];
+
     // A mode whose flow chooses has been split: its first side stands for it, and a handover puts that right at once.
     private string? FirstSideOf(string? mode) =>
         mode is null || Model.WithAllSliding().Modes.Any(known => known.Name == mode)
@@ -109,13 +118,7 @@ public sealed record Scenario
     private RunEngine CreateEngineAsIs(SimulationOptions options)
     {
         CompiledAutomaton own = Model.Compiled;
-        ImmutableArray<Finding> findings =
-        [
-            .. ScenarioValidator.Validate(this, options),
-            .. SolverCheck.Of(Model, options),
-            .. AlgebraicSolverCheck.Of(Model, options.Solver),
-            .. SensitivityCheck.Of(this, options),
-        ];
+        ImmutableArray<Finding> findings = FindingsOf(options);
         if (findings.Length > 0)
         {
             throw new ModelException(findings);

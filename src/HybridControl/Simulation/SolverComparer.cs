@@ -136,7 +136,9 @@ internal sealed class SolverComparer
         }
         catch (ModelException refusal)
         {
-            _refused.Add(new(solver.Name, refusal.Findings));
+            string own = $"{solver.Name}: "; // who refuses stands there already
+            _refused.Add(new(solver.Name, [.. refusal.Findings.Select(finding =>
+                finding.What.StartsWith(own, StringComparison.Ordinal) ? finding with { What = finding.What[own.Length..] } : finding)]));
             return false;
         }
     }

@@ -15,6 +15,10 @@ public abstract record AdaptiveSolver : Solver
     public double AbsoluteTolerance { get; init; } = 1e-9;
 
     /// <summary>First step in seconds; zero, the default, to choose it from the problem.</summary>
+    /// <remarks>
+    /// It is judged by the error estimate alone, which may vanish by chance for a step that is far too long (docs/theory/solvers-explicit.md
+    /// has an example for bs3). A step that was chosen grows from a right one and does not get there.
+    /// </remarks>
     public double InitialStep { get; init; }
 
     /// <inheritdoc/>

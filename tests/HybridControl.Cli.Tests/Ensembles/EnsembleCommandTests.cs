@@ -163,10 +163,10 @@ public sealed class EnsembleCommandTests
 
     [TestCase("--vary", "e=normal(0.8,-1)", "the deviation -1")]
     [TestCase("--vary", "nothing=normal(0.8,1)", "nothing")]
-    public void A_plan_that_makes_no_sense_is_refused(string option, string value, string what)
+    public void Options_that_make_no_sense_of_a_plan_are_bad_usage(string option, string value, string what)
     {
         CommandRun run = CommandRun.Of("ensemble", "bouncing-ball", "--until", "3", option, value);
-        Assert.That(run.Code, Is.EqualTo(ExitCode.BadFile));
+        Assert.That(run.Code, Is.EqualTo(ExitCode.BadUsage));
         Assert.That(run.Error, Does.Contain(what).And.Not.Contain("   at "));
     }
 

@@ -169,6 +169,54 @@ public sealed class AlgebraicCheckTests
     }
 
     [Test]
+    public void A_fault_of_the_mass_is_told_once_in_the_mode_that_gives_the_entries()
+    {
+        // The row of 'y' is that of a state without a mass; whatever is active beside 'bm' has no part in it.
+        Finding finding = RefusedFile("""
+            {
+              "name": "regions", "states": { "w": 0, "x": 0, "y": 0 }, "initialMode": "one | bm",
+              "modes": {
+                "one": { "region": "a", "flow": { "w": "-w" }, "mass": { "w": { "w": 2, "x": 1 } } },
+                "two": { "region": "a", "flow": { "w": "-w" }, "mass": { "w": { "w": 3, "x": 1 } } },
+                "bm": { "region": "b", "flow": { "x": "-x", "y": "-y" }, "mass": { "x": { "y": 1 } } }
+              }
+            }
+            """).Single();
+        Assert.That(finding.Where, Does.EndWith("modes.bm.mass.y"));
+        Assert.That(finding.What, Does.Contain("the rows of 'x', 'y' hold the derivatives of 'y' only"));
+    }
+
+    [Test]
+    public void Every_block_of_a_mass_matrix_is_looked_at_in_every_mode_that_gives_it()
+    {
+        // Equations tie twelve regions of two modes to each other: 4096 combinations. Seven gives a singular block in its second mode.
+        const int Regions = 12;
+        const int Size = 30;
+        string[] Each(int count, Func<int, string> text) => [.. Enumerable.Range(0, count).Select(text)];
+        string Join(IEnumerable<string> parts) => string.Join(", ", parts);
+        string Row(int region, int choice, int row) => (region, choice, row) is (7, 1, 4)
+            ? """ "x7_4": { "x7_3": 8, "x7_4": 2 } """
+            : $$""" "x{{region}}_{{row}}": { "x{{region}}_{{row}}": 4, "x{{region}}_{{(row + 1) % Size}}": 1 } """;
+        string Mode(int region, int choice) => $$"""
+            "m{{region}}_{{choice}}": {
+              "region": "r{{region}}",
+              "mass": { {{Join(Each(Size, row => Row(region, choice, row)))}} },
+              "equations": { "z{{region}}": "z{{region}} = z{{(region + 1) % Regions}} / 2" }
+            }
+            """;
+        Finding finding = RefusedFile($$"""
+            {
+              "name": "many", "states": { {{Join(Each(Regions * Size, i => $"\"x{i / Size}_{i % Size}\": 0"))}} },
+              "algebraic": { {{Join(Each(Regions, i => $"\"z{i}\": 0"))}} },
+              "initialMode": "{{string.Join(" | ", Each(Regions, region => $"m{region}_0"))}}",
+              "modes": { {{Join(Each(2 * Regions, i => Mode(i / 2, i % 2)))}} }
+            }
+            """).Single();
+        Assert.That(finding.Where, Does.EndWith("modes.m7_1.mass.x7_3").Or.EndsWith("modes.m7_1.mass.x7_4"));
+        Assert.That(finding.What, Does.Contain("follows from the others"));
+    }
+
+    [Test]
     public void A_mode_with_equations_does_not_slide()
     {
         HybridAutomaton model = HybridAutomaton.Build("relay", h =>

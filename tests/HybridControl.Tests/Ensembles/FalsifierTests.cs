@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
@@ -5,6 +6,7 @@ using HybridControl.Ensembles.Falsification;
 using HybridControl.Requirements;
 using HybridControl.Serialization;
 using HybridControl.Simulation;
+using HybridControl.Solvers;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Tests.Ensembles;
@@ -153,6 +155,21 @@ public class FalsifierTests
         ModelException? fault = Assert.Throws<ModelException>(() => Falsifier.Run(problem));
         Assert.That(fault!.Findings, Has.Length.EqualTo(4));
         Assert.That(fault.Message, Does.Contain("no value 'w'").And.Contain("bounds 1 and 0").And.Contain("too few values").And.Contain("times from 1 s to 30 s"));
+    }
+
+    [Test]
+    public void What_no_run_could_start_with_is_refused_before_the_search()
+    {
+        FalsificationProblem problem = Problem(Gears, "always(v < 50)", 20.0, new SearchedCommand("stop", 1.0, 2.0)) with
+        {
+            Values = ImmutableDictionary<string, double>.Empty.Add("u", double.NaN),
+            Commands = [TimedCommand.Give(1.0, "go")],
+        };
+        ModelException fault = Assert.Throws<ModelException>(() => Falsifier.Run(problem))!;
+        Assert.That(fault.Message, Does.Contain("value NaN for 'u'").And.Contain("no transition listens to 'go'"));
+        Assert.That(
+            () => Falsifier.Run(problem with { Solver = new Rodas5P { RelativeTolerance = double.NaN }, Values = problem.Values.Clear(), Commands = [] }),
+            Throws.TypeOf<ModelException>().With.Message.Contains("tolerance"));
     }
 
     private static FalsificationProblem Problem(HybridAutomaton model, string formula, double until, params SearchedQuantity[] searched) =>

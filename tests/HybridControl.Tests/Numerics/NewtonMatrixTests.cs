@@ -13,21 +13,21 @@ public class NewtonMatrixTests
     {
         foreach (int n in (int[])[1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 17, 31, 40, 64, 65, 100, 150])
         {
-            yield return Case(SparsityPattern.Dense(n), $"Dense{n}");
-            yield return Case(SparsityPattern.Banded(n, Math.Min(n - 1, 1), Math.Min(n - 1, 2)), $"Banded{n}");
-            yield return Case(Sparse(n), $"Sparse{n}");
+            yield return MatrixBench.Case(SparsityPattern.Dense(n), $"Dense{n}");
+            yield return MatrixBench.Case(SparsityPattern.Banded(n, Math.Min(n - 1, 1), Math.Min(n - 1, 2)), $"Banded{n}");
+            yield return MatrixBench.Case(MatrixBench.Random(n, 2 * n), $"Sparse{n}");
         }
 
-        yield return Case(SparsityPattern.Of(60, Enumerable.Range(0, 60).SelectMany(i => new[] { (0, i), (i, 0) })), "Arrow60");
-        yield return Case(SparsityPattern.Banded(300, 1, 1), "Banded300");
-        yield return Case(Grid(18), "Grid18");
+        yield return MatrixBench.Case(MatrixBench.Arrow(60), "Arrow60");
+        yield return MatrixBench.Case(SparsityPattern.Banded(300, 1, 1), "Banded300");
+        yield return MatrixBench.Case(MatrixBench.Grid(18), "Grid18");
     }
 
     [TestCaseSource(nameof(Patterns))]
     public void Solutions_agree_with_those_of_another_library(SparsityPattern pattern)
     {
         int n = pattern.Size;
-        (double[] mass, double[] jacobian, double[] right) = Numbers(pattern, 1);
+        (double[] mass, double[] jacobian, double[] right) = MatrixBench.Numbers(pattern, 1);
         var matrix = NewtonMatrix.For(pattern);
         foreach (double[] m in (double[][])[[], mass])
         {
@@ -45,7 +45,7 @@ public class NewtonMatrixTests
     [TestCaseSource(nameof(Patterns))]
     public void Complex_solutions_agree_with_those_of_another_library(SparsityPattern pattern)
     {
-        (double[] mass, double[] jacobian, double[] right) = Numbers(pattern, 2);
+        (double[] mass, double[] jacobian, double[] right) = MatrixBench.Numbers(pattern, 2);
         double[] left = [.. right.Reverse()];
         var matrix = ComplexNewtonMatrix.For(pattern);
         foreach (double[] m in (double[][])[[], mass])
@@ -65,8 +65,8 @@ public class NewtonMatrixTests
     [TestCaseSource(nameof(Patterns))]
     public void A_second_factorisation_forgets_the_first(SparsityPattern pattern)
     {
-        (_, double[] first, double[] right) = Numbers(pattern, 3);
-        (_, double[] second, _) = Numbers(pattern, 4);
+        (_, double[] first, double[] right) = MatrixBench.Numbers(pattern, 3);
+        (_, double[] second, _) = MatrixBench.Numbers(pattern, 4);
         var used = NewtonMatrix.For(pattern);
         used.Factor(0.1, [], first);
         used.Factor(2.0, [], second);
@@ -81,7 +81,7 @@ public class NewtonMatrixTests
     [TestCaseSource(nameof(Patterns))]
     public void A_row_of_zeros_is_singular(SparsityPattern pattern)
     {
-        (_, double[] jacobian, _) = Numbers(pattern, 5);
+        (_, double[] jacobian, _) = MatrixBench.Numbers(pattern, 5);
         int row = pattern.Size / 2;
         jacobian.AsSpan(pattern.RowStarts[row], pattern.RowStarts[row + 1] - pattern.RowStarts[row]).Clear();
         var real = NewtonMatrix.For(pattern);
@@ -95,7 +95,7 @@ public class NewtonMatrixTests
     [TestCaseSource(nameof(Patterns))]
     public void What_is_not_finite_is_refused(SparsityPattern pattern)
     {
-        (_, double[] jacobian, _) = Numbers(pattern, 6);
+        (_, double[] jacobian, _) = MatrixBench.Numbers(pattern, 6);
         jacobian[pattern.Count / 2] = double.NaN;
         Assert.That(NewtonMatrix.For(pattern).Factor(1.0, [], jacobian), Is.False);
         Assert.That(ComplexNewtonMatrix.For(pattern).Factor(Complex.One, [], jacobian), Is.False);
@@ -124,7 +124,7 @@ public class NewtonMatrixTests
     {
         var band = SparsityPattern.Banded(n, 1, 2);
         var full = SparsityPattern.Dense(n);
-        (double[] mass, double[] jacobian, double[] right) = Numbers(band, 8);
+        (double[] mass, double[] jacobian, double[] right) = MatrixBench.Numbers(band, 8);
         double[] Spread(double[] values)
         {
             double[] all = [.. Enumerable.Repeat(-0.0, full.Count)];
@@ -154,7 +154,7 @@ public class NewtonMatrixTests
         Assert.That(solutions[1], Is.EqualTo(solutions[0]));
 
         // And a full matrix after it is full again.
-        (_, double[] dense, _) = Numbers(full, 9);
+        (_, double[] dense, _) = MatrixBench.Numbers(full, 9);
         var used = NewtonMatrix.For(full);
         used.Factor(2.0, [], Spread(jacobian));
         used.Factor(2.0, [], dense);
@@ -164,9 +164,10 @@ public class NewtonMatrixTests
     }
 
     [TestCaseSource(nameof(Patterns))]
+    [TestCaseSource(typeof(SparseFactorsTests), nameof(SparseFactorsTests.Patterns))]
     public void Nothing_is_allocated(SparsityPattern pattern)
     {
-        (double[] mass, double[] jacobian, double[] right) = Numbers(pattern, 7);
+        (double[] mass, double[] jacobian, double[] right) = MatrixBench.Numbers(pattern, 7);
         double[] left = [.. right];
         var real = NewtonMatrix.For(pattern);
         var complex = ComplexNewtonMatrix.For(pattern);
@@ -179,34 +180,6 @@ public class NewtonMatrixTests
                 complex.Solve(right, left);
             },
             calls: 5);
-    }
-
-    private static TestCaseData Case(SparsityPattern pattern, string name) => new TestCaseData(pattern).SetArgDisplayNames(name);
-
-    private static SparsityPattern Sparse(int n)
-    {
-        var random = new Random(n);
-        return SparsityPattern.Of(n, Enumerable.Range(0, 2 * n).Select(_ => (random.Next(n), random.Next(n))));
-    }
-
-    private static SparsityPattern Grid(int side) => SparsityPattern.Of(
-        side * side,
-        Enumerable.Range(0, side * side).SelectMany(i => new[] { (i, i - side), (i, i + side), (i, i % side == 0 ? i : i - 1), (i, i % side == side - 1 ? i : i + 1) })
-            .Where(entry => entry.Item2 >= 0 && entry.Item2 < side * side));
-
-    private static (double[] Mass, double[] Jacobian, double[] Right) Numbers(SparsityPattern pattern, int seed)
-    {
-        var random = new Random(seed);
-        double[] Next(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)];
-        double[] mass = Next(pattern.Count);
-        double[] jacobian = Next(pattern.Count);
-        foreach (int place in pattern.Diagonal)
-        {
-            mass[place] += 1.0;
-            jacobian[place] -= 1.0; // far from singular, yet with pivots off the diagonal
-        }
-
-        return (mass, jacobian, Next(pattern.Size));
     }
 
     private static Matrix<Complex> Full(SparsityPattern pattern, Complex scale, double[] mass, double[] jacobian)

@@ -10,12 +10,12 @@ public class SparseFactorsTests
 
     public static IEnumerable<TestCaseData> Patterns()
     {
-        yield return Case(Grid(30), "Grid30");
-        yield return Case(Pollution(), "Pollution");
-        yield return Case(Arrow(20), "Arrow20");
-        yield return Case(Arrow(200), "Arrow200");
-        yield return Case(Random(100, 100), "Random100");
-        yield return Case(Random(200, 250), "Random200");
+        yield return MatrixBench.Case(MatrixBench.Grid(30), "Grid30");
+        yield return MatrixBench.Case(Pollution(), "Pollution");
+        yield return MatrixBench.Case(MatrixBench.Arrow(20), "Arrow20");
+        yield return MatrixBench.Case(MatrixBench.Arrow(200), "Arrow200");
+        yield return MatrixBench.Case(MatrixBench.Random(100, 100), "Random100");
+        yield return MatrixBench.Case(MatrixBench.Random(200, 250), "Random200");
     }
 
     [TestCaseSource(nameof(Patterns))]
@@ -58,7 +58,7 @@ public class SparseFactorsTests
     public void An_arrow_and_a_triangle_do_not_fill()
     {
         var triangle = SparsityPattern.Of(50, Enumerable.Range(0, 50).SelectMany(i => new[] { (i, 0), (i, i / 2), (i, i / 3) }));
-        foreach (SparsityPattern pattern in (SparsityPattern[])[Arrow(50), triangle])
+        foreach (SparsityPattern pattern in (SparsityPattern[])[MatrixBench.Arrow(50), triangle])
         {
             Assert.That(pattern.Order!.Columns, Has.Length.EqualTo(pattern.Count));
         }
@@ -67,7 +67,7 @@ public class SparseFactorsTests
     [TestCaseSource(nameof(Patterns))]
     public void Residuals_are_of_the_size_of_rounding(SparsityPattern pattern)
     {
-        (double[] mass, double[] jacobian, double[] right) = Numbers(pattern);
+        (double[] mass, double[] jacobian, double[] right) = MatrixBench.Numbers(pattern, 3);
         var real = new SparseFactors<double>(pattern, pattern.Order!);
         var complex = new SparseFactors<Complex>(pattern, pattern.Order!);
         foreach (double[] m in (double[][])[[], mass])
@@ -86,7 +86,7 @@ public class SparseFactorsTests
     [TestCaseSource(nameof(Patterns))]
     public void Pivots_too_small_for_their_row_and_column_are_left_to_factors_with_exchanges(SparsityPattern pattern)
     {
-        (double[] mass, double[] jacobian, double[] right) = Numbers(pattern);
+        (double[] mass, double[] jacobian, double[] right) = MatrixBench.Numbers(pattern, 3);
         double[] weak = [.. jacobian];
         foreach (int place in pattern.Diagonal)
         {
@@ -117,8 +117,8 @@ public class SparseFactorsTests
     [Test]
     public void Two_equal_rows_are_singular_in_the_column_that_dense_factors_name()
     {
-        SparsityPattern pattern = Arrow(60);
-        (_, double[] jacobian, _) = Numbers(pattern);
+        SparsityPattern pattern = MatrixBench.Arrow(60);
+        (_, double[] jacobian, _) = MatrixBench.Numbers(pattern, 3);
         jacobian[pattern.IndexOf(7, 7)] = 0.0;
         jacobian[pattern.IndexOf(9, 9)] = 0.0;
         jacobian[pattern.IndexOf(7, 0)] = jacobian[pattern.IndexOf(9, 0)];
@@ -130,28 +130,6 @@ public class SparseFactorsTests
         Assert.That(real.SingularColumn, Is.EqualTo(column));
         Assert.That(ComplexNewtonMatrix.For(pattern).Factor(Complex.Zero, [], jacobian), Is.False);
     }
-
-    [TestCaseSource(nameof(Patterns))]
-    public void Nothing_is_allocated(SparsityPattern pattern)
-    {
-        (double[] mass, double[] jacobian, double[] right) = Numbers(pattern);
-        double[] left = [.. right];
-        var real = NewtonMatrix.For(pattern);
-        var complex = ComplexNewtonMatrix.For(pattern);
-        Allocations.None(
-            () =>
-            {
-                real.Factor(2.0, mass, jacobian);
-                real.Solve(right);
-                complex.Factor(Scale, [], jacobian);
-                complex.Solve(right, left);
-            },
-            calls: 5);
-    }
-
-    private static TestCaseData Case(SparsityPattern pattern, string name) => new TestCaseData(pattern).SetArgDisplayNames(name);
-
-    private static SparsityPattern Arrow(int n) => SparsityPattern.Of(n, Enumerable.Range(0, n).SelectMany(i => new[] { (0, i), (i, 0) }));
 
     // The kinetics of 20 species: J. G. Verwer, SIAM J. Sci. Comput. 15 (1994), 1243-1250.
     private static SparsityPattern Pollution()
@@ -180,35 +158,6 @@ public class SparseFactorsTests
             [0, 18, 19],
         ];
         return SparsityPattern.Of(rows.Length, rows.SelectMany((columns, row) => columns.Select(column => (row, column))));
-    }
-
-    private static SparsityPattern Random(int n, int count)
-    {
-        var random = new Random(n);
-        return SparsityPattern.Of(n, Enumerable.Range(0, count).Select(_ => (random.Next(n), random.Next(n))));
-    }
-
-    private static SparsityPattern Grid(int side) => SparsityPattern.Of(
-        side * side,
-        from i in Enumerable.Range(0, side * side)
-        from step in (int[])[1, side]
-        where i + step < side * side && (step != 1 || (i + 1) % side != 0)
-        from entry in new[] { (i, i + step), (i + step, i) }
-        select entry);
-
-    private static (double[] Mass, double[] Jacobian, double[] Right) Numbers(SparsityPattern pattern)
-    {
-        var random = new Random(3);
-        double[] Next(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextDouble() - 0.5)];
-        double[] mass = Next(pattern.Count);
-        double[] jacobian = Next(pattern.Count);
-        foreach (int place in pattern.Diagonal)
-        {
-            mass[place] += 2.0;
-            jacobian[place] -= 1.0;
-        }
-
-        return (mass, jacobian, Next(pattern.Size));
     }
 
     // The largest |(scale M - J) x - b|.

@@ -40,6 +40,45 @@ public class ChatteringTests
     }
 
     [Test]
+    public void A_limit_of_steps_names_the_switch_that_used_them_up([Values] bool asModes)
+    {
+        // A relay behind a lag: its rate is the same on both sides, and the amplitude of its oscillation tends to zero.
+        HybridAutomaton model = HybridAutomaton.Build("lag", h =>
+        {
+            (Expr x, Expr v, Expr u) = (h.State("x", 1.0), h.State("v"), h.State("u"));
+            Expr s = x + (0.5 * v);
+            if (asModes)
+            {
+                ModeBuilder push = h.Mode("push").Flow((x, v, u), (v, -u, -1e3 * (u - 1.0)));
+                ModeBuilder pull = h.Mode("pull").Flow((x, v, u), (v, -u, -1e3 * (u + 1.0)));
+                h.Transition(push, pull, "over").Guard(s < 0.0);
+                h.Transition(pull, push, "back").Guard(s > 0.0);
+            }
+            else
+            {
+                h.Mode("m").Flow((x, v, u), (v, -u, -1e3 * (u - Expr.Select(s > 0.0, 1.0, -1.0))));
+            }
+        });
+        Trajectory run = model.TrySimulate(until: 10.0, Options() with { Solver = new DormandPrince5(), MaxSteps = 20_000 });
+        Assert.That(run.Status, Is.EqualTo(RunStatus.StepLimit));
+        Assert.That(run.Reason, Does.Contain(asModes ? "times transition 'over' was taken" : "times the choice 'x + 0.5 * v > 0' switched"));
+        Assert.That(run.Reason, Does.Contain("Give the switch hysteresis").And.Contain("declare sliding, or use ChatteringPolicy.Slide"));
+    }
+
+    [Test]
+    public void A_switch_with_equal_rates_on_both_sides_is_not_said_to_point_at_its_surface()
+    {
+        HybridAutomaton model = HybridAutomaton.Build("lag", h =>
+        {
+            (Expr x, Expr v, Expr u) = (h.State("x", 1.0), h.State("v"), h.State("u"));
+            h.Mode("m").Flow((x, v, u), (v, -u, -1e3 * (u - Expr.Select(x + (0.5 * v) > 0.0, 1.0, -1.0))));
+        });
+        Trajectory run = model.TrySimulate(until: 10.0, Options() with { Solver = new Rodas5P() });
+        Assert.That(run.Status, Is.EqualTo(RunStatus.Chattering));
+        Assert.That(run.Reason, Does.Contain("the flow comes straight back to its surface (rates").And.Contain("hysteresis"));
+    }
+
+    [Test]
     public void Chattering_may_stop_the_run_in_good_order()
     {
         Trajectory run = Relay(-1.0, 1.0).Simulate(until: 5.0, options: Options() with { Chattering = ChatteringPolicy.Stop });

@@ -33,6 +33,18 @@ public class OdeFunctionProblemTests
         new[] { "auto", "rodas5p", "radau5", "esdirk4", "bdf" }.Select(name => SolverCatalog.Create(name, 1e-9, 1e-11));
 
     [Test]
+    public void A_Jacobian_that_is_no_number_is_told_as_such_and_not_as_the_right_hand_side([ValueSource(nameof(StiffMethods))] Solver solver)
+    {
+        OdeSolution solution = (Stiff with { Jacobian = (t, x, j) => j[0, 0] = double.NaN }).TrySolve(0.0, 1.0, solver);
+        Assert.That(solution.Status, Is.EqualTo(RunStatus.NotFinite));
+        Assert.That(solution.Reason, Does.Contain("the Jacobian that was given with the flow is NaN or infinite"));
+    }
+
+    [Test]
+    public void A_matrix_of_samples_needs_a_time() =>
+        Assert.That(() => ByMethod.Solve(0.0, 1.0).Sample([]), Throws.ArgumentException.With.Message.Contains("There are no times"));
+
+    [Test]
     public void A_method_is_followed_as_the_expressions_are([ValueSource(nameof(Methods))] Solver solver, [Values] bool backward)
     {
         OdeWatch[] watches = [new("zero", Swing.X >= 0.0), new("turn", Swing.V >= 0.0, RootDirection.Up)];

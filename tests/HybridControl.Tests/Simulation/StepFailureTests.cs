@@ -106,6 +106,21 @@ public class StepFailureTests
         Assert.That(run.Value("y", run.EndTime), Is.EqualTo(2.0).Within(1e-2), "it stays within the tolerance");
     }
 
+    [Test]
+    public void A_jump_inside_the_flow_that_uses_up_the_steps_is_told_with_its_state_and_the_closest_guard()
+    {
+        HybridAutomaton model = HybridAutomaton.Build("hidden", h =>
+        {
+            Expr y = h.State("y", 0.5);
+            ModeBuilder mode = h.Mode("m").Flow((_, states, _, slopes) => slopes[0] = states[0] < 2.0 ? 1e3 : -1e3);
+            h.Transition(mode, mode, "full").Guard(y >= 2.5);
+        });
+        Trajectory run = model.TrySimulate(3.0, new() { Solver = new DormandPrince5(), MaxSteps = 5_000 });
+        Assert.That(run.Status, Is.EqualTo(RunStatus.StepLimit));
+        Assert.That(run.Reason, Does.Contain("the limit of 5000 steps is reached, the last one of ").And.Contain("state 'y'"));
+        Assert.That(run.Reason, Does.Contain("closest guard: 'full' with -0.").And.Contain("declare its switches with select or modes"));
+    }
+
     [TestCaseSource(nameof(Implicit))]
     public void An_equation_that_loses_its_variable_ends_the_run(AdaptiveSolver solver)
     {

@@ -32,22 +32,8 @@ public class AllocationTests
             stepper.Use(solver.Compile(ode));
             stepper.Restart(0.0, keepSize: false);
             double[] dense = new double[ode.Dimension * (stepper.DenseDegree + 1)];
-            void Run(int steps)
-            {
-                for (int i = 0; i < steps; i++)
-                {
-                    stepper.Step(1e9);
-                    stepper.WriteDense(dense);
-                    stepper.Accept();
-                    if (i % 16 == 0)
-                    {
-                        stepper.Restart(stepper.Time, keepSize: i % 32 == 0);
-                    }
-                }
-            }
-
-            Run(100);
-            Allocations.None(() => Run(500), calls: 10);
+            OdeBench.StepOn(stepper, dense, steps: 100);
+            Allocations.None(() => OdeBench.StepOn(stepper, dense, steps: 500), calls: 10);
         }
     }
 

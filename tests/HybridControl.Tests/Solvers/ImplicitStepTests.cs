@@ -124,22 +124,8 @@ public class ImplicitStepTests
     {
         Stepper stepper = OdeBench.Start(solver, StiffBench.Massive, 0.0, [1.0, 2.0]);
         double[] dense = new double[2 * (stepper.DenseDegree + 1)];
-        void Run()
-        {
-            for (int i = 0; i < 100; i++)
-            {
-                stepper.Step(1e9);
-                stepper.WriteDense(dense);
-                stepper.Accept();
-                if (i % 16 == 0)
-                {
-                    stepper.Restart(stepper.Time, keepSize: i % 32 == 0);
-                }
-            }
-        }
-
-        Run();
-        Allocations.None(Run, calls: 10);
+        OdeBench.StepOn(stepper, dense, steps: 100);
+        Allocations.None(() => OdeBench.StepOn(stepper, dense, steps: 100), calls: 10);
     }
 
     [Test]

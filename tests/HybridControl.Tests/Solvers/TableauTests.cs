@@ -47,6 +47,30 @@ public class TableauTests
         Assert.That(() => new EsdirkTableau(2, 0.3, [[0.3]], [0.0, 0.0], [0.0, 0.0], none), Throws.ArgumentException);
     }
 
+    // On x' = lambda x, z = h lambda, one step of x = 1 errs by R(z) - e^z and is said to err by E(z).
+    [TestCaseSource(nameof(Tableaux))]
+    public void The_estimate_of_a_decay_vanishes_where_the_documentation_says_and_nowhere_else(ButcherTableau tableau, int embedded, int dense, double rounding)
+    {
+        double least = double.PositiveInfinity;
+        double at = double.NegativeInfinity;
+        for (double z = -0.5; embedded > 0; z -= 1.0 / 1024.0)
+        {
+            (double end, double error, double second) = Step(tableau, z);
+            if (Math.Abs(end) > 1.0)
+            {
+                break;
+            }
+
+            double estimate = tableau.Companion.IsEmpty ? Math.Abs(error) : error * error / Math.Sqrt((error * error) + (second * second / 100.0));
+            double share = estimate / Math.Abs(end - Math.Exp(z));
+            (least, at) = share < least ? (share, z) : (least, at);
+        }
+
+        double? zero = ReferenceEquals(tableau, Tableaus.BogackiShampine3) ? -1.0 : ReferenceEquals(tableau, Tableaus.DormandPrince853) ? -5.654 : null;
+        Assert.That(least, zero is null ? Is.GreaterThan(0.2) : Is.LessThan(1e-6));
+        Assert.That(at, zero is null ? Is.LessThan(-0.5) : Is.EqualTo(zero).Within(1e-3));
+    }
+
     [TestCase(1, 1)]
     [TestCase(4, 4)]
     [TestCase(9, 286)]
@@ -122,6 +146,19 @@ public class TableauTests
         b[0] += theta * rest * rest;
         b[s - 1] -= theta * theta * rest;
         return b;
+    }
+
+    private static (double End, double Error, double Second) Step(ButcherTableau tableau, double z)
+    {
+        double[] slopes = new double[tableau.Stages];
+        double end = 1.0;
+        for (int i = 0; i < slopes.Length; i++)
+        {
+            end = i == 0 ? 1.0 : 1.0 + tableau.A[i - 1].Select((a, j) => a * slopes[j]).Sum();
+            slopes[i] = z * end;
+        }
+
+        return (end, tableau.E.Select((e, j) => e * slopes[j]).Sum(), tableau.Companion.Select((e, j) => e * slopes[j]).Sum());
     }
 
     private static void Check(ButcherTableau tableau, double[] b, int order, double rounding, double theta = 1.0)

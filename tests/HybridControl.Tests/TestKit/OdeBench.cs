@@ -68,4 +68,19 @@ internal static class OdeBench
         (Expr x, Expr y) = (Expr.Variable(VariableKind.State, "x"), Expr.Variable(VariableKind.State, "y"));
         return Compile(slots, x * Expr.Cos(Expr.Time), y * (1.0 - y));
     }
+
+    /// <summary>Takes steps with their dense output, and begins anew from time to time, with and without the size of the last one.</summary>
+    public static void StepOn(Stepper stepper, double[] dense, int steps)
+    {
+        for (int i = 0; i < steps; i++)
+        {
+            stepper.Step(1e9);
+            stepper.WriteDense(dense);
+            stepper.Accept();
+            if (i % 16 == 0)
+            {
+                stepper.Restart(stepper.Time, keepSize: i % 32 == 0);
+            }
+        }
+    }
 }

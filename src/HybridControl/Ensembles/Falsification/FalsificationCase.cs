@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using HybridControl.Automata;
+using HybridControl.Diagnostics;
 using HybridControl.Dynamics;
 using HybridControl.Simulation;
+using HybridControl.Solvers;
 using HybridControl.Symbolics;
 
 namespace HybridControl.Ensembles.Falsification;
@@ -73,6 +75,9 @@ public sealed record FalsificationCase(
 
         return new(Scenario.For(model, useExperiment: false).With(commands), values.ToImmutable(), problem.Until, chosen.ToImmutable());
     }
+
+    /// <summary>Why it cannot be run with a solver; none if it can.</summary>
+    internal ImmutableArray<Finding> FindingsOf(Solver solver) => Scenario.FindingsOf(new() { Solver = solver, Values = Values });
 
     private static TableSignal Course(double[] values, double until) =>
         new([.. values.Select((_, i) => until * i / (values.Length - 1))], [.. values]);

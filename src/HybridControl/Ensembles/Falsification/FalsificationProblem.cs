@@ -56,10 +56,19 @@ public sealed record FalsificationProblem
             CheckQuantity(quantity, names, findings);
         }
 
-        if (findings.Count > 0)
+        ImmutableArray<Finding> found = findings.Count > 0 ? findings.ToImmutable() : FindingsOfRuns();
+        if (!found.IsEmpty)
         {
-            throw new ModelException(findings.ToImmutable());
+            throw new ModelException(found);
         }
+    }
+
+    // At a point where no range of whole numbers meets one by chance.
+    private ImmutableArray<Finding> FindingsOfRuns()
+    {
+        double[] point = new double[Dimensions];
+        Array.Fill(point, 1.0 / double.Pi);
+        return FalsificationCase.At(this, point).FindingsOf(Solver);
     }
 
     private void CheckQuantity(SearchedQuantity quantity, HashSet<(Type, string)> names, FindingList findings)

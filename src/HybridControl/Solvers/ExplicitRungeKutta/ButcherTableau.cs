@@ -58,8 +58,8 @@ public sealed class ButcherTableau
 
     /// <summary>Weights of a second estimate, of lower order, as long as <see cref="E"/>; empty for none.</summary>
     /// <remarks>
-    /// With the norms e of the first and c of the second, the error is e^2 / sqrt(e^2 + (c / 10)^2): where the first vanishes by
-    /// chance, the second tells. E. Hairer's DOP853.
+    /// With the norms e of the first and c of the second, the error is e^2 / sqrt(e^2 + (c / 10)^2), which falls by
+    /// two orders more than the first where the second falls by two orders less. E. Hairer's DOP853.
     /// </remarks>
     public ImmutableArray<double> Companion { get; init; } = [];
 

@@ -46,6 +46,22 @@ public class OdeSensitivityTests
         Assert.That(() => Oscillation().Solve(0.0, 1.0, ["ww"]), Throws.TypeOf<ModelException>().With.Message.Contains("unknown name 'ww'"));
     }
 
+    [Test]
+    public void Behind_a_terminal_root_there_are_no_derivatives_either([Values] bool backward)
+    {
+        OdeProblem problem = Oscillation();
+        problem = problem with { Watches = [problem.Watches[0] with { IsTerminal = true }] };
+        OdeSolution solution = problem.Solve(0.0, backward ? -9.0 : 9.0, ["w"], TightSolvers.One);
+        OdeSensitivity sensitivity = solution.Sensitivity("w");
+        double end = solution.EndTime;
+        double behind = backward ? Math.BitDecrement(end) : Math.BitIncrement(end);
+        Assert.That(Math.Abs(end), Is.EqualTo(Math.Acos(Level / A) / W).Within(1e-9));
+        Assert.That(sensitivity.Value("x", end), Is.EqualTo(-A * end * Math.Sin(W * end)).Within(1e-8));
+        Assert.That(() => sensitivity.At(behind), Throws.TypeOf<ArgumentOutOfRangeException>().With.Message.Contains("The solution covers"));
+        Assert.That(() => sensitivity.Value("x", behind), Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(() => sensitivity.At(backward ? 0.1 : -0.1), Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
     private static OdeProblem Oscillation()
     {
         (Expr x, Expr v, Expr w) = (OdeProblem.State("x"), OdeProblem.State("v"), OdeProblem.Parameter("w"));
