@@ -109,27 +109,40 @@ public sealed record Scenario
     private RunEngine CreateEngineAsIs(SimulationOptions options)
     {
         CompiledAutomaton own = Model.Compiled;
-        ImmutableArray<Finding> findings =
-        [
-            .. ScenarioValidator.Validate(this, options),
-            .. SolverCheck.Of(Model, options),
-            .. AlgebraicSolverCheck.Of(Model, options.Solver),
-            .. SensitivityCheck.Of(this, options),
-        ];
+        AcceptedSolver accepted = own.Derive(typeof(AcceptedSolver), static () => new AcceptedSolver());
+        bool isKnown = ReferenceEquals(accepted.Last, options.Solver);
+        ImmutableArray<Finding> findings = ScenarioValidator.Validate(this, options, isKnown);
+        if (!isKnown)
+        {
+            findings = [.. findings, .. SolverCheck.Of(Model, options.Solver), .. AlgebraicSolverCheck.Of(Model, options.Solver)];
+        }
+
+        if (!options.Sensitivities.IsDefaultOrEmpty)
+        {
+            findings = [.. findings, .. SensitivityCheck.Of(this, options)];
+        }
+
         if (findings.Length > 0)
         {
             throw new ModelException(findings);
         }
 
+        accepted.Last = options.Solver;
+
         CompiledAutomaton compiled = options switch
         {
             { Monitors.IsEmpty: true, Sensitivities.IsEmpty: true } => own,
-            { Monitors.IsEmpty: true } => own.Derive(
-                (typeof(SimulationOptions), string.Join('\n', options.Sensitivities)), () => new CompiledAutomaton(Model, options.Sensitivities, [])),
+            { Monitors.IsEmpty: true } => WithSensitivities(own, options.Sensitivities),
             _ => new CompiledAutomaton(Model, options.Sensitivities, [.. options.Monitors.Select(monitor => (monitor.Name, monitor.Condition))]),
         };
-        return new RunEngine(compiled, options, Commands, [.. Blocks.Select((bound, i) => Bind(compiled, bound, i))]) { Scenario = this };
+        return new RunEngine(compiled, options, Commands, BindBlocks(compiled)) { Scenario = this };
     }
+
+    private CompiledAutomaton WithSensitivities(CompiledAutomaton own, ImmutableArray<string> names) => own.Derive(
+        (typeof(SimulationOptions), string.Join('\n', names)), () => new CompiledAutomaton(Model, names, []));
+
+    private BoundBlock[] BindBlocks(CompiledAutomaton compiled) =>
+        Blocks.IsEmpty ? [] : [.. Blocks.Select((bound, i) => Bind(compiled, bound, i))];
 
     private BoundBlock Bind(
         CompiledAutomaton compiled,
