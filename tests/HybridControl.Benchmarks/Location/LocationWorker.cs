@@ -5,8 +5,7 @@ namespace HybridControl.Benchmarks.Location;
 
 /// <summary>A process that runs the problems with one kind of search only.</summary>
 /// <remarks>
-/// The runtime compiles calls for the class that it has met most. Both kinds in one process cost whichever came second 5 to 10 ns a step,
-/// by chance of the first hundred milliseconds.
+/// The runtime compiles calls for the class that it has met most. With both kinds in one process the same program gave 12 or 22 %.
 /// </remarks>
 internal sealed class LocationWorker : IDisposable
 {
