@@ -44,6 +44,14 @@ internal sealed class BoundGuards(GuardSet set, int forms, int terms, int dataCo
         return true;
     }
 
+    /// <summary>Forgets the data and what was counted.</summary>
+    public void Renew()
+    {
+        _bound = false;
+        Array.Clear(_data);
+        Array.Clear(Statistics);
+    }
+
     /// <summary>One term of an affine form: a coefficient, the rounding that it brings along, and the size of both.</summary>
     internal readonly record struct AffineTerm(int State, double Coefficient, double Size, double Weight);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using HybridControl.Numerics;
 using AffineTerm = HybridControl.Simulation.BoundGuards.AffineTerm;
 
@@ -18,14 +19,22 @@ internal partial class EventSearch
     /// <summary>The degree up to which polynomials are held in locals; lower ones are padded with zeros.</summary>
     private const int Quartic = 4;
 
+    /// <summary>How many coefficients are composed at a time; long polynomials are padded with zeros to a multiple of it.</summary>
+    private const int Lanes = 4;
+
     private const double LongUp = 1.0 + (32.0 * Ball.Epsilon);
 
     /// <summary>By how much theta^k leaves the chord of its ends at most, (k - 1) k^(-k / (k - 1)), rounded up.</summary>
-    private static readonly double[] Bows = [.. Enumerable.Range(0, MostDegree + 1).Select(
-        k => k < 2 ? 0.0 : (k - 1) * Math.Pow(k, -k / (k - 1.0)) * (1.0 + 1e-14))];
+    private static readonly double[] Bows = [.. Enumerable.Range(0, MostDegree + Lanes).Select(
+        k => k is < 2 or > MostDegree ? 0.0 : (k - 1) * Math.Pow(k, -k / (k - 1.0)) * (1.0 + 1e-14))];
+
+    /// <summary>By how much the rounding of a degree exceeds that of a quartic, as a factor.</summary>
+    private static readonly double[] Scales = [.. Enumerable.Range(0, MostDegree + 1).Select(degree => WideningOf(degree) / Ball.Widening)];
 
     /// <summary>1 / C(n, k) at [n][k].</summary>
     private static readonly double[][] InverseBinomials = [.. Enumerable.Range(0, MostDegree + 1).Select(InverseBinomialsOf)];
+
+    private static readonly Vector256<double> AllButFirst = Vector256.Create(0L, -1L, -1L, -1L).AsDouble();
 
     private readonly int _stride;
     private int _degree; // of the present step
@@ -46,7 +55,7 @@ internal partial class EventSearch
     private static int StrideOf(int degree)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(degree, MostDegree);
-        return Math.Max(degree, Quartic) + 1;
+        return degree <= Quartic ? Quartic + 1 : (degree + Lanes) / Lanes * Lanes;
     }
 
     /// <summary>The relative rounding of each term of a polynomial, once it is evaluated.</summary>
@@ -130,40 +139,49 @@ internal partial class EventSearch
     }
 
     /// <summary>Composes an affine form of states of any degree; see <see cref="ComposeOrDismiss"/>.</summary>
+    /// <remarks>Four coefficients at a time. Sums are folded in one order, whatever the machine: halves first, then neighbours.</remarks>
     private bool ComposeOrDismissLong(int form, in GuardState state)
     {
         ref double q = ref _q[form * _stride];
         ref double w = ref _w[form * _stride];
+        ref double bows = ref First(Bows);
         ref AffineTerm first = ref _terms[_firstTerm[form]];
         ref AffineTerm time = ref Unsafe.Add(ref first, 1);
         int terms = _firstTerm[form + 1] - _firstTerm[form];
-        double scale = WideningOf(_degree) / Ball.Widening;
-        double rise = 0.0;
-        double r = 0.0;
-        double a = first.Coefficient + (time.Coefficient * _t0);
-        double b = first.Weight + (time.Weight * Math.Abs(_t0));
-        for (int k = 0; k <= _degree; k++)
+        var scale = Vector256.Create(Scales[_degree]);
+        var a = Vector256.Create(first.Coefficient + (time.Coefficient * _t0), time.Coefficient * _h, 0.0, 0.0);
+        var b = Vector256.Create(first.Weight + (time.Weight * Math.Abs(_t0)), time.Weight * _h, 0.0, 0.0);
+        Vector256<double> rises = Vector256<double>.Zero;
+        Vector256<double> radii = Vector256<double>.Zero;
+        for (int k = 0; k <= _degree; k += Lanes)
         {
             for (int i = 2; i < terms; i++)
             {
                 ref AffineTerm term = ref Unsafe.Add(ref first, i);
-                double c = Unsafe.Add(ref _c[term.State * _stride], k);
-                a += term.Coefficient * c;
-                b += term.Weight * Math.Abs(c);
+                Vector256<double> c = Vector256.LoadUnsafe(ref _c[(term.State * _stride) + k]);
+                a += c * term.Coefficient;
+                b += Vector256.Abs(c) * term.Weight;
             }
 
             b *= scale;
-            Unsafe.Add(ref q, k) = a;
-            Unsafe.Add(ref w, k) = b;
-            rise += k == 0 ? 0.0 : a;
-            r += (Bows[k] * Math.Abs(a)) + b;
-            (a, b) = k == 0 ? (time.Coefficient * _h, time.Weight * _h) : (0.0, 0.0);
+            a.StoreUnsafe(ref q, (nuint)k);
+            b.StoreUnsafe(ref w, (nuint)k);
+            rises += k == 0 ? a & AllButFirst : a;
+            radii += (Vector256.LoadUnsafe(ref bows, (nuint)k) * Vector256.Abs(a)) + b;
+            a = b = Vector256<double>.Zero;
         }
 
         w += Ball.Tiny;
         _composedIn[form] = _composition;
-        double half = 0.5 * rise;
-        return IsBehind(q + half, (Math.Abs(half) + r + Ball.Tiny) * LongUp, in state);
+        double half = 0.5 * Fold(rises);
+        return IsBehind(q + half, (Math.Abs(half) + Fold(radii) + Ball.Tiny) * LongUp, in state);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Fold(Vector256<double> terms)
+    {
+        Vector128<double> pair = terms.GetLower() + terms.GetUpper();
+        return pair.GetElement(0) + pair.GetElement(1);
     }
 
     /// <summary>The signs of g' and g'' over the step from their Bernstein coefficients: see <see cref="TryDecideAffine"/>.</summary>

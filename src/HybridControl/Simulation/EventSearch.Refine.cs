@@ -116,11 +116,16 @@ internal partial class EventSearch
     private double RootOf(double zero)
     {
         ref double c = ref _q[_at];
-        Taylor(ref c, _left, out _, out double slope, out double bend);
+        double slope = Unsafe.Add(ref c, 1);
+        if (_left != 0.0)
+        {
+            Taylor(ref c, _left, out _, out slope, out _);
+        }
+
         double x = FirstGuess(_gLeft - zero, _gRight - zero, slope);
         for (int round = 0; round < 5; round++)
         {
-            Taylor(ref c, x, out double g, out slope, out bend);
+            Taylor(ref c, x, out double g, out slope, out double bend);
             double inverse = 1.0 / slope;
             double step = (g - zero) * inverse;
             step += step * step * bend * inverse;
@@ -161,6 +166,7 @@ internal partial class EventSearch
         bend = c2 + (x * ((3.0 * c3) + (x * 6.0 * c4)));
     }
 
+    // Fused, which halves the wait from one coefficient to the next. What confirms a root is evaluated as the states are.
     private static void Taylor(ref double c, int degree, double x, out double value, out double slope, out double bend)
     {
         double a = Unsafe.Add(ref c, degree);
@@ -168,9 +174,9 @@ internal partial class EventSearch
         double d = 0.0;
         for (int k = degree - 1; k >= 0; k--)
         {
-            d = (d * x) + b;
-            b = (b * x) + a;
-            a = (a * x) + Unsafe.Add(ref c, k);
+            d = Math.FusedMultiplyAdd(d, x, b);
+            b = Math.FusedMultiplyAdd(b, x, a);
+            a = Math.FusedMultiplyAdd(a, x, Unsafe.Add(ref c, k));
         }
 
         (value, slope, bend) = (a, b, d);

@@ -45,6 +45,22 @@ internal partial class EventSearch
         return room;
     }
 
+    /// <summary>Forgets all that it has counted and bound, for another run of the same guards.</summary>
+    /// <param name="degree">The highest degree of a dense output of that run.</param>
+    /// <returns>Whether there is room for that degree.</returns>
+    public bool Renew(int degree)
+    {
+        foreach (BoundGuards known in _known)
+        {
+            known.Renew();
+        }
+
+        TakeGuards(_known[0]);
+        Radii = null;
+        _degree = degree;
+        return StrideOf(degree) == _stride;
+    }
+
     private BoundGuards? Find(GuardSet set)
     {
         if (_known.Count > FewSets)

@@ -48,7 +48,10 @@ internal sealed class RejectionWatch
         {
             _open.Shortest = stepper.Size;
             _open.Time = stepper.EndTime;
-            _open.State = stepper.WorstState;
+            if (_open.IsShort)
+            {
+                _open.State = stepper.WorstState; // looked for only where it may be told
+            }
         }
     }
 
@@ -115,7 +118,9 @@ internal sealed class RejectionWatch
         public long Rejections;
         public int State;
 
-        public readonly bool Counts => Rejections >= LeastRejections && Shortest * Shortening <= Before;
+        public readonly bool IsShort => Shortest * Shortening <= Before;
+
+        public readonly bool Counts => Rejections >= LeastRejections && IsShort;
 
         public readonly RejectionCluster ToResult(ImmutableArray<StateVariable> states) => new(
             Time, From, To, Rejections, Before, Shortest, (uint)State < (uint)states.Length ? states[State].Name : "");

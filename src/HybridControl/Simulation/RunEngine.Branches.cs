@@ -86,6 +86,15 @@ internal sealed partial class RunEngine
         ? ""
         : $" Choices such as '{_compiled.Branches[_mode.Mode.Branches[0]].Name}' stand still during a step: clamp inside the domain, as sqrt(max(x, 1e-9)).";
 
+    // The data of the left limit, as the mode to come would have had them.
+    private double[] LeftDataOf(CompiledMode mode)
+    {
+        _leftData.CopyTo(_scratchData, 0);
+        RefreshAtoms(mode, _leftStates.AsSpan(0, _n), _scratchData);
+        RefreshBranches(mode, _leftStates.AsSpan(0, _n), _scratchData);
+        return _scratchData;
+    }
+
     private void LogSwitch(int branch, double before)
     {
         Branch source = _compiled.Branches[branch];

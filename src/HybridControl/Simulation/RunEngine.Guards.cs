@@ -102,7 +102,7 @@ internal sealed partial class RunEngine
         }
 
         _stepper.States.CopyTo(_leftStates);
-        _data.CopyTo(_leftData, 0);
+        _data.AsSpan().CopyTo(_leftData);
         WriteSlopes(left: true, ref _leftStates[0], ref _leftData[0], ref _leftSlopes[0]);
         _leftProbed = false;
     }
@@ -167,8 +167,8 @@ internal sealed partial class RunEngine
         RefreshAtoms(_mode.Mode, _stepper.States, _data);
         if (entered)
         {
-            Array.Clear(_warned);
-            Array.Clear(_staticWarned);
+            _warned.AsSpan().Clear();
+            _staticWarned.AsSpan().Clear();
             _regions?.Restore(_mode, _guards, _warned, _staticSides, _staticWarned);
             RefreshBranches(_mode.Mode, _stepper.States, _data);
         }
@@ -185,10 +185,7 @@ internal sealed partial class RunEngine
             _stepper.ErrorScale = ErrorScale;
             if (_search is not null)
             {
-                _leftData.CopyTo(_scratchData, 0);
-                RefreshAtoms(_mode.Mode, _leftStates.AsSpan(0, _n), _scratchData);
-                RefreshBranches(_mode.Mode, _leftStates.AsSpan(0, _n), _scratchData);
-                ProbeLeft(_mode, _scratchData);
+                ProbeLeft(_mode, _mode.Mode.Atoms.Length + _mode.Mode.Branches.Length == 0 ? _leftData : LeftDataOf(_mode.Mode));
                 _regions?.RestoreLeft(_mode, _leftValues, _lastValues, _leftRates);
             }
         }

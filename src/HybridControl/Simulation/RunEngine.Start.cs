@@ -19,7 +19,7 @@ internal sealed partial class RunEngine
         ImmutableDictionary<string, double> values = _options.Values;
         for (int i = 0; i < model.Parameters.Length; i++)
         {
-            _data[i] = values.GetValueOrDefault(model.Parameters[i].Name, model.Parameters[i].Value);
+            _data[i] = ValueOf(model.Parameters[i].Name, model.Parameters[i].Value);
         }
 
         long first = 0;
@@ -27,12 +27,12 @@ internal sealed partial class RunEngine
         ReadOnlySpan<Real64> initial = EvaluateProgram(_compiled.InitialValues);
         for (int i = 0; i < model.States.Length; i++)
         {
-            _stepper.States[i] = values.GetValueOrDefault(model.States[i].Name, initial[i].Value);
+            _stepper.States[i] = ValueOf(model.States[i].Name, initial[i].Value);
         }
 
         for (int i = 0; i < model.Discretes.Length; i++)
         {
-            _data[_compiled.FirstDiscrete + i] = values.GetValueOrDefault(model.Discretes[i].Name, initial[model.States.Length + i].Value);
+            _data[_compiled.FirstDiscrete + i] = ValueOf(model.Discretes[i].Name, initial[model.States.Length + i].Value);
         }
 
         for (int i = 0; i < _compiled.Inputs.Length; i++)
@@ -94,6 +94,12 @@ internal sealed partial class RunEngine
         ExecuteDue();
         CloseInstant();
     }
+
+    private double ValueOf(string name, double otherwise) =>
+        _options.Values.IsEmpty ? otherwise : _options.Values.GetValueOrDefault(name, otherwise);
+
+    // What a model has none of takes no room.
+    private static T[] Room<T>(int count) => count == 0 ? [] : new T[count];
 
     private SampleClock ClockOf(ExprProgram program, string where)
     {

@@ -20,6 +20,23 @@ internal sealed partial class RunEngine
         }
     }
 
+    /// <summary>The result up to now.</summary>
+    public Trajectory ToTrajectory() => new(_compiled, _record.Clone(), _status, _reason, Statistics(), _isError, ZenoTime);
+
+    /// <summary>The result of a run that goes no further: it takes the record over.</summary>
+    public Trajectory Finish()
+    {
+        _modes.NoteSize(_record.Size);
+        RunStatistics statistics = Statistics();
+        if (_keepsSearch)
+        {
+            _modes.KeepSearch(_search!);
+            _search = null;
+        }
+
+        return new(_compiled, _record, _status, _reason, statistics, _isError, ZenoTime);
+    }
+
     private RunStatistics Statistics()
     {
         GuardStatistics sum = default;

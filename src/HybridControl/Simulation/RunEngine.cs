@@ -20,7 +20,8 @@ internal sealed partial class RunEngine
     private readonly SimulationOptions _options;
     private readonly ModeRuntimes _modes;
     private readonly Stepper _stepper;
-    private readonly EventSearch? _search;
+    private EventSearch? _search;
+    private readonly bool _keepsSearch;
     private readonly MonitorWatch? _monitors;
     private readonly TrajectoryRecorder _record;
     private readonly double[] _data;
@@ -39,6 +40,7 @@ internal sealed partial class RunEngine
     private double _smoothSince;
     private bool _keepsDense;
     private long _nextProgress;
+    private long _lastReport;
     private RunStatus _status;
     private bool _isError;
     private string _reason = "";
@@ -71,49 +73,51 @@ internal sealed partial class RunEngine
         int watched = modes.MostWatched;
         if (watched > 0 || _regions is not null)
         {
-            _search = search ?? new EventSearch(_n, compiled.DataCount, modes.Guards, _stepper.DenseDegree);
+            _search = search ?? _modes.TakeSearch(_stepper.DenseDegree) ?? new EventSearch(_n, compiled.DataCount, modes.Guards, _stepper.DenseDegree);
+            _keepsSearch = search is null;
         }
 
         _record = record ?? new TrajectoryRecorder(_n, compiled.DataCount, _stepper.DenseDegree, _modes.Expected);
         _sensitivities = compiled.Sensitivities is null ? null : new SensitivityTracker(compiled, _record.Log);
         _monitors = compiled.MonitorCount > 0 ? new MonitorWatch(compiled, modes.Modes, options.Monitors, _record) : null;
         _dense = new double[(_n * (_stepper.DenseDegree + 1)) + 1];
-        _guards = new GuardState[watched];
-        _leftValues = new double[watched];
-        _leftRates = new double[watched];
-        _lastValues = new double[watched];
-        _probes = new GuardProbe[watched];
-        _before = new int[watched];
+        _guards = Room<GuardState>(watched);
+        _leftValues = Room<double>(watched);
+        _leftRates = Room<double>(watched);
+        _lastValues = Room<double>(watched);
+        _probes = Room<GuardProbe>(watched);
+        _before = Room<int>(watched);
         int resting = modes.MostStatic;
-        _staticSides = new int[resting];
-        _warned = new bool[watched];
-        _staticWarned = new bool[resting];
+        _staticSides = Room<int>(resting);
+        _warned = Room<bool>(watched);
+        _staticWarned = Room<bool>(resting);
         _point = new double[_n + 1];
         _memories = new StepMemory[_regions is null ? modes.Modes.Length : _modeNumber + 1];
         _leftStates = new double[_n + 1];
         _leftSlopes = new double[_n + 1];
         _slopes = new double[_n + 1];
         _statesBefore = new double[_n];
-        _discretesBefore = new double[compiled.Automaton.Discretes.Length];
+        _discretesBefore = Room<double>(compiled.Automaton.Discretes.Length);
         _leftData = new double[_data.Length];
         _scratchData = new double[_data.Length];
-        _timers = new double[compiled.TimerOwners.Length];
-        _drawCounts = new long[2 * compiled.Transitions.Length];
-        _guardClocks = new SampleClock[compiled.GuardClocks.Length];
+        _timers = Room<double>(compiled.TimerOwners.Length);
+        _drawCounts = Room<long>(2 * compiled.Transitions.Length);
+        _guardClocks = Room<SampleClock>(compiled.GuardClocks.Length);
         Array.Fill(_timers, double.PositiveInfinity);
-        _zeno = new ZenoDetector[compiled.Transitions.Length + compiled.Branches.Count];
-        _flips = new Flip[compiled.Branches.Count];
+        _zeno = Room<ZenoDetector>(compiled.Transitions.Length + compiled.Branches.Count);
+        _flips = Room<Flip>(compiled.Branches.Count);
         _zenoPolicy = options.Zeno ?? compiled.Automaton.Zeno ?? ZenoPolicy.Throw;
         _zenoJump = compiled.CompileJump(_zenoPolicy);
-        _commands = [.. commands.OrderBy(command => command.At)];
-        _blocks = [.. blocks];
-        _blockStates = [.. blocks.Select(block => new double[block.Block.StateCount])];
-        _updateClocks = new SampleClock[compiled.SampledUpdates.Length];
-        _blockClocks = new SampleClock[blocks.Count];
-        _breakpointIndex = new int[compiled.Inputs.Length];
-        _held = new bool[compiled.Inputs.Length];
+        _commands = commands.Count == 0 ? [] : [.. commands.OrderBy(command => command.At)];
+        _blocks = blocks.Count == 0 ? [] : [.. blocks];
+        _blockStates = blocks.Count == 0 ? [] : [.. blocks.Select(block => new double[block.Block.StateCount])];
+        _updateClocks = Room<SampleClock>(compiled.SampledUpdates.Length);
+        _blockClocks = Room<SampleClock>(blocks.Count);
+        _breakpointIndex = Room<int>(compiled.Inputs.Length);
+        _held = Room<bool>(compiled.Inputs.Length);
         (_registers, _results) = MakeRegisters();
         _time = _smoothSince = options.StartTime;
+        _lastReport = options.Progress is null ? 0L : Stopwatch.GetTimestamp();
     }
 
     /// <summary>What is run, where snapshots of it may be asked for.</summary>
@@ -148,16 +152,6 @@ internal sealed partial class RunEngine
 
     /// <summary>Why the run ended.</summary>
     public string Reason => _reason;
-
-    /// <summary>The result up to now.</summary>
-    public Trajectory ToTrajectory() => new(_compiled, _record.Clone(), _status, _reason, Statistics(), _isError, ZenoTime);
-
-    /// <summary>The result of a run that goes no further: it takes the record over.</summary>
-    public Trajectory Finish()
-    {
-        _modes.NoteSize(_record.Size);
-        return new(_compiled, _record, _status, _reason, Statistics(), _isError, ZenoTime);
-    }
 
     /// <summary>Flows until <paramref name="until"/> and settles what is due there.</summary>
     public void Advance(double until, CancellationToken cancellation)
@@ -429,8 +423,6 @@ internal sealed partial class RunEngine
 
         return true;
     }
-
-    private long _lastReport = Stopwatch.GetTimestamp();
 
     internal RunPoint Here() => new(_mode, _time, _jumpIndex, _stepper.States, _slopes.AsSpan(0, _n), _data.AsSpan(0, _compiled.DataCount));
 

@@ -101,13 +101,7 @@ public sealed record Scenario
         : CreateEngineAsIs(options);
 
     /// <summary>Why a run cannot start; none if it can.</summary>
-    internal ImmutableArray<Finding> FindingsOf(SimulationOptions options) =>
-    [
-        .. ScenarioValidator.Validate(this, options),
-        .. SolverCheck.Of(Model, options),
-        .. AlgebraicSolverCheck.Of(Model, options.Solver),
-        .. SensitivityCheck.Of(this, options),
-    ];
+    internal ImmutableArray<Finding> FindingsOf(SimulationOptions options) => FindingsOf(options, isKnown: false);
 
     // A mode whose flow chooses has been split: its first side stands for it, and a handover puts that right at once.
     private string? FirstSideOf(string? mode) =>
@@ -115,24 +109,44 @@ public sealed record Scenario
             ? mode
             : Model.WithAllSliding().Modes.FirstOrDefault(known => known.Name.StartsWith($"{mode}(", StringComparison.Ordinal))?.Name ?? mode;
 
+    // A solver that the model has accepted before is not looked at again.
+    private ImmutableArray<Finding> FindingsOf(SimulationOptions options, bool isKnown)
+    {
+        ImmutableArray<Finding> findings = ScenarioValidator.Validate(this, options, isKnown);
+        if (!isKnown)
+        {
+            findings = [.. findings, .. SolverCheck.Of(Model, options.Solver), .. AlgebraicSolverCheck.Of(Model, options.Solver)];
+        }
+
+        return options.Sensitivities.IsDefaultOrEmpty ? findings : [.. findings, .. SensitivityCheck.Of(this, options)];
+    }
+
     private RunEngine CreateEngineAsIs(SimulationOptions options)
     {
         CompiledAutomaton own = Model.Compiled;
-        ImmutableArray<Finding> findings = FindingsOf(options);
+        AcceptedSolver accepted = own.Derive(typeof(AcceptedSolver), static () => new AcceptedSolver());
+        ImmutableArray<Finding> findings = FindingsOf(options, ReferenceEquals(accepted.Last, options.Solver));
         if (findings.Length > 0)
         {
             throw new ModelException(findings);
         }
 
+        accepted.Last = options.Solver;
+
         CompiledAutomaton compiled = options switch
         {
             { Monitors.IsEmpty: true, Sensitivities.IsEmpty: true } => own,
-            { Monitors.IsEmpty: true } => own.Derive(
-                (typeof(SimulationOptions), string.Join('\n', options.Sensitivities)), () => new CompiledAutomaton(Model, options.Sensitivities, [])),
+            { Monitors.IsEmpty: true } => WithSensitivities(own, options.Sensitivities),
             _ => new CompiledAutomaton(Model, options.Sensitivities, [.. options.Monitors.Select(monitor => (monitor.Name, monitor.Condition))]),
         };
-        return new RunEngine(compiled, options, Commands, [.. Blocks.Select((bound, i) => Bind(compiled, bound, i))]) { Scenario = this };
+        return new RunEngine(compiled, options, Commands, BindBlocks(compiled)) { Scenario = this };
     }
+
+    private CompiledAutomaton WithSensitivities(CompiledAutomaton own, ImmutableArray<string> names) => own.Derive(
+        (typeof(SimulationOptions), string.Join('\n', names)), () => new CompiledAutomaton(Model, names, []));
+
+    private BoundBlock[] BindBlocks(CompiledAutomaton compiled) =>
+        Blocks.IsEmpty ? [] : [.. Blocks.Select((bound, i) => Bind(compiled, bound, i))];
 
     private BoundBlock Bind(
         CompiledAutomaton compiled,

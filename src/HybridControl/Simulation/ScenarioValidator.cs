@@ -10,14 +10,22 @@ namespace HybridControl.Simulation;
 /// <summary>Checks what a run is asked to do against the model, and reports every finding at once.</summary>
 internal static class ScenarioValidator
 {
-    public static ImmutableArray<Finding> Validate(Scenario scenario, SimulationOptions options)
+    /// <summary>Every finding about a scenario and the options of its run.</summary>
+    /// <param name="scenario">What is run.</param>
+    /// <param name="options">How.</param>
+    /// <param name="isKnownSolver">Whether the settings of the solver are known to be right.</param>
+    public static ImmutableArray<Finding> Validate(Scenario scenario, SimulationOptions options, bool isKnownSolver = false)
     {
-        var findings = ImmutableArray.CreateBuilder<Finding>();
+        var findings = ImmutableArray.CreateBuilder<Finding>(0);
         HybridAutomaton model = scenario.Model;
-        findings.AddRange(options.Solver.Validate());
-        foreach ((string name, double value) in options.Values)
+        if (!isKnownSolver)
         {
-            CheckSetting(findings, $"values.{name}", name, value, model);
+            findings.AddRange(options.Solver.Validate());
+        }
+
+        if (!options.Values.IsEmpty)
+        {
+            CheckValues(findings, options.Values, model);
         }
 
         if (options.InitialMode is { } mode && model.Compiled.NumberOf(mode) < 0)
@@ -59,6 +67,15 @@ internal static class ScenarioValidator
         }
 
         return findings.ToImmutable();
+    }
+
+    private static void CheckValues(
+        ImmutableArray<Finding>.Builder findings, ImmutableDictionary<string, double> values, HybridAutomaton model)
+    {
+        foreach ((string name, double value) in values)
+        {
+            CheckSetting(findings, $"values.{name}", name, value, model);
+        }
     }
 
     private static void CheckMonitors(

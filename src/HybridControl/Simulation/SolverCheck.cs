@@ -1,6 +1,5 @@
 using HybridControl.Automata;
 using HybridControl.Diagnostics;
-using HybridControl.Numerics;
 using HybridControl.Solvers;
 
 namespace HybridControl.Simulation;
@@ -8,21 +7,6 @@ namespace HybridControl.Simulation;
 /// <summary>Whether a solver can run the flows of a model.</summary>
 internal static class SolverCheck
 {
-    /// <summary>Every finding about a model and the options of its run.</summary>
-    public static IEnumerable<Finding> Of(HybridAutomaton model, SimulationOptions options)
-    {
-        if (options.Trajectory is < 0 or >= Philox4x32.Limit)
-        {
-            yield return new(
-                "trajectory", FormattableString.Invariant($"the number is {options.Trajectory}"), "Give a number from 0 to 2^48 - 1.");
-        }
-
-        foreach (Finding finding in Of(model, options.Solver))
-        {
-            yield return finding;
-        }
-    }
-
     /// <summary>Every finding about a valid model and a solver.</summary>
     public static IEnumerable<Finding> Of(HybridAutomaton model, Solver solver)
     {

@@ -113,7 +113,7 @@ internal abstract class OneStepStepper : Stepper
     internal override void Use(MethodCode code)
     {
         Function = code.Function;
-        Array.Clear(Work);
+        Work.AsSpan().Clear();
     }
 
     /// <inheritdoc/>
@@ -135,8 +135,8 @@ internal abstract class OneStepStepper : Stepper
     /// <inheritdoc/>
     public override void Accept()
     {
-        Array.Copy(Work, _states, N);
-        Array.Copy(Work, _endSlopes, Work, N, N);
+        Work.AsSpan(0, N).CopyTo(_states);
+        Work.AsSpan(_endSlopes, N).CopyTo(Work.AsSpan(N, N));
         Time = EndTime;
         Steps++;
     }

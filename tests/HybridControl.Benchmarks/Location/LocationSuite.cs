@@ -1,91 +1,74 @@
-using System.Diagnostics;
 using System.Globalization;
-using HybridControl.Simulation;
 
 namespace HybridControl.Benchmarks.Location;
 
 /// <summary>What it costs to prove that no event was missed, beside sign tests at the ends of steps.</summary>
 internal static class LocationSuite
 {
+    private const double FirstWarmUp = 1500.0; // milliseconds, until the runtime has optimised what every run needs
+    private const double WarmUp = 250.0; // and what a row needs besides
+
     private static readonly double[] Tolerances = [1e-6, 1e-9];
 
-    /// <summary>Runs the comparison: <c>[--rounds n] [--slice milliseconds] [--only name]</c>.</summary>
+    /// <summary>Runs the comparison: <c>[--rounds n] [--slice milliseconds] [--only name]</c>; <c>--serve</c> is for its own processes.</summary>
     /// <returns>Zero if the geometric mean of the slowdown is at most 20 %.</returns>
     public static int Run(string[] args)
     {
+        LocationProblem[] problems = [.. LocationProblems.All];
+        if (args is ["--serve", var kind])
+        {
+            return LocationWorker.Serve(problems, kind == "proved");
+        }
+
         int rounds = (int)Option(args, "--rounds", 9);
         double slice = Option(args, "--slice", 60);
         int only = Array.IndexOf(args, "--only");
-        LocationProblem[] problems =
+        int[] chosen =
         [
-            .. LocationProblems.All.Where(problem => only < 0 || problem.Name.Contains(args[only + 1], StringComparison.OrdinalIgnoreCase)),
+            .. Enumerable.Range(0, problems.Length).Where(
+                i => only < 0 || problems[i].Name.Contains(args[only + 1], StringComparison.OrdinalIgnoreCase)),
         ];
+        using var proved = new LocationWorker(proved: true);
+        using var plain = new LocationWorker(proved: false);
+        proved.Run(chosen[0], Tolerances[0], FirstWarmUp);
+        plain.Run(chosen[0], Tolerances[0], FirstWarmUp);
         Console.WriteLine("| model, guard | rtol | steps | events | plain, ns a step | proved, ns a step | slower | spread | escalated | pieces a step |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         double product = 0.0;
-        int rows = 0;
         foreach (double tolerance in Tolerances)
         {
             double ofTolerance = 0.0;
-            foreach (LocationProblem problem in problems)
+            foreach (int i in chosen)
             {
-                double ratio = Compare(problem, tolerance, rounds, slice);
-                ofTolerance += Math.Log(ratio);
+                proved.Run(i, tolerance, WarmUp);
+                plain.Run(i, tolerance, WarmUp);
+                (LocationSlice Plain, LocationSlice Proved)[] pairs =
+                    [.. Enumerable.Range(0, rounds).Select(_ => (plain.Run(i, tolerance, slice), proved.Run(i, tolerance, slice)))];
+                ofTolerance += Math.Log(Report(problems[i].Name, tolerance, pairs));
             }
 
             Console.WriteLine(FormattableString.Invariant(
-                $"| geometric mean | {tolerance:0e0} | | | | | {Percent(Math.Exp(ofTolerance / problems.Length))} | | | |"));
+                $"| geometric mean | {tolerance:0e0} | | | | | {Percent(Math.Exp(ofTolerance / chosen.Length))} | | | |"));
             product += ofTolerance;
-            rows += problems.Length;
         }
 
-        double mean = Math.Exp(product / rows);
-        Console.WriteLine(FormattableString.Invariant($"proved search is {Percent(mean)} slower in the geometric mean of {rows} rows"));
+        double mean = Math.Exp(product / (chosen.Length * Tolerances.Length));
+        Console.WriteLine(FormattableString.Invariant(
+            $"proved search is {Percent(mean)} slower in the geometric mean of {chosen.Length * Tolerances.Length} rows"));
         return mean <= 1.2 ? 0 : 1;
     }
 
-    private static double Compare(LocationProblem problem, double tolerance, int rounds, double slice)
+    // Writes a row; its ratio is that of the least times.
+    private static double Report(string name, double tolerance, (LocationSlice Plain, LocationSlice Proved)[] pairs)
     {
-        (RunEngine proved, RunEngine plain) = (problem.Run(tolerance, proved: true), problem.Run(tolerance, proved: false));
-        Slice(problem, tolerance, proved: true, slice);
-        Slice(problem, tolerance, proved: false, slice);
-        var provedTimes = new List<double>();
-        var plainTimes = new List<double>();
-        for (int round = 0; round < rounds; round++)
-        {
-            plainTimes.Add(Slice(problem, tolerance, proved: false, slice));
-            provedTimes.Add(Slice(problem, tolerance, proved: true, slice));
-        }
-
-        double[] ratios = [.. provedTimes.Zip(plainTimes, (a, b) => a / b).Order()];
-        provedTimes.Sort();
-        plainTimes.Sort();
-        RunStatistics cost = proved.Finish().Statistics;
-        RunStatistics cheap = plain.Finish().Statistics;
-        double ratio = provedTimes[0] / plainTimes[0];
+        (LocationSlice cheap, LocationSlice cost) = pairs[0];
+        double[] ratios = [.. pairs.Select(pair => pair.Proved.Nanoseconds / pair.Plain.Nanoseconds).Order()];
+        double plain = pairs.Min(pair => pair.Plain.Nanoseconds);
+        double proved = pairs.Min(pair => pair.Proved.Nanoseconds);
         string events = cost.Jumps == cheap.Jumps ? $"{cost.Jumps}" : $"{cost.Jumps}, plain {cheap.Jumps}";
         Console.WriteLine(FormattableString.Invariant(
-            $"| {problem.Name} | {tolerance:0e0} | {cost.Steps} | {events} | {plainTimes[0]:F1} | {provedTimes[0]:F1} | {Percent(ratio)} | {Percent(ratios[rounds / 4])} to {Percent(ratios[rounds * 3 / 4])} | {100.0 * cost.Escalated / Math.Max(1, cost.Escalated + cost.Dismissed):F0} % | {(double)cost.Pieces / cost.Steps:F2} |"));
-        return ratio;
-    }
-
-    // Nanoseconds a step, over as many runs as fill the slice.
-    private static double Slice(LocationProblem problem, double tolerance, bool proved, double milliseconds)
-    {
-        long steps = 0;
-        long start = Stopwatch.GetTimestamp();
-        do
-        {
-            RunEngine engine = problem.Run(tolerance, proved);
-            if (engine.IsError)
-            {
-                throw new InvalidOperationException(engine.Reason);
-            }
-
-            steps += engine.Finish().Statistics.Steps;
-        }
-        while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < milliseconds);
-        return Stopwatch.GetElapsedTime(start).TotalNanoseconds / steps;
+            $"| {name} | {tolerance:0e0} | {cost.Steps} | {events} | {plain:F1} | {proved:F1} | {Percent(proved / plain)} | {Percent(ratios[pairs.Length / 4])} to {Percent(ratios[pairs.Length * 3 / 4])} | {100.0 * cost.Escalated / Math.Max(1, cost.Escalated + cost.Dismissed):F0} % | {(double)cost.Pieces / cost.Steps:F2} |"));
+        return proved / plain;
     }
 
     private static string Percent(double ratio) => FormattableString.Invariant($"{100.0 * (ratio - 1.0):F0} %");

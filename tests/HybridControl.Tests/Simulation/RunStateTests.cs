@@ -91,6 +91,31 @@ public class RunStateTests
     }
 
     [Test]
+    public void The_search_that_a_finished_run_leaves_is_as_good_as_new()
+    {
+        Scenario scenario = Scenario.For(Everything()).At(0.4, "kick").At(5.0, "kick");
+        SimulationOptions options = new() { Solver = new DormandPrince5() };
+        RunEngine first = scenario.CreateEngine(options);
+        first.Start();
+        Assert.That(scenario.TrySimulate(6.0, options).Jumps, Has.Length.GreaterThan(3));
+        var modes = ModeRuntimes.For(scenario.Model.Compiled, options.Solver);
+        EventSearch left = modes.TakeSearch(4)!;
+        Assert.That(modes.TakeSearch(4), Is.Null, "for one run only");
+        modes.KeepSearch(left);
+        RunEngine second = scenario.CreateEngine(options);
+        Assert.That(modes.TakeSearch(4), Is.Null, "that run has it now");
+
+        second.Start();
+        var walk = new StateComparison(Derived, Shared);
+        Assert.That(walk.Differences(first, second), Is.Empty);
+        first.Advance(6.0, CancellationToken.None);
+        second.Advance(6.0, CancellationToken.None);
+        Assert.That(walk.Differences(first, second), Is.Empty);
+        modes.KeepSearch(left);
+        Assert.That(modes.TakeSearch(7), Is.Null, "no room for that degree");
+    }
+
+    [Test]
     public void A_copy_at_any_step_runs_on_as_the_original(
         [ValueSource(typeof(TightSolvers), nameof(TightSolvers.All))] Solver solver, [Values] bool differentiated)
     {

@@ -94,21 +94,23 @@ internal sealed partial class ExplicitRungeKuttaStepper
             Extend();
         }
 
-        double start = Size * Work[N + state];
-        double end = Size * Work[(N * _stages) + state];
-        double change = Work[state] - Unsafe.Add(ref FirstState, state);
-        c = Unsafe.Add(ref FirstState, state);
-        Unsafe.Add(ref c, 1) = start;
-        Unsafe.Add(ref c, 2) = (3.0 * change) - (2.0 * start) - end;
-        Unsafe.Add(ref c, 3) = start + end - (2.0 * change);
+        ref double work = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Work), state);
+        double value = Unsafe.Add(ref FirstState, state);
+        double start = Size * Unsafe.Add(ref work, N);
+        double end = Size * Unsafe.Add(ref work, N * _stages);
+        double change = work - value;
+        ref double sum = ref Unsafe.Add(ref work, _sums);
         int terms = _tableau.D.Length;
-        double one = 0.0;
-        double two = 0.0;
-        for (int m = 0; m < terms + 2; m++)
+        double two = sum;
+        double one = terms > 1 ? Unsafe.Add(ref sum, N) : 0.0;
+        c = value;
+        Unsafe.Add(ref c, 1) = start;
+        Unsafe.Add(ref c, 2) = (3.0 * change) - (2.0 * start) - end + two;
+        Unsafe.Add(ref c, 3) = start + end - (2.0 * change) + (one - two - two);
+        for (int m = 2; m < terms + 2; m++)
         {
-            double next = m < terms ? Work[_sums + (m * N) + state] : 0.0;
-            double known = m < 2 ? Unsafe.Add(ref c, m + 2) : 0.0;
-            Unsafe.Add(ref c, m + 2) = known + (next - one - (one - two));
+            double next = m < terms ? Unsafe.Add(ref sum, m * N) : 0.0;
+            Unsafe.Add(ref c, m + 2) = next - one - (one - two);
             (one, two) = (next, one);
         }
     }
