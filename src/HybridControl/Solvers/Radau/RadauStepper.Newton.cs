@@ -172,7 +172,8 @@ internal sealed partial class RadauStepper
     }
 
     // What the slope at the start differs by from that of the polynomial, through the real matrix: bounded for stiff components. RADAU5
-    // filters a second time at the start and after a rejection; of stiff components that leaves nothing, and any step was taken.
+    // filters a second time at the start and after a rejection; of stiff components that leaves nothing, and any step was taken. What an
+    // algebraic equation lacks of zero at the start is left by the iteration, and no shorter step takes it away: it is no error of this step.
     private double EstimateError(double size)
     {
         Span<double> estimate = _error.AsSpan(0, _n);
@@ -186,7 +187,7 @@ internal sealed partial class RadauStepper
 
         for (int i = 0; i < estimate.Length; i++)
         {
-            estimate[i] = difference[i] + _slopes[i];
+            estimate[i] = difference[i] + (_function.Mass?.IsDifferential(i) == false ? 0.0 : _slopes[i]);
         }
 
         _system.Solve(estimate);
