@@ -241,7 +241,7 @@ internal sealed class EsdirkStepper : ImplicitStepper
                 _slowest = Math.Max(_slowest, rate);
                 if (rate >= 0.99 || size * Math.Pow(rate, MostIterations - 1 - iteration) > _accuracy * (1.0 - rate))
                 {
-                    return StepStatus.NoConvergence;
+                    return IsRounding(time, size) ? StepStatus.Accepted : StepStatus.NoConvergence;
                 }
 
                 contrast = rate / (1.0 - rate);
@@ -256,6 +256,27 @@ internal sealed class EsdirkStepper : ImplicitStepper
             }
         }
 
-        return StepStatus.NoConvergence;
+        return IsRounding(time, last) ? StepStatus.Accepted : StepStatus.NoConvergence;
+    }
+
+    // Whether a change that does not become smaller is rounding of the right-hand side, with a Jacobian that belongs to it.
+    private bool IsRounding(double time, double change)
+    {
+        if (!_current)
+        {
+            return false;
+        }
+
+        long evaluations = 0;
+        ReadOnlySpan<double> squares = _system.RoundingAt(time, Work.AsSpan(0, N), _rest, Data, ref evaluations);
+        Evaluations += evaluations;
+        double sum = 0.0;
+        for (int i = 0; i < N; i++)
+        {
+            double scale = Settings.Absolute + (Settings.Relative * Math.Abs(States[i]));
+            sum += squares[i] / (scale * scale);
+        }
+
+        return change * change * N <= sum;
     }
 }

@@ -34,6 +34,7 @@ internal sealed class ModifiedNewton
     private bool _hasFactors;
     private double _scale;
     private double _rate;
+    private double _last; // size of the last change
     private long _evaluations;
     private long _jacobians;
     private long _factorizations;
@@ -74,6 +75,23 @@ internal sealed class ModifiedNewton
     /// <summary>Where the last matrix had no pivot, or the correction that would not converge is largest.</summary>
     public int WorstOf(ReadOnlySpan<double> weights) =>
         _system.SingularColumn >= 0 ? _system.SingularColumn : ErrorWeights.Largest(_work.AsSpan(0, weights.Length), weights);
+
+    /// <summary>How far rounding alone may move what was solved: a mean square under the weights.</summary>
+    /// <param name="time">End of the step.</param>
+    /// <param name="states">The states p + e.</param>
+    /// <param name="weights">Weights of the error norm.</param>
+    /// <param name="errorScale">Factor on mean squares.</param>
+    public double RoundingOf(double time, ReadOnlySpan<double> states, ReadOnlySpan<double> weights, double errorScale)
+    {
+        ReadOnlySpan<double> squares = _system.RoundingAt(time, states, Slopes, _data, ref _evaluations);
+        double sum = 0.0;
+        for (int i = 0; i < squares.Length; i++)
+        {
+            sum += weights[i] * weights[i] * squares[i];
+        }
+
+        return errorScale * sum / Math.Max(1, squares.Length);
+    }
 
     /// <summary>Forgets Jacobian and factors, and takes the mass matrix from the data.</summary>
     public void Reset()
@@ -134,18 +152,21 @@ internal sealed class ModifiedNewton
         }
 
         StepStatus status = Iterate(time, scale, predicted, psi, weights, errorScale, ref states, correction);
-        if (status == StepStatus.Accepted || isFresh)
+        if (status != StepStatus.Accepted && !isFresh)
         {
-            return status;
+            predicted.CopyTo(end);
+            Evaluate(time, ref states, slopes);
+            Refresh(time, end, slopes);
+            status = Factor(scale);
+            if (status != StepStatus.Accepted)
+            {
+                return status;
+            }
+
+            status = Iterate(time, scale, predicted, psi, weights, errorScale, ref states, correction);
         }
 
-        predicted.CopyTo(end);
-        Evaluate(time, ref states, slopes);
-        Refresh(time, end, slopes);
-        status = Factor(scale);
-        return status == StepStatus.Accepted
-            ? Iterate(time, scale, predicted, psi, weights, errorScale, ref states, correction)
-            : status;
+        return status == StepStatus.NoConvergence && _last * _last <= RoundingOf(time, end, weights, errorScale) ? StepStatus.Accepted : status;
     }
 
     /// <summary>Exchanges the state with an archive: factors are made again from the numbers they were made of.</summary>
@@ -162,6 +183,8 @@ internal sealed class ModifiedNewton
         }
     }
 
+    // A rate of earlier steps is no promise for algebraic variables, which may turn within a step: what it leaves of their equations
+    // makes every later step too long, however short. Unless the first change is small itself, it is measured.
     private StepStatus Iterate(
         double time,
         double scale,
@@ -177,9 +200,9 @@ internal sealed class ModifiedNewton
         Span<double> slopes = _slopes.AsSpan(0, n);
         double relaxation = scale == _scale ? 1.0 : 2.0 / (1.0 + (scale / _scale));
         correction.Clear();
-        double last = 0.0;
         for (int k = 1; ; k++)
         {
+            double last = _last;
             WriteResidual(scale, psi, slopes, correction, change);
             _system.Solve(change);
             double size = Math.Sqrt(errorScale * Correct(relaxation, change, predicted, weights, ref states, correction));
@@ -193,8 +216,9 @@ internal sealed class ModifiedNewton
                 }
             }
 
+            _last = size;
             double rest = size * _rate / (1.0 - _rate);
-            if (rest <= Tolerance)
+            if (rest <= Tolerance && (k > 1 || !HasMass || size <= Tolerance))
             {
                 _rate = k == 1 ? Math.Min(Aging * _rate, SlowestRate) : _rate;
                 return StepStatus.Accepted;
@@ -205,7 +229,6 @@ internal sealed class ModifiedNewton
                 return double.IsFinite(size) ? StepStatus.NoConvergence : StepStatus.NotFinite;
             }
 
-            last = size;
             Evaluate(time, ref states, slopes);
         }
     }
