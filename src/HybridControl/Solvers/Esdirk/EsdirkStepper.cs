@@ -15,6 +15,7 @@ internal sealed class EsdirkStepper : ImplicitStepper
     private const double Accuracy = 0.02; // of an iteration, beside the tolerance of the step
     private const double Rounding = 2e-15; // the least that an iteration can reach, beside the states
     private const double SlowRate = 0.05; // above it the Jacobian is computed anew after the step
+    private const double LeastContrast = 0.3; // that the next step begins with
     private const double KeptGrowth = 1.2; // sizes that grow by less keep the factors
 
     private readonly EsdirkTableau _tableau;
@@ -251,7 +252,7 @@ internal sealed class EsdirkStepper : ImplicitStepper
             last = size;
             if (contrast * size <= _accuracy && (iteration > 0 || !measures || size <= _floor))
             {
-                _contrast = Math.Max(contrast, SlowRate); // so slowly may it converge once the Jacobian has aged
+                _contrast = Math.Max(contrast, LeastContrast); // so slowly may it converge once the Jacobian has aged
                 return StepStatus.Accepted;
             }
         }

@@ -97,7 +97,7 @@ internal sealed class BdfStepper : MultistepStepper
         var flow = (BdfCode)code;
         if (!_solvers.TryGetValue(flow, out ModifiedNewton? newton))
         {
-            newton = new(flow.Jacobian, Data);
+            newton = new(flow.Jacobian, Settings.Relative, Data);
             _solvers.Add(flow, newton);
         }
 

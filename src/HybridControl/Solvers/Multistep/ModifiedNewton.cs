@@ -16,16 +16,18 @@ internal sealed class ModifiedNewton
 {
     private const int MostIterations = 4;
     private const double Tolerance = 0.2; // of the error tolerance
+    private const double Coarsest = 1e-4; // relative tolerance that algebraic equations are solved to, however coarse that of the steps
     private const double UnknownRate = 0.2;
     private const double LeastRate = 0.01;
     private const double SlowestRate = 0.9;
-    private const double Aging = 1.1;
+    private const double Aging = 2.0; // a rate of earlier steps that is too good lets a Jacobian grow too old
     private const double FarScale = 0.3;
     private const int CheapSize = 32;
 
     private readonly JacobianFunction _function;
     private readonly NewtonSystem _system;
     private readonly bool _isCostly;
+    private readonly double _tolerance;
     private readonly double[] _data;
     private readonly double[] _slopes;
     private readonly double[] _work;
@@ -39,13 +41,14 @@ internal sealed class ModifiedNewton
     private long _jacobians;
     private long _factorizations;
 
-    public ModifiedNewton(JacobianFunction jacobian, double[] data)
+    public ModifiedNewton(JacobianFunction jacobian, double relative, double[] data)
     {
         SparsityPattern pattern = jacobian.Pattern;
         _function = jacobian;
         _system = new(jacobian);
         _isCostly = pattern.Size > CheapSize && Math.Min(pattern.LowerBandwidth, pattern.UpperBandwidth) > CheapSize;
         _data = data;
+        _tolerance = HasMass ? Tolerance * Math.Min(1.0, Coarsest / relative) : Tolerance;
         _slopes = new double[pattern.Size + 1];
         _work = new double[pattern.Size + 1];
         _product = new double[_system.HasMass ? pattern.Size : 0];
@@ -218,13 +221,13 @@ internal sealed class ModifiedNewton
 
             _last = size;
             double rest = size * _rate / (1.0 - _rate);
-            if (rest <= Tolerance && (k > 1 || !HasMass || size <= Tolerance))
+            if (rest <= _tolerance && (k > 1 || !HasMass || size <= _tolerance))
             {
                 _rate = k == 1 ? Math.Min(Aging * _rate, SlowestRate) : _rate;
                 return StepStatus.Accepted;
             }
 
-            if (k == MostIterations || (k > 1 && rest * Math.Pow(_rate, MostIterations - k) > Tolerance) || !double.IsFinite(size))
+            if (k == MostIterations || (k > 1 && rest * Math.Pow(_rate, MostIterations - k) > _tolerance) || !double.IsFinite(size))
             {
                 return double.IsFinite(size) ? StepStatus.NoConvergence : StepStatus.NotFinite;
             }
