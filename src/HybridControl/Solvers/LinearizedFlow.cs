@@ -8,6 +8,8 @@ namespace HybridControl.Solvers;
 /// <remarks>Work space of one stepper for one right-hand side: allocates nothing after it was made.</remarks>
 internal abstract class LinearizedFlow
 {
+    private const double Rounding = 3.0 * 1.1102230246251565e-16; // an expression rounds more than once
+
     private readonly JacobianWork _jacobian;
     private readonly double[] _timeDerivative;
 
@@ -98,6 +100,34 @@ internal abstract class LinearizedFlow
 
     /// <summary>Adds J x to a sum.</summary>
     public void AddJacobian(ReadOnlySpan<double> x, Span<double> sum) => AddProduct(Jacobian, 1.0, x, sum);
+
+    /// <summary>Writes what rounding may make of f at a point: a few units of the sum of |J_ij x_j| and |t df_i/dt|.</summary>
+    /// <returns>Evaluations of the right-hand side that this took.</returns>
+    /// <remarks>Needs J; writes df/dt.</remarks>
+    protected long WriteRounding(double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes, double[] data, Span<double> rounding)
+    {
+        long before = _jacobian.Evaluations;
+        if (Function.DependsOnTime)
+        {
+            _jacobian.TimeDerivative(time, states, slopes, data, _timeDerivative);
+        }
+
+        ReadOnlySpan<double> values = Jacobian;
+        ReadOnlySpan<int> starts = Function.Pattern.RowStarts;
+        ReadOnlySpan<int> columns = Function.Pattern.Columns;
+        for (int i = 0; i < rounding.Length; i++)
+        {
+            double row = Math.Abs(time * _timeDerivative[i]);
+            for (int k = starts[i]; k < starts[i + 1]; k++)
+            {
+                row += Math.Abs(values[k] * states[columns[k]]);
+            }
+
+            rounding[i] = Rounding * row;
+        }
+
+        return _jacobian.Evaluations - before;
+    }
 
     /// <summary>Exchanges J, df/dt and M with an archive.</summary>
     public void Exchange(StateArchive archive)

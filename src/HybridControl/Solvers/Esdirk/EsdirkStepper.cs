@@ -15,6 +15,7 @@ internal sealed class EsdirkStepper : ImplicitStepper
     private const double Accuracy = 0.02; // of an iteration, beside the tolerance of the step
     private const double Rounding = 2e-15; // the least that an iteration can reach, beside the states
     private const double SlowRate = 0.05; // above it the Jacobian is computed anew after the step
+    private const double LeastContrast = 0.3; // that the next step begins with
     private const double KeptGrowth = 1.2; // sizes that grow by less keep the factors
 
     private readonly EsdirkTableau _tableau;
@@ -241,7 +242,7 @@ internal sealed class EsdirkStepper : ImplicitStepper
                 _slowest = Math.Max(_slowest, rate);
                 if (rate >= 0.99 || size * Math.Pow(rate, MostIterations - 1 - iteration) > _accuracy * (1.0 - rate))
                 {
-                    return StepStatus.NoConvergence;
+                    return IsRounding(time, size) ? StepStatus.Accepted : StepStatus.NoConvergence;
                 }
 
                 contrast = rate / (1.0 - rate);
@@ -251,11 +252,32 @@ internal sealed class EsdirkStepper : ImplicitStepper
             last = size;
             if (contrast * size <= _accuracy && (iteration > 0 || !measures || size <= _floor))
             {
-                _contrast = Math.Max(contrast, SlowRate); // so slowly may it converge once the Jacobian has aged
+                _contrast = Math.Max(contrast, LeastContrast); // so slowly may it converge once the Jacobian has aged
                 return StepStatus.Accepted;
             }
         }
 
-        return StepStatus.NoConvergence;
+        return IsRounding(time, last) ? StepStatus.Accepted : StepStatus.NoConvergence;
+    }
+
+    // Whether a change that does not become smaller is rounding of the right-hand side, with a Jacobian that belongs to it.
+    private bool IsRounding(double time, double change)
+    {
+        if (!_current)
+        {
+            return false;
+        }
+
+        long evaluations = 0;
+        ReadOnlySpan<double> squares = _system.RoundingAt(time, Work.AsSpan(0, N), _rest, Data, ref evaluations);
+        Evaluations += evaluations;
+        double sum = 0.0;
+        for (int i = 0; i < N; i++)
+        {
+            double scale = Settings.Absolute + (Settings.Relative * Math.Abs(States[i]));
+            sum += squares[i] / (scale * scale);
+        }
+
+        return change * change * N <= sum;
     }
 }

@@ -23,4 +23,16 @@ internal static class BdfFormula
 
     /// <summary>Factor of the difference of order k + 1 in the error of a step.</summary>
     public static double ErrorOf(int order) => (Kappa[order] * Gamma[order]) + (1.0 / (order + 1));
+
+    /// <summary>Sum of the squares of the weights of values in their difference of some order.</summary>
+    public static double SquaresOf(int order)
+    {
+        double sum = 1.0;
+        for (int j = 1; j <= order; j++)
+        {
+            sum *= (double)(order + j) / j;
+        }
+
+        return sum;
+    }
 }

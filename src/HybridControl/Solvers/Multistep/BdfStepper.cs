@@ -97,7 +97,7 @@ internal sealed class BdfStepper : MultistepStepper
         var flow = (BdfCode)code;
         if (!_solvers.TryGetValue(flow, out ModifiedNewton? newton))
         {
-            newton = new(flow.Jacobian, Data);
+            newton = new(flow.Jacobian, Settings.Relative, Data);
             _solvers.Add(flow, newton);
         }
 
@@ -117,7 +117,7 @@ internal sealed class BdfStepper : MultistepStepper
             StepStatus status = Try(time, size);
             if (status == StepStatus.Accepted)
             {
-                if (_error <= 1.0 || _isHeld)
+                if (_error <= 1.0 || _isHeld || IsRounding(time))
                 {
                     Size = size;
                     EndTime = time;
@@ -278,6 +278,13 @@ internal sealed class BdfStepper : MultistepStepper
         CountWork();
         _error = status == StepStatus.Accepted ? factor * ErrorWeights.MeanSquare(_correction, _weights) : 0.0;
         return status;
+    }
+
+    // Whether the error cannot be told from the rounding of k + 2 states, of which it is a difference: a shorter step has the same.
+    private bool IsRounding(double time)
+    {
+        double factor = BdfFormula.ErrorOf(_order);
+        return _error <= factor * factor * BdfFormula.SquaresOf(_order + 1) * _newton.RoundingOf(time, End, _weights, ErrorScale);
     }
 
     private void CountWork()

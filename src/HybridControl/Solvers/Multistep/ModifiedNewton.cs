@@ -16,16 +16,18 @@ internal sealed class ModifiedNewton
 {
     private const int MostIterations = 4;
     private const double Tolerance = 0.2; // of the error tolerance
+    private const double Coarsest = 1e-4; // relative tolerance that algebraic equations are solved to, however coarse that of the steps
     private const double UnknownRate = 0.2;
     private const double LeastRate = 0.01;
     private const double SlowestRate = 0.9;
-    private const double Aging = 1.1;
+    private const double Aging = 2.0; // a rate of earlier steps that is too good lets a Jacobian grow too old
     private const double FarScale = 0.3;
     private const int CheapSize = 32;
 
     private readonly JacobianFunction _function;
     private readonly NewtonSystem _system;
     private readonly bool _isCostly;
+    private readonly double _tolerance;
     private readonly double[] _data;
     private readonly double[] _slopes;
     private readonly double[] _work;
@@ -34,17 +36,19 @@ internal sealed class ModifiedNewton
     private bool _hasFactors;
     private double _scale;
     private double _rate;
+    private double _last; // size of the last change
     private long _evaluations;
     private long _jacobians;
     private long _factorizations;
 
-    public ModifiedNewton(JacobianFunction jacobian, double[] data)
+    public ModifiedNewton(JacobianFunction jacobian, double relative, double[] data)
     {
         SparsityPattern pattern = jacobian.Pattern;
         _function = jacobian;
         _system = new(jacobian);
         _isCostly = pattern.Size > CheapSize && Math.Min(pattern.LowerBandwidth, pattern.UpperBandwidth) > CheapSize;
         _data = data;
+        _tolerance = HasMass ? Tolerance * Math.Min(1.0, Coarsest / relative) : Tolerance;
         _slopes = new double[pattern.Size + 1];
         _work = new double[pattern.Size + 1];
         _product = new double[_system.HasMass ? pattern.Size : 0];
@@ -74,6 +78,23 @@ internal sealed class ModifiedNewton
     /// <summary>Where the last matrix had no pivot, or the correction that would not converge is largest.</summary>
     public int WorstOf(ReadOnlySpan<double> weights) =>
         _system.SingularColumn >= 0 ? _system.SingularColumn : ErrorWeights.Largest(_work.AsSpan(0, weights.Length), weights);
+
+    /// <summary>How far rounding alone may move what was solved: a mean square under the weights.</summary>
+    /// <param name="time">End of the step.</param>
+    /// <param name="states">The states p + e.</param>
+    /// <param name="weights">Weights of the error norm.</param>
+    /// <param name="errorScale">Factor on mean squares.</param>
+    public double RoundingOf(double time, ReadOnlySpan<double> states, ReadOnlySpan<double> weights, double errorScale)
+    {
+        ReadOnlySpan<double> squares = _system.RoundingAt(time, states, Slopes, _data, ref _evaluations);
+        double sum = 0.0;
+        for (int i = 0; i < squares.Length; i++)
+        {
+            sum += weights[i] * weights[i] * squares[i];
+        }
+
+        return errorScale * sum / Math.Max(1, squares.Length);
+    }
 
     /// <summary>Forgets Jacobian and factors, and takes the mass matrix from the data.</summary>
     public void Reset()
@@ -134,18 +155,21 @@ internal sealed class ModifiedNewton
         }
 
         StepStatus status = Iterate(time, scale, predicted, psi, weights, errorScale, ref states, correction);
-        if (status == StepStatus.Accepted || isFresh)
+        if (status != StepStatus.Accepted && !isFresh)
         {
-            return status;
+            predicted.CopyTo(end);
+            Evaluate(time, ref states, slopes);
+            Refresh(time, end, slopes);
+            status = Factor(scale);
+            if (status != StepStatus.Accepted)
+            {
+                return status;
+            }
+
+            status = Iterate(time, scale, predicted, psi, weights, errorScale, ref states, correction);
         }
 
-        predicted.CopyTo(end);
-        Evaluate(time, ref states, slopes);
-        Refresh(time, end, slopes);
-        status = Factor(scale);
-        return status == StepStatus.Accepted
-            ? Iterate(time, scale, predicted, psi, weights, errorScale, ref states, correction)
-            : status;
+        return status == StepStatus.NoConvergence && _last * _last <= RoundingOf(time, end, weights, errorScale) ? StepStatus.Accepted : status;
     }
 
     /// <summary>Exchanges the state with an archive: factors are made again from the numbers they were made of.</summary>
@@ -162,6 +186,8 @@ internal sealed class ModifiedNewton
         }
     }
 
+    // A rate of earlier steps is no promise for algebraic variables, which may turn within a step: what it leaves of their equations
+    // makes every later step too long, however short. Unless the first change is small itself, it is measured.
     private StepStatus Iterate(
         double time,
         double scale,
@@ -177,9 +203,9 @@ internal sealed class ModifiedNewton
         Span<double> slopes = _slopes.AsSpan(0, n);
         double relaxation = scale == _scale ? 1.0 : 2.0 / (1.0 + (scale / _scale));
         correction.Clear();
-        double last = 0.0;
         for (int k = 1; ; k++)
         {
+            double last = _last;
             WriteResidual(scale, psi, slopes, correction, change);
             _system.Solve(change);
             double size = Math.Sqrt(errorScale * Correct(relaxation, change, predicted, weights, ref states, correction));
@@ -193,19 +219,19 @@ internal sealed class ModifiedNewton
                 }
             }
 
+            _last = size;
             double rest = size * _rate / (1.0 - _rate);
-            if (rest <= Tolerance)
+            if (rest <= _tolerance && (k > 1 || !HasMass || size <= _tolerance))
             {
                 _rate = k == 1 ? Math.Min(Aging * _rate, SlowestRate) : _rate;
                 return StepStatus.Accepted;
             }
 
-            if (k == MostIterations || (k > 1 && rest * Math.Pow(_rate, MostIterations - k) > Tolerance) || !double.IsFinite(size))
+            if (k == MostIterations || (k > 1 && rest * Math.Pow(_rate, MostIterations - k) > _tolerance) || !double.IsFinite(size))
             {
                 return double.IsFinite(size) ? StepStatus.NoConvergence : StepStatus.NotFinite;
             }
 
-            last = size;
             Evaluate(time, ref states, slopes);
         }
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using HybridControl.Dynamics;
 using HybridControl.Numerics;
 
 namespace HybridControl.Solvers;
@@ -179,7 +180,8 @@ internal sealed partial class RadauStepper
     }
 
     // What the slope at the start differs by from that of the polynomial, through the real matrix: bounded for stiff components. A second time where
-    // a step fails at the start or again, as in RADAU5: what a start lacks to be on a slow solution, or to meet an equation, is no error of the step.
+    // a step fails at the start or again, as in RADAU5: what a start lacks to be on a slow solution is no error of the step. Nor is what an
+    // algebraic equation lacks of zero at the start: it is left by the iteration, and no shorter step takes it away.
     //
     // Where the difference is no error even before that, nothing was divided away, and dense output is right: the polynomial has the right
     // slope at the start, as it has at the nodes. Equations without a slope do not show there, nor does an iteration that was believed after one round.
@@ -194,7 +196,7 @@ internal sealed partial class RadauStepper
             estimate.CopyTo(difference);
         }
 
-        Add(difference, StartSlopes, estimate);
+        AddSlopes(StartSlopes, difference, estimate);
         double reach = size / _scheme.Gamma;
         isDivided = _iterations == 1 || _system.HasMass || !(ErrorWeights.MeanSquare(estimate, _weights) * reach * reach * _denseShare * ErrorScale <= 1.0);
         _system.Solve(estimate);
@@ -202,9 +204,9 @@ internal sealed partial class RadauStepper
         if (error >= 1.0 && (_rejected || _lastSize == 0.0))
         {
             isDivided = true;
-            Add(States, estimate, _f.AsSpan(_n, _n));
+            StageSum.Add(States, 1.0, [1.0], estimate, _f.AsSpan(_n, _n));
             Evaluate(Time, ref _f[_n], ref _f[2 * _n]);
-            Add(difference, _f.AsSpan(2 * _n, _n), estimate);
+            AddSlopes(_f.AsSpan(2 * _n, _n), difference, estimate);
             _system.Solve(estimate);
             error = ErrorNorm(estimate);
         }
@@ -229,11 +231,12 @@ internal sealed partial class RadauStepper
             Time + (_scheme.Farthest * size), _system, _scheme.Gamma * rate, _weights, error * error / share));
     }
 
-    private static void Add(ReadOnlySpan<double> a, ReadOnlySpan<double> b, Span<double> sum)
+    private void AddSlopes(ReadOnlySpan<double> slopes, ReadOnlySpan<double> difference, Span<double> sum)
     {
+        MassMatrix? mass = _function.Mass;
         for (int i = 0; i < sum.Length; i++)
         {
-            sum[i] = a[i] + b[i];
+            sum[i] = difference[i] + (mass?.IsDifferential(i) == false ? 0.0 : slopes[i]);
         }
     }
 
