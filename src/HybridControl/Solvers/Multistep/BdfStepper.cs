@@ -117,7 +117,7 @@ internal sealed class BdfStepper : MultistepStepper
             StepStatus status = Try(time, size);
             if (status == StepStatus.Accepted)
             {
-                if (_error <= 1.0 || _isHeld || IsRounding(time))
+                if (_error <= 1.0 || _isHeld || (_newton.HasMass && IsRounding(time)))
                 {
                     Size = size;
                     EndTime = time;
@@ -280,7 +280,7 @@ internal sealed class BdfStepper : MultistepStepper
         return status;
     }
 
-    // Whether the error cannot be told from the rounding of k + 2 states, of which it is a difference: a shorter step has the same.
+    // Whether the error cannot be told from the rounding of k + 2 states, of which it is a difference: for algebraic variables a shorter step has the same.
     private bool IsRounding(double time)
     {
         double factor = BdfFormula.ErrorOf(_order);
