@@ -11,7 +11,7 @@ internal sealed partial class RunEngine
     {
         (int culprit, int events) = MostFrequent();
         string limit = FormattableString.Invariant($"the limit of {_options.MaxSteps} steps is reached");
-        if (events < _stepper.Steps / MostStepsPerEvent)
+        if (events * MostStepsPerEvent < _stepper.Steps || events == 0)
         {
             bool adapts = _options.Solver is AdaptiveSolver;
             int worst = adapts ? _stepper.WorstState : -1;

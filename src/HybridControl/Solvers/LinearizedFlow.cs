@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using HybridControl.Dynamics;
 using HybridControl.Numerics;
@@ -8,10 +9,12 @@ namespace HybridControl.Solvers;
 /// <remarks>Work space of one stepper for one right-hand side: allocates nothing after it was made.</remarks>
 internal abstract class LinearizedFlow
 {
+    private const int Combinations = 4; // of signs: one alone may cancel in the solution
     private const double Rounding = 3.0 * 1.1102230246251565e-16; // an expression rounds more than once
 
     private readonly JacobianWork _jacobian;
     private readonly double[] _timeDerivative;
+    private readonly double[] _rounding;
 
     /// <summary>Makes the work space.</summary>
     protected LinearizedFlow(JacobianFunction function)
@@ -19,6 +22,7 @@ internal abstract class LinearizedFlow
         Function = function;
         _jacobian = function.Start();
         _timeDerivative = new double[function.Function.Dimension];
+        _rounding = new double[3 * function.Function.Dimension];
         Mass = function.Mass is null ? [] : new double[function.Pattern.Count];
     }
 
@@ -98,18 +102,61 @@ internal abstract class LinearizedFlow
         }
     }
 
+    /// <summary>Adds a multiple of f to a sum, in the rows of algebraic equations.</summary>
+    public void AddResiduals(double factor, ReadOnlySpan<double> f, Span<double> sum)
+    {
+        for (int i = 0; HasMass && i < sum.Length; i++)
+        {
+            sum[i] += Function.Mass!.IsDifferential(i) ? 0.0 : factor * f[i];
+        }
+    }
+
     /// <summary>Adds J x to a sum.</summary>
     public void AddJacobian(ReadOnlySpan<double> x, Span<double> sum) => AddProduct(Jacobian, 1.0, x, sum);
 
-    /// <summary>Writes what rounding may make of f at a point: a few units of the sum of |J_ij x_j| and |t df_i/dt|.</summary>
-    /// <returns>Evaluations of the right-hand side that this took.</returns>
-    /// <remarks>Needs J; writes df/dt.</remarks>
-    protected long WriteRounding(double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes, double[] data, Span<double> rounding)
+    /// <summary>How far rounding of f moves its zeros: what no iteration, and no difference of steps, gets below.</summary>
+    /// <param name="time">Time.</param>
+    /// <param name="states">The states.</param>
+    /// <param name="slopes">f there.</param>
+    /// <param name="data">The data block.</param>
+    /// <param name="evaluations">Evaluations of the right-hand side, which are added.</param>
+    /// <returns>The mean square of each state's move, over a few combinations of signs; overwritten by the next call.</returns>
+    /// <remarks>Needs J and factors.</remarks>
+    public ReadOnlySpan<double> RoundingAt(
+        double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes, double[] data, ref long evaluations)
+    {
+        int n = states.Length;
+        Span<double> rounding = _rounding.AsSpan(0, n);
+        Span<double> moves = _rounding.AsSpan(n, n);
+        Span<double> squares = _rounding.AsSpan(2 * n, n);
+        evaluations += WriteRounding(time, states, slopes, data, rounding, squares);
+        squares.Clear();
+        for (int mask = 0; mask < Combinations; mask++)
+        {
+            for (int i = 0; i < n; i++)
+            {
+                moves[i] = int.IsEvenInteger(BitOperations.PopCount((uint)(i & mask))) ? rounding[i] : -rounding[i];
+            }
+
+            Solve(moves);
+            for (int i = 0; i < n; i++)
+            {
+                squares[i] += moves[i] * moves[i] / Combinations;
+            }
+        }
+
+        return squares;
+    }
+
+    // What rounding may make of f at a point: a few units of the sum of |J_ij x_j| and |t df_i/dt|.
+    private long WriteRounding(
+        double time, ReadOnlySpan<double> states, ReadOnlySpan<double> slopes, double[] data, Span<double> rounding, Span<double> inTime)
     {
         long before = _jacobian.Evaluations;
+        inTime.Clear();
         if (Function.DependsOnTime)
         {
-            _jacobian.TimeDerivative(time, states, slopes, data, _timeDerivative);
+            _jacobian.TimeDerivative(time, states, slopes, data, inTime);
         }
 
         ReadOnlySpan<double> values = Jacobian;
@@ -117,7 +164,7 @@ internal abstract class LinearizedFlow
         ReadOnlySpan<int> columns = Function.Pattern.Columns;
         for (int i = 0; i < rounding.Length; i++)
         {
-            double row = Math.Abs(time * _timeDerivative[i]);
+            double row = Math.Abs(time * inTime[i]);
             for (int k = starts[i]; k < starts[i + 1]; k++)
             {
                 row += Math.Abs(values[k] * states[columns[k]]);

@@ -231,12 +231,13 @@ public class OutcomeTests
         Assert.That(run.Value("x", run.EndTime), Is.EqualTo(3.0).Within(1e-12));
     }
 
-    [Test]
-    public void The_limit_of_steps_ends_the_run()
+    [TestCase(1)]
+    [TestCase(10)]
+    public void The_limit_of_steps_ends_the_run(int steps)
     {
-        Trajectory run = Spring().TrySimulate(100.0, new SimulationOptions { MaxSteps = 10 });
+        Trajectory run = Spring().TrySimulate(100.0, new SimulationOptions { MaxSteps = steps });
         Assert.That(run.Status, Is.EqualTo(RunStatus.StepLimit));
-        Assert.That(run.Statistics.Steps, Is.EqualTo(10));
+        Assert.That(run.Statistics.Steps, Is.EqualTo(steps));
         Assert.That(run.EndTime, Is.GreaterThan(0.0).And.LessThan(100.0));
     }
 

@@ -36,6 +36,7 @@ internal sealed class RadauScheme
             _ => 0.670,
         };
         FarthestStates = Weights(k => Math.Pow(Farthest, k));
+        FarthestStart = 1.0 - FarthestStates[..Stages].Sum();
         FarthestSlopes = Weights(k => k * Math.Pow(Farthest, k - 1));
         Ahead = [.. made.Nodes.Select(node => 1.0 - node)];
         Exponent = (Stages + 1.0) / (2.0 * Stages);
@@ -81,6 +82,9 @@ internal sealed class RadauScheme
 
     /// <summary>The same for h times its slope.</summary>
     public double[] FarthestSlopes { get; }
+
+    /// <summary>Weight of the start in the collocation polynomial there.</summary>
+    public double FarthestStart { get; }
 
     /// <summary>Order of the estimate over that of the method: how tolerances are turned.</summary>
     public double Exponent { get; }

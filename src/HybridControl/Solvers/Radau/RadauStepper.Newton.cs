@@ -227,8 +227,16 @@ internal sealed partial class RadauStepper
         StageSum.Add(_defect.Slopes, rate * _scheme.Gamma, slopes[stages..], _error, _defect.Slopes);
         double share = _denseShare * ErrorScale;
         Evaluations++;
-        return Math.Sqrt(share * _defect.Measure(
-            Time + (_scheme.Farthest * size), _system, _scheme.Gamma * rate, _weights, error * error / share));
+        double time = Time + (_scheme.Farthest * size);
+        double lack = _defect.Measure(
+            time, _system, _scheme.Gamma * rate, _weights, error * error / share, StartSlopes, _scheme.FarthestStart);
+        if (lack * share >= 1.0 && _defect.IsRounding(lack, time, _system, _weights, out long evaluations))
+        {
+            Evaluations += evaluations;
+            return error;
+        }
+
+        return Math.Sqrt(share * lack);
     }
 
     private void AddSlopes(ReadOnlySpan<double> slopes, ReadOnlySpan<double> difference, Span<double> sum)

@@ -189,7 +189,15 @@ internal sealed class RosenbrockStepper : ImplicitStepper
         StageSum.Add(inside, 1.0, _tableau.InsideStates.AsSpan(), stages, inside);
         StageSum.Add(slopes, rate, _tableau.InsideSlopes.AsSpan(), stages, slopes);
         Evaluations++;
-        return _defect.Measure(Time + (RosenbrockTableau.DefectPlace * size), system, rate / _tableau.Gamma, _weights, error);
+        double place = Time + (RosenbrockTableau.DefectPlace * size);
+        double lack = _defect.Measure(place, system, rate / _tableau.Gamma, _weights, error, StartSlopes, _tableau.InsideStart);
+        if (lack * ErrorScale > 1.0 && _defect.IsRounding(lack, place, system, _weights, out long evaluations))
+        {
+            Evaluations += evaluations;
+            return error;
+        }
+
+        return lack;
     }
 
     // M times the sum of C U / h over the stages before this one.

@@ -58,6 +58,7 @@ public sealed class RosenbrockTableau
                 ((Left - DefectPlace) * h[0][j]) + (DefectPlace * (((2.0 * Left) - DefectPlace) * h[1][j])) +
                 (DefectPlace * DefectPlace * ((3.0 * Left) - DefectPlace) * h[2][j])),
         ];
+        InsideStart = Left + Enumerable.Range(0, stages).Zip(OfEquation(), (j, u) => InsideStates[j] * u).Sum();
     }
 
     /// <summary>Order of the method.</summary>
@@ -93,6 +94,21 @@ public sealed class RosenbrockTableau
     /// <summary>The same for h times its slope.</summary>
     internal ImmutableArray<double> InsideSlopes { get; }
 
+    /// <summary>What dense output keeps there of the distance that the start of a step has from an algebraic equation.</summary>
+    internal double InsideStart { get; }
+
     /// <summary>Whether the argument of a stage is that of the stage before it plus a multiple of its U.</summary>
     internal bool Extends(int stage) => stage > 1 && A[stage].AsSpan()[..^1].SequenceEqual(A[stage - 1].AsSpan());
+
+    // The stages of 0 = x from x = 1, whose end is zero.
+    private double[] OfEquation()
+    {
+        double[] u = new double[Stages];
+        for (int i = 0; i < u.Length; i++)
+        {
+            u[i] = -1.0 - A[i].Select((a, j) => a * u[j]).Sum();
+        }
+
+        return u;
+    }
 }
