@@ -9,7 +9,8 @@ namespace HybridControl.Solvers;
 /// output u at a time inside the step knows.</para>
 /// <para>e = (rate M - J)^-1 d is what u lacks in a stiff component, and the defect over the rate in another one, which the error
 /// estimate looks after: e - (rate M - J)^-1 rate M e is all of the first and little of the second. The second solution is asked for only
-/// where e itself is too large. One right-hand side and one or two solutions with factors that are there.</para>
+/// where e is more than the error that is known. One right-hand side and one or two solutions with factors that are there.</para>
+/// <para>Leading states count, not the sensitivities that follow them: these are sums of large terms, whose rounding is above tight tolerances.</para>
 /// </remarks>
 /// <param name="dimension">The number n of states.</param>
 /// <param name="data">The data block.</param>

@@ -262,11 +262,7 @@ internal sealed class AutoStepper : Stepper
 
         double radius = EstimateRadius();
         AdaptiveSolver solver = _methods.Solvers[(int)AutoMethod.Explicit];
-        for (int i = 0; i < _n; i++)
-        {
-            _weights[i] = 1.0 / (solver.AbsoluteTolerance + (solver.RelativeTolerance * Math.Abs(States[i])));
-        }
-
+        ErrorWeights.Write(States, States, solver.Settings, _weights);
         double size = FirstStep.Choose(
             _code.Function, Time, States, _slopes.AsSpan(0, _n), _weights, _data, solver.Order, limit - Time, _scratch, out int evaluations);
         _otherEvaluations += evaluations;
